@@ -1,0 +1,490 @@
+// piste/resort.h - the resort itself: places, lifts, runs, walks, venues, guests, tariff; read from a folder.
+//
+//     piste_resort *resort;
+//     if (piste_resort_load("resorts/masikryong", PISTE_DATE_NONE, errors, &resort) == PISTE_OK) {
+//         printf("%s has %d lifts\n", resort->name, resort->lifts.count);
+//         piste_resort_destroy(resort);
+//     }
+//
+// A resort is a folder: resort.yaml, and lifts.geojson and runs.geojson where geometry is known (docs/guide/resort.md).
+// It is loaded as of a date: whatever is not valid on that date is not there. A loaded resort is never changed, so any
+// number of threads may read it; everything in it lives until piste_resort_destroy.
+//
+// Units are SI throughout and stand in the names. Numbers from a file are finite and within the bounds of the schema.
+// A double that was not given is NaN before loading has derived it, and never NaN afterwards unless its comment says so.
+#ifndef PISTE_RESORT_H
+#define PISTE_RESORT_H
+
+#include "piste/date.h"
+#include "piste/dist.h"
+#include "piste/status.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+// Limits, checked while loading.
+enum {
+    PISTE_YAML_BYTES_MAX = 16 << 20,
+    PISTE_GEOJSON_BYTES_MAX = 256 << 20,
+    PISTE_DEPTH_MAX = 32,         // nesting of YAML
+    PISTE_ENTRIES_MAX = 20000,    // of one list
+    PISTE_POINTS_MAX = 1000000,   // of all geometry of one file
+    PISTE_NAME_BYTES_MAX = 200,
+    PISTE_TEXT_BYTES_MAX = 4000,
+    PISTE_GUESTS_MAX = 1000000,   // people of one day
+    PISTE_PARTY_MAX = 60          // people who stay together
+};
+
+typedef enum piste_ability {
+    PISTE_BEGINNER,
+    PISTE_NOVICE,
+    PISTE_LOW_INTERMEDIATE,
+    PISTE_INTERMEDIATE,
+    PISTE_ADVANCED_INTERMEDIATE,
+    PISTE_EXPERT,
+    PISTE_ABILITY_COUNT
+} piste_ability;
+
+// OpenSkiMap's words.
+typedef enum piste_difficulty {
+    PISTE_DIFFICULTY_NOVICE,
+    PISTE_DIFFICULTY_EASY,
+    PISTE_DIFFICULTY_INTERMEDIATE,
+    PISTE_DIFFICULTY_ADVANCED,
+    PISTE_DIFFICULTY_EXPERT,
+    PISTE_DIFFICULTY_FREERIDE,
+    PISTE_DIFFICULTY_EXTREME,
+    PISTE_DIFFICULTY_COUNT
+} piste_difficulty;
+
+typedef enum piste_lift_type { // OpenSkiMap's words, with '-' for '_'
+    PISTE_LIFT_CABLE_CAR,
+    PISTE_LIFT_GONDOLA,
+    PISTE_LIFT_CHAIR,
+    PISTE_LIFT_MIXED,
+    PISTE_LIFT_DRAG,
+    PISTE_LIFT_T_BAR,
+    PISTE_LIFT_J_BAR,
+    PISTE_LIFT_PLATTER,
+    PISTE_LIFT_ROPE_TOW,
+    PISTE_LIFT_CARPET,
+    PISTE_LIFT_FUNICULAR,
+    PISTE_LIFT_RAILWAY,
+    PISTE_LIFT_TYPE_COUNT
+} piste_lift_type;
+
+typedef enum piste_venue_kind {
+    PISTE_VENUE_TICKET_OFFICE,
+    PISTE_VENUE_RENTAL,
+    PISTE_VENUE_LOCKERS,
+    PISTE_VENUE_SKI_RACKS,
+    PISTE_VENUE_SCHOOL,
+    PISTE_VENUE_RINK,
+    PISTE_VENUE_PARK,
+    PISTE_VENUE_RESTAURANT,
+    PISTE_VENUE_BAR,
+    PISTE_VENUE_HOTEL,
+    PISTE_VENUE_POOL,
+    PISTE_VENUE_SAUNA,
+    PISTE_VENUE_KARAOKE,
+    PISTE_VENUE_SHOP,
+    PISTE_VENUE_FIRST_AID,
+    PISTE_VENUE_BUS_STOP,
+    PISTE_VENUE_PARKING,
+    PISTE_VENUE_OTHER,
+    PISTE_VENUE_KIND_COUNT
+} piste_venue_kind;
+
+// How a guest moves; sets of them are bit masks (1u << PISTE_ON_SKIS | ...).
+typedef enum piste_mode { PISTE_ON_SKIS, PISTE_ON_SNOWBOARD, PISTE_ON_FOOT, PISTE_MODE_COUNT } piste_mode;
+
+typedef enum piste_place_kind {
+    PISTE_PLACE_STATION,
+    PISTE_PLACE_JUNCTION,
+    PISTE_PLACE_BASE,
+    PISTE_PLACE_SUMMIT
+} piste_place_kind;
+
+typedef enum piste_choice_model { PISTE_CHOICE_LOGIT, PISTE_CHOICE_FIXED, PISTE_CHOICE_UNIFORM } piste_choice_model;
+
+typedef enum piste_at_closing { PISTE_CLOSING_SERVE, PISTE_CLOSING_TURN_AWAY } piste_at_closing;
+
+typedef enum piste_stop_cause {
+    PISTE_STOP_LOADING,
+    PISTE_STOP_MECHANICAL,
+    PISTE_STOP_ELECTRICAL,
+    PISTE_STOP_WIND,
+    PISTE_STOP_INJURY,
+    PISTE_STOP_CAUSE_COUNT
+} piste_stop_cause;
+
+// What a value rests on. A value written in the file without a basis counts as the owner's own ("given").
+typedef enum piste_basis_kind {
+    PISTE_BASIS_MEASURED,
+    PISTE_BASIS_PUBLISHED,
+    PISTE_BASIS_CHOSEN,   // decided by those who wrote the file, where nothing is known
+    PISTE_BASIS_ASSUMED,  // taken from elsewhere, to be corrected by the owner
+    PISTE_BASIS_KIND_COUNT
+} piste_basis_kind;
+
+// The words of the enumerations above as they stand in files ("t-bar", "low-intermediate"); NULL out of range.
+PISTE_API const char *piste_ability_word(piste_ability ability);
+PISTE_API const char *piste_difficulty_word(piste_difficulty difficulty);
+PISTE_API const char *piste_lift_type_word(piste_lift_type type);
+PISTE_API const char *piste_venue_kind_word(piste_venue_kind kind);
+PISTE_API const char *piste_basis_kind_word(piste_basis_kind kind);
+
+typedef struct piste_basis {
+    const char *field; // the key it speaks of, such as "speed"
+    piste_basis_kind kind;
+    const char *source; // "median of 2,302 operating US lifts"
+} piste_basis;
+
+// What every entry of a list begins with: its key, and where each of its values stands in the file.
+typedef struct piste_entry {
+    const char *key;            // [a-z0-9-], unique in its list on any date; NULL where a list has no keys
+    int32_t line;               // of the entry in resort.yaml
+    const void *record;         // the schema's record (internal)
+    const int32_t *field_line;  // line of each field in the order of the schema, 0 where it was not given (internal)
+    const piste_basis *basis;
+    int32_t basis_count;
+    piste_date from, until;     // valid from..until, both included; PISTE_DATE_NONE is open
+} piste_entry;
+
+// Line of a key such as "speed" in an entry; 0 where the file does not give it.
+PISTE_API int32_t piste_entry_field_line(const piste_entry *entry, const char *field);
+// What the value of a key rests on; NULL where the file says nothing.
+PISTE_API const piste_basis *piste_entry_field_basis(const piste_entry *entry, const char *field);
+
+// A reference to another entry: the key as written, and its index in that list. index is -1 where none was given.
+typedef struct piste_ref {
+    const char *key;
+    int32_t index;
+} piste_ref;
+
+// A span of a business day, in seconds after its midnight; `to` may pass 24 h. from < to.
+typedef struct piste_span {
+    int32_t from_s, to_s;
+} piste_span;
+
+typedef struct piste_hours {
+    const piste_span *spans; // in order, not overlapping; NULL and 0: not given (then open all day)
+    int32_t count;
+} piste_hours;
+
+// Whether `second` of the business day lies in one of the spans (always, where none is given).
+PISTE_API bool piste_hours_hold(const piste_hours *hours, int32_t second);
+
+typedef struct piste_point {
+    double lon_deg, lat_deg;
+    double height_m; // NaN where unknown
+} piste_point;
+
+typedef struct piste_line {
+    const piste_point *points; // in the direction of travel (lifts: upwards as drawn); NULL where there is no geometry
+    int32_t count;
+    int32_t feature; // index in its GeoJSON file, -1 where there is none
+    const char *feature_id;
+} piste_line;
+
+typedef struct piste_place {
+    piste_entry entry;
+    const char *name; // the key where the file gives no name
+    int32_t kind;                   // piste_place_kind
+    double height_m;                // NaN where unknown
+    double lon_deg, lat_deg;        // NaN where unknown
+    bool is_exit;                   // guests may leave the resort here (bus, car park, hotel)
+} piste_place;
+
+typedef struct piste_stop { // one way in which a lift stops
+    piste_entry entry;
+    int32_t cause;            // piste_stop_cause
+    double every_s;           // mean running time between stops; the times are exponential
+    piste_dist duration;      // s
+} piste_stop;
+
+typedef struct piste_lift_station { // between the two ends
+    piste_entry entry;
+    piste_ref place;
+    double at_m;              // from the bottom, along the line
+} piste_lift_station;
+
+typedef struct piste_outage {
+    piste_entry entry;        // its validity gives the dates; hours, where given, the time of day
+    piste_hours hours;
+    const char *reason;
+} piste_outage;
+
+typedef struct piste_reserved { // a lane kept for some
+    piste_entry entry;
+    int32_t lane;             // counted from 1
+    piste_ref segment;
+    piste_hours hours;
+} piste_reserved;
+
+typedef struct piste_lift {
+    piste_entry entry;
+    const char *name;
+    int32_t type;             // piste_lift_type
+    piste_ref from, to;       // bottom and top place
+    struct { const piste_lift_station *list; int32_t count; } stations;
+    int32_t seats;            // persons of one carrier
+    piste_ratio interval_s;   // between carriers, exact; derived from capacity and seats where only those are given
+    double capacity_pph;      // design capacity: seats * 3600 / interval
+    double speed_mps;         // of the line
+    double length_m, vertical_m;
+    int32_t ride_s;           // bottom to top: length / speed (or the duration given), at least 1
+    int32_t ride_given_s;     // `duration` as given; 0 otherwise
+    bool detachable, bubble;
+    int32_t up, down;         // sets of piste_mode that are carried
+    int32_t lanes;            // of the queue, without the singles line; at least 1
+    bool singles_line;
+    double misload[PISTE_ABILITY_COUNT];  // probability that the boarding of one such person stops the lift
+    piste_dist misload_stop;              // s
+    struct { const piste_stop *list; int32_t count; } stops;
+    struct { const piste_outage *list; int32_t count; } outages;
+    struct { const piste_reserved *list; int32_t count; } reserved;
+    double wind_limit_mps;    // NaN where none is given
+    piste_hours hours;        // the resort's where not given
+    int32_t at_closing;       // piste_at_closing: what happens to those in line
+    double weight;            // for fixed choice
+    bool on_map;              // false: not on the map that the resort was read from (counted apart)
+    piste_line line;
+} piste_lift;
+
+typedef struct piste_run {
+    piste_entry entry;
+    const char *name;         // "" where the map has none
+    piste_ref from, to;       // where the section begins and ends
+    int32_t difficulty;       // piste_difficulty
+    double length_m, vertical_m, width_m; // width NaN where unknown
+    double area_ha;           // length * width where not given; NaN where the width is unknown
+    bool gladed, lit;
+    int32_t snowmaking;       // 0 or 1
+    piste_hours hours;
+    double weight;
+    bool on_map;
+    piste_line line;
+} piste_run;
+
+typedef struct piste_walk {
+    piste_entry entry;
+    const char *name;
+    piste_ref from, to;
+    double length_m;
+    double duration_s;        // one way; length / walking speed where not given; 0 is allowed (a connection)
+    bool one_way;
+    int32_t modes;            // who goes there
+    double weight;
+} piste_walk;
+
+typedef struct piste_slope { // what the trail sign names: sections in order from the top; slopes may share sections
+    piste_entry entry;
+    const char *name;
+    int32_t number;           // 0 where none
+    int32_t difficulty;       // of the whole; the hardest section where not given
+    struct { const piste_ref *list; int32_t count; } sections; // runs
+    double length_m, vertical_m; // sums of the sections
+} piste_slope;
+
+typedef struct piste_room {
+    piste_entry entry;
+    const char *name;
+    int32_t rooms, beds;      // beds of one room
+    const char *currency;
+    int64_t price_minor;      // for a night; -1 where not given
+} piste_room;
+
+typedef struct piste_stock {
+    piste_entry entry;
+    const char *name;
+    int32_t count;
+} piste_stock;
+
+typedef struct piste_venue {
+    piste_entry entry;
+    const char *name;
+    int32_t kind;             // piste_venue_kind
+    piste_ref place;
+    int32_t servers;          // 0: nobody serves, no queue
+    int32_t serves_parties;   // 1: one service for the whole party, otherwise one for each person
+    piste_dist service_time;  // s
+    int32_t seats;            // persons inside at one time; 0: no limit
+    piste_dist stay;          // s; NONE: as long as the service lasts
+    struct { const int32_t *list; int32_t count; } sessions; // starts, seconds of the day; seats is then per session
+    piste_hours hours;
+    const char *standard;     // "" where none
+    struct { const piste_room *list; int32_t count; } rooms;
+    struct { const piste_stock *list; int32_t count; } stock;
+} piste_venue;
+
+typedef struct piste_fixture { // what is there and is not visited: loudspeakers, the trail sign, snowmobiles
+    piste_entry entry;
+    const char *name;
+    int32_t kind;             // index in the schema's words: trail-sign, loudspeaker, snowmobile, groomer, camera-point
+    piste_ref place;
+    int32_t count;
+} piste_fixture;
+
+typedef struct piste_gun {
+    piste_entry entry;
+    int32_t kind;             // 0 lance, 1 fan
+    piste_ref run;
+    int32_t count;
+} piste_gun;
+
+typedef struct piste_ability_traits { // how people of one ability ski
+    piste_entry entry;
+    int32_t ability;          // piste_ability
+    piste_dist speed;         // m/s while moving; one draw for a guest's day
+    piste_dist variation;     // of one descent: its time is multiplied by this
+    piste_dist rest;          // s of standing still in one descent
+    piste_dist stamina;       // m of descent after which the guest has had enough
+    int32_t hardest;          // piste_difficulty: nothing above is skied
+    int32_t liked;            // piste_difficulty: what pleases most
+} piste_ability_traits;
+
+typedef struct piste_choice {
+    piste_entry entry;
+    int32_t model;            // piste_choice_model
+    double scale_s;           // of the logit; small: nearly the best always
+    double discount;          // of what lies behind the next boarding, 0..1
+    double pleasure_s_per_m;  // how long a guest would wait for 1 m on a run of the liked difficulty
+    double aversion;          // share of the pleasure lost for the square of each step away from the liked difficulty
+    double wait_weight;       // worth of a second in line, in seconds
+    double ride_weight;       // worth of a second on a lift, in seconds
+    double walk_weight;       // worth of a second on a walk, in seconds
+    double novelty_s;         // lost for each time that the run was skied before, up to 4
+    double refresh_s;         // how often the perceived waits are looked at anew
+} piste_choice;
+
+typedef enum piste_visit_when { PISTE_VISIT_ARRIVING, PISTE_VISIT_DURING, PISTE_VISIT_LEAVING } piste_visit_when;
+
+typedef struct piste_visit { // one item of what a party does in a day, in order
+    piste_entry entry;
+    int32_t when;             // piste_visit_when
+    piste_ref venue;          // this venue,
+    int32_t kind;             // or the best one of this kind (piste_venue_kind, -1: none),
+    piste_ref place;          // or this place, to stay there
+    double share;             // of the parties who do it, 0..1
+    piste_dist at;            // second of the day when it falls due; NONE: as soon as its turn comes
+    piste_dist stay;          // s; overrides the venue's; needed with place
+} piste_visit;
+
+typedef struct piste_segment {
+    piste_entry entry;
+    const char *name;
+    int32_t guests;           // on the day as written
+    piste_dist party_size;    // persons
+    double ability[PISTE_ABILITY_COUNT]; // shares, sum 1
+    double mode[PISTE_MODE_COUNT];       // shares of parties, sum 1
+    piste_ref arrive_at;      // place
+    piste_dist arrival;       // second of the day
+    piste_ref leave_at;       // place
+    piste_dist leaving;       // second of the day; NONE: the party never leaves (a closed population)
+    double show_rate;         // share of those who bought that come
+    const char *price_class;  // "" where none
+    struct { const piste_visit *list; int32_t count; } visits;
+    piste_choice choice;      // the resort's where not given
+} piste_segment;
+
+typedef struct piste_rate {
+    piste_entry entry;
+    const char *from, *to;    // ISO 4217
+    double rate;              // units of `to` for one unit of `from`
+    piste_date date;
+    const char *source;
+} piste_rate;
+
+typedef struct piste_price_class {
+    piste_entry entry;
+    const char *name;
+    int32_t age_from, age_until; // 0 and 0: any
+    int32_t group_from;          // persons; 0: any
+} piste_price_class;
+
+typedef struct piste_price {
+    piste_entry entry;
+    piste_ref price_class;
+    const char *product;
+    const char *currency;
+    int64_t amount_minor;
+} piste_price;
+
+typedef struct piste_tariff {
+    piste_entry entry;
+    const char *currency;     // the books' own, "" where there is no tariff
+    struct { const char *const *list; int32_t count; } currencies; // taken in payment
+    struct { const piste_rate *list; int32_t count; } rates;
+    struct { const piste_price_class *list; int32_t count; } classes;
+    struct { const piste_price *list; int32_t count; } prices;
+} piste_tariff;
+
+typedef struct piste_resort {
+    piste_entry entry;
+    const char *folder;       // as given to piste_resort_load
+    piste_date as_of;         // the date it was loaded for; PISTE_DATE_NONE: everything, whatever its validity
+    int32_t format;           // of the file; this library reads format 1
+    const char *name;
+    const char *zone;         // IANA time zone
+    const char *attribution;  // of the map data, "" where none is due
+    piste_date season_from, season_until; // PISTE_DATE_NONE where not given
+    piste_span day;           // seconds: when the simulated day begins and must end
+    piste_hours hours;        // of lifts and runs that have none of their own
+    double walking_speed_mps;
+    int32_t cap;              // visits on sale for a day; 0: none stated
+    struct { const piste_place *list; int32_t count; } places;
+    struct { const piste_lift *list; int32_t count; } lifts;
+    struct { const piste_run *list; int32_t count; } runs;
+    struct { const piste_walk *list; int32_t count; } walks;
+    struct { const piste_slope *list; int32_t count; } slopes;
+    struct { const piste_venue *list; int32_t count; } venues;
+    struct { const piste_fixture *list; int32_t count; } fixtures;
+    struct { const piste_gun *list; int32_t count; } guns;
+    struct { const piste_segment *list; int32_t count; } segments;
+    struct { const piste_ability_traits *list; int32_t count; } abilities; // as given
+    piste_ability_traits traits[PISTE_ABILITY_COUNT]; // for every ability: as given, otherwise the defaults
+    piste_choice choice;
+    piste_tariff tariff;
+    void *owner;              // (internal)
+} piste_resort;
+
+// Loads a folder as of a date. PISTE_DATE_NONE: as of the file's own `as_of`; where it has none, everything is loaded.
+// All that is wrong is told at once, in the order of the files. PISTE_NOT_FOUND: no such folder or no resort.yaml in it.
+PISTE_CHECKED PISTE_API piste_status piste_resort_load(const char *folder, piste_date as_of, piste_errors *errors,
+                                                       piste_resort **resort);
+PISTE_API void piste_resort_destroy(piste_resort *resort);
+
+// Index of a key in a list of the resort, -1 where it is not there.
+PISTE_API int32_t piste_resort_find_place(const piste_resort *resort, const char *key);
+PISTE_API int32_t piste_resort_find_lift(const piste_resort *resort, const char *key);
+PISTE_API int32_t piste_resort_find_run(const piste_resort *resort, const char *key);
+PISTE_API int32_t piste_resort_find_venue(const piste_resort *resort, const char *key);
+
+// ---- what a careful colleague would say of it -------------------------------------------------------------------
+
+typedef enum piste_severity { PISTE_NOTE, PISTE_WARNING, PISTE_ERROR } piste_severity;
+
+typedef struct piste_finding {
+    piste_severity severity;
+    const char *rule;       // stable word, such as "dead-end"
+    const char *file;       // "resort.yaml"
+    int32_t line;
+    const char *subject;    // "lift sky-lift"
+    const char *message;    // what is the matter
+    const char *suggestion; // what could be done
+} piste_finding;
+
+typedef struct piste_findings piste_findings;
+
+// Reads a loaded resort for what is well formed and yet cannot be right. Findings come ordered by line.
+PISTE_CHECKED PISTE_API piste_status piste_resort_check(const piste_resort *resort, piste_findings **findings);
+PISTE_API void piste_findings_destroy(piste_findings *findings);
+PISTE_API size_t piste_findings_count(const piste_findings *findings);
+PISTE_API const piste_finding *piste_findings_get(const piste_findings *findings, size_t index);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

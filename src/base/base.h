@@ -1,0 +1,99 @@
+// base.h - what every room uses and nothing of skiing: memory, text, random streams, arithmetic, calendar, money.
+//
+// Caveats: results of a simulation use base_exp, base_log and friends and never libm, whose results differ
+// between processors; all of it is built with -ffp-contract=off.
+#ifndef BASE_BASE_H
+#define BASE_BASE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "piste/date.h"
+#include "piste/dist.h"
+#include "piste/status.h"
+
+#define BASE_COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+// ---- memory ---------------------------------------------------------------------------------------------------
+
+// An arena gives memory that is freed all at once. Memory comes zeroed and aligned to 16 bytes.
+typedef struct base_arena base_arena;
+base_arena *base_arena_create(void);
+void base_arena_destroy(base_arena *arena);
+void *base_arena_take(base_arena *arena, size_t bytes);                          // NULL: no memory
+char *base_arena_text(base_arena *arena, const char *text, size_t length);       // a copy with its own NUL
+char *base_arena_format(base_arena *arena, const char *format, ...) PISTE_PRINTF(2, 3);
+
+// ---- text -----------------------------------------------------------------------------------------------------
+
+// A growing text. Starts as {0}; `failed` says that memory ran out (checked once, at the end).
+typedef struct base_text {
+    char *data; // NUL-terminated once anything was added; NULL before
+    size_t length, capacity;
+    bool failed;
+} base_text;
+void base_text_add(base_text *text, const char *more);
+void base_text_add_bytes(base_text *text, const char *bytes, size_t count);
+void base_text_format(base_text *text, const char *format, ...) PISTE_PRINTF(2, 3);
+void base_text_release(base_text *text);
+
+// Columns that `text` takes on a terminal: UTF-8 code points, East Asian wide ones counted as two.
+int base_text_columns(const char *text);
+// Whether the bytes are UTF-8 without NUL and control characters (tab and newline allowed).
+bool base_text_is_clean(const char *text, size_t length);
+
+// Reads a whole file of at most `limit` bytes into memory that the caller frees (NUL-terminated beyond `length`).
+PISTE_CHECKED piste_status base_file_read(const char *path, size_t limit, piste_errors *errors, char **data,
+                                          size_t *length);
+// Writes a whole file: to a temporary name beside it, flushed, then renamed. "-" is standard output.
+PISTE_CHECKED piste_status base_file_write(const char *path, const char *data, size_t length, piste_errors *errors);
+
+// ---- random streams -------------------------------------------------------------------------------------------
+
+// A draw is a pure function of (seed, entity, purpose, count). A stream is (seed, entity, purpose); its draws are
+// the SplitMix64 sequence (Steele, Lea and Flood 2014) that starts there, reached in any order.
+static inline uint64_t base_mix(uint64_t z) {
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
+    return z ^ (z >> 31);
+}
+// The key of a name, and of the index-th thing below a key: stable however many others there are.
+uint64_t base_key_text(const char *name);
+static inline uint64_t base_key_child(uint64_t parent, uint64_t index) {
+    return base_mix(parent + 0xd1342543de82ef95ull * (index + 1));
+}
+static inline uint64_t base_stream(uint64_t entity_key, uint32_t purpose) {
+    return base_mix(entity_key ^ (0x2545f4914f6cdd1dull * (purpose + 1ull)));
+}
+static inline uint64_t base_draw(uint64_t stream, uint64_t count) {
+    return base_mix(stream + 0x9e3779b97f4a7c15ull * (count + 1));
+}
+// 64 random bits as a number strictly between 0 and 1 (52 bits, odd multiples of 2^-53).
+static inline double base_uniform(uint64_t bits) {
+    return ((double)(bits >> 12) + 0.5) * 0x1p-52;
+}
+
+// ---- arithmetic that is the same everywhere ---------------------------------------------------------------------
+
+double base_exp(double x);              // within 1 ulp or so; 0 below -745, +inf above 709.78
+double base_log(double x);              // x > 0
+double base_sqrt(double x);             // IEEE
+double base_normal_cdf(double x);
+double base_normal_quantile(double p);  // 0 < p < 1; Wichura 1988, AS 241, PPND16
+double base_floor(double x);            // |x| < 2^52
+double base_round(double x, int decimals); // half away from zero; for results that are written down
+
+// An exact fraction, numerator / denominator, denominator > 0. Zero-initialised means "not given".
+// piste_ratio is declared in piste/dist.h.
+int64_t base_ratio_floor_times(piste_ratio ratio, int64_t count); // floor(count * ratio), count * num < 2^63
+int64_t base_ratio_ceil_divide(int64_t value, piste_ratio ratio); // the least count with count * ratio >= value
+
+// ---- money ----------------------------------------------------------------------------------------------------
+
+// Decimal places of an ISO 4217 currency (USD 2, JPY 0, KWD 3), or -1 where the code is unknown.
+int base_currency_digits(const char *code);
+
+#endif
