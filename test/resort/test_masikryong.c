@@ -163,9 +163,9 @@ static void runs_face_the_measured_way(void **state) {
 
 static void the_rose_is_the_measured_one(void **state) {
     FILE *file = fopen(ROSE, "r");
-    if (!file) {
-        print_message("# " ROSE " is not there: the rose is not compared\n");
-        skip();
+    if (!file) { // not skip(): cmocka's "not ok # SKIP" is a failure to Meson
+        print_message("# skipped: " ROSE " is not there, the rose is not compared\n");
+        return;
     }
     segment s[SEGMENTS];
     collect(*state, s, SEGMENTS);
