@@ -161,15 +161,10 @@ static piste_status read_feature(geojson_file *file, int32_t index, const json_t
     return read_geometry(&at, json_object_get(value, "geometry"), arena, left, f);
 }
 
-piste_status geojson_load(const char *path, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
-    char *data = NULL;
-    size_t length = 0;
-    piste_status status = base_file_read(path, PISTE_GEOJSON_BYTES_MAX, errors, &data, &length);
-    if (status != PISTE_OK)
-        return status;
+piste_status geojson_read(const char *data, size_t length, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
     json_error_t error;
+    piste_status status = PISTE_OK;
     json_t *root = json_loadb(data, length, JSON_REJECT_DUPLICATES, &error);
-    free(data);
     if (!root)
         return piste_errors_add(errors, PISTE_SYNTAX, shown, error.line, error.column, "not JSON: %s", error.text);
     geojson_file loaded = {.name = shown, .root = root};
@@ -196,6 +191,17 @@ piste_status geojson_load(const char *path, const char *shown, base_arena *arena
     }
     *file = loaded;
     return PISTE_OK;
+}
+
+piste_status geojson_load(const char *path, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
+    char *data = NULL;
+    size_t length = 0;
+    piste_status status = base_file_read(path, PISTE_GEOJSON_BYTES_MAX, errors, &data, &length);
+    if (status != PISTE_OK)
+        return status;
+    status = geojson_read(data, length, shown, arena, errors, file);
+    free(data);
+    return status;
 }
 
 void geojson_release(geojson_file *file) {

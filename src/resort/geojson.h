@@ -28,6 +28,9 @@ typedef struct geojson_file {
 // geojson_release must follow.
 PISTE_CHECKED piste_status geojson_load(const char *path, const char *shown, base_arena *arena, piste_errors *errors,
                                         geojson_file *file);
+// The same from memory.
+PISTE_CHECKED piste_status geojson_read(const char *data, size_t length, const char *shown, base_arena *arena,
+                                        piste_errors *errors, geojson_file *file);
 void geojson_release(geojson_file *file);
 
 // Values of a property; absent and null are "not there" (false), anything of another type is an error that is told.
