@@ -207,9 +207,10 @@ static void lift_ride(loader *l, piste_lift *lift, int32_t feature) {
     if (isnan(lift->speed_mps) && !lift->ride_given_s && feature >= 0 && geojson_number(&l->lifts, feature, "duration", 1, 7200, l->errors, &value))
         lift->ride_given_s = (int32_t)value;
     bool timed = !isnan(lift->speed_mps) || lift->ride_given_s;
+    bool told = piste_errors_total(l->errors) > before || given(e, "speed") || given(e, "duration");
     if (isnan(lift->length_m) && !given(e, "length"))
         fail(l, e->line, "length: missing in lift %s, expected it here or its line in lifts.geojson", key_of(e));
-    if (!timed && !given(e, "speed") && !given(e, "duration") && piste_errors_total(l->errors) == before)
+    if (!timed && !told)
         fail(l, e->line, "speed: missing in lift %s, expected the speed or the duration, here or in lifts.geojson", key_of(e));
     if (isnan(lift->length_m) || !timed)
         return;
@@ -537,6 +538,7 @@ static void derive_venues(loader *l) {
 }
 
 static void derive_names(piste_resort *resort) {
+    resort->tariff.currency = resort->tariff.currency ? resort->tariff.currency : "";
     for (int32_t i = 0; i < resort->places.count; i++) {
         piste_place *p = &WRITABLE(piste_place, resort->places)[i];
         p->name = p->name ? p->name : key_of(&p->entry);
