@@ -58,7 +58,8 @@ static void all_hours(check *c) {
     for (int32_t i = 0; i < r->venues.count; i++) {
         const piste_venue *v = &r->venues.list[i];
         hours_of(c, &v->entry, &v->hours, false, check_subject(c, &v->entry));
-        if (v->servers > 0 && v->hours.count == 0 && v->sessions.count == 0)
+        bool always = v->kind == PISTE_VENUE_HOTEL || v->kind == PISTE_VENUE_FIRST_AID || v->kind == PISTE_VENUE_BUS_STOP || v->kind == PISTE_VENUE_PARKING;
+        if (v->servers > 0 && v->hours.count == 0 && v->sessions.count == 0 && !always)
             check_tell(c, CHECK_VENUE_HOURS, v->entry.line, check_subject(c, &v->entry),
                        check_text(c, "%d serve there, and it has no hours: it is open day and night", v->servers),
                        r->hours.count ? check_text(c, "give it hours, such as %s", span_text(c, r->hours.spans[0].from_s, r->hours.spans[r->hours.count - 1].to_s))
@@ -123,8 +124,9 @@ static const char *times_text(check *c, const piste_venue *v) {
 static void visit_hours(check *c, const piste_segment *s, const piste_visit *visit) {
     const piste_resort *r = c->resort;
     bool due = visit->at.kind != PISTE_DIST_NONE;
-    double from = due ? early(&visit->at) : early(&s->arrival);
-    double end = s->leaving.kind != PISTE_DIST_NONE ? late(&s->leaving) : r->day.to_s;
+    bool leaves = s->leaving.kind != PISTE_DIST_NONE, last = visit->when == PISTE_VISIT_LEAVING;
+    double from = due ? early(&visit->at) : last && leaves ? early(&s->leaving) : early(&s->arrival);
+    double end = leaves && !last ? late(&s->leaving) : r->day.to_s;
     double to = due ? fmax(late(&visit->at), from + 1) : end;
     const piste_venue *one = NULL;
     for (int32_t i = 0; i < r->venues.count; i++) {

@@ -37,11 +37,10 @@ static void lift_speed(check *c, const piste_lift *lift) {
     bool fixed = is_fixed_chair(lift), chair = lift->type == PISTE_LIFT_CHAIR;
     double low = chair && !fixed ? 3 : speeds[lift->type].low, high = chair && !fixed ? 7 : speeds[lift->type].high;
     bool given = piste_entry_field_line(&lift->entry, "speed") > 0;
-    if (!given)
-        low *= 0.6; // a mean over the ride, with the slow stretch in the stations
+    double least = given ? low : 0.6 * low; // a mean over the ride has the slow stretch in the stations in it
     const char *kind = check_text(c, "%s%s", chair ? fixed ? "fixed-grip " : "detachable " : "", piste_lift_type_word((piste_lift_type)lift->type));
     int32_t line = check_line(&lift->entry, "speed duration");
-    if (lift->speed_mps < low - 1e-9 || lift->speed_mps > high + 1e-9)
+    if (lift->speed_mps < least - 1e-9 || lift->speed_mps > high + 1e-9)
         check_tell(c, CHECK_LIFT_SPEED, line, check_subject(c, &lift->entry),
                    check_text(c, "%.2f m/s, where a %s runs at %.1f to %.1f m/s", lift->speed_mps, kind, low, high),
                    fixed && lift->speed_mps > high && lift->speed_mps <= 7 ? "give it detachable: yes, or correct the speed"
