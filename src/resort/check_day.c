@@ -184,7 +184,7 @@ static void party_on_lifts(check *c) {
     const char *text = "";
     for (int32_t i = 0; i < r->lifts.count; i++) {
         const piste_lift *lift = &r->lifts.list[i];
-        if (2 * lift->seats >= most) // two carriers one behind the other are nothing to speak of
+        if (2 * lift->seats >= most || lift->seats == 1) // two carriers one behind the other are nothing to speak of
             continue;
         if (small++ < 3)
             text = check_text(c, "%s%s%s (%d)", text, *text ? ", " : "", lift->entry.key, lift->seats);

@@ -237,13 +237,14 @@ static const char *list_abilities(tracer *t, uint32_t set) {
 }
 
 static void tell_too_hard(tracer *t) {
+    const uint32_t skiers = 1u << PISTE_ON_SKIS | 1u << PISTE_ON_SNOWBOARD;
     check *c = t->c;
     for (int32_t i = 0; i < t->w->count; i++) {
         if (!t->too_hard[i])
             continue;
         const way *one = &t->w->list[i];
         const piste_entry *entry = entry_of(t, one);
-        const char *to = place_key(t, one->to), *least = easiest_word(t, one->to, t->home_of[i], one->modes, t->there);
+        const char *to = place_key(t, one->to), *least = easiest_word(t, one->to, t->home_of[i], skiers, t->there);
         const char *who = list_abilities(t, t->too_hard[i]);
         check_tell(c, CHECK_TOO_HARD, check_line(entry, "to"), check_subject(c, entry),
                    check_text(c, "%s get to %s by it, from where every way to %s is harder than they ski", who, to, place_key(t, t->home_of[i])),

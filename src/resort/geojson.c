@@ -209,6 +209,16 @@ void geojson_release(geojson_file *file) {
     *file = (geojson_file){0};
 }
 
+piste_status geojson_fail(const geojson_file *file, int32_t feature, piste_errors *errors, const char *path, const char *format, ...) {
+    const place_in_file at = {file, feature, file->features[feature].id, errors};
+    char message[300];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return told(&at, PISTE_INVALID, path, "%s", message);
+}
+
 static const json_t *property_of(const geojson_file *file, int32_t feature, const char *property, char path[64]) {
     snprintf(path, 64, "$.properties.%s", property);
     const json_t *value = json_object_get(file->features[feature].properties, property);

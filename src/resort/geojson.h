@@ -33,6 +33,9 @@ PISTE_CHECKED piste_status geojson_read(const char *data, size_t length, const c
                                         piste_errors *errors, geojson_file *file);
 void geojson_release(geojson_file *file);
 
+// Tells what is wrong with a feature: "lifts.geojson: feature 3 (w12): $.properties.key: ...". Returns PISTE_INVALID.
+piste_status geojson_fail(const geojson_file *file, int32_t feature, piste_errors *errors, const char *path, const char *format, ...) PISTE_PRINTF(5, 6);
+
 // Values of a property; absent and null are "not there" (false), anything of another type is an error that is told.
 bool geojson_text(const geojson_file *file, int32_t feature, const char *property, piste_errors *errors, const char **value);
 bool geojson_number(const geojson_file *file, int32_t feature, const char *property, double min, double max,

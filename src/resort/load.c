@@ -76,8 +76,8 @@ static const geojson_feature **sort_features(loader *l, const geojson_file *file
     qsort(sorted, (size_t)*count, sizeof *sorted, compare_features);
     for (int32_t i = 1; i < *count; i++)
         if (strcmp(sorted[i]->key, sorted[i - 1]->key) == 0) {
-            piste_status status = piste_errors_add(l->errors, PISTE_INVALID, file->name, 0, 0, "feature %d: $.properties.key: %.60s, used before by feature %d",
-                                                   (int)(sorted[i] - file->features), sorted[i]->key, (int)(sorted[i - 1] - file->features));
+            piste_status status = geojson_fail(file, (int32_t)(sorted[i] - file->features), l->errors, "$.properties.key", "%.60s, used before by feature %d",
+                                               sorted[i]->key, (int)(sorted[i - 1] - file->features));
             if (l->status == PISTE_OK)
                 l->status = status;
         }
@@ -149,8 +149,9 @@ static bool word_from_map(loader *l, const geojson_file *file, int32_t feature, 
         *c = *c == '_' ? '-' : *c;
     *word = schema_word_find(words, text);
     if (*word < 0) {
-        piste_status status = piste_errors_add(l->errors, PISTE_INVALID, file->name, 0, 0, "feature %d (%.60s): $.properties.%s: %.60s, expected one of OpenSkiData's words",
-                                               feature, file->features[feature].id, property, found);
+        char path[64];
+        snprintf(path, sizeof path, "$.properties.%s", property);
+        piste_status status = geojson_fail(file, feature, l->errors, path, "%.60s, expected one of OpenSkiData's words", found);
         if (l->status == PISTE_OK)
             l->status = status;
     }
@@ -232,7 +233,8 @@ static void lift_stations(loader *l, const piste_lift *lift) {
             continue;
         if (!(s->at_m > before && s->at_m < lift->length_m))
             fail(l, piste_entry_field_line(&s->entry, "at"), "at: %.10g m, expected between %.10g m and the lift's length of %.10g m", s->at_m, before, lift->length_m);
-        before = s->at_m;
+        else
+            before = s->at_m;
     }
     for (int32_t i = 0; i < lift->reserved.count; i++) {
         const piste_reserved *r = &lift->reserved.list[i];

@@ -317,8 +317,18 @@ static void read_list(reader *r, const schema_field *f, const yaml_node_t *node,
 
 // ---- the file -------------------------------------------------------------------------------------------------------
 
-static void syntax_error(reader *r, const yaml_parser_t *parser) {
-    yaml_mark_t mark = parser->error == YAML_READER_ERROR ? parser->mark : parser->problem_mark;
+// libyaml gives the place of a byte that is no text as an offset.
+static yaml_mark_t mark_of_offset(const char *data, size_t length, size_t offset) {
+    yaml_mark_t mark = {0};
+    for (size_t i = 0; i < offset && i < length; i++) {
+        mark.column = data[i] == '\n' ? 0 : mark.column + (((unsigned char)data[i] & 0xc0) != 0x80);
+        mark.line += data[i] == '\n';
+    }
+    return mark;
+}
+
+static void syntax_error(reader *r, const yaml_parser_t *parser, const char *data, size_t length) {
+    yaml_mark_t mark = parser->error == YAML_READER_ERROR ? mark_of_offset(data, length, parser->problem_offset) : parser->problem_mark;
     read_fail(r, parser->error == YAML_MEMORY_ERROR ? PISTE_MEMORY : PISTE_SYNTAX, mark, "not YAML: %s", parser->problem ? parser->problem : "cannot be read");
 }
 
@@ -335,7 +345,7 @@ static bool scan_events(reader *r, const char *data, size_t length) {
     while (more && good) {
         yaml_event_t event;
         if (!yaml_parser_parse(&parser, &event)) {
-            syntax_error(r, &parser);
+            syntax_error(r, &parser, data, length);
             good = false;
             break;
         }
@@ -415,7 +425,7 @@ piste_status read_resort(const char *file, const char *data, size_t length, pist
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *)data, length);
     if (!yaml_parser_load(&parser, &document))
-        syntax_error(&r, &parser);
+        syntax_error(&r, &parser, data, length);
     else {
         r.document = &document;
         const yaml_node_t *root = yaml_document_get_root_node(&document);

@@ -13,6 +13,7 @@ typedef struct target_index {
 } target_index;
 
 typedef struct resolver {
+    const piste_resort *resort;
     const char *file;
     base_arena *arena;
     piste_errors *errors;
@@ -57,16 +58,27 @@ static int32_t find_target(const target_index *t, const char *key) {
     return -1;
 }
 
+// Whether the file has such an entry for other dates.
+static bool is_absent(const resolver *v, schema_target target, const char *key) {
+    const schema_field *list = schema_field_find(&schema_resort, schema_target_name(target));
+    for (int32_t i = 0; list && i < v->resort->absent.count; i++)
+        if (v->resort->absent.list[i].record == list->record && strcmp(v->resort->absent.list[i].key, key) == 0)
+            return true;
+    return false;
+}
+
 static void resolve_ref(resolver *v, const schema_field *f, int32_t line, piste_ref *ref) {
     if (!ref->key)
         return;
     ref->index = find_target(&v->targets[f->target], ref->key);
-    if (ref->index < 0) {
-        piste_status status = piste_errors_add(v->errors, PISTE_INVALID, v->file, line, 0, "%s: %s, expected a key among the %s (of that date)",
-                                               f->key, ref->key, schema_target_name(f->target));
-        if (v->status == PISTE_OK)
-            v->status = status;
-    }
+    if (ref->index >= 0)
+        return;
+    // Beyond the errors that are kept there is no need to look for reasons.
+    bool dated = v->errors && piste_errors_total(v->errors) < PISTE_ERRORS_MAX && is_absent(v, f->target, ref->key);
+    piste_status status = piste_errors_add(v->errors, PISTE_INVALID, v->file, line, 0, dated ? "%s: %s, which is not valid on the date, expected a key among the %s of that date" : "%s: %s, expected a key among the %s",
+                                           f->key, ref->key, schema_target_name(f->target));
+    if (v->status == PISTE_OK)
+        v->status = status;
 }
 
 static void resolve_record(resolver *v, const schema_record *record, unsigned char *base) {
@@ -95,7 +107,7 @@ static void resolve_record(resolver *v, const schema_record *record, unsigned ch
 }
 
 piste_status read_resolve(const char *file, piste_resort *resort, base_arena *arena, piste_errors *errors) {
-    resolver v = {.file = file, .arena = arena, .errors = errors};
+    resolver v = {.resort = resort, .file = file, .arena = arena, .errors = errors};
     if (!index_target(&v, SCHEMA_PLACES, resort->places.list, resort->places.count, sizeof(piste_place)) ||
         !index_target(&v, SCHEMA_LIFTS, resort->lifts.list, resort->lifts.count, sizeof(piste_lift)) ||
         !index_target(&v, SCHEMA_RUNS, resort->runs.list, resort->runs.count, sizeof(piste_run)) ||

@@ -69,7 +69,7 @@ const char *read_bounds_text(reader *r, const schema_field *f) {
     schema_dimension dimension = f->type == SCHEMA_INT || f->type == SCHEMA_NUMBER ? SCHEMA_PLAIN : f->dimension;
     quantity_format(f->min, dimension, low, sizeof low);
     quantity_format(f->max, dimension, high, sizeof high);
-    const char *text = base_arena_format(r->arena, "%s to %s", low, high);
+    const char *text = f->min == f->max ? base_arena_format(r->arena, "%s", low) : base_arena_format(r->arena, "%s to %s", low, high);
     return text ? text : "another value";
 }
 
@@ -157,6 +157,13 @@ bool read_too_many(reader *r, const char *key, const yaml_node_t *node, int32_t 
     return true;
 }
 
+// An empty list would mean what leaving out the key means; whoever wrote it meant something else.
+static bool is_no_list(reader *r, const schema_field *f, const yaml_node_t *node, int32_t count) {
+    if (count == 0)
+        read_fail(r, PISTE_INVALID, node->start_mark, "%s: an empty list, expected at least one%s", f->key, f->required ? "" : ", or leave the key out");
+    return count == 0 || read_too_many(r, f->key, node, count);
+}
+
 static void read_words(reader *r, const schema_field *f, const yaml_node_t *node, int32_t *mask) {
     int32_t set = 0, word = 0;
     for (int32_t i = 0; i < read_element_count(node); i++) {
@@ -169,7 +176,7 @@ static void read_words(reader *r, const schema_field *f, const yaml_node_t *node
 
 static void read_hours(reader *r, const schema_field *f, const yaml_node_t *node, piste_hours *hours) {
     int32_t count = read_element_count(node);
-    if (read_too_many(r, f->key, node, count))
+    if (is_no_list(r, f, node, count))
         return;
     piste_span *spans = read_take(r, (size_t)count * sizeof *spans);
     for (int32_t i = 0; spans && i < count; i++) {
@@ -189,7 +196,7 @@ static void read_hours(reader *r, const schema_field *f, const yaml_node_t *node
 
 static void read_times(reader *r, const schema_field *f, const yaml_node_t *node, read_any_list *out) {
     int32_t count = read_element_count(node);
-    if (read_too_many(r, f->key, node, count))
+    if (is_no_list(r, f, node, count))
         return;
     int32_t *times = read_take(r, (size_t)count * sizeof *times);
     for (int32_t i = 0; times && i < count; i++) {
@@ -239,7 +246,7 @@ static bool read_currency(reader *r, const char *key, const yaml_node_t *node, c
 
 static void read_currencies(reader *r, const schema_field *f, const yaml_node_t *node, read_any_list *out) {
     int32_t count = read_element_count(node);
-    if (read_too_many(r, f->key, node, count))
+    if (is_no_list(r, f, node, count))
         return;
     const char **codes = read_take(r, (size_t)count * sizeof *codes);
     for (int32_t i = 0; codes && i < count; i++)
@@ -251,7 +258,7 @@ static void read_currencies(reader *r, const schema_field *f, const yaml_node_t 
 
 static void read_refs(reader *r, const schema_field *f, const yaml_node_t *node, read_any_list *out) {
     int32_t count = read_element_count(node);
-    if (read_too_many(r, f->key, node, count))
+    if (is_no_list(r, f, node, count))
         return;
     piste_ref *refs = read_take(r, (size_t)count * sizeof *refs);
     for (int32_t i = 0; refs && i < count; i++) {
@@ -271,26 +278,31 @@ static void read_shares(reader *r, const schema_field *f, const yaml_node_t *nod
     }
     double value[32] = {0}, sum = 0;
     uint32_t seen = 0;
+    bool good = true;
     for (yaml_node_pair_t *p = node->data.mapping.pairs.start; p < node->data.mapping.pairs.top; p++) {
         const yaml_node_t *key = read_node(r, p->key), *share = read_node(r, p->value);
         int32_t word = 0;
-        if (!read_word(r, f->key, key, f->words, &word))
-            return;
+        if (!read_word(r, f->key, key, f->words, &word)) {
+            good = false;
+            continue;
+        }
         if (seen & 1u << word) {
             read_unexpected(r, PISTE_INVALID, f->key, key, "each word once");
-            return;
+            good = false;
         }
         seen |= 1u << word;
         if (share->type != YAML_SCALAR_NODE || quantity_share(read_text_of(share), &value[word]) != PISTE_OK) {
             read_unexpected(r, PISTE_INVALID, read_text_of(key), share, "a share of 0 % to 100 %");
-            return;
+            good = false;
         }
         sum += value[word];
     }
-    if (whole && !(sum > 0.9999 && sum < 1.0001)) {
+    if (good && whole && !(sum > 0.9999 && sum < 1.0001)) {
         read_fail(r, PISTE_INVALID, node->start_mark, "%s: shares that sum to %.10g %%, expected 100 %%", f->key, sum * 100);
-        return;
+        good = false;
     }
+    if (!good)
+        return;
     for (int32_t i = 0; i < schema_word_count(f->words); i++)
         out[i] = whole ? value[i] / sum : value[i];
 }
