@@ -25,11 +25,11 @@ typedef struct folders {
     int count;
 } folders;
 
-static int folders_compare(const void *a, const void *b) {
+static inline int folders_compare(const void *a, const void *b) {
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-static void folders_list(const char *path, folders *out) {
+static inline void folders_list(const char *path, folders *out) {
     out->count = 0;
     DIR *directory = opendir(path);
     if (!directory)
@@ -43,13 +43,13 @@ static void folders_list(const char *path, folders *out) {
     qsort(out->names, (size_t)out->count, sizeof *out->names, folders_compare);
 }
 
-static void folders_release(folders *list) {
+static inline void folders_release(folders *list) {
     for (int i = 0; i < list->count; i++)
         free(list->names[i]);
 }
 
 // Whether `text` is what expected.txt in the folder says; tells both where it is not.
-static bool folders_match(const char *folder, const char *text) {
+static inline bool folders_match(const char *folder, const char *text) {
     char path[600];
     snprintf(path, sizeof path, "%s/expected.txt", folder);
     const char *update = getenv("PISTE_UPDATE");
