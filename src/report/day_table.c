@@ -5,7 +5,7 @@
 #include "report/inside.h"
 
 enum {
-    SHOWN_RUNS = 5, SHOWN_VENUES = 6, SHOWN_SEGMENTS = 8, SHOWN_GROUPS = 3, // where not everything is asked for
+    SHOWN_RUNS = 5, SHOWN_VENUES = 5, SHOWN_SEGMENTS = 8, SHOWN_GROUPS = 3, // where not everything is asked for
     LONG_WAIT_S = 600                                                        // is highlighted
 };
 
@@ -156,6 +156,12 @@ static grid_cell bad_cell(page *p, int64_t count) {
     return (grid_cell){page_count(p, count), count > 0};
 }
 
+enum { LIFT_COLUMNS = 9 };
+
+static bool is_unused(const piste_lift_result *l) {
+    return l->rides == 0 && l->queue_max == 0;
+}
+
 // The whole hours in which a lift has people in line or boards some; all of the day where none does.
 static void find_hours(const piste_day_result *day, grid *g) {
     int32_t first = day->bin_count, last = -1;
@@ -179,49 +185,65 @@ static void find_hours(const piste_day_result *day, grid *g) {
     g->to_s = day->from_s + g->bin_to * day->bin_s;
 }
 
+// Those that nobody took share one line, where there are several.
+static void add_unused_lifts(page *p, const piste_day_result *day, const labels *called) {
+    const char *names = NULL;
+    for (int32_t i = 0; i < day->lifts.count; i++)
+        if (is_unused(&day->lifts.list[i]))
+            names = names ? page_format(p, "%s, %s", names, called->lifts[i]) : called->lifts[i];
+    if (names)
+        add_sentence(p, page_format(p, "Nobody took %s.", names));
+}
+
+static void fill_lift_row(page *p, const piste_lift_result *l, grid_cell *cells, int count) {
+    const grid_cell row[LIFT_COLUMNS] = {cell(page_count(p, l->rides)),
+                                         wait_cell(p, &l->wait, l->wait.mean_s),
+                                         wait_cell(p, &l->wait, l->wait.p90_s),
+                                         wait_cell(p, &l->wait, l->wait.max_s),
+                                         cell(page_count(p, l->queue_max)),
+                                         cell(l->rides ? page_percent(p, l->seats_filled) : "-"),
+                                         cell(l->open_s ? page_percent(p, l->used) : "-"),
+                                         cell(l->stopped_s ? page_duration(p, (double)l->stopped_s) : "-"),
+                                         bad_cell(p, l->turned_away)};
+    memcpy(cells, row, (size_t)count * sizeof *cells);
+}
+
 static void add_lifts(page *p, const piste_day_result *day, const labels *called) {
-    static const grid_column columns[] = {{"", "rides", 0},     {"wait", "mean", 3}, {"wait", "P90", 0},   {"wait", "max", 1},
-                                          {"line", "max", 0},   {"seats", "full %", 4}, {"used", "%", 0}, {"time", "stopped", 2},
-                                          {"turned", "away", 5}};
-    enum { COUNT = BASE_COUNT(columns) };
-    int32_t rows = day->lifts.count;
-    const char **names = take(p, rows, sizeof *names);
-    grid_cell *cells = take(p, rows * COUNT, sizeof *cells);
-    const int32_t **series = take(p, rows, sizeof *series);
-    if (!rows || !names || !cells || !series)
+    static const grid_column columns[LIFT_COLUMNS] = {{"", "rides", 0},   {"wait", "mean", 3},     {"wait", "P90", 0},
+                                                      {"wait", "max", 1}, {"line", "max", 0},      {"seats", "full %", 4},
+                                                      {"used", "%", 0},   {"time", "stopped", 2}, {"turned", "away", 5}};
+    int32_t all = day->lifts.count, rows = 0, unused = 0;
+    const char **names = take(p, all, sizeof *names);
+    grid_cell *cells = take(p, all * LIFT_COLUMNS, sizeof *cells);
+    const int32_t **series = take(p, all, sizeof *series);
+    if (!all || !names || !cells || !series)
         return;
     int64_t peak = 0, turned_away = 0;
-    for (int32_t i = 0; i < rows; i++) {
+    for (int32_t i = 0; i < all; i++) {
         const piste_lift_result *l = &day->lifts.list[i];
-        const grid_cell row[COUNT] = {cell(page_count(p, l->rides)),
-                                      wait_cell(p, &l->wait, l->wait.mean_s),
-                                      wait_cell(p, &l->wait, l->wait.p90_s),
-                                      wait_cell(p, &l->wait, l->wait.max_s),
-                                      cell(page_count(p, l->queue_max)),
-                                      cell(l->rides ? page_percent(p, l->seats_filled) : "-"),
-                                      cell(l->open_s ? page_percent(p, l->used) : "-"),
-                                      cell(l->stopped_s ? page_duration(p, (double)l->stopped_s) : "-"),
-                                      bad_cell(p, l->turned_away)};
-        memcpy(&cells[i * COUNT], row, sizeof row);
-        names[i] = called->lifts[i];
-        series[i] = l->queue;
         peak = l->queue_max > peak ? l->queue_max : peak;
         turned_away += l->turned_away;
+        unused += is_unused(l);
     }
-    grid g = {.title = "Lifts", .name_columns = called->columns, .columns = columns, .column_count = COUNT, .names = names,
+    int count = turned_away || p->look->full ? LIFT_COLUMNS : LIFT_COLUMNS - 1; // the last is for the rare day that needs it
+    bool fold = unused > 1 && !p->look->full;
+    for (int32_t i = 0; i < all; i++) {
+        const piste_lift_result *l = &day->lifts.list[i];
+        if (fold && is_unused(l))
+            continue;
+        fill_lift_row(p, l, &cells[rows * count], count);
+        names[rows] = called->lifts[i];
+        series[rows++] = l->queue;
+    }
+    grid g = {.title = "Lifts", .name_columns = called->columns, .columns = columns, .column_count = count, .names = names,
               .cells = cells, .series = peak ? series : NULL, .series_heads = {"people in line", "in line"}, .peak = (int32_t)peak,
               .row_count = rows};
     find_hours(day, &g);
-    // The last column is for the rare day that needs it.
-    grid_cell *kept = cells;
-    if (!turned_away && !p->look->full) {
-        for (int32_t i = 0; i < rows; i++)
-            for (int c = 0; c < COUNT - 1; c++)
-                *kept++ = cells[i * COUNT + c];
-        g.column_count = COUNT - 1;
-    }
     base_text_add(p->out, "\n");
-    page_grid(p, &g);
+    if (rows)
+        page_grid(p, &g);
+    if (fold)
+        add_unused_lifts(p, day, called);
 }
 
 // ---- runs -------------------------------------------------------------------------------------------------------
