@@ -136,7 +136,7 @@ static piste_status pick_area(importer *im, const area_list *areas) {
     else if (found < 0 && asked)
         status = piste_errors_add(im->errors, PISTE_NOT_FOUND, "", 0, 0, "area %s: not in the files, expected one of these: %s", asked, names.data);
     else if (found < 0)
-        status = piste_errors_add(im->errors, PISTE_USAGE, "", 0, 0, "%d ski areas in the files, expected --area with one of these: %s", areas->count, names.data);
+        status = piste_errors_add(im->errors, PISTE_USAGE, "", 0, 0, "%d ski areas in the files, expected one of them (--area): %s", areas->count, names.data);
     base_text_release(&names);
     if (status != PISTE_OK)
         return status;

@@ -10,7 +10,7 @@
 
 #include "import/import.h"
 
-enum { BASE_LINK_M = 300, BASE_RISE_M = 25, WALK_REACH_M = 300, TWO_WAY_M = 150, WALK_CLIMB_M = 20, CUT_APART_M = 20, BASES_TRIED = 8 };
+enum { BASE_LINK_M = 300, BASE_RISE_M = 25, WALK_REACH_M = 300, WALK_CLIMB_M = 20, CUT_APART_M = 20, BASES_TRIED = 8 };
 
 typedef struct connector {
     importer *im;
@@ -77,12 +77,13 @@ static void group_bottoms(connector *c) {
 
 // ---- walks ----------------------------------------------------------------------------------------------------------
 
-static bool add_walk(importer *im, int32_t from, int32_t to, const char *why) {
+// A walk that helps is one-way: there and back between two places would only invite to stroll. Within a base area people
+// go to and fro.
+static bool add_walk(importer *im, int32_t from, int32_t to, bool both_ways, const char *why) {
     const import_node *a = &im->nodes[from], *b = &im->nodes[to];
     piste_point ends[2] = {{a->lon, a->lat, a->h}, {b->lon, b->lat, b->h}};
-    double d = apart(im, from, to);
     return import_add_way(im, (import_way){.kind = IMPORT_WAY_WALK, .from = from, .to = to, .line = -1, .length_m = fmax(geojson_length(ends, 2, true), 1),
-                                           .both_ways = d <= TWO_WAY_M && fabs(a->h - b->h) <= fmax(3, 0.1 * d), .why = why});
+                                           .both_ways = both_ways, .why = why});
 }
 
 // The bottoms of one base area, linked by as few and as short walks as reach them all (Prim's tree).
@@ -110,7 +111,7 @@ static bool link_base(connector *c, int32_t group) {
         if (from < 0)
             return true;
         linked[to] = true;
-        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) && !add_walk(im, from, to, "between the lifts of the base area"))
+        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) && !add_walk(im, from, to, true, "between the lifts of the base area"))
             return false;
     }
 }
@@ -144,7 +145,7 @@ typedef struct walk {
 } walk;
 
 static bool can_walk(double d, double rise, double *cost) {
-    if (d > WALK_REACH_M || rise > WALK_CLIMB_M || rise > fmax(3, 0.1 * d) || rise < -(3 + 0.35 * d))
+    if (d > WALK_REACH_M || rise > fmin(WALK_CLIMB_M, 3 + 0.1 * d) || rise < -(3 + 0.35 * d))
         return false;
     *cost = d + 10 * fmax(rise, 0) + 2 * fmax(-rise, 0);
     return true;
@@ -195,7 +196,7 @@ static bool lay_walk(connector *c, int32_t base) {
     if (best.node < 0)
         return false;
     c->used[best.node] = true;
-    return best.leads_home ? add_walk(im, best.loose, best.node, "nothing else leads on") : add_walk(im, best.node, best.loose, "nothing else leads there");
+    return best.leads_home ? add_walk(im, best.loose, best.node, false, "nothing else leads on") : add_walk(im, best.node, best.loose, false, "nothing else leads there");
 }
 
 static void find_used(connector *c) {

@@ -112,12 +112,23 @@ bool import_may_join(importer *im, int32_t a, int32_t b) {
     return true;
 }
 
-// The anchor that was made first stands for the place: lifts come first, so a station does where there is one.
+// Who stands for a place: a station, otherwise a point that a run passes, otherwise an end; of these the first made.
+static bool stands_before(const importer *im, int32_t a, int32_t b) {
+    int rank[2];
+    for (int i = 0; i < 2; i++) {
+        const import_node *n = &im->nodes[i ? b : a];
+        const import_line *line = &im->lines[n->line];
+        rank[i] = line->is_lift ? 0 : n->s > 0 && n->s < line->points[line->count - 1].s ? 1 : 2;
+    }
+    return rank[0] != rank[1] ? rank[0] < rank[1] : a < b;
+}
+
 void import_join(importer *im, int32_t a, int32_t b) {
     int32_t x = import_root(im, a), y = import_root(im, b);
     if (x == y)
         return;
-    int32_t first = x < y ? x : y, second = x < y ? y : x;
+    bool in_order = stands_before(im, x, y);
+    int32_t first = in_order ? x : y, second = in_order ? y : x;
     im->nodes[second].parent = first;
     im->nodes[first].flags |= im->nodes[second].flags;
     int32_t next = im->nodes[first].next;

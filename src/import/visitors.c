@@ -59,7 +59,7 @@ static const people segments[] = {
      "{beginner: 10 %, novice: 25 %, low-intermediate: 35 %, intermediate: 25 %, advanced-intermediate: 5 %, expert: 0 %}", MORNING,
      "{kind: normal, mean: 14:20, sd: 45 min, min: 12:30, max: 16:00}",
      "      - {when: arriving, kind: ticket-office}\n      - {when: arriving, kind: rental, share: 30 %}\n"
-     "      - {kind: school, share: 15 %, at: {kind: uniform, from: 09:15, to: 10:45}}\n      - {kind: restaurant, share: 80 %, at: " LUNCH "}\n"},
+     "      - {kind: school, share: 15 %, at: {kind: empirical, values: [09:00, 10:30], weights: [60, 40]}}\n      - {kind: restaurant, share: 80 %, at: " LUNCH "}\n"},
     {"school-class", "School classes", 0.15, NULL,
      "{beginner: 15 %, novice: 35 %, low-intermediate: 35 %, intermediate: 15 %, advanced-intermediate: 0 %, expert: 0 %}",
      "{kind: uniform, from: 08:30, to: 09:30}", "{kind: uniform, from: 14:00, to: 14:45}",
