@@ -4,19 +4,21 @@
 #include "cli/cli.h"
 
 static const char help[] =
-    "usage: piste import FILE... [--area NAME] [--zone ZONE] [--json] -o FOLDER\n\n"
+    "usage: piste import FILE... [--area NAME] [--zone ZONE] [--json FILE] -o FOLDER\n\n"
     "Makes a resort folder of OpenSkiData GeoJSON (runs, lifts, ski areas; in any order) on which a day runs without\n"
     "editing. What the map does not say is assumed, and says so.\n\n"
     "  --area NAME   name or id of the ski area, where the files hold several\n"
     "  --zone ZONE   IANA time zone, such as America/New_York; solar time where not given\n"
-    "  --json        the report as JSON instead of text\n"
-    "  -o FOLDER     the folder to make; it must not be there yet\n";
+    "  --json FILE   the report as JSON; - is the standard output, then nothing else is printed there\n"
+    "  -o FOLDER     the folder to make; it must not be there yet\n\n"
+    "exit code: 0 done, 2 usage, 3 no such file or ski area, 4 a file cannot be read, 5 the folder is there already,\n"
+    "6 it could not be written\n";
 
 static int run(int argc, char **argv) {
-    bool done = false, json = false;
+    bool done = false;
     int operands = 0;
-    const char *area = NULL, *zone = NULL, *folder = NULL;
-    const cli_option options[] = {{"--area", &area, NULL}, {"--zone", &zone, NULL}, {"--json", NULL, &json}, {"-o", &folder, NULL}};
+    const char *area = NULL, *zone = NULL, *json = NULL, *folder = NULL;
+    const cli_option options[] = {{"--area", &area, NULL}, {"--zone", &zone, NULL}, {"--json", &json, NULL}, {"-o", &folder, NULL}};
     if (cli_read_options(&cli_import, argc, argv, options, sizeof options / sizeof options[0], &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)
@@ -30,10 +32,10 @@ static int run(int argc, char **argv) {
     piste_import_report *report = NULL;
     piste_status status = piste_import(&def, errors, &report);
     int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
-    if (report) {
-        const char *text = json ? report->json : report->text;
-        code = cli_write("-", text, strlen(text));
-    }
+    if (report && json)
+        code = cli_write(json, report->json, strlen(report->json));
+    if (report && code == 0 && !(json && strcmp(json, "-") == 0))
+        code = cli_write("-", report->text, strlen(report->text));
     piste_import_report_destroy(report);
     piste_errors_destroy(errors);
     return code;

@@ -223,11 +223,18 @@ static const char *label_of(importer *im, const import_line *line) {
     return import_format(im, "%s %s", kind, *line->name ? line->name : *id ? id : "without name and id");
 }
 
+static bool is_key(const char *text) {
+    size_t length = strlen(text);
+    return length > 0 && length <= 100 && text[0] != '-' && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+}
+
 static void add_feature(importer *im, const geojson_file *file, int32_t feature, bool is_lift) {
     const geojson_feature *f = &file->features[feature];
     import_line line = {.is_lift = is_lift, .file = file, .feature = feature, .name = "", .id = f->id, .osm = osm_of(file, feature), .width_m = NAN, .difficulty = -1};
     const char *name;
     bool one_way;
+    if (f->key && is_key(f->key))
+        line.slug = f->key;
     if (geojson_text(file, feature, "name", im->errors, &name))
         line.name = squeeze(im, name);
     check_uses(im, file, feature);
@@ -286,6 +293,11 @@ static bool same_geometry(const import_line *a, const import_line *b) {
     return same;
 }
 
+// The same object of the map; sections that an earlier import cut have their run's id in common and are no twins.
+static bool same_id(const import_line *a, const import_line *b) {
+    return *a->id && strcmp(a->id, b->id) == 0 && !property(a->file, a->feature, "part") && !property(b->file, b->feature, "part");
+}
+
 // In the order of what they are; what is there twice (the same id, or the same geometry) counts once.
 static int32_t sort_lines(importer *im, import_line *list, int32_t count) {
     if (count)
@@ -294,7 +306,7 @@ static int32_t sort_lines(importer *im, import_line *list, int32_t count) {
     for (int32_t i = 0; i < count; i++) {
         int32_t twin = -1;
         for (int32_t k = 0; k < kept && twin < 0; k++)
-            if (list[k].is_lift == list[i].is_lift && ((*list[i].id && strcmp(list[i].id, list[k].id) == 0) || same_geometry(&list[i], &list[k])))
+            if (list[k].is_lift == list[i].is_lift && (same_id(&list[i], &list[k]) || same_geometry(&list[i], &list[k])))
                 twin = k;
         if (twin < 0)
             list[kept++] = list[i];

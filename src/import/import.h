@@ -48,7 +48,7 @@ typedef struct import_line {
     const char *osm;       // "way/252759634": steadier than the id, which changes with the geometry; "" where there is none
     const char *label;     // "run Lower Ivory Run (way/252759634)": for the report
     const char *key;
-    const char *slug;
+    const char *slug;      // its key before it is told apart from others: given in the map, or its name
     import_point *points;  // in the direction of travel (lifts: upwards)
     int32_t count;
     double length_m;       // along the slope

@@ -1,4 +1,4 @@
-// keys.c - keys that a later import of the same map gives again: from names, and from OpenStreetMap's ids where names
+// keys.c - keys that a later import of the same map gives again: those that the features have already, otherwise from names, and from OpenStreetMap's ids where names
 // are missing, alike, or not in Latin letters. Never from the order of a file.
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +109,8 @@ static bool set_keys(importer *im) {
     if (!step || !hit)
         return false;
     for (int32_t l = 0; l < im->line_count; l++) {
-        im->lines[l].slug = import_slug(im->arena, im->lines[l].name);
+        if (!im->lines[l].slug)
+            im->lines[l].slug = import_slug(im->arena, im->lines[l].name);
         step[l] = im->lines[l].slug == NULL;
         set_key(im, &im->lines[l], step[l]);
     }

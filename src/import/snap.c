@@ -153,6 +153,11 @@ static bool accept(importer *im, const candidate *c, int round, bool *joined) {
     if (!import_may_join(im, c->end, there) || !stays_small(im, c->end, there))
         return true;
     const char *what = import_describe(im, c->end), *where = import_describe(im, there);
+    if (im->lines[im->nodes[c->end].line].is_lift && !c->interior) { // told from the run's side
+        const char *run = where;
+        where = what;
+        what = run;
+    }
     import_join(im, c->end, there);
     import_tell(im, IMPORT_SNAPPED, what, base_round(c->distance, 1), "to %s", where);
     *joined = true;

@@ -32,8 +32,8 @@ static void write_venues(importer *im, base_text *out) {
                      "      service-time: \"assumed: [planning]\"\n      stay: \"assumed: [planning]\"\n",
                      at_least(1, guests / 150), at_least(20, guests * 0.4), basis);
     base_text_format(out,
-                     "  - key: ski-school\n    name: \"Ski school\"\n    kind: school\n    place: base\n    seats: %d\n    stay: 80 min\n"
-                     "    sessions: [09:30, 11:00, 12:30, 14:00]\n"
+                     "  - key: ski-school\n    name: \"Ski school\"\n    kind: school\n    place: base\n    seats: %d\n    stay: 55 min\n"
+                     "    sessions: [09:30, 10:30, 11:30, 13:00, 14:00]\n"
                      "%s      seats: \"assumed: one guest in twenty in one class [planning]\"\n      sessions: \"assumed: [planning]\"\n      stay: \"assumed: [planning]\"\n",
                      at_least(12, guests / 20), basis);
     base_text_format(out, "  - key: first-aid\n    name: \"First aid\"\n    kind: first-aid\n    place: base\n%s", basis);
@@ -59,7 +59,7 @@ static const people segments[] = {
      "{beginner: 10 %, novice: 25 %, low-intermediate: 35 %, intermediate: 25 %, advanced-intermediate: 5 %, expert: 0 %}", MORNING,
      "{kind: normal, mean: 14:20, sd: 45 min, min: 12:30, max: 16:00}",
      "      - {when: arriving, kind: ticket-office}\n      - {when: arriving, kind: rental, share: 30 %}\n"
-     "      - {kind: school, share: 15 %, at: {kind: empirical, values: [09:00, 10:30], weights: [60, 40]}}\n      - {kind: restaurant, share: 80 %, at: " LUNCH "}\n"},
+     "      - {kind: school, share: 15 %, at: {kind: empirical, values: [09:15, 10:15], weights: [60, 40]}}\n      - {kind: restaurant, share: 80 %, at: " LUNCH "}\n"},
     {"school-class", "School classes", 0.15, NULL,
      "{beginner: 15 %, novice: 35 %, low-intermediate: 35 %, intermediate: 15 %, advanced-intermediate: 0 %, expert: 0 %}",
      "{kind: uniform, from: 08:30, to: 09:30}", "{kind: uniform, from: 14:00, to: 14:45}",

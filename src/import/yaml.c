@@ -99,6 +99,14 @@ static bool is_true(const import_line *line, const char *property) {
     return json_is_true(json_object_get(line->file->features[line->feature].properties, property));
 }
 
+// Where ends were joined, the way between the two places may be longer than the line that is drawn of it.
+static double gap_length(const importer *im, const import_way *way) {
+    const import_node *a = &im->nodes[way->from], *b = &im->nodes[way->to];
+    piste_point ends[2] = {{a->lon, a->lat, a->h}, {b->lon, b->lat, b->h}};
+    double apart = geojson_length(ends, 2, true);
+    return apart > way->length_m + 0.5 ? apart : 0;
+}
+
 static void write_run(importer *im, const import_way *way, base_text *out) {
     const import_line *line = &im->lines[way->line];
     const char *width_basis;
@@ -113,6 +121,11 @@ static void write_run(importer *im, const import_way *way, base_text *out) {
         base_text_add(out, "    gladed: yes\n");
     if (is_true(line, "lit"))
         base_text_add(out, "    lit: yes\n");
+    double apart = gap_length(im, way);
+    if (apart > 0) {
+        base_text_format(out, "    length: %.1f m\n", apart);
+        basis(&b, "length", import_format(im, "assumed: between its places; %.1f m of it are drawn", way->length_m));
+    }
     basis(&b, "difficulty", line->difficulty_basis);
     basis(&b, "width", width_basis);
     write_bases(out, &b);

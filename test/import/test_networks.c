@@ -216,7 +216,7 @@ static void snaps_ends(void **state) {
     assert_true(resort->places.list[lift->from.index].is_exit);
     assert_string_equal(lift->to.key, "chair-top");
     assert_int_equal(report->snapped, 2);
-    assert_non_null(strstr(report->text, "the top of lift Chair (lift0), 20.0 m: to the beginning of run Long Run (run0)"));
+    assert_non_null(strstr(report->text, "the beginning of run Long Run (run0), 20.0 m: to the top of lift Chair (lift0)"));
     assert_non_null(strstr(report->text, "40.0 m"));
     assert_float_equal(report->run_kept_m, report->run_found_m, 0.05);
     // What the map gave is measured, what it did not is assumed, each with its source.
