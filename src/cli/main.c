@@ -5,6 +5,7 @@
 #include "cli/cli.h"
 
 static const cli_command *const commands[] = {&cli_check, &cli_day};
+static const cli_command *const commands[] = {&cli_check, &cli_import};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 
