@@ -307,7 +307,7 @@ static const schema_field rate_fields[] = {
     NOTES};
 RECORD(rate, "rate", piste_rate, false, "A dated quote between two currencies.");
 
-static const schema_field class_fields[] = {
+static const schema_field price_class_fields[] = {
     KEY(piste_price_class),
     NAME(piste_price_class),
     {"age-from", SCHEMA_INT, AT(piste_price_class, age_from), .min = 0, .max = 130, .fallback = "0", .meaning = "years"},

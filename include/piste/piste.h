@@ -1,0 +1,10 @@
+// piste/piste.h - all of libpiste. See docs/guide/library.md for a program that uses it.
+#ifndef PISTE_PISTE_H
+#define PISTE_PISTE_H
+
+#include "piste/date.h"
+#include "piste/dist.h"
+#include "piste/resort.h"
+#include "piste/status.h"
+
+#endif

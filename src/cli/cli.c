@@ -1,0 +1,99 @@
+// cli.c - what the sub-commands share.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "cli/cli.h"
+
+static const cli_option *find_option(const cli_option *options, size_t count, const char *name, size_t length) {
+    for (size_t i = 0; i < count; i++)
+        if (strlen(options[i].name) == length && memcmp(options[i].name, name, length) == 0)
+            return &options[i];
+    return NULL;
+}
+
+piste_status cli_read_options(const cli_command *command, int argc, char **argv, const cli_option *options, size_t count, int *operands, bool *done) {
+    int kept = 0;
+    bool ended = false;
+    *done = false;
+    for (int i = 0; i < argc; i++) {
+        char *word = argv[i];
+        if (ended || word[0] != '-' || word[1] == 0) {
+            argv[kept++] = word;
+            continue;
+        }
+        if (strcmp(word, "--") == 0) {
+            ended = true;
+            continue;
+        }
+        if (strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0) {
+            fputs(command->help, stdout);
+            *done = true;
+            return PISTE_OK;
+        }
+        size_t length = strcspn(word, "=");
+        const cli_option *option = find_option(options, count, word, length);
+        if (!option)
+            return cli_usage(command, "unknown option %s", word), PISTE_USAGE;
+        bool has_value = word[length] == '=';
+        if (option->flag && has_value)
+            return cli_usage(command, "option %s takes no value", option->name), PISTE_USAGE;
+        if (option->flag)
+            *option->flag = true;
+        else if (has_value)
+            *option->value = word + length + 1;
+        else if (i + 1 < argc)
+            *option->value = argv[++i];
+        else
+            return cli_usage(command, "option %s needs a value", option->name), PISTE_USAGE;
+    }
+    *operands = kept;
+    return PISTE_OK;
+}
+
+int cli_tell(piste_status status, const piste_errors *errors) {
+    size_t count = errors ? piste_errors_count(errors) : 0;
+    for (size_t i = 0; i < count; i++)
+        fprintf(stderr, "%s\n", piste_errors_get(errors, i)->text);
+    if (errors && piste_errors_total(errors) > count)
+        fprintf(stderr, "... and %zu more\n", piste_errors_total(errors) - count);
+    if (count == 0 && status != PISTE_OK)
+        fprintf(stderr, "piste: %s\n", piste_status_text(status));
+    return piste_status_exit_code(status);
+}
+
+int cli_usage(const cli_command *command, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    fprintf(stderr, "piste %s: ", command->name);
+    vfprintf(stderr, format, args);
+    va_end(args);
+    fprintf(stderr, "; see 'piste %s --help'\n", command->name);
+    return piste_status_exit_code(PISTE_USAGE);
+}
+
+bool cli_has_colours(int fd) {
+    const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+    return isatty(fd) && !(none && *none) && !(term && strcmp(term, "dumb") == 0);
+}
+
+int cli_write(const char *path, const char *data, size_t length) {
+    piste_errors *errors = piste_errors_create();
+    piste_status status = base_file_write(path, data, length, errors);
+    int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
+    piste_errors_destroy(errors);
+    return code;
+}
+
+bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *value) {
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 18 || text[digits])
+        return false;
+    int64_t number = strtoll(text, NULL, 10);
+    if (number < min || number > max)
+        return false;
+    *value = number;
+    return true;
+}

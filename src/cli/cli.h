@@ -1,0 +1,39 @@
+// cli.h - what the sub-commands share: their table, option reading, telling errors.
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include "piste/piste.h"
+
+// One sub-command. run gets what follows its name; it returns the exit code.
+typedef struct cli_command {
+    const char *name, *summary, *help;
+    int (*run)(int argc, char **argv);
+} cli_command;
+
+extern const cli_command cli_check, cli_import, cli_day;
+
+// An option as `--name VALUE`, `--name=VALUE` or a bare `--flag`. `value` NULL: a flag, then *flag is set.
+typedef struct cli_option {
+    const char *name;
+    const char **value;
+    bool *flag;
+} cli_option;
+
+// Reads options anywhere among the operands; `--` ends them, "-" is an operand. Operands are moved to the front of argv
+// and counted. -h and --help print the command's help to stdout: then *done is set and PISTE_OK returned.
+PISTE_CHECKED piste_status cli_read_options(const cli_command *command, int argc, char **argv, const cli_option *options, size_t count, int *operands, bool *done);
+
+// Tells what is in the list on stderr, one line each, and returns the exit code of `status`.
+int cli_tell(piste_status status, const piste_errors *errors);
+// "piste day: ..." on stderr, with a hint at --help; the exit code of PISTE_USAGE.
+int cli_usage(const cli_command *command, const char *format, ...) PISTE_PRINTF(2, 3);
+
+// Colours for a stream: off when it is no terminal, when NO_COLOR is set and not empty, or TERM is dumb.
+bool cli_has_colours(int fd);
+
+// Writes a whole text where the user asked for it ("-": stdout); tells what went wrong; returns the exit code.
+int cli_write(const char *path, const char *data, size_t length);
+
+bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *value);
+
+#endif

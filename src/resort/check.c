@@ -1,0 +1,2 @@
+// check.c - what a careful colleague would say of a resort.
+#include "resort/schema.h"
