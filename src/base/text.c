@@ -184,7 +184,8 @@ piste_status base_file_write(const char *path, const char *data, size_t length, 
     }
     int fd = open(temporary.data, special ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC, 0666);
     // What replaces a file may be read by those only who might read that file.
-    bool good = fd >= 0 && (special || !there || fchmod(fd, about.st_mode & 0777) == 0) && write_all(fd, data, length) && (special || fsync(fd) == 0);
+    bool good = fd >= 0 && (special || !there || fchmod(fd, about.st_mode & 0777) == 0) &&
+                write_all(fd, data, length) && (special || fsync(fd) == 0);
     int why = errno;
     if (fd >= 0 && close(fd) != 0 && good) {
         good = false;
