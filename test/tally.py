@@ -3,7 +3,8 @@
 
     tally.py DIR             prints `PASSED FAILED SKIPPED` of the last `meson test` in the build folder DIR
     tally.py --suites DIR    prints the suites of DIR, one a line, in the order in which they stand in test/meson.build
-    tally.py --tap FILE      the same three numbers for lines of TAP
+    tally.py --failed DIR    prints what the failed tests of the last `meson test` in DIR said
+    tally.py --tap FILE      prints the same three numbers for lines of TAP
 
 A program that speaks TAP counts once for each of its tests, any other program once. A program that ended badly without
 a failed test (a crash, a time-out, a bad plan) counts as one failure more.
@@ -27,11 +28,16 @@ def suites(folder):
     return names
 
 
+def bare(name):
+    """A test's name without its suite, which Meson puts before it only at times."""
+    return name.split(" / ")[-1]
+
+
 def cases(folder):
     """The cases of each TAP program: {name of the test: [passed, failed, skipped]}."""
     found = {}
     for suite in tree.parse(os.path.join(folder, "meson-logs", "testlog.junit.xml")).getroot().iter("testsuite"):
-        name = suite.get("name").partition(".")[2]
+        name = bare(suite.get("name").partition(".")[2])
         count = found.setdefault(name, [0, 0, 0])
         for case in suite.iter("testcase"):
             if case.find("failure") is not None or case.find("error") is not None:
@@ -52,7 +58,7 @@ def run(folder):
     with open(path, encoding="utf-8") as log:
         for line in log:
             test = json.loads(line)
-            name = test["name"].split(" / ")[-1]
+            name = bare(test["name"])
             good = test["result"] in ("OK", "EXPECTEDFAIL")
             count = detail.get(name)
             if count is None:
@@ -61,6 +67,17 @@ def run(folder):
                 count[1] = 1
             total = [a + b for a, b in zip(total, count)]
     return total
+
+
+def failed(folder):
+    with open(os.path.join(folder, "meson-logs", "testlog.json"), encoding="utf-8") as log:
+        for test in map(json.loads, log):
+            if test["result"] in ("OK", "EXPECTEDFAIL", "SKIP"):
+                continue
+            print(f"---- {bare(test['name'])}: {test['result']} after {test['duration']:.1f} s")
+            said = test.get("stdout", "") + test.get("stderr", "")
+            lines = [line for line in said.split("\n") if line and not re.match(r"ok \d|1\.\.\d", line)]
+            print("\n".join(lines[:200]))
 
 
 def tap(path):
@@ -85,6 +102,8 @@ def main(words):
         print(__doc__.rstrip())
     elif len(words) == 2 and words[0] == "--suites":
         print("\n".join(suites(words[1])))
+    elif len(words) == 2 and words[0] == "--failed":
+        failed(words[1])
     elif len(words) == 2 and words[0] == "--tap":
         print(*tap(words[1]))
     elif len(words) == 1:

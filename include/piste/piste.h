@@ -6,5 +6,6 @@
 #include "piste/dist.h"
 #include "piste/resort.h"
 #include "piste/status.h"
+#include "piste/version.h"
 
 #endif
