@@ -3,6 +3,7 @@
 #define PISTE_PISTE_H
 
 #include "piste/date.h"
+#include "piste/day.h"
 #include "piste/dist.h"
 #include "piste/resort.h"
 #include "piste/status.h"

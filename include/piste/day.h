@@ -1,0 +1,188 @@
+// piste/day.h - one rehearsed day: guests on lifts, runs and in venues, second by second.
+//
+//     piste_day_def def = piste_day_def_default();
+//     def.seed = 7;
+//     piste_day *day;
+//     if (piste_day_create(resort, &def, errors, &day) == PISTE_OK) {
+//         piste_day_run(day, PISTE_DAY_END);
+//         printf("%lld rides\n", (long long)piste_day_get_result(day)->rides);
+//         piste_day_destroy(day);
+//     }
+//
+// Same resort, definition and seed: the same result, byte for byte, with any compiler and on any processor. A day owns its
+// state and only reads the resort, which must outlive it; different days may run on different threads.
+//
+// Times are whole seconds after the midnight that begins the business day. Counts are people unless they say parties.
+#ifndef PISTE_DAY_H
+#define PISTE_DAY_H
+
+#include "piste/resort.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { PISTE_DAY_END = INT32_MAX };
+
+// What happened; one for each line of `piste day --events`.
+typedef enum piste_act {
+    PISTE_ACT_ARRIVE,  // the party comes in at a place
+    PISTE_ACT_JOIN,    // joins the line of a lift
+    PISTE_ACT_BOARD,   // `size` of its people board a carrier
+    PISTE_ACT_UNLOAD,  // all of them are off the lift, at a place
+    PISTE_ACT_TURNED_AWAY, // sent out of a line that closes
+    PISTE_ACT_SKI,     // enters a run; until_s is when it is at the run's end
+    PISTE_ACT_WALK,    // sets out on a walk; until_s as above
+    PISTE_ACT_QUEUE,   // joins the queue of a venue
+    PISTE_ACT_SERVE,   // is served there from now on
+    PISTE_ACT_STAY,    // sits, skates, sleeps there from now on; until_s is the end
+    PISTE_ACT_OUT,     // comes out of the venue
+    PISTE_ACT_MISS,    // could not do what it came for there (closed, full, out of reach)
+    PISTE_ACT_ASSIST,  // has no way home and is brought down
+    PISTE_ACT_GONE,    // has left the resort
+    PISTE_ACT_STOP,    // a lift stops; until_s is the restart
+    PISTE_ACT_OPEN,    // a lift opens
+    PISTE_ACT_CLOSE,   // a lift closes
+    PISTE_ACT_COUNT
+} piste_act;
+
+PISTE_API const char *piste_act_word(piste_act act);
+
+typedef struct piste_event {
+    int32_t second;
+    piste_act act;
+    int32_t party;   // -1 where a lift acts; numbered from 0 in the order of the segments
+    int32_t size;    // people concerned
+    int32_t segment; // -1 where a lift acts
+    int32_t place, lift, run, walk, venue; // the one concerned, -1 otherwise
+    int32_t until_s; // -1 where it does not apply
+} piste_event;
+
+typedef struct piste_day_def {
+    uint64_t seed;
+    int64_t guests;  // visits sold, shared out over the segments as the resort has them; -1: as the resort says
+    int32_t bin_s;   // width of the bins of everything over time: 60 to 3600, a divisor of 900 or a multiple of it
+    void (*event)(void *context, const piste_event *event); // NULL: nobody listens; in order of time
+    void *context;
+} piste_day_def;
+
+PISTE_API piste_day_def piste_day_def_default(void); // seed 1, guests -1, 5 minutes, nobody listens
+
+typedef struct piste_waits { // persons' waits, from joining the line to boarding
+    int64_t count;
+    double mean_s;
+    int32_t p50_s, p90_s, p99_s, max_s; // exact below 1,024 s, then to 16 s
+} piste_waits;
+
+typedef struct piste_lift_result {
+    const char *key, *name;
+    int64_t rides;          // persons boarded, both directions
+    int64_t rides_down;     // of these, downwards
+    piste_waits wait;
+    int64_t queue_max;      // persons in line at one time
+    int64_t still_in_line;  // when the day ended
+    int64_t turned_away;
+    double seats_filled;    // of the carriers that left with someone; 0..1, 0 where none did
+    double used;            // persons carried up / design capacity over the hours it was open
+    int32_t stops;
+    int64_t stopped_s;      // while open or with people in line
+    int64_t open_s;         // hours of boarding
+    const int32_t *queue;   // for each bin: most persons in line
+    const int32_t *boarded; // for each bin: persons boarded
+    const double *wait_mean_s; // for each bin: mean wait of those who boarded in it, NaN where none did
+} piste_lift_result;
+
+typedef struct piste_run_result {
+    const char *key, *name;
+    int64_t descents;
+    double density_peak_per_ha;    // highest mean over a quarter of an hour; NaN where the area is unknown
+    double density_standard_per_ha; // upper end of the standard for its difficulty (docs/models.md)
+    const double *people;          // for each bin: mean number of people on it
+} piste_run_result;
+
+typedef struct piste_venue_result {
+    const char *key, *name;
+    piste_venue_kind kind;
+    int64_t visits;         // persons who got in
+    piste_waits wait;       // from joining its queue to being served or seated
+    int64_t queue_max, inside_max;
+    int64_t missed;         // persons who wanted to and could not: closed, full or out of reach
+    const int32_t *inside;  // for each bin: most persons inside
+} piste_venue_result;
+
+// How people spend their time between coming and going, in person-seconds.
+typedef enum piste_spent {
+    PISTE_SPENT_WAITING,    // in lines of lifts
+    PISTE_SPENT_RIDING,
+    PISTE_SPENT_SKIING,
+    PISTE_SPENT_RESTING,    // standing on the slope
+    PISTE_SPENT_WALKING,
+    PISTE_SPENT_QUEUEING,   // at venues
+    PISTE_SPENT_IN_VENUES,
+    PISTE_SPENT_IDLE,       // nothing open, nothing due
+    PISTE_SPENT_COUNT
+} piste_spent;
+
+PISTE_API const char *piste_spent_word(piste_spent spent);
+
+typedef struct piste_segment_result {
+    const char *key, *name;
+    int64_t sold, arrived, gone, still_here;
+    int64_t parties;        // that arrived
+    int64_t rides;
+    double descent_m;       // person-metres skied downwards
+    int64_t spent_s[PISTE_SPENT_COUNT];
+    piste_waits wait;       // at lifts
+    int64_t wished, missed; // persons times visits
+    int64_t assisted;       // brought down
+} piste_segment_result;
+
+typedef struct piste_day_result {
+    const char *resort;
+    uint64_t seed;
+    piste_date date;        // as of which the resort was loaded; PISTE_DATE_NONE where it has no dates
+    int64_t sold;           // visits
+    int64_t guests;         // people who arrived
+    int64_t gone, still_here, assisted;
+    int64_t present_max;    // at one time
+    int32_t present_max_at_s;
+    int32_t last_gone_s;    // -1 where nobody left
+    int64_t events;         // handled by the engine
+    int64_t rides;
+    piste_waits wait;       // at all lifts
+    int32_t from_s, to_s;   // of the simulated day; to_s is when it ended
+    int32_t bin_s, bin_count; // of everything over time, from from_s on
+    const int32_t *present; // for each bin: most people present
+    struct { const piste_lift_result *list; int32_t count; } lifts;       // in the order of the resort
+    struct { const piste_run_result *list; int32_t count; } runs;
+    struct { const piste_venue_result *list; int32_t count; } venues;
+    struct { const piste_segment_result *list; int32_t count; } segments;
+    int64_t bytes;          // of memory that the day holds
+} piste_day_result;
+
+typedef struct piste_day piste_day;
+
+// PISTE_INVALID: the resort cannot be rehearsed (a segment without lifts is fine, one that arrives nowhere is not);
+// PISTE_LIMIT: more than PISTE_GUESTS_MAX guests; PISTE_MEMORY.
+PISTE_CHECKED PISTE_API piste_status piste_day_create(const piste_resort *resort, const piste_day_def *def,
+                                                      piste_errors *errors, piste_day **day);
+PISTE_API void piste_day_destroy(piste_day *day);
+// Begins the day anew with another seed, without allocating where the number of parties allows it.
+PISTE_CHECKED PISTE_API piste_status piste_day_reset(piste_day *day, uint64_t seed);
+// Runs up to, not including, `second`; true when the day has ended (everyone gone, or its last second done).
+PISTE_API bool piste_day_run(piste_day *day, int32_t second);
+PISTE_API int32_t piste_day_now(const piste_day *day);
+// Results so far; lives until the next run, reset or destroy.
+PISTE_API const piste_day_result *piste_day_get_result(piste_day *day);
+
+// People by where they are, for those who check that none is lost: not yet come, on the way or idle, in lines, on lifts,
+// in venues, gone. The sum is the number of people who come that day.
+typedef struct piste_census {
+    int64_t to_come, under_way, in_line, riding, in_venues, gone;
+} piste_census;
+PISTE_API piste_census piste_day_count(const piste_day *day);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
