@@ -8,6 +8,7 @@ Speaks TAP, one test for each rule. Lines that begin with `# note` tell what is 
 """
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -30,8 +31,10 @@ OWN_T = re.compile(r"\btypedef\b[^;{}]*\b(\w+_t)\s*(?:\[[^\]]*\])?;|^\}\s*(\w+_t
 
 def committed(top):
     """Paths below top that are in git or would be added; without git, every file outside of build folders."""
-    listed = subprocess.run(["git", "-C", top, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-                            capture_output=True, check=False) if os.path.exists(os.path.join(top, ".git")) else None
+    listed = None
+    if os.path.exists(os.path.join(top, ".git")) and shutil.which("git"):
+        listed = subprocess.run(["git", "-C", top, "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+                                capture_output=True, check=False)
     if listed and listed.returncode == 0:
         paths = {p for p in listed.stdout.decode().split("\0") if p}
         return sorted(p for p in paths if os.path.isfile(os.path.join(top, p)))
