@@ -81,7 +81,7 @@ static inline double base_uniform(uint64_t bits) {
 double base_exp(double x);              // within 1 ulp; 0 below -745.2, +inf above 709.78
 double base_log(double x);              // within 1 ulp; x > 0
 double base_sqrt(double x);             // IEEE
-double base_normal_cdf(double x);       // within 1e-15, and in the lower tail down to -37 within 2e-12 of itself
+double base_normal_cdf(double x);       // within 1e-15, and in the lower tail down to -37 within 4e-12 of itself
 double base_normal_quantile(double p);  // 0 < p < 1; Wichura 1988, AS 241, PPND16
 double base_floor(double x);            // |x| < 2^52
 double base_round(double x, int decimals); // 0 to 6, half away from zero; for results that are written down
