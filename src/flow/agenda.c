@@ -1,0 +1,190 @@
+// agenda.c - what opens, closes, stops and restarts, and when.
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/flow.h"
+
+// In one second, what ends comes before what begins.
+enum { LIFT_CLOSES, LIFT_BREAKS, RUN_CLOSES, LIFT_QUEUE_OPENS, LIFT_OPENS, LIFT_REPAIRED, RUN_OPENS };
+
+static void add(piste_day *day, int32_t second, int32_t what, int32_t index) {
+    if (second < day->from_s)
+        second = day->from_s;
+    if (second <= day->to_s)
+        day->agenda[day->agenda_count++] = (flow_agenda){second, what, what, index};
+}
+
+static int by_time(const void *a, const void *b) {
+    const flow_agenda *x = a, *y = b;
+    if (x->second != y->second)
+        return x->second < y->second ? -1 : 1;
+    return x->order != y->order ? x->order - y->order : x->index - y->index;
+}
+
+static bool outage_now(const piste_resort *resort, const piste_outage *o) {
+    return o->entry.from == PISTE_DATE_NONE || resort->as_of != PISTE_DATE_NONE;
+}
+
+// Spans of outage that touch one another would repair a lift that another one still holds: only whole ones are given.
+static void add_outages(piste_day *day, int32_t lift) {
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    for (int32_t i = 0; i < about->outages.count; i++) {
+        const piste_outage *o = &about->outages.list[i];
+        if (!outage_now(day->resort, o))
+            continue;
+        if (o->hours.count == 0)
+            add(day, day->from_s, LIFT_BREAKS, lift);
+        for (int32_t k = 0; k < o->hours.count; k++) {
+            add(day, o->hours.spans[k].from_s, LIFT_BREAKS, lift);
+            add(day, o->hours.spans[k].to_s, LIFT_REPAIRED, lift);
+        }
+    }
+}
+
+piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
+    const piste_resort *resort = day->resort;
+    size_t room = 0;
+    for (int32_t i = 0; i < resort->lifts.count; i++) {
+        const piste_lift *lift = &resort->lifts.list[i];
+        room += 3 * ((size_t)lift->hours.count + 1);
+        for (int32_t k = 0; k < lift->outages.count; k++)
+            room += 2 * ((size_t)lift->outages.list[k].hours.count + 1);
+    }
+    for (int32_t i = 0; i < resort->runs.count; i++)
+        room += 2 * ((size_t)resort->runs.list[i].hours.count + 1);
+    day->agenda = base_arena_take(day->arena, (room + 1) * sizeof *day->agenda);
+    if (!day->agenda)
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
+    day->last_join_s = -1;
+    for (int32_t i = 0; i < resort->lifts.count; i++) {
+        const piste_lift *lift = &resort->lifts.list[i];
+        day->lifts[i].last_close_s = lift->hours.count ? lift->hours.spans[lift->hours.count - 1].to_s : INT32_MAX;
+        if (day->lifts[i].last_close_s > day->last_join_s)
+            day->last_join_s = day->lifts[i].last_close_s;
+        if (!lift->hours.count)
+            add(day, day->from_s, LIFT_OPENS, i);
+        for (int32_t k = 0; k < lift->hours.count; k++) {
+            add(day, lift->hours.spans[k].from_s - FLOW_QUEUE_EARLY_S, LIFT_QUEUE_OPENS, i);
+            add(day, lift->hours.spans[k].from_s, LIFT_OPENS, i);
+            add(day, lift->hours.spans[k].to_s, LIFT_CLOSES, i);
+        }
+        add_outages(day, i);
+    }
+    for (int32_t i = 0; i < resort->runs.count; i++)
+        for (int32_t k = 0; k < resort->runs.list[i].hours.count; k++) {
+            add(day, resort->runs.list[i].hours.spans[k].from_s, RUN_OPENS, i);
+            add(day, resort->runs.list[i].hours.spans[k].to_s, RUN_CLOSES, i);
+        }
+    qsort(day->agenda, (size_t)day->agenda_count, sizeof *day->agenda, by_time);
+    return PISTE_OK;
+}
+
+static int32_t next_opening(const piste_day *day, int32_t lift, int32_t t) {
+    const piste_hours *hours = &day->resort->lifts.list[lift].hours;
+    for (int32_t k = 0; k < hours->count; k++)
+        if (hours->spans[k].from_s >= t)
+            return hours->spans[k].from_s;
+    return INT32_MAX;
+}
+
+void flow_agenda_reset(piste_day *day) {
+    const piste_resort *resort = day->resort;
+    day->agenda_next = 0;
+    day->next_lift_s = INT32_MAX;
+    for (int32_t i = 0; i < resort->lifts.count; i++)
+        day->lifts[i].opens_s = next_opening(day, i, day->from_s);
+    for (int32_t i = 0; i < day->way_count; i++) {
+        flow_way *w = &day->ways[i];
+        w->open = w->kind != FLOW_RUN || resort->runs.list[w->index].hours.count == 0;
+    }
+}
+
+static void open_lift(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    if (l->broken)
+        return;
+    l->joinable = l->open = true;
+    l->opens_s = next_opening(day, lift, t + 1);
+    flow_tell_lift(day, t, PISTE_ACT_OPEN, lift, -1);
+    flow_lift_plan_stop(day, lift, t);
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+        if (day->lines[k].people && !l->stopped)
+            flow_line_schedule(day, k, t, flow_lift_clock(l, t) - 1);
+}
+
+// At its closing time a lift takes no more people into its line. Those in it are served or sent away, as the rule says; those
+// who come down on it are always served.
+static void close_lift(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    l->joinable = false;
+    l->next_stop_s = INT32_MAX;
+    flow_tell_lift(day, t, PISTE_ACT_CLOSE, lift, -1);
+    if (day->resort->lifts.list[lift].at_closing != PISTE_CLOSING_TURN_AWAY)
+        return;
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+        if (!day->lines[k].down)
+            flow_line_turn_away(day, k, t);
+}
+
+static void break_lift(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    l->broken = true;
+    l->joinable = l->open = false;
+    l->next_stop_s = INT32_MAX;
+    flow_tell_lift(day, t, PISTE_ACT_CLOSE, lift, -1);
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+        flow_line_turn_away(day, k, t);
+}
+
+static void repair_lift(piste_day *day, int32_t lift, int32_t t) {
+    const piste_hours *hours = &day->resort->lifts.list[lift].hours;
+    day->lifts[lift].broken = false;
+    if (piste_hours_hold(hours, t))
+        open_lift(day, lift, t);
+}
+
+static void act(piste_day *day, const flow_agenda *a, int32_t t) {
+    switch (a->what) {
+    case LIFT_CLOSES: close_lift(day, a->index, t); break;
+    case LIFT_BREAKS: break_lift(day, a->index, t); break;
+    case LIFT_QUEUE_OPENS:
+        if (!day->lifts[a->index].broken)
+            day->lifts[a->index].joinable = true;
+        break;
+    case LIFT_OPENS: open_lift(day, a->index, t); break;
+    case LIFT_REPAIRED: repair_lift(day, a->index, t); break;
+    default:
+        for (int32_t i = 0; i < day->way_count; i++)
+            if (day->ways[i].kind == FLOW_RUN && day->ways[i].index == a->index)
+                day->ways[i].open = a->what == RUN_OPENS;
+    }
+}
+
+// Stops and restarts that are due, and when the next one is.
+static void act_lifts(piste_day *day, int32_t t) {
+    int32_t next = INT32_MAX;
+    for (int32_t i = 0; i < day->resort->lifts.count; i++) {
+        flow_lift *l = &day->lifts[i];
+        if (l->stopped && l->restart_s <= t)
+            flow_lift_restart(day, i, t);
+        if (!l->stopped && l->next_stop_s <= t) {
+            const piste_stop *stop = &day->resort->lifts.list[i].stops.list[l->next_stop];
+            uint64_t stream = base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)l->next_stop), DRAW_STOP_DURATION);
+            flow_lift_stop(day, i, t, piste_dist_draw(&stop->duration, base_uniform(base_draw(stream, l->stop_count[l->next_stop]))));
+        }
+        int32_t own = l->stopped ? l->restart_s : l->next_stop_s;
+        next = own < next ? own : next;
+    }
+    day->next_lift_s = next;
+}
+
+void flow_agenda_act(piste_day *day, int32_t t) {
+    bool changed = false;
+    for (; day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t; day->agenda_next++) {
+        act(day, &day->agenda[day->agenda_next], t);
+        changed = true;
+    }
+    if (changed)
+        day->version++;
+    act_lifts(day, t);
+}

@@ -1,0 +1,176 @@
+// choice.c - which way next: a recursive logit that looks ahead, or fixed or uniform shares.
+//
+// A party stands at a place and takes one of the ways that leave it. What a way is worth is what it gives at once (the pleasure
+// of a run; less the minutes in line, on the lift or on foot) plus what the place behind it is worth; the worth of a place is
+// the expected best of its ways (Fosgerau, Frejinger and Karlstrom 2013, A link based network route choice model with
+// unrestricted choice set):
+//
+//     V(place) = scale * log sum over ways of exp((u(way) + d * V(end of way)) / scale)
+//
+// d is the discount for a ride or a walk and 1 for a run, so that every cycle is discounted and V exists. It is computed anew
+// from the waits as they are perceived at each look at the mountain; a way from whose end home cannot be reached any more at
+// that time is left out. Novelty, the only thing that differs within a class, enters at once and not the worth of a place.
+#include <math.h>
+
+#include "flow/flow.h"
+
+enum { SWEEPS_MAX = 60 };
+static const double out_of_reach = -1e7; // s: what a place is worth that nobody may go to
+
+// ---- looking at the mountain ----------------------------------------------------------------------------------------------
+
+// What a guest would guess: people in line by what the lift can take, until it opens, until it runs again.
+static double guess_wait(const piste_day *day, int32_t line, int32_t t) {
+    const flow_line *l = &day->lines[line];
+    const flow_lift *lift = &day->lifts[l->lift];
+    const piste_lift *about = &day->resort->lifts.list[l->lift];
+    double wait = (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
+    if (!lift->open && lift->opens_s != INT32_MAX)
+        wait += lift->opens_s - t;
+    if (lift->stopped)
+        wait += lift->restart_s - t;
+    return wait;
+}
+
+void flow_look(piste_day *day, int32_t t) {
+    for (int32_t look = 0; look < day->look_count; look++) {
+        if (t != day->from_s && t % day->look_every_s[look] != 0)
+            continue;
+        double *waits = &day->wait_s[(size_t)look * (size_t)day->line_count];
+        for (int32_t i = 0; i < day->line_count; i++)
+            waits[i] = guess_wait(day, i, t);
+    }
+}
+
+int32_t flow_look_of(const piste_day *day, const flow_class *c) {
+    int32_t look = 0;
+    while (day->look_every_s[look] != (int32_t)c->choice->refresh_s)
+        look++;
+    return look;
+}
+
+// ---- what ways are worth --------------------------------------------------------------------------------------------------
+
+static double pleasure_of_run(const piste_day *day, const flow_class *c, const flow_way *w) {
+    int32_t steps = w->difficulty - day->resort->traits[c->access % PISTE_ABILITY_COUNT].liked;
+    double share = 1 - c->choice->aversion * steps * steps;
+    return c->choice->pleasure_s_per_m * w->length_m * (share > 0 ? share : 0);
+}
+
+// Utility of a way at once, in seconds, without what lies behind; out_of_reach where it cannot be taken or leads too late to
+// the place behind it.
+static double utility(const piste_day *day, const flow_class *c, const flow_way *w, const double *waits, int32_t t) {
+    if (!(w->access >> c->access & 1) || !w->open)
+        return out_of_reach;
+    double until = t, gain = 0;
+    if (w->kind == FLOW_RUN) {
+        until += w->length_m * day->pace[c->access % PISTE_ABILITY_COUNT];
+        gain = pleasure_of_run(day, c, w);
+    } else if (w->kind == FLOW_WALK) {
+        until += w->duration_s;
+        gain = -c->choice->walk_weight * w->duration_s;
+    } else {
+        if (!flow_line_joinable(day, w->index, false))
+            return out_of_reach;
+        until += waits[w->index] + w->duration_s;
+        gain = -c->choice->wait_weight * waits[w->index] - c->choice->ride_weight * w->duration_s;
+    }
+    return until <= (double)c->deadline_s[w->to] ? gain : out_of_reach;
+}
+
+// The worth of one place from its ways' utilities; fills their relative worth.
+static double value_of(const piste_day *day, const flow_class *c, int32_t place, const double *gains, double *worth) {
+    double best = out_of_reach, scale = c->choice->scale_s;
+    int32_t first = day->out_first[place], last = day->out_first[place + 1];
+    for (int32_t k = first; k < last; k++) {
+        int32_t way = day->out_ways[k];
+        const flow_way *w = &day->ways[way];
+        double all = gains[way] <= out_of_reach ? out_of_reach : gains[way] + (w->kind == FLOW_RUN ? 1 : c->choice->discount) * c->value[w->to];
+        worth[way] = all;
+        best = all > best ? all : best;
+    }
+    if (best <= out_of_reach / 2) { // no way on: fine where home is near, else nobody goes there
+        for (int32_t k = first; k < last; k++)
+            worth[day->out_ways[k]] = 0;
+        return c->deadline_s[place] >= 0 ? 0 : out_of_reach;
+    }
+    double sum = 0;
+    for (int32_t k = first; k < last; k++) {
+        double *own = &worth[day->out_ways[k]];
+        double relative = (*own - best) / scale;
+        *own = relative < -40 ? 0 : base_exp(relative);
+        sum += *own;
+    }
+    return best + scale * base_log(sum);
+}
+
+static void look_ahead(piste_day *day, flow_class *c, int32_t t) {
+    const double *waits = &day->wait_s[(size_t)flow_look_of(day, c) * (size_t)day->line_count];
+    double *gains = day->scratch;
+    for (int32_t i = 0; i < day->way_count; i++)
+        gains[i] = utility(day, c, &day->ways[i], waits, t);
+    for (int32_t sweep = 0; sweep < SWEEPS_MAX; sweep++) {
+        double change = 0;
+        for (int32_t i = 0; i < day->resort->places.count; i++) {
+            int32_t place = day->order[i];
+            double value = value_of(day, c, place, gains, c->worth), by = value - c->value[place];
+            change = by > change ? by : -by > change ? -by : change;
+            c->value[place] = value;
+        }
+        if (change < 1)
+            break;
+    }
+}
+
+// ---- choosing -----------------------------------------------------------------------------------------------------------
+
+static void see(piste_day *day, flow_class *c, int32_t t) {
+    int32_t every = (int32_t)c->choice->refresh_s, seen = t / every * every;
+    if (seen < day->from_s)
+        seen = day->from_s;
+    if (c->seen_s == seen && c->seen_version == day->version)
+        return;
+    if (c->seen_s < 0) // a new day: nothing is known of yesterday's worth
+        for (int32_t i = 0; i < day->resort->places.count; i++)
+            c->value[i] = 0;
+    c->seen_s = seen;
+    c->seen_version = day->version;
+    look_ahead(day, c, t);
+}
+
+static double worth_now(const piste_day *day, const flow_class *c, uint32_t party, int32_t way) {
+    const flow_way *w = &day->ways[way];
+    double worth = c->worth[way];
+    if (worth <= 0 || !w->open || (w->kind == FLOW_RIDE && !flow_line_joinable(day, w->index, false)))
+        return 0;
+    if (w->kind == FLOW_RUN && c->is_bound && day->skied)
+        worth *= c->novelty[day->skied[(size_t)party * (size_t)day->resort->runs.count + (size_t)w->index]];
+    return worth;
+}
+
+// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had.
+int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t place, uint32_t step, int32_t t) {
+    flow_class *c = &day->classes[p->class_index];
+    if (c->is_bound)
+        see(day, c, t);
+    int32_t first = day->out_first[place], last = day->out_first[place + 1], only = -1, count = 0;
+    double sum = 0;
+    for (int32_t k = first; k < last; k++) {
+        double worth = worth_now(day, c, party, day->out_ways[k]);
+        if (worth > 0) {
+            sum += worth;
+            only = day->out_ways[k];
+            count++;
+        }
+    }
+    if (count <= 1)
+        return only;
+    double at = base_uniform(base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step)) * sum;
+    for (int32_t k = first; k < last; k++) {
+        double worth = worth_now(day, c, party, day->out_ways[k]);
+        if (worth > 0 && at < worth)
+            return day->out_ways[k];
+        at -= worth;
+    }
+    return only; // the last one, where rounding went past it
+}

@@ -1,0 +1,290 @@
+// day.c - the loop of a day: a wheel of one-second buckets, and what is done in each second. See flow.h for the order.
+#include <stdlib.h>
+#include <string.h>
+
+#include "flow/flow.h"
+
+// ---- the wheel --------------------------------------------------------------------------------------------------------
+
+void flow_push(piste_day *day, uint32_t party, int32_t second) {
+    flow_party *p = &day->parties[party];
+    if (second <= day->now_s) // nothing is scheduled before the next second
+        second = day->now_s + 1;
+    if (second > FLOW_DAY_MAX)
+        second = FLOW_DAY_MAX;
+    p->due_s = second;
+    uint32_t *head = second - day->now_s < FLOW_WHEEL ? &day->wheel[second & (FLOW_WHEEL - 1)] : &day->overflow[second / FLOW_WHEEL];
+    p->next = *head;
+    *head = party;
+}
+
+// Those whose second has come within the wheel's reach move from the overflow list of that stretch into their buckets.
+static void take_over(piste_day *day, int32_t t) {
+    uint32_t party = day->overflow[t / FLOW_WHEEL];
+    day->overflow[t / FLOW_WHEEL] = FLOW_NIL;
+    while (party != FLOW_NIL) {
+        flow_party *p = &day->parties[party];
+        uint32_t next = p->next, *head = &day->wheel[p->due_s & (FLOW_WHEEL - 1)];
+        p->next = *head;
+        *head = party;
+        party = next;
+    }
+}
+
+int32_t flow_sort_joined(piste_day *day, uint32_t list) {
+    uint32_t *sorted = day->sorting;
+    int32_t count = 0;
+    for (uint32_t party = list; party != FLOW_NIL; party = day->parties[party].next) {
+        int32_t at = count++;
+        for (; at > 0 && sorted[at - 1] > party; at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = party;
+    }
+    return count;
+}
+
+// A delay in seconds as a whole number of them, so that the mean is kept: up with the probability of the part lost.
+int32_t flow_whole(const piste_day *day, const flow_party *p, double seconds) {
+    (void)day;
+    if (!(seconds < FLOW_DAY_MAX))
+        return FLOW_DAY_MAX;
+    double u = base_uniform(base_draw(base_stream(p->key, DRAW_ROUND), p->legs));
+    return (int32_t)(seconds + u);
+}
+
+void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
+    int32_t slot = wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
+    hist->counts[slot] += (uint32_t)people;
+    hist->count += people;
+    hist->sum_s += (int64_t)wait_s * people;
+    if (wait_s > hist->max_s)
+        hist->max_s = wait_s;
+}
+
+// ---- telling who listens ----------------------------------------------------------------------------------------------
+
+void flow_tell(piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place, int32_t way, int32_t venue, int32_t until) {
+    if (!day->def.event)
+        return;
+    piste_event e = {.second = t, .act = act, .party = (int32_t)party, .size = size, .segment = day->parties[party].segment, .place = place, .lift = -1, .run = -1, .walk = -1, .venue = venue, .until_s = until};
+    if (way >= 0) {
+        const flow_way *w = &day->ways[way];
+        if (w->kind == FLOW_RUN)
+            e.run = w->index;
+        else if (w->kind == FLOW_WALK)
+            e.walk = w->index;
+        else
+            e.lift = day->lines[w->index].lift;
+    }
+    day->def.event(day->def.context, &e);
+}
+
+void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until) {
+    if (!day->def.event)
+        return;
+    piste_event e = {.second = t, .act = act, .party = -1, .size = 0, .segment = -1, .place = -1, .lift = lift, .run = -1, .walk = -1, .venue = -1, .until_s = until};
+    day->def.event(day->def.context, &e);
+}
+
+// ---- one second ---------------------------------------------------------------------------------------------------------
+
+// A new bin of everything over time begins with what is there.
+static void begin_bin(piste_day *day, int32_t t) {
+    int32_t bin = flow_bin(day, t);
+    day->present_over_time[bin] = (int32_t)day->present;
+    for (int32_t i = 0; i < day->resort->lifts.count; i++)
+        day->lifts[i].queue[bin] = day->lifts[i].people;
+    for (int32_t i = 0; i < day->resort->venues.count; i++)
+        day->venues[i].inside_over_time[bin] = day->venues[i].inside;
+}
+
+static void dispatch_lines(piste_day *day, int32_t t) {
+    uint64_t *due = &day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words];
+    for (int32_t word = 0; word < day->line_words; word++) {
+        uint64_t bits = due[word];
+        if (!bits)
+            continue;
+        due[word] = 0;
+        for (; bits; bits &= bits - 1) {
+            int32_t line = word * 64 + __builtin_ctzll(bits);
+            if (day->lines[line].due_s == t) // otherwise the lift has stopped since, or the line was sent away
+                flow_line_dispatch(day, line, t);
+        }
+    }
+}
+
+static void settle(piste_day *day, int32_t t) {
+    for (int32_t word = 0; word < day->line_words; word++)
+        for (; day->joined[word]; day->joined[word] &= day->joined[word] - 1)
+            flow_line_settle(day, word * 64 + __builtin_ctzll(day->joined[word]), t);
+    // Venues do not act on one another, so the order in which they were marked does not matter.
+    for (int32_t i = 0; i < day->marked_count; i++) {
+        day->venues[day->marked_venues[i]].marked = false;
+        flow_venue_settle(day, day->marked_venues[i], t);
+    }
+    day->marked_count = 0;
+}
+
+static void one_second(piste_day *day, int32_t t) {
+    if ((t & (FLOW_WHEEL - 1)) == 0)
+        take_over(day, t);
+    if ((t - day->from_s) % day->def.bin_s == 0)
+        begin_bin(day, t);
+    if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
+        flow_agenda_act(day, t);
+    flow_look(day, t);
+    dispatch_lines(day, t);
+    uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
+    day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
+    while (party != FLOW_NIL) {
+        uint32_t next = day->parties[party].next;
+        day->events++;
+        flow_party_act(day, party, t);
+        party = next;
+    }
+    settle(day, t);
+}
+
+bool piste_day_run(piste_day *day, int32_t second) {
+    while (!day->ended && day->now_s < second) {
+        one_second(day, day->now_s);
+        day->now_s++;
+        if (day->now_s >= day->to_s || day->left_to_go == 0)
+            day->ended = true;
+    }
+    return day->ended;
+}
+
+int32_t piste_day_now(const piste_day *day) {
+    return day->now_s;
+}
+
+// ---- making and ending one ------------------------------------------------------------------------------------------------
+
+piste_day_def piste_day_def_default(void) {
+    return (piste_day_def){.seed = 1, .guests = -1, .bin_s = 300};
+}
+
+static void clear(piste_day *day) {
+    day->now_s = day->from_s;
+    day->ended = false;
+    memset(day->wheel, 0xff, FLOW_WHEEL * sizeof *day->wheel);
+    memset(day->overflow, 0xff, sizeof day->overflow);
+    memset(day->timers, 0, (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers);
+    memset(day->joined, 0, (size_t)day->line_words * sizeof *day->joined);
+    day->marked_count = 0;
+    day->events = day->present = day->present_max = day->gone = day->assisted = 0;
+    day->present_max_at_s = day->from_s;
+    day->last_gone_s = -1;
+    memset(day->present_over_time, 0, (size_t)day->bin_capacity * sizeof *day->present_over_time);
+    size_t runs = (size_t)day->resort->runs.count;
+    memset(day->run_descents, 0, runs * sizeof *day->run_descents);
+    memset(day->run_person_s, 0, runs * (size_t)day->quarter_count * sizeof *day->run_person_s);
+    memset(day->run_over_time, 0, runs * (size_t)day->bin_capacity * sizeof *day->run_over_time);
+    for (int32_t i = 0; i < day->class_count; i++)
+        day->classes[i].seen_s = -1;
+    for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
+        day->routes[i].version = -1;
+    day->version = 0;
+    flow_lift_reset(day);
+    flow_venue_reset(day);
+    flow_agenda_reset(day);
+}
+
+static piste_status check_def(const piste_resort *resort, const piste_day_def *def, piste_errors *errors) {
+    if (def->bin_s < 60 || def->bin_s > 3600 || (900 % def->bin_s != 0 && def->bin_s % 900 != 0))
+        return piste_errors_add(errors, PISTE_INVALID, NULL, 0, 0, "bin: %d s, expected 60 to 3600 s that divide a quarter of an hour or are a multiple of it", def->bin_s);
+    if (def->guests > PISTE_GUESTS_MAX)
+        return piste_errors_add(errors, PISTE_LIMIT, NULL, 0, 0, "guests: %lld, expected at most %d", (long long)def->guests, PISTE_GUESTS_MAX);
+    if (def->guests > 0 && resort->segments.count == 0)
+        return piste_errors_add(errors, PISTE_INVALID, resort->folder, 0, 0, "no segments, expected at least one to have guests");
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        if (resort->segments.list[i].visits.count > FLOW_VISITS)
+            return piste_errors_add(errors, PISTE_LIMIT, resort->folder, resort->segments.list[i].entry.line, 0, "visits: %d of segment %s, expected at most %d", resort->segments.list[i].visits.count, resort->segments.list[i].entry.key, FLOW_VISITS);
+    return PISTE_OK;
+}
+
+static piste_status build(piste_day *day, piste_errors *errors) {
+    day->wheel = base_arena_take(day->arena, FLOW_WHEEL * sizeof *day->wheel);
+    day->marked_venues = base_arena_take(day->arena, ((size_t)day->resort->venues.count + 1) * sizeof *day->marked_venues);
+    if (!day->wheel || !day->marked_venues)
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
+    piste_status status = flow_network_build(day, errors);
+    if (status == PISTE_OK)
+        status = flow_agenda_build(day, errors);
+    if (status == PISTE_OK)
+        status = flow_classes_build(day, errors);
+    if (status == PISTE_OK)
+        status = flow_result_build(day, errors);
+    if (status != PISTE_OK)
+        return status;
+    clear(day);
+    return flow_people_build(day, errors);
+}
+
+piste_status piste_day_create(const piste_resort *resort, const piste_day_def *def, piste_errors *errors, piste_day **out) {
+    piste_status status = check_def(resort, def, errors);
+    if (status != PISTE_OK)
+        return status;
+    piste_day *day = calloc(1, sizeof *day);
+    base_arena *arena = base_arena_create();
+    if (!day || !arena) {
+        free(day);
+        base_arena_destroy(arena);
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
+    }
+    day->arena = arena;
+    day->resort = resort;
+    day->def = *def;
+    day->from_s = resort->day.from_s;
+    day->to_s = resort->day.to_s;
+    status = build(day, errors);
+    if (status != PISTE_OK) {
+        piste_day_destroy(day);
+        return status;
+    }
+    *out = day;
+    return PISTE_OK;
+}
+
+piste_status piste_day_reset(piste_day *day, uint64_t seed) {
+    day->def.seed = seed;
+    clear(day);
+    return flow_people_build(day, NULL);
+}
+
+void piste_day_destroy(piste_day *day) {
+    if (!day)
+        return;
+    free(day->parties);
+    free(day->guests);
+    free(day->skied);
+    free(day->sorting);
+    base_arena_destroy(day->arena);
+    free(day);
+}
+
+piste_census piste_day_count(const piste_day *day) {
+    piste_census c = {0};
+    for (uint32_t i = 0; i < day->party_count; i++) {
+        const flow_party *p = &day->parties[i];
+        switch ((flow_state)p->state) {
+        case FLOW_TO_COME: c.to_come += p->size; break;
+        case FLOW_IN_LINE: // those of a large party who are on an earlier carrier already are riding
+            c.in_line += p->left;
+            c.riding += p->size - p->left;
+            break;
+        case FLOW_RIDING: c.riding += p->size; break;
+        case FLOW_QUEUEING:
+        case FLOW_SERVED:
+        case FLOW_SEATING:
+        case FLOW_STAYING: c.in_venues += p->size; break;
+        case FLOW_TRAVELLING:
+        case FLOW_IDLE:
+        case FLOW_ASSISTED: c.under_way += p->size; break;
+        case FLOW_GONE: c.gone += p->size; break;
+        case FLOW_ABSENT: break;
+        }
+    }
+    return c;
+}

@@ -1,0 +1,321 @@
+// flow.h - one day of guests on lifts, runs and in venues: the state that the files of this room share.
+//
+// The day is an ordered set of events in whole seconds. In one second
+//   1. lifts, runs and venues open, close, stop and restart (agenda.c),
+//   2. carriers leave with whom they can take (lift.c),
+//   3. parties whose moment has come act: arrive, get off, come out, decide (party.c, choice.c, venue.c),
+//   4. those who joined a line or a venue in this second are put in order of their number and take their turn.
+// Whoever acts in 3 schedules nothing before the next second and meets no one else of that second before 4, so the order
+// within 3 does not matter: results do not depend on how the wheel stores its events.
+//
+// A party is the unit that moves: it stays together, chooses once and is as fast as its slowest member.
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include "base/base.h"
+#include "piste/day.h"
+
+enum {
+    FLOW_WHEEL = 16384,   // seconds that the wheel looks ahead; later ones wait in the overflow lists
+    FLOW_DAY_MAX = 172800, // a day lasts up to 48 h
+    FLOW_OVERFLOWS = FLOW_DAY_MAX / FLOW_WHEEL + 2,
+    FLOW_TIMER = 8192,    // seconds that carriers are scheduled ahead: more than the longest interval
+    FLOW_LANES = 9,       // eight and the singles line
+    FLOW_STEPS = 64,      // sections of one leg
+    FLOW_VISITS = 32,     // of one segment
+    FLOW_ACCESS = PISTE_ABILITY_COUNT * 2 + 1, // who may go where: skiers and snowboarders by ability; people on foot
+    FLOW_ACCESS_FOOT = FLOW_ACCESS - 1,
+    FLOW_QUEUE_EARLY_S = 600, // a line forms this long before its lift opens
+    FLOW_HIST_FINE = 1024,
+    FLOW_HIST_STEP = 16,
+    FLOW_HIST = FLOW_HIST_FINE + (FLOW_DAY_MAX - FLOW_HIST_FINE) / FLOW_HIST_STEP + 2,
+    FLOW_QUARTER_S = 900
+};
+#define FLOW_NIL UINT32_MAX
+
+// Purposes of random draws. Their numbers are part of the results: append, never renumber.
+enum {
+    DRAW_PARTY_SIZE, DRAW_SHOW, DRAW_MODE, DRAW_ARRIVAL, DRAW_LEAVING, DRAW_ABILITY, DRAW_SPEED, DRAW_STAMINA, DRAW_VISIT_SHARE,
+    DRAW_VISIT_AT, DRAW_VISIT_STAY, DRAW_CHOICE, DRAW_VARIATION, DRAW_REST, DRAW_ROUND, DRAW_SERVICE, DRAW_STOP_TIME,
+    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION
+};
+
+typedef enum flow_way_kind { FLOW_RUN, FLOW_WALK, FLOW_RIDE } flow_way_kind;
+
+typedef struct flow_way { // a directed connection of two places
+    int32_t kind;
+    int32_t index;      // of the run, the walk or the line
+    int32_t from, to;   // places
+    int32_t station;    // FLOW_RIDE: where one gets off
+    bool open;          // runs and walks; lines have their lift's state
+    int32_t difficulty; // FLOW_RUN
+    double length_m;
+    double vertical_m;  // descent (FLOW_RUN)
+    double duration_s;  // FLOW_WALK, FLOW_RIDE
+    double weight;
+    uint32_t access;    // bit a: people of access class a may go
+} flow_way;
+
+typedef struct flow_hist { // waits of persons
+    uint32_t *counts;
+    int64_t count, sum_s;
+    int32_t max_s;
+} flow_hist;
+
+typedef enum flow_state {
+    FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_QUEUEING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
+    FLOW_ASSISTED, FLOW_GONE, FLOW_ABSENT
+} flow_state;
+
+typedef struct flow_party {
+    uint32_t next;      // in its bucket of the wheel, its lane or its venue's queue: a party is in one of them only
+    int32_t due_s;      // when it acts
+    int32_t since_s;    // when its present state began
+    int32_t clock_due;  // riding: when it gets off, on the lift's clock
+    int32_t way;        // the ride that it travels to, waits for or is on; -1: none
+    int32_t place;      // where it is, or will be when it acts
+    int32_t leave_s;    // when it sets out for home; INT32_MAX: never
+    int32_t next_visit_s; // when the next visit during the day falls due
+    int32_t venue;      // it is going to or is in; -1: none
+    int32_t visit;      // which of its segment's visits that is; -1: none
+    uint32_t todo;      // visits not yet done
+    uint32_t legs;      // decisions so far: the count of its draws
+    uint32_t first_guest;
+    uint16_t size, left; // people, and those of them not yet on a carrier
+    uint16_t class_index, segment;
+    uint8_t state, lane;
+    bool leaving;
+    float stamina_m;    // descent left
+    uint64_t key;
+} flow_party;
+
+typedef struct flow_guest {
+    uint64_t key;
+    float pace_s_per_m;
+    uint8_t ability;
+} flow_guest;
+
+// People of one segment and access class choose alike; what they think of each way is computed once for all of them.
+typedef struct flow_class {
+    int32_t segment, access;
+    const piste_choice *choice;
+    double *worth;      // for each way: exp(utility / scale), relative to the best at its place
+    double *value;      // for each place, s
+    float *deadline_s;  // for each place: the latest second from which home can be reached
+    int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
+    double novelty[5];
+    bool is_bound;      // looks ahead at all (logit)
+} flow_class;
+
+typedef struct flow_lane {
+    uint32_t head, tail;
+    int32_t people;
+    int32_t segment;    // reserved for this one; -1: for everyone
+    int32_t reservation; // index in the lift's list; -1: none
+} flow_lane;
+
+typedef struct flow_line { // those who wait at one station for one direction
+    int32_t lift, station, place;
+    bool down;
+    int32_t offset_s;   // carrier 0 passes here at this second of the lift's clock
+    int32_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
+    flow_lane lanes[FLOW_LANES];
+    int32_t people;
+    uint32_t joining;   // parties that came in this second
+    int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands
+    int64_t due_carrier;
+} flow_line;
+
+typedef struct flow_lift {
+    int32_t first_line, line_count;
+    bool joinable;      // people may join its lines (going up; on the way home down always, but in an outage)
+    bool open;          // carriers take people
+    bool broken;        // in an outage
+    int32_t opens_s;    // next opening, INT32_MAX: not again today
+    int32_t last_close_s; // INT32_MAX: never closes
+    bool stopped;
+    int32_t stop_since_s, restart_s, stood_s; // stood_s: how long its clock has stood still so far
+    int32_t next_stop_s; // wall second of the next stop by itself, INT32_MAX: none
+    int32_t next_stop;  // which of its stops that is
+    double *stop_clock; // for each of its stops: when it comes, on the lift's clock
+    uint32_t *stop_count;
+    bool misloads;
+    uint32_t boardings, misload_count;
+    int32_t *station_s; // clock from the bottom to each station
+    int32_t station_count;
+    int32_t through_mask; // lifts with stations in between: who is on board of carrier k when it passes station s,
+    int64_t *through_carrier; // [station * (mask + 1) + (k & mask)]: which carrier the count is of,
+    uint16_t *through_people; // and how many of its seats are taken
+    uint64_t key;
+    // results
+    flow_hist wait;
+    int64_t rides_down, seats_offered, stopped_s, turned_away; // seats of the carriers that left with someone
+    int32_t people, queue_max, stops;
+    int32_t *queue, *boarded;
+    int64_t *wait_sum;
+} flow_lift;
+
+typedef struct flow_queue {
+    uint32_t head, tail;
+    int32_t people;
+} flow_queue;
+
+typedef struct flow_venue {
+    flow_queue service, seating;
+    uint32_t joining_service, joining_seating; // parties that came in this second
+    int32_t servers_free, inside; // inside: being served, or seated
+    int32_t *session_taken;
+    bool marked;        // has to be looked at when this second ends
+    flow_hist wait;
+    int64_t visits, missed;
+    int32_t queue_max, inside_max;
+    int32_t *inside_over_time;
+} flow_venue;
+
+typedef struct flow_agenda { // something that happens at a fixed time
+    int32_t second;
+    int32_t order;      // closing before opening in the same second
+    int32_t what;       // see agenda.c
+    int32_t index;
+} flow_agenda;
+
+typedef struct flow_route { // the way to one place for one access class
+    int32_t version;    // of the mountain's state; -1: not computed
+    int32_t *next;      // for each place: the way to take, -1: out of reach
+    float *seconds;
+} flow_route;
+
+typedef struct flow_segment {
+    int64_t sold, arrived, gone, parties, rides, wished, missed, assisted;
+    double descent_m;
+    int64_t spent_s[PISTE_SPENT_COUNT];
+    flow_hist wait;
+    int64_t first_party, party_count;
+    double guests_to_come;
+} flow_segment;
+
+struct piste_day {
+    const piste_resort *resort;
+    piste_day_def def;
+    base_arena *arena;
+    int32_t now_s, from_s, to_s; // now_s: the next second to be handled
+    bool ended;
+    // network
+    flow_way *ways;
+    int32_t way_count;
+    int32_t *out_first, *out_ways; // ways that leave a place: out_ways[out_first[p]] up to out_first[p + 1]
+    int32_t *in_first, *in_ways;
+    int32_t *order;     // places from the lowest up
+    flow_lift *lifts;
+    flow_line *lines;
+    int32_t line_count, line_words;
+    flow_venue *venues;
+    double *venue_service_s, *venue_stay_s; // means
+    flow_agenda *agenda;
+    int32_t agenda_count, agenda_next;
+    int32_t last_join_s; // after this no lift can be joined any more today
+    flow_route *routes; // [place * FLOW_ACCESS + access]
+    int32_t version;    // of what is open
+    double pace[PISTE_ABILITY_COUNT]; // mean, s/m
+    double walking_pace;
+    double *wait_s;     // perceived: [look * line_count + line]
+    int32_t *look_every_s, look_count;
+    double *scratch;    // for each way
+    // people
+    flow_party *parties;
+    flow_guest *guests;
+    uint32_t party_count, guest_count;
+    size_t party_room, guest_room;
+    uint8_t *skied;     // [party * runs + run] times, up to 4; NULL where nobody minds
+    size_t skied_room;
+    flow_class *classes;
+    int32_t class_count;
+    int32_t *class_of;  // [segment * FLOW_ACCESS + access]
+    flow_segment *segments;
+    uint32_t left_to_go; // parties that have not gone yet
+    // events
+    uint32_t *wheel;    // heads of the buckets
+    uint32_t overflow[FLOW_OVERFLOWS];
+    uint64_t *timers;   // [second & (FLOW_TIMER - 1)][line_words]: lines whose carrier leaves
+    uint64_t *joined;   // lines that someone joined in this second
+    int32_t *marked_venues, marked_count;
+    int32_t next_lift_s; // the first stop or restart of any lift
+    uint32_t *sorting;  // scratch: parties that joined in one second
+    // results
+    int64_t events, present, present_max, gone, assisted;
+    int32_t present_max_at_s, last_gone_s;
+    int32_t bin_count, bin_capacity;
+    int32_t *present_over_time;
+    int64_t *run_descents, *run_person_s; // [run], [run * quarters + quarter]
+    int64_t *run_over_time;               // [run * bins + bin] person-seconds
+    int32_t quarter_count;
+    piste_day_result result;
+};
+
+// network.c
+PISTE_CHECKED piste_status flow_network_build(piste_day *day, piste_errors *errors);
+const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access);
+PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *errors);
+
+// agenda.c
+PISTE_CHECKED piste_status flow_agenda_build(piste_day *day, piste_errors *errors);
+void flow_agenda_reset(piste_day *day);
+void flow_agenda_act(piste_day *day, int32_t t); // everything due at t
+
+// people.c
+PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *errors);
+
+// lift.c
+void flow_lift_reset(piste_day *day);
+void flow_line_join(piste_day *day, uint32_t party, int32_t t); // for the end of this second
+void flow_line_settle(piste_day *day, int32_t line, int32_t t); // whoever joined takes a lane
+void flow_line_dispatch(piste_day *day, int32_t line, int32_t t);
+void flow_line_schedule(piste_day *day, int32_t line, int32_t t, int32_t after); // first carrier with clock > after
+void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);
+void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s);
+void flow_lift_restart(piste_day *day, int32_t lift, int32_t t);
+void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t);
+static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
+    return (l->stopped ? l->stop_since_s : t) - l->stood_s;
+}
+bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home);
+
+// choice.c
+int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t place, uint32_t step, int32_t t);
+void flow_look(piste_day *day, int32_t t); // guests learn of the waits
+int32_t flow_look_of(const piste_day *day, const flow_class *c);
+
+// party.c
+void flow_party_act(piste_day *day, uint32_t party, int32_t t);
+void flow_party_decide(piste_day *day, uint32_t party, int32_t t);
+void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t);
+void flow_party_miss(piste_day *day, uint32_t party, int32_t t);
+int32_t flow_party_due(const piste_day *day, const flow_party *p); // when the next visit during the day falls due
+
+// venue.c
+void flow_venue_reset(piste_day *day);
+void flow_venue_enter(piste_day *day, uint32_t party, int32_t t);
+void flow_venue_served(piste_day *day, uint32_t party, int32_t t);
+void flow_venue_leave(piste_day *day, uint32_t party, int32_t t);
+void flow_venue_settle(piste_day *day, int32_t venue, int32_t t);
+double flow_venue_wait(const piste_day *day, int32_t venue, int32_t t); // as it would take now; HUGE_VAL: closed
+
+// day.c
+void flow_push(piste_day *day, uint32_t party, int32_t second); // second > now
+void flow_tell(piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place, int32_t way, int32_t venue, int32_t until);
+void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
+static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int64_t seconds) {
+    day->segments[p->segment].spent_s[what] += seconds * p->size;
+}
+static inline int32_t flow_bin(const piste_day *day, int32_t t) {
+    return (t - day->from_s) / day->def.bin_s;
+}
+// Puts a list of parties in order of their numbers into day->sorting; returns how many.
+int32_t flow_sort_joined(piste_day *day, uint32_t list);
+void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people);
+int32_t flow_whole(const piste_day *day, const flow_party *p, double seconds); // rounded stochastically
+
+// result.c
+PISTE_CHECKED piste_status flow_result_build(piste_day *day, piste_errors *errors);
+
+#endif

@@ -1,0 +1,432 @@
+// party.c - what a party does next: visits that are due, skiing for pleasure, the way home.
+//
+// A party decides where it stands, takes a leg (the sections up to the next boarding, venue or exit, with one event at its end)
+// and decides again. Visits on arrival come first, in order; a visit of the day when its time has come; those on leaving once
+// the party has set out for home.
+#include <math.h>
+
+#include "flow/flow.h"
+
+enum { IDLE_S = 300, ASSIST_S = 1800 };
+
+static const piste_segment *segment_of(const piste_day *day, const flow_party *p) {
+    return &day->resort->segments.list[p->segment];
+}
+
+static double visit_at(const piste_segment *s, const flow_party *p, int32_t visit) {
+    return piste_dist_draw(&s->visits.list[visit].at, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_AT), (uint64_t)visit)));
+}
+
+int32_t flow_party_due(const piste_day *day, const flow_party *p) {
+    const piste_segment *s = segment_of(day, p);
+    int32_t due = INT32_MAX;
+    for (int32_t i = 0; i < s->visits.count; i++) {
+        if (!(p->todo >> i & 1) || s->visits.list[i].when != PISTE_VISIT_DURING)
+            continue;
+        int32_t at = s->visits.list[i].at.kind == PISTE_DIST_NONE ? 0 : (int32_t)visit_at(s, p, i);
+        due = at < due ? at : due;
+    }
+    return due;
+}
+
+// ---- ending -------------------------------------------------------------------------------------------------------------
+
+static void go_home(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    p->state = FLOW_GONE;
+    day->segments[p->segment].gone += p->size;
+    day->gone += p->size;
+    day->present -= p->size;
+    day->last_gone_s = t;
+    day->left_to_go--;
+    flow_tell(day, t, PISTE_ACT_GONE, party, p->size, p->place, -1, -1, -1);
+}
+
+// No way leads home: patrol brings the party down, which is counted and told.
+static void assist(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    p->state = FLOW_ASSISTED;
+    p->since_s = t;
+    day->assisted += p->size;
+    day->segments[p->segment].assisted += p->size;
+    flow_tell(day, t, PISTE_ACT_ASSIST, party, p->size, p->place, -1, -1, t + ASSIST_S);
+    p->place = segment_of(day, p)->leave_at.index;
+    flow_push(day, party, t + ASSIST_S);
+}
+
+static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
+    flow_party *p = &day->parties[party];
+    p->state = FLOW_IDLE;
+    p->since_s = t;
+    flow_push(day, party, until);
+}
+
+// ---- legs ---------------------------------------------------------------------------------------------------------------
+
+typedef struct leg {
+    double skiing_s, walking_s, resting_s;
+    double pace; // s/m of the slowest, with this descent's variation; 0: not drawn yet
+    int32_t place, steps;
+} leg;
+
+static void draw_pace(const piste_day *day, const flow_party *p, leg *l) {
+    double slowest = 0;
+    int32_t weakest = PISTE_ABILITY_COUNT - 1;
+    for (uint32_t i = 0; i < p->size; i++) {
+        const flow_guest *g = &day->guests[p->first_guest + i];
+        double u = base_uniform(base_draw(base_stream(g->key, DRAW_VARIATION), p->legs));
+        double own = (double)g->pace_s_per_m * piste_dist_draw(&day->resort->traits[g->ability].variation, u);
+        slowest = own > slowest ? own : slowest;
+        weakest = g->ability < weakest ? g->ability : weakest;
+    }
+    l->pace = slowest;
+    const piste_dist *rest = &day->resort->traits[weakest].rest;
+    l->resting_s = piste_dist_draw(rest, base_uniform(base_draw(base_stream(p->key, DRAW_REST), p->legs)));
+}
+
+// People on a run over time, from second a to second b of the day.
+static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
+    int64_t *quarters = &day->run_person_s[(size_t)run * (size_t)day->quarter_count];
+    int64_t *bins = &day->run_over_time[(size_t)run * (size_t)day->bin_capacity];
+    int32_t width = day->def.bin_s;
+    if (b > day->to_s)
+        b = day->to_s;
+    for (int32_t t = a, q = (a - day->from_s) / FLOW_QUARTER_S; t < b; q++) {
+        int32_t end = day->from_s + (q + 1) * FLOW_QUARTER_S, until = b < end ? b : end;
+        quarters[q] += (int64_t)(until - t) * people;
+        t = until;
+    }
+    for (int32_t t = a, k = (a - day->from_s) / width; t < b; k++) {
+        int32_t end = day->from_s + (k + 1) * width, until = b < end ? b : end;
+        bins[k] += (int64_t)(until - t) * people;
+        t = until;
+    }
+}
+
+static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, int32_t t) {
+    flow_party *p = &day->parties[party];
+    const flow_way *w = &day->ways[way];
+    int32_t start = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
+    l->place = w->to;
+    l->steps++;
+    if (w->kind == FLOW_WALK) {
+        l->walking_s += w->duration_s;
+        flow_tell(day, t, PISTE_ACT_WALK, party, p->size, w->from, way, -1, t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s));
+        return;
+    }
+    if (l->pace == 0) {
+        start = t + (int32_t)(l->walking_s);
+        draw_pace(day, p, l); // the rest of this leg is taken on its first run
+    }
+    l->skiing_s += w->length_m * l->pace;
+    int32_t end = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
+    occupy(day, w->index, p->size, start, end);
+    day->run_descents[w->index] += p->size;
+    day->segments[p->segment].descent_m += w->vertical_m * p->size;
+    p->stamina_m -= (float)w->vertical_m;
+    if (day->skied) {
+        uint8_t *times = &day->skied[(size_t)party * (size_t)day->resort->runs.count + (size_t)w->index];
+        *times = (uint8_t)(*times < 4 ? *times + 1 : 4);
+    }
+    flow_tell(day, t, PISTE_ACT_SKI, party, p->size, w->from, way, -1, end);
+}
+
+// The party is under way until it boards `ride`, or has arrived (-1).
+static void set_out(piste_day *day, uint32_t party, const leg *l, int32_t ride, int32_t t) {
+    flow_party *p = &day->parties[party];
+    int32_t arrival = t + flow_whole(day, p, l->skiing_s + l->walking_s + l->resting_s);
+    if (arrival <= t)
+        arrival = t + 1;
+    // The whole seconds are shared out so that a guest's day has no second twice and none missing.
+    int32_t total = arrival - t, resting = (int32_t)(l->resting_s + 0.5), walking = (int32_t)(l->walking_s + 0.5);
+    resting = resting > total ? total : resting;
+    walking = walking > total - resting ? total - resting : walking;
+    bool skied = l->skiing_s > 0;
+    flow_spend(day, p, PISTE_SPENT_RESTING, resting);
+    flow_spend(day, p, PISTE_SPENT_WALKING, skied ? walking : total - resting);
+    flow_spend(day, p, PISTE_SPENT_SKIING, skied ? total - resting - walking : 0);
+    p->legs++;
+    p->state = FLOW_TRAVELLING;
+    p->since_s = t;
+    p->place = l->place;
+    p->way = ride;
+    flow_push(day, party, arrival);
+}
+
+// For pleasure: sections as the party chooses them, up to a ride.
+static void ski(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    leg l = {.place = p->place};
+    int32_t ride = -1;
+    while (l.steps < FLOW_STEPS) {
+        int32_t way = flow_choose(day, p, party, l.place, (uint32_t)l.steps, t);
+        if (way < 0)
+            break;
+        if (day->ways[way].kind == FLOW_RIDE) {
+            ride = way;
+            break;
+        }
+        take_section(day, party, &l, way, t);
+    }
+    if (ride >= 0 || l.steps > 0) {
+        set_out(day, party, &l, ride, t);
+        return;
+    }
+    // Nothing can be done here now. Once no lift can be joined any more today, it is time to go.
+    if (t >= day->last_join_s && p->leave_s != INT32_MAX)
+        p->leave_s = t;
+    int32_t until = t + IDLE_S;
+    until = p->next_visit_s > t && p->next_visit_s < until ? p->next_visit_s : until;
+    until = p->leave_s < until ? p->leave_s : until;
+    idle(day, party, t, until);
+}
+
+// Straight to a place, by the quickest way as things stand. False: there is none.
+static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) {
+    flow_party *p = &day->parties[party];
+    const flow_route *route = flow_route_to(day, target, day->classes[p->class_index].access);
+    leg l = {.place = p->place};
+    int32_t ride = -1;
+    if (!route || route->next[p->place] < 0)
+        return false;
+    while (l.place != target && l.steps < FLOW_STEPS) {
+        int32_t way = route->next[l.place];
+        if (day->ways[way].kind == FLOW_RIDE) {
+            ride = way;
+            break;
+        }
+        take_section(day, party, &l, way, t);
+    }
+    if (l.steps == 0 && ride >= 0 && !flow_line_joinable(day, day->ways[ride].index, true)) {
+        idle(day, party, t, t + IDLE_S); // it opens later
+        return true;
+    }
+    set_out(day, party, &l, ride, t);
+    return true;
+}
+
+// ---- visits -------------------------------------------------------------------------------------------------------------
+
+static bool is_due(const piste_day *day, const flow_party *p, int32_t visit, int32_t t) {
+    const piste_segment *s = segment_of(day, p);
+    const piste_visit *v = &s->visits.list[visit];
+    if (v->when == PISTE_VISIT_ARRIVING)
+        return true;
+    if (v->when == PISTE_VISIT_LEAVING)
+        return p->leaving;
+    return !p->leaving && (v->at.kind == PISTE_DIST_NONE || visit_at(s, p, visit) <= t);
+}
+
+// The visit that the party makes now; -1: none is due.
+static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
+    static const int32_t order[3] = {PISTE_VISIT_ARRIVING, PISTE_VISIT_DURING, PISTE_VISIT_LEAVING};
+    const piste_segment *s = segment_of(day, p);
+    for (int32_t phase = 0; phase < 3; phase++)
+        for (int32_t i = 0; i < s->visits.count; i++)
+            if ((p->todo >> i & 1) && s->visits.list[i].when == order[phase] && is_due(day, p, i, t))
+                return i;
+    return -1;
+}
+
+// The venue of a kind that takes the least time from here, with its queue; -1: none is open and within reach.
+static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t t) {
+    int32_t best = -1;
+    double least = HUGE_VAL;
+    for (int32_t i = 0; i < day->resort->venues.count; i++) {
+        const piste_venue *v = &day->resort->venues.list[i];
+        if (v->kind != kind)
+            continue;
+        const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
+        double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
+        double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, t + (int32_t)there) : HUGE_VAL;
+        if (seconds < least) {
+            least = seconds;
+            best = i;
+        }
+    }
+    return best;
+}
+
+// The visit is over, done or not.
+static void end_visit(piste_day *day, flow_party *p) {
+    p->todo &= ~(1u << p->visit);
+    p->visit = -1;
+    p->venue = -1;
+    p->next_visit_s = flow_party_due(day, p);
+}
+
+void flow_party_miss(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    day->segments[p->segment].missed += p->size;
+    if (p->venue >= 0)
+        day->venues[p->venue].missed += p->size;
+    flow_tell(day, t, PISTE_ACT_MISS, party, p->size, p->place, -1, p->venue, -1);
+    end_visit(day, p);
+}
+
+static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, int32_t t) {
+    flow_party *p = &day->parties[party];
+    double stay = piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
+    p->state = FLOW_STAYING;
+    p->since_s = t;
+    int32_t until = t + flow_whole(day, p, stay);
+    flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, -1, until);
+    flow_push(day, party, until);
+}
+
+// Goes on with the visit it has in mind: heads for it, or begins it where it stands. False: it cannot be made.
+static bool pursue(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    const piste_visit *v = &segment_of(day, p)->visits.list[p->visit];
+    int32_t place = v->place.index;
+    if (v->place.key == NULL) {
+        if (p->venue < 0)
+            p->venue = v->venue.key ? v->venue.index : quickest_venue(day, p, v->kind, t);
+        if (p->venue < 0)
+            return false;
+        place = day->resort->venues.list[p->venue].place.index;
+    }
+    if (p->place != place)
+        return head_for(day, party, place, t);
+    if (v->place.key)
+        stay_at_place(day, party, v, t);
+    else
+        flow_venue_enter(day, party, t);
+    return true;
+}
+
+// ---- deciding -----------------------------------------------------------------------------------------------------------
+
+static void head_home(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    int32_t home = segment_of(day, p)->leave_at.index;
+    if (p->place == home)
+        go_home(day, party, t);
+    else if (!head_for(day, party, home, t))
+        assist(day, party, t);
+}
+
+void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    if (p->leave_s != INT32_MAX && (t >= p->leave_s || p->stamina_m <= 0)) {
+        p->leaving = true;
+        if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
+            p->visit = -1; // it is too late for what it was on its way to
+            p->venue = -1;
+        }
+    }
+    for (;;) {
+        if (p->visit < 0) {
+            p->visit = due_visit(day, p, t);
+            if (p->visit < 0)
+                break;
+            day->segments[p->segment].wished += p->size;
+        }
+        if (pursue(day, party, t))
+            return;
+        flow_party_miss(day, party, t);
+    }
+    if (p->leaving) {
+        head_home(day, party, t);
+        return;
+    }
+    bool on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
+    if (!on_foot) {
+        ski(day, party, t);
+        return;
+    }
+    // On foot there is nothing to do but visits: wait for the next one, otherwise it is time to go.
+    int32_t until = p->next_visit_s < p->leave_s ? p->next_visit_s : p->leave_s;
+    if (until == INT32_MAX || p->next_visit_s == INT32_MAX)
+        until = p->leave_s == INT32_MAX ? FLOW_DAY_MAX : t;
+    if (until > t) {
+        idle(day, party, t, until);
+        return;
+    }
+    p->leave_s = t;
+    p->leaving = true;
+    flow_party_decide(day, party, t);
+}
+
+static void arrive(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    flow_segment *s = &day->segments[p->segment];
+    s->arrived += p->size;
+    s->parties++;
+    day->present += p->size;
+    if (day->present > day->present_max) {
+        day->present_max = day->present;
+        day->present_max_at_s = t;
+    }
+    int32_t *most = &day->present_over_time[flow_bin(day, t)];
+    *most = day->present > *most ? (int32_t)day->present : *most;
+    flow_tell(day, t, PISTE_ACT_ARRIVE, party, p->size, p->place, -1, -1, -1);
+    flow_party_decide(day, party, t);
+}
+
+// At the end of a leg: in line, unless something else has come up since, or the lift has closed.
+static void end_leg(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    int32_t ride = p->way;
+    p->way = -1;
+    bool going_somewhere = p->leaving || p->visit >= 0;
+    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || (p->stamina_m <= 0 && p->leave_s != INT32_MAX));
+    if (ride >= 0 && !interrupted && flow_line_joinable(day, day->ways[ride].index, going_somewhere)) {
+        p->way = ride;
+        flow_line_join(day, party, t);
+        return;
+    }
+    flow_party_decide(day, party, t);
+}
+
+// Off the lift; but where it stood still meanwhile, not yet.
+static void get_off(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    const flow_way *w = &day->ways[p->way];
+    const flow_lift *l = &day->lifts[day->lines[w->index].lift];
+    int32_t behind = p->clock_due - flow_lift_clock(l, t);
+    if (behind > 0) {
+        flow_push(day, party, (l->stopped ? l->restart_s : t) + behind);
+        day->segments[p->segment].spent_s[PISTE_SPENT_RIDING] += (int64_t)(p->due_s - t) * p->size;
+        return;
+    }
+    p->place = w->to;
+    flow_tell(day, t, PISTE_ACT_UNLOAD, party, p->size, p->place, p->way, -1, -1);
+    p->way = -1;
+    flow_party_decide(day, party, t);
+}
+
+void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    flow_tell(day, t, PISTE_ACT_OUT, party, p->size, p->place, -1, p->venue, -1);
+    end_visit(day, p);
+    flow_party_decide(day, party, t);
+}
+
+void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    switch ((flow_state)p->state) {
+    case FLOW_TO_COME: arrive(day, party, t); break;
+    case FLOW_TRAVELLING: end_leg(day, party, t); break;
+    case FLOW_RIDING: get_off(day, party, t); break;
+    case FLOW_SERVED: flow_venue_served(day, party, t); break;
+    case FLOW_STAYING:
+        if (p->venue >= 0)
+            flow_venue_leave(day, party, t);
+        else {
+            flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+            flow_party_after_venue(day, party, t);
+        }
+        break;
+    case FLOW_IDLE:
+        flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
+        flow_party_decide(day, party, t);
+        break;
+    case FLOW_ASSISTED: go_home(day, party, t); break;
+    case FLOW_IN_LINE:
+    case FLOW_QUEUEING:
+    case FLOW_SEATING:
+    case FLOW_GONE:
+    case FLOW_ABSENT: break; // never in the wheel
+    }
+}

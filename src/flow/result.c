@@ -1,0 +1,258 @@
+// result.c - what a day leaves behind, in the form of piste/day.h.
+#include <math.h>
+#include <string.h>
+
+#include "flow/flow.h"
+
+const char *piste_act_word(piste_act act) {
+    static const char *const words[PISTE_ACT_COUNT] = {"arrive", "join", "board", "unload", "turned-away", "ski", "walk", "queue", "serve",
+                                                       "stay", "out", "miss", "assist", "gone", "stop", "open", "close"};
+    return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
+}
+
+const char *piste_spent_word(piste_spent spent) {
+    static const char *const words[PISTE_SPENT_COUNT] = {"waiting", "riding", "skiing", "resting", "walking", "queueing", "in_venues", "idle"};
+    return (unsigned)spent < PISTE_SPENT_COUNT ? words[spent] : NULL;
+}
+
+// Upper ends of British Columbia's standards (All Season Resort Guidelines), skiers per hectare; the classes of difficulty are
+// matched to its classes of ability.
+static const double standards[PISTE_DIFFICULTY_COUNT] = {75, 60, 30, 20, 10, 10, 10};
+
+static void *take(piste_day *day, size_t count, size_t size) {
+    return base_arena_take(day->arena, count * size + 1);
+}
+
+static bool build_lifts(piste_day *day, piste_lift_result *results) {
+    size_t bins = (size_t)day->bin_capacity;
+    for (int32_t i = 0; i < day->resort->lifts.count; i++) {
+        flow_lift *l = &day->lifts[i];
+        l->queue = take(day, bins, sizeof *l->queue);
+        l->boarded = take(day, bins, sizeof *l->boarded);
+        l->wait_sum = take(day, bins, sizeof *l->wait_sum);
+        results[i].wait_mean_s = take(day, bins, sizeof(double));
+        if (!l->queue || !l->boarded || !l->wait_sum || !results[i].wait_mean_s)
+            return false;
+    }
+    return true;
+}
+
+static bool build_venues(piste_day *day) {
+    size_t count = (size_t)day->resort->venues.count;
+    day->venues = take(day, count, sizeof *day->venues);
+    day->venue_service_s = take(day, count, sizeof(double));
+    day->venue_stay_s = take(day, count, sizeof(double));
+    if (!day->venues || !day->venue_service_s || !day->venue_stay_s)
+        return false;
+    for (int32_t i = 0; i < day->resort->venues.count; i++) {
+        const piste_venue *about = &day->resort->venues.list[i];
+        flow_venue *v = &day->venues[i];
+        v->session_taken = take(day, (size_t)about->sessions.count + 1, sizeof *v->session_taken);
+        v->wait.counts = take(day, FLOW_HIST, sizeof *v->wait.counts);
+        v->inside_over_time = take(day, (size_t)day->bin_capacity, sizeof *v->inside_over_time);
+        if (!v->session_taken || !v->wait.counts || !v->inside_over_time)
+            return false;
+        day->venue_service_s[i] = about->service_time.kind ? piste_dist_mean(&about->service_time) : 0;
+        day->venue_stay_s[i] = about->stay.kind ? piste_dist_mean(&about->stay) : 0;
+    }
+    return true;
+}
+
+piste_status flow_result_build(piste_day *day, piste_errors *errors) {
+    const piste_resort *resort = day->resort;
+    int32_t span = day->to_s - day->from_s;
+    day->bin_capacity = span / day->def.bin_s + 2;
+    day->quarter_count = span / FLOW_QUARTER_S + 2;
+    size_t runs = (size_t)resort->runs.count;
+    piste_lift_result *lifts = take(day, (size_t)resort->lifts.count, sizeof *lifts);
+    piste_run_result *run_results = take(day, runs, sizeof *run_results);
+    piste_venue_result *venues = take(day, (size_t)resort->venues.count, sizeof *venues);
+    piste_segment_result *segments = take(day, (size_t)resort->segments.count, sizeof *segments);
+    day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
+    day->run_descents = take(day, runs, sizeof *day->run_descents);
+    day->run_person_s = take(day, runs * (size_t)day->quarter_count, sizeof *day->run_person_s);
+    day->run_over_time = take(day, runs * (size_t)day->bin_capacity, sizeof *day->run_over_time);
+    bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents && day->run_person_s && day->run_over_time;
+    good = good && build_lifts(day, lifts) && build_venues(day);
+    for (int32_t i = 0; good && i < resort->runs.count; i++)
+        good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
+    if (!good)
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
+    day->result.lifts.list = lifts;
+    day->result.lifts.count = resort->lifts.count;
+    day->result.runs.list = run_results;
+    day->result.runs.count = resort->runs.count;
+    day->result.venues.list = venues;
+    day->result.venues.count = resort->venues.count;
+    day->result.segments.list = segments;
+    day->result.segments.count = resort->segments.count;
+    return PISTE_OK;
+}
+
+// ---- filling it in --------------------------------------------------------------------------------------------------------
+
+// The p-quantile: the least wait that at least p of the people had or stayed below. `counts` of several histograms are summed.
+static int32_t quantile(const flow_hist *const *hists, int32_t hist_count, int64_t count, double p) {
+    int64_t rank = (int64_t)(p * (double)count), before = 0;
+    if ((double)rank < p * (double)count)
+        rank++;
+    for (int32_t slot = 0; slot < FLOW_HIST; slot++) {
+        for (int32_t h = 0; h < hist_count; h++)
+            before += hists[h]->counts[slot];
+        if (before >= rank)
+            return slot < FLOW_HIST_FINE ? slot : FLOW_HIST_FINE + (slot - FLOW_HIST_FINE) * FLOW_HIST_STEP;
+    }
+    return 0;
+}
+
+static piste_waits waits_of(const flow_hist *const *hists, int32_t hist_count) {
+    piste_waits w = {0};
+    int64_t sum = 0;
+    for (int32_t h = 0; h < hist_count; h++) {
+        w.count += hists[h]->count;
+        sum += hists[h]->sum_s;
+        w.max_s = hists[h]->max_s > w.max_s ? hists[h]->max_s : w.max_s;
+    }
+    if (w.count == 0)
+        return w;
+    w.mean_s = (double)sum / (double)w.count;
+    w.p50_s = quantile(hists, hist_count, w.count, 0.5);
+    w.p90_s = quantile(hists, hist_count, w.count, 0.9);
+    w.p99_s = quantile(hists, hist_count, w.count, 0.99);
+    return w;
+}
+
+static piste_waits waits_of_one(const flow_hist *hist) {
+    return waits_of(&hist, 1);
+}
+
+static int64_t open_seconds(const piste_day *day, const piste_lift *lift) {
+    if (lift->hours.count == 0)
+        return day->now_s - day->from_s;
+    int64_t sum = 0;
+    for (int32_t k = 0; k < lift->hours.count; k++) {
+        int32_t a = lift->hours.spans[k].from_s, b = lift->hours.spans[k].to_s;
+        a = a < day->from_s ? day->from_s : a;
+        b = b > day->to_s ? day->to_s : b;
+        sum += b > a ? b - a : 0;
+    }
+    return sum;
+}
+
+static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
+    const flow_lift *l = &day->lifts[i];
+    const piste_lift *about = &day->resort->lifts.list[i];
+    double *means = (double *)(uintptr_t)r->wait_mean_s;
+    r->key = about->entry.key;
+    r->name = about->name;
+    r->rides = l->wait.count;
+    r->rides_down = l->rides_down;
+    r->wait = waits_of_one(&l->wait);
+    r->queue_max = l->queue_max;
+    r->still_in_line = l->people;
+    r->turned_away = l->turned_away;
+    r->seats_filled = l->seats_offered ? (double)r->rides / (double)l->seats_offered : 0;
+    r->open_s = open_seconds(day, about);
+    double capacity = about->capacity_pph * (double)r->open_s / 3600;
+    r->used = capacity > 0 ? (double)(r->rides - r->rides_down) / capacity : 0;
+    r->stops = l->stops;
+    r->stopped_s = l->stopped_s + (l->stopped ? day->now_s - l->stop_since_s : 0);
+    r->queue = l->queue;
+    r->boarded = l->boarded;
+    for (int32_t b = 0; b < day->bin_count; b++)
+        means[b] = l->boarded[b] ? (double)l->wait_sum[b] / l->boarded[b] : NAN;
+}
+
+static void fill_run(const piste_day *day, int32_t i, piste_run_result *r) {
+    const piste_run *about = &day->resort->runs.list[i];
+    double *people = (double *)(uintptr_t)r->people;
+    r->key = about->entry.key;
+    r->name = about->name;
+    r->descents = day->run_descents[i];
+    r->density_standard_per_ha = standards[about->difficulty];
+    int64_t most = 0;
+    for (int32_t q = 0; q < day->quarter_count; q++) {
+        int64_t own = day->run_person_s[(size_t)i * (size_t)day->quarter_count + (size_t)q];
+        most = own > most ? own : most;
+    }
+    r->density_peak_per_ha = isnan(about->area_ha) ? NAN : (double)most / FLOW_QUARTER_S / about->area_ha;
+    for (int32_t b = 0; b < day->bin_count; b++)
+        people[b] = (double)day->run_over_time[(size_t)i * (size_t)day->bin_capacity + (size_t)b] / day->def.bin_s;
+}
+
+static void fill_venue(const piste_day *day, int32_t i, piste_venue_result *r) {
+    const flow_venue *v = &day->venues[i];
+    const piste_venue *about = &day->resort->venues.list[i];
+    r->key = about->entry.key;
+    r->name = about->name;
+    r->kind = (piste_venue_kind)about->kind;
+    r->visits = v->visits;
+    r->wait = waits_of_one(&v->wait);
+    r->queue_max = v->queue_max;
+    r->inside_max = v->inside_max;
+    r->missed = v->missed;
+    r->inside = v->inside_over_time;
+}
+
+static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *r) {
+    const flow_segment *s = &day->segments[i];
+    r->key = day->resort->segments.list[i].entry.key;
+    r->name = day->resort->segments.list[i].name;
+    r->sold = s->sold;
+    r->arrived = s->arrived;
+    r->gone = s->gone;
+    r->still_here = s->arrived - s->gone;
+    r->parties = s->parties;
+    r->rides = s->rides;
+    r->descent_m = s->descent_m;
+    memcpy(r->spent_s, s->spent_s, sizeof r->spent_s);
+    r->wait = waits_of_one(&s->wait);
+    r->wished = s->wished;
+    r->missed = s->missed;
+    r->assisted = s->assisted;
+}
+
+static int64_t bytes_held(const piste_day *day) {
+    return (int64_t)(sizeof *day + FLOW_WHEEL * sizeof *day->wheel + (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
+                     day->party_room * (sizeof *day->parties + sizeof *day->sorting) + day->guest_room * sizeof *day->guests + day->skied_room);
+}
+
+const piste_day_result *piste_day_get_result(piste_day *day) {
+    piste_day_result *r = &day->result;
+    const piste_resort *resort = day->resort;
+    const flow_hist *hists[256];
+    int32_t hist_count = 0;
+    r->resort = resort->name;
+    r->seed = day->def.seed;
+    r->date = resort->as_of;
+    r->sold = r->guests = r->gone = r->still_here = r->rides = 0;
+    r->from_s = day->from_s;
+    r->to_s = day->now_s;
+    r->bin_s = day->def.bin_s;
+    r->bin_count = day->bin_count = (day->now_s - day->from_s + day->def.bin_s - 1) / day->def.bin_s;
+    for (int32_t i = 0; i < resort->lifts.count; i++)
+        fill_lift(day, i, &((piste_lift_result *)(uintptr_t)r->lifts.list)[i]);
+    for (int32_t i = 0; i < resort->runs.count; i++)
+        fill_run(day, i, &((piste_run_result *)(uintptr_t)r->runs.list)[i]);
+    for (int32_t i = 0; i < resort->venues.count; i++)
+        fill_venue(day, i, &((piste_venue_result *)(uintptr_t)r->venues.list)[i]);
+    for (int32_t i = 0; i < resort->segments.count; i++) {
+        fill_segment(day, i, &((piste_segment_result *)(uintptr_t)r->segments.list)[i]);
+        r->sold += day->segments[i].sold;
+        r->guests += day->segments[i].arrived;
+        r->gone += day->segments[i].gone;
+        r->rides += day->segments[i].rides;
+        if (hist_count < (int32_t)BASE_COUNT(hists)) // every ride is in its segment's histogram
+            hists[hist_count++] = &day->segments[i].wait;
+    }
+    r->wait = waits_of(hists, hist_count);
+    r->still_here = r->guests - r->gone;
+    r->assisted = day->assisted;
+    r->present_max = day->present_max;
+    r->present_max_at_s = day->present_max_at_s;
+    r->last_gone_s = day->last_gone_s;
+    r->events = day->events;
+    r->present = day->present_over_time;
+    r->bytes = bytes_held(day);
+    return r;
+}
