@@ -4,7 +4,7 @@
 
 #include "cli/cli.h"
 
-static const cli_command *const commands[] = {&cli_check};
+static const cli_command *const commands[] = {&cli_check, &cli_schema};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 
