@@ -5,7 +5,9 @@
 #include "piste/date.h"
 #include "piste/day.h"
 #include "piste/dist.h"
+#include "piste/import.h"
 #include "piste/resort.h"
 #include "piste/status.h"
+#include "piste/version.h"
 
 #endif
