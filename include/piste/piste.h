@@ -8,5 +8,6 @@
 #include "piste/import.h"
 #include "piste/resort.h"
 #include "piste/status.h"
+#include "piste/version.h"
 
 #endif

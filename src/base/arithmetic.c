@@ -81,9 +81,10 @@ double base_log(double x) {
     double p = 1.0 / 23.0;
     for (int n = 21; n >= 3; n -= 2)
         p = p * z + 1.0 / n;
-    double series = 2.0 * s * z * p;         // 2 s^3/3 + 2 s^5/5 + ...
-    double half = f - s * f;                 // 2 s, with the rounding of s kept small: 2s = f - s f
-    return k * ln2_high + (half + (series + k * ln2_low));
+    // 2 atanh(s) = f - (f^2/2 - s (f^2/2 + r)) with r = 2 s^2/3 + 2 s^4/5 + ...: f is exact, and what is taken from it
+    // is small, so that the rounding of s hardly counts (Sun's fdlibm, e_log.c, has it in this form).
+    double r = 2.0 * z * p, half = 0.5 * f * f;
+    return k * ln2_high - ((half - (s * (half + r) + k * ln2_low)) - f);
 }
 
 double base_sqrt(double x) {
@@ -158,12 +159,15 @@ double base_normal_quantile(double p) {
 
 double base_round(double x, int decimals) {
     static const double powers[] = {1, 10, 100, 1e3, 1e4, 1e5, 1e6};
+    assert(decimals >= 0 && decimals < (int)BASE_COUNT(powers));
     double power = powers[decimals];
     double scaled = x * power;
     if (scaled > 4e15 || scaled < -4e15)
         return x;
-    double rounded = scaled < 0 ? -base_floor(-scaled + 0.5) : base_floor(scaled + 0.5);
-    return rounded / power + 0.0; // + 0.0: no minus zero in a result
+    double size = scaled < 0 ? -scaled : scaled, whole = base_floor(size);
+    if (size - whole >= 0.5) // exact; size + 0.5 would round 0.49999999999999994 up to 1
+        whole += 1;
+    return (scaled < 0 ? -whole : whole) / power + 0.0; // + 0.0: no minus zero in a result
 }
 
 int64_t base_ratio_floor_times(piste_ratio ratio, int64_t count) {

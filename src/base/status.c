@@ -89,6 +89,19 @@ static void make_one_line(char *text) {
             *text = '?';
 }
 
+// Takes away what is left of a UTF-8 character whose end was cut off.
+static void end_with_whole_character(char *text, size_t length) {
+    size_t at = length; // of the last byte that is no continuation
+    while (at > 0 && length - at < 3 && ((unsigned char)text[at - 1] & 0xc0) == 0x80)
+        at--;
+    if (at == 0)
+        return;
+    unsigned char lead = (unsigned char)text[at - 1];
+    size_t needs = lead < 0xc0 ? 1 : lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (needs > length - at + 1)
+        text[at - 1] = 0;
+}
+
 piste_status piste_errors_add(piste_errors *errors, piste_status status, const char *file, int32_t line, int32_t column,
                               const char *format, ...) {
     if (!errors)
@@ -99,8 +112,10 @@ piste_status piste_errors_add(piste_errors *errors, piste_status status, const c
     char message[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(message, sizeof message, format, args);
+    int length = vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    if (length >= (int)sizeof message)
+        end_with_whole_character(message, sizeof message - 1);
     make_one_line(message);
     piste_error *e = &errors->list[errors->count];
     e->status = status;
@@ -124,23 +139,14 @@ piste_status piste_errors_add(piste_errors *errors, piste_status status, const c
 }
 
 void piste_errors_sort(piste_errors *errors) {
-    // Insertion sort: stable, and lists are short. Files keep the order of their first mention.
+    // Insertion sort: stable, and lists are short. A file's rank is where it was first mentioned.
     piste_error *list = errors->list;
-    const char *files[64];
-    size_t file_count = 0;
-    for (size_t i = 0; i < errors->count; i++) {
-        size_t k = 0;
-        while (k < file_count && strcmp(files[k], list[i].file) != 0)
-            k++;
-        if (k == file_count && file_count < BASE_COUNT(files))
-            files[file_count++] = list[i].file;
-    }
     size_t order[PISTE_ERRORS_MAX];
     for (size_t i = 0; i < errors->count; i++) {
-        size_t k = 0;
-        while (k < file_count && strcmp(files[k], list[i].file) != 0)
-            k++;
-        order[i] = k;
+        size_t first = 0;
+        while (strcmp(list[first].file, list[i].file) != 0)
+            first++;
+        order[i] = first;
     }
     for (size_t i = 1; i < errors->count; i++) {
         piste_error moving = list[i];

@@ -172,7 +172,7 @@ piste_status base_file_write(const char *path, const char *data, size_t length, 
     }
     struct stat about;
     // A device or a pipe (/dev/null, /dev/stdout, a process substitution) is written to, never replaced.
-    bool special = stat(path, &about) == 0 && !S_ISREG(about.st_mode);
+    bool there = stat(path, &about) == 0, special = there && !S_ISREG(about.st_mode);
     base_text temporary = {0};
     if (!special)
         base_text_format(&temporary, "%s.%ld.part", path, (long)getpid());
@@ -183,7 +183,9 @@ piste_status base_file_write(const char *path, const char *data, size_t length, 
         return piste_errors_add(errors, PISTE_MEMORY, path, 0, 0, "no memory");
     }
     int fd = open(temporary.data, special ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC, 0666);
-    bool good = fd >= 0 && write_all(fd, data, length) && (special || fsync(fd) == 0);
+    // What replaces a file may be read by those only who might read that file.
+    bool good = fd >= 0 && (special || !there || fchmod(fd, about.st_mode & 0777) == 0) &&
+                write_all(fd, data, length) && (special || fsync(fd) == 0);
     int why = errno;
     if (fd >= 0 && close(fd) != 0 && good) {
         good = false;

@@ -3,8 +3,9 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "piste/version.h"
 
-static const cli_command *const commands[] = {&cli_check, &cli_import};
+static const cli_command *const commands[] = {&cli_import, &cli_check, &cli_day};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 
@@ -25,7 +26,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        puts("piste 0.1.0");
+        puts("piste " PISTE_VERSION);
         return 0;
     }
     for (int i = 0; i < COMMAND_COUNT; i++)
