@@ -421,6 +421,14 @@ typedef struct piste_tariff {
     struct { const piste_price *list; int32_t count; } prices;
 } piste_tariff;
 
+// A feature of lifts.geojson or runs.geojson that no entry of resort.yaml uses, on any date.
+typedef struct piste_feature {
+    const char *file;         // "lifts.geojson"
+    int32_t index;            // in the file
+    const char *key;          // "" where it has none
+    const char *id, *name;    // "" where there is none
+} piste_feature;
+
 typedef struct piste_resort {
     piste_entry entry;
     const char *folder;       // as given to piste_resort_load
@@ -447,6 +455,8 @@ typedef struct piste_resort {
     piste_ability_traits traits[PISTE_ABILITY_COUNT]; // for every ability: as given, otherwise the defaults
     piste_choice choice;
     piste_tariff tariff;
+    struct { const piste_entry *list; int32_t count; } absent;   // keyed entries of the file that are not valid on the date
+    struct { const piste_feature *list; int32_t count; } unused; // features of the maps
     void *owner;              // (internal)
 } piste_resort;
 

@@ -5,7 +5,7 @@
 #include "flow/flow.h"
 
 // In one second, what ends comes before what begins.
-enum { LIFT_CLOSES, LIFT_BREAKS, RUN_CLOSES, LIFT_QUEUE_OPENS, LIFT_OPENS, LIFT_REPAIRED, RUN_OPENS };
+enum { LIFT_CLOSES, LIFT_LINE_ENDS, LIFT_BREAKS, RUN_CLOSES, LIFT_QUEUE_OPENS, LIFT_OPENS, LIFT_REPAIRED, RUN_OPENS };
 
 static void add(piste_day *day, int32_t second, int32_t what, int32_t index) {
     if (second < day->from_s)
@@ -46,7 +46,7 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
     size_t room = 0;
     for (int32_t i = 0; i < resort->lifts.count; i++) {
         const piste_lift *lift = &resort->lifts.list[i];
-        room += 3 * ((size_t)lift->hours.count + 1);
+        room += 4 * ((size_t)lift->hours.count + 1);
         for (int32_t k = 0; k < lift->outages.count; k++)
             room += 2 * ((size_t)lift->outages.list[k].hours.count + 1);
     }
@@ -67,6 +67,9 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
             add(day, lift->hours.spans[k].from_s - FLOW_QUEUE_EARLY_S, LIFT_QUEUE_OPENS, i);
             add(day, lift->hours.spans[k].from_s, LIFT_OPENS, i);
             add(day, lift->hours.spans[k].to_s, LIFT_CLOSES, i);
+            int32_t serve = lift->at_closing == PISTE_CLOSING_TURN_AWAY ? 0 : FLOW_SERVE_AFTER_S;
+            if (k + 1 == lift->hours.count || lift->hours.spans[k + 1].from_s > lift->hours.spans[k].to_s + serve)
+                add(day, lift->hours.spans[k].to_s + serve, LIFT_LINE_ENDS, i);
         }
         add_outages(day, i);
     }
@@ -112,15 +115,17 @@ static void open_lift(piste_day *day, int32_t lift, int32_t t) {
             flow_line_schedule(day, k, t, flow_lift_clock(l, t) - 1);
 }
 
-// At its closing time a lift takes no more people into its line. Those in it are served or sent away, as the rule says; those
-// who come down on it are always served.
+// At its closing time a lift takes no more people into its line. Those in it are served for a while or sent away at once, as
+// the rule says; those who come down on it are always served.
 static void close_lift(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
     l->joinable = false;
     l->next_stop_s = INT32_MAX;
     flow_tell_lift(day, t, PISTE_ACT_CLOSE, lift, -1);
-    if (day->resort->lifts.list[lift].at_closing != PISTE_CLOSING_TURN_AWAY)
-        return;
+}
+
+static void end_lines(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
         if (!day->lines[k].down)
             flow_line_turn_away(day, k, t);
@@ -146,6 +151,7 @@ static void repair_lift(piste_day *day, int32_t lift, int32_t t) {
 static void act(piste_day *day, const flow_agenda *a, int32_t t) {
     switch (a->what) {
     case LIFT_CLOSES: close_lift(day, a->index, t); break;
+    case LIFT_LINE_ENDS: end_lines(day, a->index, t); break;
     case LIFT_BREAKS: break_lift(day, a->index, t); break;
     case LIFT_QUEUE_OPENS:
         if (!day->lifts[a->index].broken)

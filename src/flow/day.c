@@ -275,7 +275,6 @@ piste_census piste_day_count(const piste_day *day) {
             c.riding += p->size - p->left;
             break;
         case FLOW_RIDING: c.riding += p->size; break;
-        case FLOW_QUEUEING:
         case FLOW_SERVED:
         case FLOW_SEATING:
         case FLOW_STAYING: c.in_venues += p->size; break;

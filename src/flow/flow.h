@@ -29,7 +29,11 @@ enum {
     FLOW_HIST_FINE = 1024,
     FLOW_HIST_STEP = 16,
     FLOW_HIST = FLOW_HIST_FINE + (FLOW_DAY_MAX - FLOW_HIST_FINE) / FLOW_HIST_STEP + 2,
-    FLOW_QUARTER_S = 900
+    FLOW_QUARTER_S = 900,
+    FLOW_HOLD_S = 900,        // a stop that will last at least this long clears the line
+    FLOW_SERVE_AFTER_S = 3600, // those in line at the last boarding are served for this long at the most
+    FLOW_PATIENCE_S = 3600,   // nobody joins a venue's queue for longer than this, or comes earlier before it opens
+    FLOW_LEAD_S = 900         // how long before a session its people set out for it
 };
 #define FLOW_NIL UINT32_MAX
 
@@ -37,7 +41,7 @@ enum {
 enum {
     DRAW_PARTY_SIZE, DRAW_SHOW, DRAW_MODE, DRAW_ARRIVAL, DRAW_LEAVING, DRAW_ABILITY, DRAW_SPEED, DRAW_STAMINA, DRAW_VISIT_SHARE,
     DRAW_VISIT_AT, DRAW_VISIT_STAY, DRAW_CHOICE, DRAW_VARIATION, DRAW_REST, DRAW_ROUND, DRAW_SERVICE, DRAW_STOP_TIME,
-    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION
+    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND
 };
 
 typedef enum flow_way_kind { FLOW_RUN, FLOW_WALK, FLOW_RIDE } flow_way_kind;
@@ -63,7 +67,7 @@ typedef struct flow_hist { // waits of persons
 } flow_hist;
 
 typedef enum flow_state {
-    FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_QUEUEING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
+    FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
     FLOW_ASSISTED, FLOW_GONE, FLOW_ABSENT
 } flow_state;
 
@@ -78,6 +82,9 @@ typedef struct flow_party {
     int32_t next_visit_s; // when the next visit during the day falls due
     int32_t venue;      // it is going to or is in; -1: none
     int32_t visit;      // which of its segment's visits that is; -1: none
+    int32_t booked_s;   // when the session begins that it has a place in
+    int16_t booked;     // for which visit; -1: none
+    int16_t booked_venue;
     uint32_t todo;      // visits not yet done
     uint32_t legs;      // decisions so far: the count of its draws
     uint32_t first_guest;
@@ -131,6 +138,7 @@ typedef struct flow_lift {
     bool joinable;      // people may join its lines (going up; on the way home down always, but in an outage)
     bool open;          // carriers take people
     bool broken;        // in an outage
+    bool held;          // in a long stop: the line is cleared until it runs again
     int32_t opens_s;    // next opening, INT32_MAX: not again today
     int32_t last_close_s; // INT32_MAX: never closes
     bool stopped;
@@ -161,9 +169,13 @@ typedef struct flow_queue {
 } flow_queue;
 
 typedef struct flow_venue {
-    flow_queue service, seating;
+    int32_t *free_at;   // heap: when each server is free; those who come are served in order, so each knows its turn at once
+    int32_t *starts;    // ring of the turns to come, never falling: whoever has one later than now is waiting
+    int64_t first_start, next_start;
+    int32_t starts_mask;
+    flow_queue seating;
     uint32_t joining_service, joining_seating; // parties that came in this second
-    int32_t servers_free, inside; // inside: being served, or seated
+    int32_t inside, seated; // inside: waiting, served or seated
     int32_t *session_taken;
     bool marked;        // has to be looked at when this second ends
     flow_hist wait;
@@ -294,11 +306,12 @@ int32_t flow_party_due(const piste_day *day, const flow_party *p); // when the n
 
 // venue.c
 void flow_venue_reset(piste_day *day);
-void flow_venue_enter(piste_day *day, uint32_t party, int32_t t);
+bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t); // false: closed, full or too long a queue
 void flow_venue_served(piste_day *day, uint32_t party, int32_t t);
 void flow_venue_leave(piste_day *day, uint32_t party, int32_t t);
 void flow_venue_settle(piste_day *day, int32_t venue, int32_t t);
-double flow_venue_wait(const piste_day *day, int32_t venue, int32_t t); // as it would take now; HUGE_VAL: closed
+double flow_venue_wait(const piste_day *day, int32_t venue, int32_t people, int32_t t); // HUGE_VAL: closed or full
+int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t); // next one with room; -1: none
 
 // day.c
 void flow_push(piste_day *day, uint32_t party, int32_t second); // second > now

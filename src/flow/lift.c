@@ -9,7 +9,7 @@
 void flow_lift_reset(piste_day *day) {
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
         flow_lift *l = &day->lifts[i];
-        l->joinable = l->open = l->broken = l->stopped = false;
+        l->joinable = l->open = l->broken = l->held = l->stopped = false;
         l->stood_s = l->stop_since_s = l->restart_s = 0;
         l->next_stop_s = INT32_MAX;
         l->boardings = l->misload_count = 0;
@@ -42,7 +42,7 @@ void flow_lift_reset(piste_day *day) {
 
 bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
     const flow_lift *l = &day->lifts[day->lines[line].lift];
-    return l->joinable || (going_home && day->lines[line].down && !l->broken);
+    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
 }
 
 // ---- joining ------------------------------------------------------------------------------------------------------------
@@ -306,6 +306,12 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s) 
             day->lines[k].due_s = -1;
     }
     l->stops++;
+    if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
+        l->held = true;
+        day->version++;
+        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+            flow_line_turn_away(day, k, t);
+    }
     flow_tell_lift(day, t, PISTE_ACT_STOP, lift, l->restart_s);
     if (l->restart_s < day->next_lift_s)
         day->next_lift_s = l->restart_s;
@@ -316,6 +322,8 @@ void flow_lift_restart(piste_day *day, int32_t lift, int32_t t) {
     l->stopped_s += t - l->stop_since_s;
     l->stood_s += t - l->stop_since_s;
     l->stopped = false;
+    day->version += l->held;
+    l->held = false;
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
         if (day->lines[k].people && l->open) // a carrier whose second was the one of the stop has left already

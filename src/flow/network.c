@@ -239,6 +239,8 @@ static double way_seconds(const piste_day *day, const flow_way *w, int32_t acces
         return HUGE_VAL;
     const piste_lift *about = &day->resort->lifts.list[line->lift];
     double wait = (double)line->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
+    if (lift->stopped)
+        wait += lift->restart_s - day->now_s;
     if (lift->joinable || line->down)
         return wait + w->duration_s;
     return lift->opens_s == INT32_MAX ? HUGE_VAL : (lift->opens_s - day->now_s) + wait + w->duration_s;

@@ -13,8 +13,11 @@ static const piste_segment *segment_of(const piste_day *day, const flow_party *p
     return &day->resort->segments.list[p->segment];
 }
 
-static double visit_at(const piste_segment *s, const flow_party *p, int32_t visit) {
-    return piste_dist_draw(&s->visits.list[visit].at, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_AT), (uint64_t)visit)));
+// The second when a visit during the day falls due: at once where no time is given.
+static int32_t visit_at(const piste_segment *s, const flow_party *p, int32_t visit) {
+    if (s->visits.list[visit].at.kind == PISTE_DIST_NONE)
+        return 0;
+    return (int32_t)piste_dist_draw(&s->visits.list[visit].at, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_AT), (uint64_t)visit)));
 }
 
 int32_t flow_party_due(const piste_day *day, const flow_party *p) {
@@ -23,9 +26,12 @@ int32_t flow_party_due(const piste_day *day, const flow_party *p) {
     for (int32_t i = 0; i < s->visits.count; i++) {
         if (!(p->todo >> i & 1) || s->visits.list[i].when != PISTE_VISIT_DURING)
             continue;
-        int32_t at = s->visits.list[i].at.kind == PISTE_DIST_NONE ? 0 : (int32_t)visit_at(s, p, i);
-        due = at < due ? at : due;
+        int32_t at = visit_at(s, p, i);
+        if (p->booked != i)
+            due = at < due ? at : due;
     }
+    if (p->booked >= 0 && p->booked_s - FLOW_LEAD_S < due)
+        due = p->booked_s - FLOW_LEAD_S;
     return due;
 }
 
@@ -172,9 +178,12 @@ static void ski(piste_day *day, uint32_t party, int32_t t) {
         set_out(day, party, &l, ride, t);
         return;
     }
-    // Nothing can be done here now. Once no lift can be joined any more today, it is time to go.
-    if (t >= day->last_join_s && p->leave_s != INT32_MAX)
-        p->leave_s = t;
+    // Nothing can be done here now. Once no lift can be joined any more today, skiing is over.
+    if (t >= day->last_join_s && p->leave_s != INT32_MAX) {
+        p->stamina_m = 0;
+        flow_party_decide(day, party, t);
+        return;
+    }
     int32_t until = t + IDLE_S;
     until = p->next_visit_s > t && p->next_visit_s < until ? p->next_visit_s : until;
     until = p->leave_s < until ? p->leave_s : until;
@@ -210,11 +219,13 @@ static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) 
 static bool is_due(const piste_day *day, const flow_party *p, int32_t visit, int32_t t) {
     const piste_segment *s = segment_of(day, p);
     const piste_visit *v = &s->visits.list[visit];
+    if (p->booked == visit)
+        return t >= p->booked_s - FLOW_LEAD_S;
     if (v->when == PISTE_VISIT_ARRIVING)
         return true;
     if (v->when == PISTE_VISIT_LEAVING)
         return p->leaving;
-    return !p->leaving && (v->at.kind == PISTE_DIST_NONE || visit_at(s, p, visit) <= t);
+    return !p->leaving && visit_at(s, p, visit) <= t;
 }
 
 // The visit that the party makes now; -1: none is due.
@@ -238,7 +249,7 @@ static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind,
             continue;
         const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
         double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
-        double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, t + (int32_t)there) : HUGE_VAL;
+        double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, p->size, t + (int32_t)there) : HUGE_VAL;
         if (seconds < least) {
             least = seconds;
             best = i;
@@ -250,6 +261,8 @@ static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind,
 // The visit is over, done or not.
 static void end_visit(piste_day *day, flow_party *p) {
     p->todo &= ~(1u << p->visit);
+    if (p->booked == p->visit)
+        p->booked = -1;
     p->visit = -1;
     p->venue = -1;
     p->next_visit_s = flow_party_due(day, p);
@@ -274,25 +287,53 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
     flow_push(day, party, until);
 }
 
-// Goes on with the visit it has in mind: heads for it, or begins it where it stands. False: it cannot be made.
-static bool pursue(piste_day *day, uint32_t party, int32_t t) {
+// Takes places in the next session that the party can be in time for. False: there is none, or it cannot get there.
+static bool book(piste_day *day, flow_party *p, int32_t t) {
+    const flow_route *route = flow_route_to(day, day->resort->venues.list[p->venue].place.index, day->classes[p->class_index].access);
+    if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
+        return false;
+    int32_t session = flow_venue_session(day, p->venue, p->size, t + (int32_t)route->seconds[p->place]);
+    if (session < 0)
+        return false;
+    day->venues[p->venue].session_taken[session] += p->size;
+    p->booked = (int16_t)p->visit;
+    p->booked_venue = (int16_t)p->venue;
+    p->booked_s = day->resort->venues.list[p->venue].sessions.list[session];
+    p->next_visit_s = flow_party_due(day, p);
+    return true;
+}
+
+typedef enum pursuit { UNDER_WAY, POSTPONED, MISSED } pursuit;
+
+// Goes on with the visit that the party has in mind: heads for it or begins it where it stands (under way); has booked it and
+// does something else until then (postponed); or cannot make it (missed).
+static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const piste_visit *v = &segment_of(day, p)->visits.list[p->visit];
     int32_t place = v->place.index;
     if (v->place.key == NULL) {
+        if (p->booked == p->visit)
+            p->venue = p->booked_venue;
         if (p->venue < 0)
             p->venue = v->venue.key ? v->venue.index : quickest_venue(day, p, v->kind, t);
         if (p->venue < 0)
-            return false;
+            return MISSED;
+        if (day->resort->venues.list[p->venue].sessions.count && p->booked != p->visit) {
+            if (!book(day, p, t))
+                return MISSED;
+            if (p->booked_s - FLOW_LEAD_S > t) {
+                p->visit = p->venue = -1;
+                return POSTPONED;
+            }
+        }
         place = day->resort->venues.list[p->venue].place.index;
     }
     if (p->place != place)
-        return head_for(day, party, place, t);
-    if (v->place.key)
-        stay_at_place(day, party, v, t);
-    else
-        flow_venue_enter(day, party, t);
-    return true;
+        return head_for(day, party, place, t) ? UNDER_WAY : MISSED;
+    if (!v->place.key)
+        return flow_venue_enter(day, party, t) ? UNDER_WAY : MISSED;
+    stay_at_place(day, party, v, t);
+    return UNDER_WAY;
 }
 
 // ---- deciding -----------------------------------------------------------------------------------------------------------
@@ -306,9 +347,14 @@ static void head_home(piste_day *day, uint32_t party, int32_t t) {
         assist(day, party, t);
 }
 
+// On foot, or once its weakest member is tired, a party skis no more. A closed population never tires.
+static bool has_skiing_left(const piste_day *day, const flow_party *p) {
+    return day->classes[p->class_index].access != FLOW_ACCESS_FOOT && (p->stamina_m > 0 || p->leave_s == INT32_MAX);
+}
+
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    if (p->leave_s != INT32_MAX && (t >= p->leave_s || p->stamina_m <= 0)) {
+    if (t >= p->leave_s) {
         p->leaving = true;
         if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
             p->visit = -1; // it is too late for what it was on its way to
@@ -320,31 +366,32 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
             p->visit = due_visit(day, p, t);
             if (p->visit < 0)
                 break;
-            day->segments[p->segment].wished += p->size;
+            if (p->booked != p->visit)
+                day->segments[p->segment].wished += p->size;
         }
-        if (pursue(day, party, t))
+        pursuit how = pursue(day, party, t);
+        if (how == UNDER_WAY)
             return;
-        flow_party_miss(day, party, t);
+        if (how == MISSED)
+            flow_party_miss(day, party, t);
     }
     if (p->leaving) {
         head_home(day, party, t);
         return;
     }
-    bool on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
-    if (!on_foot) {
+    if (has_skiing_left(day, p)) {
         ski(day, party, t);
         return;
     }
-    // On foot there is nothing to do but visits: wait for the next one, otherwise it is time to go.
+    // Nothing is left but visits: wait for the next one; otherwise it is time to go.
     int32_t until = p->next_visit_s < p->leave_s ? p->next_visit_s : p->leave_s;
-    if (until == INT32_MAX || p->next_visit_s == INT32_MAX)
+    if (p->next_visit_s == INT32_MAX)
         until = p->leave_s == INT32_MAX ? FLOW_DAY_MAX : t;
     if (until > t) {
         idle(day, party, t, until);
         return;
     }
     p->leave_s = t;
-    p->leaving = true;
     flow_party_decide(day, party, t);
 }
 
@@ -364,13 +411,21 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     flow_party_decide(day, party, t);
 }
 
+static int32_t expected_wait(const piste_day *day, int32_t line) {
+    const flow_line *l = &day->lines[line];
+    const piste_lift *about = &day->resort->lifts.list[l->lift];
+    return (int32_t)base_ratio_floor_times(about->interval_s, l->people / about->seats);
+}
+
 // At the end of a leg: in line, unless something else has come up since, or the lift has closed.
 static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     int32_t ride = p->way;
     p->way = -1;
     bool going_somewhere = p->leaving || p->visit >= 0;
-    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || (p->stamina_m <= 0 && p->leave_s != INT32_MAX));
+    if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX && t + expected_wait(day, day->ways[ride].index) > p->leave_s)
+        p->leave_s = t; // it would have to leave before it boards
+    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !has_skiing_left(day, p));
     if (ride >= 0 && !interrupted && flow_line_joinable(day, day->ways[ride].index, going_somewhere)) {
         p->way = ride;
         flow_line_join(day, party, t);
@@ -424,7 +479,6 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         break;
     case FLOW_ASSISTED: go_home(day, party, t); break;
     case FLOW_IN_LINE:
-    case FLOW_QUEUEING:
     case FLOW_SEATING:
     case FLOW_GONE:
     case FLOW_ABSENT: break; // never in the wheel

@@ -98,7 +98,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
         stamina = own < stamina ? own : stamina;
     }
     int32_t access = mode == PISTE_ON_FOOT ? FLOW_ACCESS_FOOT : mode * PISTE_ABILITY_COUNT + weakest;
-    *p = (flow_party){.next = FLOW_NIL, .way = -1, .place = s->arrive_at.index, .venue = -1, .visit = -1, .first_guest = first_guest, .size = (uint16_t)size,
+    *p = (flow_party){.next = FLOW_NIL, .way = -1, .place = s->arrive_at.index, .venue = -1, .visit = -1, .booked = -1, .first_guest = first_guest, .size = (uint16_t)size,
                       .segment = (uint16_t)segment, .class_index = (uint16_t)day->class_of[segment * FLOW_ACCESS + access], .stamina_m = (float)stamina, .key = key};
     p->todo = draw_todo(s, key);
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE ? INT32_MAX : (int32_t)piste_dist_draw(&s->leaving, uniform(key, DRAW_LEAVING, 0));

@@ -50,7 +50,10 @@ static bool build_venues(piste_day *day) {
         v->session_taken = take(day, (size_t)about->sessions.count + 1, sizeof *v->session_taken);
         v->wait.counts = take(day, FLOW_HIST, sizeof *v->wait.counts);
         v->inside_over_time = take(day, (size_t)day->bin_capacity, sizeof *v->inside_over_time);
-        if (!v->session_taken || !v->wait.counts || !v->inside_over_time)
+        v->free_at = take(day, (size_t)about->servers, sizeof *v->free_at);
+        v->starts_mask = (1 << 16) - 1; // more than that in line are not counted one by one
+        v->starts = about->servers ? take(day, (size_t)v->starts_mask + 1, sizeof *v->starts) : NULL;
+        if (!v->free_at || (about->servers && !v->starts) || !v->session_taken || !v->wait.counts || !v->inside_over_time)
             return false;
         day->venue_service_s[i] = about->service_time.kind ? piste_dist_mean(&about->service_time) : 0;
         day->venue_stay_s[i] = about->stay.kind ? piste_dist_mean(&about->stay) : 0;

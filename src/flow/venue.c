@@ -1,8 +1,10 @@
 // venue.c - queues for service, seats, sessions.
 //
-// A venue has servers (counters, fitters), seats, both or neither. A party joins the queue for service, is served as one (a
-// service for each person, one after the other, or one for the party), then waits for seats enough for all of it, stays, and
-// goes. First come, first served. Where there are sessions, a party waits for the next one that has room for all of it.
+// A venue has servers (counters, fitters), seats, both or neither. People join the queue for service and are served in order,
+// each by the server who is free first (or the party as one); their party then waits for seats enough for all of it, stays, and
+// goes. Since service is first come, first served and nobody overtakes, everyone's turn is known on joining: it is worked out
+// then, and nothing happens until the party's last one has been served. Where there are sessions, a party takes places in the
+// next one with room for all of it.
 #include <math.h>
 #include <string.h>
 
@@ -11,12 +13,15 @@
 void flow_venue_reset(piste_day *day) {
     for (int32_t i = 0; i < day->resort->venues.count; i++) {
         flow_venue *v = &day->venues[i];
-        v->service = v->seating = (flow_queue){FLOW_NIL, FLOW_NIL, 0};
+        const piste_venue *about = &day->resort->venues.list[i];
+        v->seating = (flow_queue){FLOW_NIL, FLOW_NIL, 0};
         v->joining_service = v->joining_seating = FLOW_NIL;
-        v->servers_free = day->resort->venues.list[i].servers;
-        v->inside = 0;
+        for (int32_t k = 0; k < about->servers; k++)
+            v->free_at[k] = 0;
+        v->first_start = v->next_start = 0;
+        v->inside = v->seated = 0;
         v->marked = false;
-        memset(v->session_taken, 0, ((size_t)day->resort->venues.list[i].sessions.count + 1) * sizeof *v->session_taken);
+        memset(v->session_taken, 0, ((size_t)about->sessions.count + 1) * sizeof *v->session_taken);
         memset(v->wait.counts, 0, FLOW_HIST * sizeof *v->wait.counts);
         v->wait = (flow_hist){.counts = v->wait.counts};
         v->visits = v->missed = 0;
@@ -68,18 +73,34 @@ static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s) {
     flow_hist_add(&v->wait, wait_s, p->size);
 }
 
-void flow_venue_leave(piste_day *day, uint32_t party, int32_t t) {
-    flow_party *p = &day->parties[party];
-    flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+static void come_out(piste_day *day, uint32_t party, int32_t t) {
+    const flow_party *p = &day->parties[party];
     day->venues[p->venue].inside -= p->size;
-    mark(day, p->venue);
     flow_party_after_venue(day, party, t);
+}
+
+void flow_venue_leave(piste_day *day, uint32_t party, int32_t t) {
+    const flow_party *p = &day->parties[party];
+    if (t > p->since_s) // a session's people who come too late to see its beginning still see its end
+        flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+    day->venues[p->venue].seated -= p->size;
+    mark(day, p->venue);
+    come_out(day, party, t);
 }
 
 // ---- coming -------------------------------------------------------------------------------------------------------------
 
-// The first session from t on with room for so many; -1: none.
-static int32_t find_session(const piste_day *day, int32_t venue, int32_t people, int32_t t) {
+// When the venue lets people in next, t itself where it is open; INT32_MAX: not again today.
+static int32_t opening(const piste_venue *about, int32_t t) {
+    if (piste_hours_hold(&about->hours, t))
+        return t;
+    for (int32_t i = 0; i < about->hours.count; i++)
+        if (about->hours.spans[i].from_s > t)
+            return about->hours.spans[i].from_s;
+    return INT32_MAX;
+}
+
+int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t) {
     const piste_venue *about = &day->resort->venues.list[venue];
     for (int32_t i = 0; i < about->sessions.count; i++)
         if (about->sessions.list[i] >= t && (about->seats == 0 || day->venues[venue].session_taken[i] + people <= about->seats))
@@ -87,143 +108,182 @@ static int32_t find_session(const piste_day *day, int32_t venue, int32_t people,
     return -1;
 }
 
-static void enter_session(piste_day *day, uint32_t party, int32_t session, int32_t t) {
+// The party has its places; it waits for the beginning where it has come early.
+static void enter_session(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    int32_t start = day->resort->venues.list[p->venue].sessions.list[session];
-    day->venues[p->venue].session_taken[session] += p->size;
+    int32_t start = p->booked_s > t ? p->booked_s : t, end = p->booked_s + stay_seconds(day, p);
     count_entry(day, p, start - t);
     flow_spend(day, p, PISTE_SPENT_QUEUEING, start - t);
-    flow_tell(day, t, PISTE_ACT_QUEUE, party, p->size, p->place, -1, p->venue, start);
     come_in(day, p->venue, p->size, t);
-    stay_until(day, party, t, start + stay_seconds(day, p));
+    day->venues[p->venue].seated += p->size;
+    stay_until(day, party, t, end > t ? end : t + 1);
     p->since_s = start;
 }
 
-void flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
+static void join_seating(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    flow_venue *v = &day->venues[p->venue];
+    p->state = FLOW_SEATING;
+    p->since_s = t;
+    p->next = v->joining_seating;
+    v->joining_seating = party;
+    mark(day, p->venue);
+}
+
+bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const piste_venue *about = &day->resort->venues.list[p->venue];
     flow_venue *v = &day->venues[p->venue];
-    int32_t session = about->sessions.count ? find_session(day, p->venue, p->size, t) : -1;
-    bool too_many = about->seats > 0 && p->size > about->seats;
-    if (!piste_hours_hold(&about->hours, t) || too_many || (about->sessions.count && session < 0)) {
-        flow_party_miss(day, party, t);
-        flow_party_decide(day, party, t);
-        return;
+    if (about->sessions.count) {
+        enter_session(day, party, t);
+        return true;
     }
-    if (session >= 0) {
-        enter_session(day, party, session, t);
-        return;
+    int32_t opens = opening(about, t);
+    if (opens > t && opens <= t + FLOW_PATIENCE_S) { // they wait at the door
+        p->state = FLOW_IDLE;
+        p->since_s = t;
+        flow_push(day, party, opens);
+        return true;
     }
-    p->since_s = t;
-    if (about->servers > 0) {
-        p->state = FLOW_QUEUEING;
-        p->next = v->joining_service;
-        v->joining_service = party;
-    } else {
-        p->state = FLOW_SEATING;
-        p->next = v->joining_seating;
-        v->joining_seating = party;
-    }
-    mark(day, p->venue);
+    if (opens > t || flow_venue_wait(day, p->venue, p->size, t) > FLOW_PATIENCE_S)
+        return false;
     flow_tell(day, t, PISTE_ACT_QUEUE, party, p->size, p->place, -1, p->venue, -1);
-}
-
-// ---- queues -------------------------------------------------------------------------------------------------------------
-
-static void append(piste_day *day, flow_queue *queue, uint32_t *joining) {
-    int32_t count = flow_sort_joined(day, *joining);
-    *joining = FLOW_NIL;
-    for (int32_t i = 0; i < count; i++) {
-        uint32_t party = day->sorting[i];
-        day->parties[party].next = FLOW_NIL;
-        if (queue->tail == FLOW_NIL)
-            queue->head = party;
-        else
-            day->parties[queue->tail].next = party;
-        queue->tail = party;
-        queue->people += day->parties[party].size;
+    come_in(day, p->venue, p->size, t);
+    if (about->servers == 0) {
+        join_seating(day, party, t);
+        return true;
     }
-    day->events += count;
+    p->state = FLOW_SERVED;
+    p->since_s = t;
+    p->next = v->joining_service;
+    v->joining_service = party;
+    mark(day, p->venue);
+    return true;
 }
 
-static uint32_t take_head(piste_day *day, flow_queue *queue) {
-    uint32_t party = queue->head;
-    queue->head = day->parties[party].next;
-    if (queue->head == FLOW_NIL)
-        queue->tail = FLOW_NIL;
-    queue->people -= day->parties[party].size;
-    return party;
+// ---- service ------------------------------------------------------------------------------------------------------------
+
+// The server who is free first takes the next one, until `end`.
+static void occupy_server(flow_venue *v, int32_t servers, int32_t end) {
+    int32_t i = 0;
+    for (int32_t child; (child = 2 * i + 1) < servers; i = child) {
+        if (child + 1 < servers && v->free_at[child + 1] < v->free_at[child])
+            child++;
+        if (v->free_at[child] >= end)
+            break;
+        v->free_at[i] = v->free_at[child];
+    }
+    v->free_at[i] = end;
 }
 
+static int32_t waiting_for_service(flow_venue *v, int32_t t) {
+    while (v->first_start < v->next_start && v->starts[v->first_start & v->starts_mask] <= t)
+        v->first_start++;
+    return (int32_t)(v->next_start - v->first_start);
+}
+
+// Works out when each person of the party (or the party as one) is served.
 static void serve(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const piste_venue *about = &day->resort->venues.list[p->venue];
-    int32_t services = about->serves_parties ? 1 : p->size;
-    double seconds = 0;
-    for (int32_t i = 0; i < services; i++)
-        seconds += draw(p, &about->service_time, DRAW_SERVICE, (uint64_t)p->visit * PISTE_PARTY_MAX + (uint64_t)i);
-    day->venues[p->venue].servers_free--;
-    count_entry(day, p, t - p->since_s);
-    flow_spend(day, p, PISTE_SPENT_QUEUEING, t - p->since_s);
-    come_in(day, p->venue, p->size, t);
-    p->state = FLOW_SERVED;
-    p->since_s = t;
-    int32_t until = t + flow_whole(day, p, seconds);
-    flow_push(day, party, until);
+    flow_venue *v = &day->venues[p->venue];
+    int32_t services = about->serves_parties ? 1 : p->size, people = about->serves_parties ? p->size : 1, last = t, first = INT32_MAX;
+    for (int32_t i = 0; i < services; i++) {
+        uint64_t count = (uint64_t)p->visit * PISTE_PARTY_MAX + (uint64_t)i;
+        double seconds = draw(p, &about->service_time, DRAW_SERVICE, count);
+        int32_t start = v->free_at[0] > t ? v->free_at[0] : t;
+        int32_t end = start + (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_SERVICE_ROUND), count)));
+        occupy_server(v, about->servers, end);
+        flow_hist_add(&v->wait, start - t, people);
+        first = start < first ? start : first;
+        last = end > last ? end : last;
+        if (v->next_start - v->first_start <= v->starts_mask)
+            for (int32_t k = 0; k < people && v->next_start - v->first_start <= v->starts_mask; k++)
+                v->starts[v->next_start++ & v->starts_mask] = start;
+    }
+    v->visits += p->size;
+    int32_t queue = waiting_for_service(v, t);
+    v->queue_max = queue > v->queue_max ? queue : v->queue_max;
+    flow_spend(day, p, PISTE_SPENT_QUEUEING, first - t);
+    p->since_s = first;
+    flow_push(day, party, last);
     flow_tell(day, t, PISTE_ACT_SERVE, party, p->size, p->place, -1, p->venue, p->due_s);
 }
 
 void flow_venue_served(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const piste_venue *about = &day->resort->venues.list[p->venue];
-    flow_venue *v = &day->venues[p->venue];
-    flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
-    v->servers_free++;
-    v->inside -= p->size;
-    mark(day, p->venue);
-    p->since_s = t;
-    if (about->stay.kind == PISTE_DIST_NONE && day->resort->segments.list[p->segment].visits.list[p->visit].stay.kind == PISTE_DIST_NONE) {
-        flow_party_after_venue(day, party, t);
-        return;
-    }
-    p->state = FLOW_SEATING;
-    p->next = v->joining_seating;
-    v->joining_seating = party;
+    if (t > p->since_s)
+        flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+    bool stays = about->stay.kind != PISTE_DIST_NONE || day->resort->segments.list[p->segment].visits.list[p->visit].stay.kind != PISTE_DIST_NONE;
+    if (stays)
+        join_seating(day, party, t);
+    else
+        come_out(day, party, t);
 }
 
-static void seat(piste_day *day, uint32_t party, int32_t t) {
+// ---- seats --------------------------------------------------------------------------------------------------------------
+
+static void append_seating(piste_day *day, flow_venue *v) {
+    int32_t count = flow_sort_joined(day, v->joining_seating);
+    v->joining_seating = FLOW_NIL;
+    for (int32_t i = 0; i < count; i++) {
+        uint32_t party = day->sorting[i];
+        day->parties[party].next = FLOW_NIL;
+        if (v->seating.tail == FLOW_NIL)
+            v->seating.head = party;
+        else
+            day->parties[v->seating.tail].next = party;
+        v->seating.tail = party;
+        v->seating.people += day->parties[party].size;
+    }
+    day->events += count;
+}
+
+static void seat_head(piste_day *day, flow_venue *v, int32_t t) {
+    uint32_t party = v->seating.head;
     flow_party *p = &day->parties[party];
+    v->seating.head = p->next;
+    if (v->seating.head == FLOW_NIL)
+        v->seating.tail = FLOW_NIL;
+    v->seating.people -= p->size;
+    v->seated += p->size;
     if (day->resort->venues.list[p->venue].servers == 0)
         count_entry(day, p, t - p->since_s);
     flow_spend(day, p, PISTE_SPENT_QUEUEING, t - p->since_s);
-    come_in(day, p->venue, p->size, t);
     stay_until(day, party, t, t + stay_seconds(day, p));
 }
 
 void flow_venue_settle(piste_day *day, int32_t index, int32_t t) {
     const piste_venue *about = &day->resort->venues.list[index];
     flow_venue *v = &day->venues[index];
-    append(day, &v->service, &v->joining_service);
-    append(day, &v->seating, &v->joining_seating);
-    while (v->service.head != FLOW_NIL && v->servers_free > 0)
-        serve(day, take_head(day, &v->service), t);
-    while (v->seating.head != FLOW_NIL && (about->seats == 0 || v->inside + day->parties[v->seating.head].size <= about->seats))
-        seat(day, take_head(day, &v->seating), t);
-    int32_t waiting = v->service.people + v->seating.people;
+    int32_t count = flow_sort_joined(day, v->joining_service);
+    v->joining_service = FLOW_NIL;
+    for (int32_t i = 0; i < count; i++)
+        serve(day, day->sorting[i], t);
+    day->events += count;
+    append_seating(day, v);
+    while (v->seating.head != FLOW_NIL && (about->seats == 0 || v->seated + day->parties[v->seating.head].size <= about->seats))
+        seat_head(day, v, t);
+    int32_t waiting = waiting_for_service(v, t) + v->seating.people;
     v->queue_max = waiting > v->queue_max ? waiting : v->queue_max;
 }
 
-double flow_venue_wait(const piste_day *day, int32_t index, int32_t t) {
+// How long until the first of so many people is served or seated, as it looks at t (which may be a little ahead of now).
+double flow_venue_wait(const piste_day *day, int32_t index, int32_t people, int32_t t) {
     const piste_venue *about = &day->resort->venues.list[index];
     const flow_venue *v = &day->venues[index];
-    if (!piste_hours_hold(&about->hours, t))
+    int32_t opens = opening(about, t);
+    if (opens == INT32_MAX || (about->seats > 0 && people > about->seats))
         return HUGE_VAL;
     if (about->sessions.count) {
-        int32_t session = find_session(day, index, 1, t);
+        int32_t session = flow_venue_session(day, index, people, opens);
         return session < 0 ? HUGE_VAL : about->sessions.list[session] - t;
     }
-    double wait = about->servers > 0 ? day->venue_service_s[index] * v->service.people / about->servers : 0;
-    if (about->seats > 0 && v->inside + v->seating.people >= about->seats)
-        wait += day->venue_stay_s[index] * (1.0 + v->seating.people) / about->seats;
+    double wait = opens - t;
+    if (about->servers > 0 && v->free_at[0] > t + wait)
+        wait = v->free_at[0] - t;
+    if (about->seats > 0 && v->seated + v->seating.people + people > about->seats)
+        wait += day->venue_stay_s[index] * (double)(v->seated + v->seating.people + people - about->seats) / about->seats;
     return wait;
 }

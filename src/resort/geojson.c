@@ -161,15 +161,10 @@ static piste_status read_feature(geojson_file *file, int32_t index, const json_t
     return read_geometry(&at, json_object_get(value, "geometry"), arena, left, f);
 }
 
-piste_status geojson_load(const char *path, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
-    char *data = NULL;
-    size_t length = 0;
-    piste_status status = base_file_read(path, PISTE_GEOJSON_BYTES_MAX, errors, &data, &length);
-    if (status != PISTE_OK)
-        return status;
+piste_status geojson_read(const char *data, size_t length, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
     json_error_t error;
+    piste_status status = PISTE_OK;
     json_t *root = json_loadb(data, length, JSON_REJECT_DUPLICATES, &error);
-    free(data);
     if (!root)
         return piste_errors_add(errors, PISTE_SYNTAX, shown, error.line, error.column, "not JSON: %s", error.text);
     geojson_file loaded = {.name = shown, .root = root};
@@ -198,9 +193,30 @@ piste_status geojson_load(const char *path, const char *shown, base_arena *arena
     return PISTE_OK;
 }
 
+piste_status geojson_load(const char *path, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
+    char *data = NULL;
+    size_t length = 0;
+    piste_status status = base_file_read(path, PISTE_GEOJSON_BYTES_MAX, errors, &data, &length);
+    if (status != PISTE_OK)
+        return status;
+    status = geojson_read(data, length, shown, arena, errors, file);
+    free(data);
+    return status;
+}
+
 void geojson_release(geojson_file *file) {
     json_decref(file->root);
     *file = (geojson_file){0};
+}
+
+piste_status geojson_fail(const geojson_file *file, int32_t feature, piste_errors *errors, const char *path, const char *format, ...) {
+    const place_in_file at = {file, feature, file->features[feature].id, errors};
+    char message[300];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return told(&at, PISTE_INVALID, path, "%s", message);
 }
 
 static const json_t *property_of(const geojson_file *file, int32_t feature, const char *property, char path[64]) {

@@ -28,7 +28,13 @@ typedef struct geojson_file {
 // geojson_release must follow.
 PISTE_CHECKED piste_status geojson_load(const char *path, const char *shown, base_arena *arena, piste_errors *errors,
                                         geojson_file *file);
+// The same from memory.
+PISTE_CHECKED piste_status geojson_read(const char *data, size_t length, const char *shown, base_arena *arena,
+                                        piste_errors *errors, geojson_file *file);
 void geojson_release(geojson_file *file);
+
+// Tells what is wrong with a feature: "lifts.geojson: feature 3 (w12): $.properties.key: ...". Returns PISTE_INVALID.
+piste_status geojson_fail(const geojson_file *file, int32_t feature, piste_errors *errors, const char *path, const char *format, ...) PISTE_PRINTF(5, 6);
 
 // Values of a property; absent and null are "not there" (false), anything of another type is an error that is told.
 bool geojson_text(const geojson_file *file, int32_t feature, const char *property, piste_errors *errors, const char **value);

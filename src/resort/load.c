@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "resort/geojson.h"
+#include "resort/load.h"
 #include "resort/quantity.h"
 #include "resort/read.h"
 
@@ -12,6 +13,7 @@ typedef struct loader {
     base_arena *arena;
     piste_errors *errors;
     const char *yaml; // path of resort.yaml, as shown
+    const load_text *texts; // resort.yaml, lifts.geojson, runs.geojson; NULL: they are read from the folder
     geojson_file lifts, runs;
     piste_status status;
 } loader;
@@ -31,16 +33,24 @@ static void fail(loader *l, int32_t line, const char *format, ...) {
 // Lists of a resort are const for everyone else; only loading writes to them.
 #define WRITABLE(type, list_member) ((type *)(uintptr_t)(list_member).list)
 
+// Whether the file gives a key. Where its value could not be used, that was told when it was read, and the key is not
+// called missing as well.
 static bool given(const piste_entry *entry, const char *field) {
     return piste_entry_field_line(entry, field) > 0;
 }
 
+static const char *key_of(const piste_entry *entry) {
+    return entry->key ? entry->key : "";
+}
+
 // ---- geometry -------------------------------------------------------------------------------------------------------
 
-static piste_status load_map(loader *l, const char *name, geojson_file *file) {
+static piste_status load_map(loader *l, const char *name, const load_text *text, geojson_file *file) {
     const char *path = base_arena_format(l->arena, "%s/%s", l->resort->folder, name);
     if (!path)
         return piste_errors_add(l->errors, PISTE_MEMORY, name, 0, 0, "no memory");
+    if (l->texts)
+        return text->data ? geojson_read(text->data, text->length, path, l->arena, l->errors, file) : PISTE_OK;
     FILE *there = fopen(path, "rb"); // geometry may be left out altogether
     if (!there)
         return PISTE_OK;
@@ -66,8 +76,8 @@ static const geojson_feature **sort_features(loader *l, const geojson_file *file
     qsort(sorted, (size_t)*count, sizeof *sorted, compare_features);
     for (int32_t i = 1; i < *count; i++)
         if (strcmp(sorted[i]->key, sorted[i - 1]->key) == 0) {
-            piste_status status = piste_errors_add(l->errors, PISTE_INVALID, file->name, 0, 0, "feature %d: $.properties.key: %.60s, used before by feature %d",
-                                                   (int)(sorted[i] - file->features), sorted[i]->key, (int)(sorted[i - 1] - file->features));
+            piste_status status = geojson_fail(file, (int32_t)(sorted[i] - file->features), l->errors, "$.properties.key", "%.60s, used before by feature %d",
+                                               sorted[i]->key, (int)(sorted[i - 1] - file->features));
             if (l->status == PISTE_OK)
                 l->status = status;
         }
@@ -126,22 +136,34 @@ static void text_from_map(loader *l, const geojson_file *file, int32_t feature, 
         *text = base_arena_text(l->arena, found, strlen(found));
 }
 
-// A word of the map ("chair_lift") as the schema has it ("chair-lift"); what it does not have is an error.
-static void word_from_map(loader *l, const geojson_file *file, int32_t feature, const char *property, const char *const *words, int32_t *word) {
+// A word of the map ("chair_lift") as the schema has it ("chair-lift"); what it does not have is an error. False: the map
+// says nothing.
+static bool word_from_map(loader *l, const geojson_file *file, int32_t feature, const char *property, const char *const *words, int32_t *word) {
     const char *found;
+    size_t before = piste_errors_total(l->errors);
     if (feature < 0 || !geojson_text(file, feature, property, l->errors, &found))
-        return;
+        return piste_errors_total(l->errors) > before;
     char text[64];
     snprintf(text, sizeof text, "%s", found);
     for (char *c = text; *c; c++)
         *c = *c == '_' ? '-' : *c;
     *word = schema_word_find(words, text);
     if (*word < 0) {
-        piste_status status = piste_errors_add(l->errors, PISTE_INVALID, file->name, 0, 0, "feature %d (%.60s): $.properties.%s: %.60s, expected one of OpenSkiData's words",
-                                               feature, file->features[feature].id, property, found);
+        char path[64];
+        snprintf(path, sizeof path, "$.properties.%s", property);
+        piste_status status = geojson_fail(file, feature, l->errors, path, "%.60s, expected one of OpenSkiData's words", found);
         if (l->status == PISTE_OK)
             l->status = status;
     }
+    return true;
+}
+
+// Whether the rise between two places is unknown because of a mistake that was told.
+static bool rise_told(const piste_resort *resort, piste_ref from, piste_ref to) {
+    if (from.index < 0 || to.index < 0)
+        return true;
+    const piste_place *a = &resort->places.list[from.index], *b = &resort->places.list[to.index];
+    return (isnan(a->height_m) && given(&a->entry, "height")) || (isnan(b->height_m) && given(&b->entry, "height"));
 }
 
 static double place_rise(const piste_resort *resort, piste_ref from, piste_ref to) {
@@ -153,20 +175,22 @@ static double place_rise(const piste_resort *resort, piste_ref from, piste_ref t
 // ---- lifts ----------------------------------------------------------------------------------------------------------
 
 static void lift_capacity(loader *l, piste_lift *lift, int32_t feature) {
-    const char *key = lift->entry.key ? lift->entry.key : "";
     int32_t line = lift->entry.line;
+    size_t before = piste_errors_total(l->errors);
     double value;
     if (lift->seats == 0 && feature >= 0 && geojson_number(&l->lifts, feature, "occupancy", 1, 250, l->errors, &value))
         lift->seats = (int32_t)value;
     if (lift->seats == 0) {
-        fail(l, line, "seats: missing in lift %s, expected persons of one carrier here or as occupancy in lifts.geojson", key);
+        if (!given(&lift->entry, "seats") && piste_errors_total(l->errors) == before)
+            fail(l, line, "seats: missing in lift %s, expected persons of one carrier here or as occupancy in lifts.geojson", key_of(&lift->entry));
         return;
     }
     bool interval = lift->interval_s.den != 0;
     if (!interval && isnan(lift->capacity_pph) && feature >= 0 && geojson_number(&l->lifts, feature, "capacity", 1, 20000, l->errors, &value))
         lift->capacity_pph = value;
     if (!interval && isnan(lift->capacity_pph)) {
-        fail(l, line, "interval: missing in lift %s, expected the interval or the capacity, here or in lifts.geojson", key);
+        if (!given(&lift->entry, "interval") && !given(&lift->entry, "capacity") && piste_errors_total(l->errors) == before)
+            fail(l, line, "interval: missing in lift %s, expected the interval or the capacity, here or in lifts.geojson", key_of(&lift->entry));
         return;
     }
     if (!interval) { // seats * 3600 / capacity, with the capacity to a thousandth of a person
@@ -178,18 +202,19 @@ static void lift_capacity(loader *l, piste_lift *lift, int32_t feature) {
 }
 
 static void lift_ride(loader *l, piste_lift *lift, int32_t feature) {
-    const char *key = lift->entry.key ? lift->entry.key : "";
+    const piste_entry *e = &lift->entry;
+    size_t before = piste_errors_total(l->errors);
     double value;
     if (isnan(lift->speed_mps) && !lift->ride_given_s && feature >= 0 && geojson_number(&l->lifts, feature, "duration", 1, 7200, l->errors, &value))
         lift->ride_given_s = (int32_t)value;
-    if (isnan(lift->length_m)) {
-        fail(l, lift->entry.line, "length: missing in lift %s, expected it here or its line in lifts.geojson", key);
+    bool timed = !isnan(lift->speed_mps) || lift->ride_given_s;
+    bool told = piste_errors_total(l->errors) > before || given(e, "speed") || given(e, "duration");
+    if (isnan(lift->length_m) && !given(e, "length"))
+        fail(l, e->line, "length: missing in lift %s, expected it here or its line in lifts.geojson", key_of(e));
+    if (!timed && !told)
+        fail(l, e->line, "speed: missing in lift %s, expected the speed or the duration, here or in lifts.geojson", key_of(e));
+    if (isnan(lift->length_m) || !timed)
         return;
-    }
-    if (isnan(lift->speed_mps) && !lift->ride_given_s) {
-        fail(l, lift->entry.line, "speed: missing in lift %s, expected the speed or the duration, here or in lifts.geojson", key);
-        return;
-    }
     if (lift->ride_given_s)
         lift->ride_s = lift->ride_given_s;
     else
@@ -204,30 +229,69 @@ static void lift_stations(loader *l, const piste_lift *lift) {
     double before = 0;
     for (int32_t i = 0; i < lift->stations.count; i++) {
         const piste_lift_station *s = &lift->stations.list[i];
+        if (isnan(s->at_m) || isnan(lift->length_m))
+            continue;
         if (!(s->at_m > before && s->at_m < lift->length_m))
-            fail(l, s->entry.line, "at: %.10g m, expected between %.10g m and the lift's length of %.10g m", s->at_m, before, lift->length_m);
-        before = s->at_m;
+            fail(l, piste_entry_field_line(&s->entry, "at"), "at: %.10g m, expected between %.10g m and the lift's length of %.10g m", s->at_m, before, lift->length_m);
+        else
+            before = s->at_m;
     }
-    for (int32_t i = 0; i < lift->reserved.count; i++)
-        if (lift->reserved.list[i].lane > lift->lanes)
-            fail(l, lift->reserved.list[i].entry.line, "lane: %d, expected 1 to %d, the lanes of lift %s", lift->reserved.list[i].lane, lift->lanes, lift->entry.key);
+    for (int32_t i = 0; i < lift->reserved.count; i++) {
+        const piste_reserved *r = &lift->reserved.list[i];
+        if (lift->lanes && r->lane > lift->lanes)
+            fail(l, piste_entry_field_line(&r->entry, "lane"), "lane: %d, expected 1 to %d, the lanes of lift %s", r->lane, lift->lanes, key_of(&lift->entry));
+    }
+}
+
+// ---- features that nothing uses ---------------------------------------------------------------------------------------
+
+static const char *property_or_none(loader *l, const geojson_feature *feature, const char *property) {
+    const char *text = json_string_value(json_object_get(feature->properties, property));
+    const char *copy = text && strlen(text) <= PISTE_NAME_BYTES_MAX && base_text_is_clean(text, strlen(text)) ? base_arena_text(l->arena, text, strlen(text)) : NULL;
+    return copy ? copy : "";
+}
+
+// Adds those features of a map that are neither marked as used nor belong to an entry of another date.
+static void collect_unused(loader *l, const geojson_file *file, const char *name, const geojson_feature *const *sorted, int32_t sorted_count, bool *used) {
+    piste_resort *resort = l->resort;
+    const void *record = schema_field_find(&schema_resort, file == &l->lifts ? "lifts" : "runs")->record;
+    for (int32_t i = 0; i < resort->absent.count; i++) {
+        int32_t at = resort->absent.list[i].record == record ? find_feature(file, sorted, sorted_count, resort->absent.list[i].key) : -1;
+        if (at >= 0)
+            used[at] = true;
+    }
+    int32_t count = resort->unused.count;
+    piste_feature *list = base_arena_take(l->arena, ((size_t)count + (size_t)file->count + 1) * sizeof *list);
+    if (!list)
+        return;
+    if (count)
+        memcpy(list, resort->unused.list, (size_t)count * sizeof *list);
+    for (int32_t i = 0; i < file->count; i++)
+        if (!used[i])
+            list[count++] = (piste_feature){name, i, property_or_none(l, &file->features[i], "key"),
+                                            property_or_none(l, &file->features[i], "id"), property_or_none(l, &file->features[i], "name")};
+    resort->unused.list = list;
+    resort->unused.count = count;
 }
 
 static void derive_lifts(loader *l) {
     piste_resort *resort = l->resort;
     int32_t sorted_count = 0;
     const geojson_feature *const *sorted = sort_features(l, &l->lifts, &sorted_count);
-    for (int32_t i = 0; sorted && i < resort->lifts.count; i++) {
+    bool *used = base_arena_take(l->arena, (size_t)l->lifts.count + 1);
+    for (int32_t i = 0; sorted && used && i < resort->lifts.count; i++) {
         piste_lift *lift = &WRITABLE(piste_lift, resort->lifts)[i];
+        if (!lift->entry.line) // no map of keys at all: told
+            continue;
         int32_t feature = lift->entry.key ? find_feature(&l->lifts, sorted, sorted_count, lift->entry.key) : -1;
         lift->line = line_of(l, &l->lifts, feature);
+        if (feature >= 0)
+            used[feature] = true;
         if (!given(&lift->entry, "name"))
             text_from_map(l, &l->lifts, feature, "name", &lift->name);
         if (!lift->name)
-            lift->name = lift->entry.key ? lift->entry.key : "";
-        if (!given(&lift->entry, "type"))
-            word_from_map(l, &l->lifts, feature, "liftType", schema_lift_type_words, &lift->type);
-        if (lift->type < 0 && !given(&lift->entry, "type"))
+            lift->name = key_of(&lift->entry);
+        if (!given(&lift->entry, "type") && !word_from_map(l, &l->lifts, feature, "liftType", schema_lift_type_words, &lift->type))
             fail(l, lift->entry.line, "type: missing in lift %s, expected it here or as liftType in lifts.geojson", lift->name);
         if (!given(&lift->entry, "detachable") && feature >= 0)
             geojson_bool(&l->lifts, feature, "detachable", l->errors, &lift->detachable);
@@ -245,7 +309,7 @@ static void derive_lifts(loader *l) {
             lift->vertical_m = rise(&lift->line);
         if (isnan(lift->vertical_m))
             lift->vertical_m = place_rise(resort, lift->from, lift->to);
-        if (isnan(lift->vertical_m))
+        if (isnan(lift->vertical_m) && !given(&lift->entry, "vertical") && !rise_told(resort, lift->from, lift->to))
             fail(l, lift->entry.line, "vertical: missing in lift %s, expected it here, as heights of its places, or in lifts.geojson", lift->name);
         if (!lift->hours.count)
             lift->hours = resort->hours;
@@ -253,6 +317,8 @@ static void derive_lifts(loader *l) {
         lift_ride(l, lift, feature);
         lift_stations(l, lift);
     }
+    if (sorted && used)
+        collect_unused(l, &l->lifts, "lifts.geojson", sorted, sorted_count, used);
 }
 
 // ---- runs, walks, slopes, guests ------------------------------------------------------------------------------------
@@ -261,27 +327,29 @@ static void derive_runs(loader *l) {
     piste_resort *resort = l->resort;
     int32_t sorted_count = 0;
     const geojson_feature *const *sorted = sort_features(l, &l->runs, &sorted_count);
-    for (int32_t i = 0; sorted && i < resort->runs.count; i++) {
+    bool *used = base_arena_take(l->arena, (size_t)l->runs.count + 1);
+    for (int32_t i = 0; sorted && used && i < resort->runs.count; i++) {
         piste_run *run = &WRITABLE(piste_run, resort->runs)[i];
+        if (!run->entry.line)
+            continue;
         int32_t feature = run->entry.key ? find_feature(&l->runs, sorted, sorted_count, run->entry.key) : -1;
         run->line = line_of(l, &l->runs, feature);
+        if (feature >= 0)
+            used[feature] = true;
         if (!given(&run->entry, "name"))
             text_from_map(l, &l->runs, feature, "name", &run->name);
         if (!run->name)
             run->name = "";
-        if (!given(&run->entry, "difficulty")) {
-            word_from_map(l, &l->runs, feature, "difficulty", schema_difficulty_words, &run->difficulty);
-            if (run->difficulty < 0)
-                fail(l, run->entry.line, "difficulty: missing in run %s, expected it here or in runs.geojson", run->entry.key ? run->entry.key : "");
-        }
+        if (!given(&run->entry, "difficulty") && !word_from_map(l, &l->runs, feature, "difficulty", schema_difficulty_words, &run->difficulty))
+            fail(l, run->entry.line, "difficulty: missing in run %s, expected it here or in runs.geojson", key_of(&run->entry));
         if (run->from.index >= 0 && run->from.index == run->to.index)
-            fail(l, piste_entry_field_line(&run->entry, "to"), "to: %s, expected another place than where run %s begins", run->to.key, run->entry.key);
+            fail(l, piste_entry_field_line(&run->entry, "to"), "to: %s, expected another place than where run %s begins", run->to.key, key_of(&run->entry));
         lend_height(l, run->from, &run->line, false);
         lend_height(l, run->to, &run->line, true);
         if (isnan(run->length_m) && run->line.count)
             run->length_m = geojson_length(run->line.points, run->line.count, true);
-        if (isnan(run->length_m))
-            fail(l, run->entry.line, "length: missing in run %s, expected it here or its line in runs.geojson", run->entry.key ? run->entry.key : "");
+        if (isnan(run->length_m) && !given(&run->entry, "length"))
+            fail(l, run->entry.line, "length: missing in run %s, expected it here or its line in runs.geojson", key_of(&run->entry));
         if (isnan(run->vertical_m))
             run->vertical_m = -rise(&run->line);
         if (isnan(run->area_ha))
@@ -289,29 +357,35 @@ static void derive_runs(loader *l) {
         if (!run->hours.count)
             run->hours = resort->hours;
     }
+    if (sorted && used)
+        collect_unused(l, &l->runs, "runs.geojson", sorted, sorted_count, used);
     // Heights of places may have come from later lines, so verticals that hang on them come last.
     for (int32_t i = 0; i < resort->runs.count; i++) {
         piste_run *run = &WRITABLE(piste_run, resort->runs)[i];
+        if (!run->entry.line)
+            continue;
         if (isnan(run->vertical_m))
             run->vertical_m = -place_rise(resort, run->from, run->to);
-        if (isnan(run->vertical_m))
-            fail(l, run->entry.line, "vertical: missing in run %s, expected it here, as heights of its places, or in runs.geojson", run->entry.key ? run->entry.key : "");
+        if (isnan(run->vertical_m) && !given(&run->entry, "vertical") && !rise_told(resort, run->from, run->to))
+            fail(l, run->entry.line, "vertical: missing in run %s, expected it here, as heights of its places, or in runs.geojson", key_of(&run->entry));
     }
 }
 
 static void derive_walks(loader *l) {
     for (int32_t i = 0; i < l->resort->walks.count; i++) {
         piste_walk *walk = &WRITABLE(piste_walk, l->resort->walks)[i];
+        if (!walk->entry.line)
+            continue;
         if (!walk->name)
             walk->name = "";
-        if (isnan(walk->length_m) && isnan(walk->duration_s))
-            fail(l, walk->entry.line, "length: missing in walk %s, expected the length or the duration", walk->entry.key ? walk->entry.key : "");
+        if (isnan(walk->length_m) && isnan(walk->duration_s) && !given(&walk->entry, "length") && !given(&walk->entry, "duration"))
+            fail(l, walk->entry.line, "length: missing in walk %s, expected the length or the duration", key_of(&walk->entry));
         if (isnan(walk->duration_s))
             walk->duration_s = walk->length_m / l->resort->walking_speed_mps;
         if (isnan(walk->length_m))
             walk->length_m = walk->duration_s * l->resort->walking_speed_mps;
         if (walk->from.index >= 0 && walk->from.index == walk->to.index)
-            fail(l, piste_entry_field_line(&walk->entry, "to"), "to: %s, expected another place than where walk %s begins", walk->to.key, walk->entry.key);
+            fail(l, piste_entry_field_line(&walk->entry, "to"), "to: %s, expected another place than where walk %s begins", walk->to.key, key_of(&walk->entry));
     }
 }
 
@@ -321,7 +395,7 @@ static void derive_slopes(loader *l) {
         piste_slope *slope = &WRITABLE(piste_slope, resort->slopes)[i];
         int32_t line = piste_entry_field_line(&slope->entry, "sections"), hardest = 0;
         if (!slope->name)
-            slope->name = slope->entry.key ? slope->entry.key : "";
+            slope->name = key_of(&slope->entry);
         for (int32_t k = 0; k < slope->sections.count; k++) {
             if (slope->sections.list[k].index < 0)
                 continue;
@@ -333,7 +407,7 @@ static void derive_slopes(loader *l) {
             if (k == 0 || slope->sections.list[k - 1].index < 0)
                 continue;
             const piste_run *before = &resort->runs.list[slope->sections.list[k - 1].index];
-            if (before->to.index != run->from.index)
+            if (before->to.index >= 0 && run->from.index >= 0 && before->to.index != run->from.index)
                 fail(l, line, "sections: %s begins at %s, expected %s where %s ends", run->entry.key, run->from.key, before->to.key, before->entry.key);
         }
         if (slope->difficulty < 0)
@@ -385,7 +459,7 @@ static void derive_traits(loader *l) {
             continue;
         piste_ability_traits *t = &resort->traits[own->ability];
         if (seen[own->ability])
-            fail(l, own->entry.line, "ability: %s given twice for the same time", schema_ability_words[own->ability]);
+            fail(l, piste_entry_field_line(&own->entry, "ability"), "ability: %s given twice for the same time", schema_ability_words[own->ability]);
         seen[own->ability] = true;
         t->entry = own->entry;
         t->speed = own->speed.kind ? own->speed : t->speed;
@@ -408,23 +482,27 @@ static void derive_choice(const piste_resort *resort, piste_segment *segment) {
     }
 }
 
+static bool has_kind(const piste_resort *resort, int32_t kind) {
+    for (int32_t i = 0; i < resort->venues.count; i++)
+        if (resort->venues.list[i].kind == kind || resort->venues.list[i].kind < 0) // below 0: told when it was read
+            return true;
+    return false;
+}
+
 static void derive_visits(loader *l, const piste_segment *segment) {
     for (int32_t k = 0; k < segment->visits.count; k++) {
         piste_visit *v = &WRITABLE(piste_visit, segment->visits)[k];
-        int ways = (v->venue.key != NULL) + (v->kind >= 0) + (v->place.key != NULL);
-        if (ways != 1)
+        int ways = given(&v->entry, "venue") + given(&v->entry, "kind") + given(&v->entry, "place");
+        if (ways != 1 && v->entry.line)
             fail(l, v->entry.line, "visits: %d of venue, kind and place, expected one of the three", ways);
-        if (v->place.key && v->stay.kind == PISTE_DIST_NONE)
+        if (v->place.key && v->stay.kind == PISTE_DIST_NONE && !given(&v->entry, "stay"))
             fail(l, v->entry.line, "stay: missing in a visit of a place, expected how long");
         if (v->at.kind != PISTE_DIST_NONE && !given(&v->entry, "when"))
             v->when = PISTE_VISIT_DURING;
-        if (v->at.kind != PISTE_DIST_NONE && v->when != PISTE_VISIT_DURING)
-            fail(l, v->entry.line, "at: with when: arriving or leaving, expected during");
-        bool there = v->kind < 0;
-        for (int32_t i = 0; i < l->resort->venues.count && !there; i++)
-            there = l->resort->venues.list[i].kind == v->kind;
-        if (!there)
-            fail(l, v->entry.line, "kind: %s, expected a kind of which the resort has a venue (on that date)", schema_venue_kind_words[v->kind]);
+        if (v->at.kind != PISTE_DIST_NONE && v->when >= 0 && v->when != PISTE_VISIT_DURING)
+            fail(l, piste_entry_field_line(&v->entry, "at"), "at: with when: arriving or leaving, expected during");
+        if (v->kind >= 0 && !has_kind(l->resort, v->kind))
+            fail(l, piste_entry_field_line(&v->entry, "kind"), "kind: %s, expected a kind of which the resort has a venue (on that date)", schema_venue_kind_words[v->kind]);
     }
 }
 
@@ -434,7 +512,7 @@ static void derive_segments(loader *l) {
     for (int32_t i = 0; i < resort->segments.count; i++) {
         piste_segment *s = &WRITABLE(piste_segment, resort->segments)[i];
         if (!s->name)
-            s->name = s->entry.key ? s->entry.key : "";
+            s->name = key_of(&s->entry);
         if (!given(&s->entry, "mode"))
             s->mode[PISTE_ON_SKIS] = 1;
         if (!s->leave_at.key)
@@ -444,37 +522,42 @@ static void derive_segments(loader *l) {
         guests += s->guests;
     }
     if (guests > PISTE_GUESTS_MAX)
-        fail(l, resort->entry.line, "segments: %lld guests in all, expected at most %d", (long long)guests, PISTE_GUESTS_MAX);
+        fail(l, piste_entry_field_line(&resort->entry, "segments"), "segments: %lld guests in all, expected at most %d", (long long)guests, PISTE_GUESTS_MAX);
 }
 
 static void derive_venues(loader *l) {
     for (int32_t i = 0; i < l->resort->venues.count; i++) {
         piste_venue *v = &WRITABLE(piste_venue, l->resort->venues)[i];
         if (!v->name)
-            v->name = v->entry.key ? v->entry.key : "";
-        if (v->servers > 0 && v->service_time.kind == PISTE_DIST_NONE)
+            v->name = key_of(&v->entry);
+        if (v->servers > 0 && v->service_time.kind == PISTE_DIST_NONE && !given(&v->entry, "service-time"))
             fail(l, v->entry.line, "service-time: missing in venue %s, expected it where there are servers", v->name);
-        if (v->servers == 0 && v->service_time.kind != PISTE_DIST_NONE)
+        if (v->servers == 0 && v->service_time.kind != PISTE_DIST_NONE && !given(&v->entry, "servers"))
             fail(l, v->entry.line, "servers: missing in venue %s, expected them where there is a service-time", v->name);
-        if (v->sessions.count && v->stay.kind == PISTE_DIST_NONE)
+        if (v->sessions.count && v->stay.kind == PISTE_DIST_NONE && !given(&v->entry, "stay"))
             fail(l, v->entry.line, "stay: missing in venue %s, expected how long a session lasts", v->name);
     }
 }
 
 static void derive_names(piste_resort *resort) {
+    resort->tariff.currency = resort->tariff.currency ? resort->tariff.currency : "";
     for (int32_t i = 0; i < resort->places.count; i++) {
         piste_place *p = &WRITABLE(piste_place, resort->places)[i];
-        p->name = p->name ? p->name : p->entry.key ? p->entry.key : "";
+        p->name = p->name ? p->name : key_of(&p->entry);
     }
     for (int32_t i = 0; i < resort->fixtures.count; i++) {
         piste_fixture *f = &WRITABLE(piste_fixture, resort->fixtures)[i];
-        f->name = f->name ? f->name : f->entry.key ? f->entry.key : "";
+        f->name = f->name ? f->name : key_of(&f->entry);
     }
 }
 
 // ---- the folder -----------------------------------------------------------------------------------------------------
 
-static piste_status load_parts(loader *l, piste_date as_of) {
+static piste_status load_yaml(loader *l, piste_date as_of) {
+    if (l->texts && l->texts[0].length > PISTE_YAML_BYTES_MAX)
+        return piste_errors_add(l->errors, PISTE_LIMIT, l->yaml, 0, 0, "larger than %d bytes, the most that is read", PISTE_YAML_BYTES_MAX);
+    if (l->texts)
+        return read_resort(l->yaml, l->texts[0].data, l->texts[0].length, as_of, l->arena, l->errors, l->resort);
     char *data = NULL;
     size_t length = 0;
     piste_status status = base_file_read(l->yaml, PISTE_YAML_BYTES_MAX, l->errors, &data, &length);
@@ -482,8 +565,15 @@ static piste_status load_parts(loader *l, piste_date as_of) {
         return status;
     status = read_resort(l->yaml, data, length, as_of, l->arena, l->errors, l->resort);
     free(data);
-    piste_status maps = load_map(l, "lifts.geojson", &l->lifts);
-    piste_status more = load_map(l, "runs.geojson", &l->runs);
+    return status;
+}
+
+static piste_status load_parts(loader *l, piste_date as_of) {
+    piste_status status = load_yaml(l, as_of);
+    if (status == PISTE_NOT_FOUND || status == PISTE_IO)
+        return status;
+    piste_status maps = load_map(l, "lifts.geojson", l->texts ? &l->texts[1] : NULL, &l->lifts);
+    piste_status more = load_map(l, "runs.geojson", l->texts ? &l->texts[2] : NULL, &l->runs);
     if (l->resort->entry.record == NULL) // nothing was read at all
         return status;
     piste_status refs = read_resolve(l->yaml, l->resort, l->arena, l->errors);
@@ -500,14 +590,14 @@ static piste_status load_parts(loader *l, piste_date as_of) {
     return status != PISTE_OK ? status : maps != PISTE_OK ? maps : more != PISTE_OK ? more : refs != PISTE_OK ? refs : l->status;
 }
 
-static piste_status load_folder(const char *folder, piste_date as_of, piste_errors *errors, piste_resort **out) {
+static piste_status load_folder(const char *folder, const load_text *texts, piste_date as_of, piste_errors *errors, piste_resort **out) {
     base_arena *arena = base_arena_create();
     if (!arena)
         return piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
     size_t length = strlen(folder);
     while (length > 1 && folder[length - 1] == '/')
         length--;
-    loader l = {.arena = arena, .errors = errors};
+    loader l = {.arena = arena, .errors = errors, .texts = texts};
     l.resort = base_arena_take(arena, sizeof *l.resort);
     char *name = base_arena_text(arena, folder, length);
     l.yaml = name ? base_arena_format(arena, "%s/resort.yaml", name) : NULL;
@@ -534,15 +624,24 @@ static piste_status load_folder(const char *folder, piste_date as_of, piste_erro
     return PISTE_OK;
 }
 
-piste_status piste_resort_load(const char *folder, piste_date as_of, piste_errors *errors, piste_resort **out) {
+static piste_status load(const char *folder, const load_text *texts, piste_date as_of, piste_errors *errors, piste_resort **out) {
     if (errors)
-        return load_folder(folder, as_of, errors, out);
+        return load_folder(folder, texts, as_of, errors, out);
     piste_errors *own = piste_errors_create(); // whether anything was told decides the status
     if (!own)
         return PISTE_MEMORY;
-    piste_status status = load_folder(folder, as_of, own, out);
+    piste_status status = load_folder(folder, texts, as_of, own, out);
     piste_errors_destroy(own);
     return status;
+}
+
+piste_status piste_resort_load(const char *folder, piste_date as_of, piste_errors *errors, piste_resort **out) {
+    return load(folder, NULL, as_of, errors, out);
+}
+
+piste_status load_from_texts(const char *folder, load_text yaml, load_text lifts, load_text runs, piste_date as_of, piste_errors *errors, piste_resort **out) {
+    const load_text texts[3] = {yaml, lifts, runs};
+    return load(folder, texts, as_of, errors, out);
 }
 
 void piste_resort_destroy(piste_resort *resort) {
