@@ -5,6 +5,7 @@
 #include "piste/date.h"
 #include "piste/day.h"
 #include "piste/dist.h"
+#include "piste/import.h"
 #include "piste/resort.h"
 #include "piste/status.h"
 #include "piste/version.h"

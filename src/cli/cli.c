@@ -1,7 +1,12 @@
 // cli.c - what the sub-commands share.
+#define _DEFAULT_SOURCE // struct winsize
+#include <errno.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "base/base.h"
@@ -79,6 +84,23 @@ bool cli_has_colours(int fd) {
     return isatty(fd) && !(none && *none) && !(term && strcmp(term, "dumb") == 0);
 }
 
+int cli_columns(int fd, int otherwise) {
+    struct winsize size;
+    if (!isatty(fd) || ioctl(fd, TIOCGWINSZ, &size) != 0 || size.ws_col == 0)
+        return otherwise;
+    return size.ws_col;
+}
+
+bool cli_is_utf8(void) {
+    // Asked of a locale of its own: the process stays in the C locale, so that numbers are written alike everywhere.
+    locale_t locale = newlocale(LC_CTYPE_MASK, "", (locale_t)0);
+    if (locale == (locale_t)0)
+        return false;
+    bool is_utf8 = strcmp(nl_langinfo_l(CODESET, locale), "UTF-8") == 0;
+    freelocale(locale);
+    return is_utf8;
+}
+
 int cli_write(const char *path, const char *data, size_t length) {
     piste_errors *errors = piste_errors_create();
     piste_status status = base_file_write(path, data, length, errors);
@@ -89,10 +111,11 @@ int cli_write(const char *path, const char *data, size_t length) {
 
 bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *value) {
     size_t digits = strspn(text, "0123456789");
-    if (digits == 0 || digits > 18 || text[digits])
+    if (digits == 0 || text[digits])
         return false;
+    errno = 0;
     int64_t number = strtoll(text, NULL, 10);
-    if (number < min || number > max)
+    if (errno || number < min || number > max)
         return false;
     *value = number;
     return true;

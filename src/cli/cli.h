@@ -30,10 +30,15 @@ int cli_usage(const cli_command *command, const char *format, ...) PISTE_PRINTF(
 
 // Colours for a stream: off when it is no terminal, when NO_COLOR is set and not empty, or TERM is dumb.
 bool cli_has_colours(int fd);
+// Columns of the terminal that fd is; `otherwise` where it is none.
+int cli_columns(int fd, int otherwise);
+// Whether the user's locale writes UTF-8.
+bool cli_is_utf8(void);
 
 // Writes a whole text where the user asked for it ("-": stdout); tells what went wrong; returns the exit code.
 int cli_write(const char *path, const char *data, size_t length);
 
+// Decimal digits and nothing else, min to max.
 bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *value);
 
 #endif

@@ -5,7 +5,8 @@
 #include "cli/cli.h"
 #include "piste/version.h"
 
-static const cli_command *const commands[] = {&cli_check};
+static const cli_command *const commands[] = {&cli_check, &cli_day};
+static const cli_command *const commands[] = {&cli_check, &cli_import};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 

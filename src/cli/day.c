@@ -1,0 +1,201 @@
+// day.c - `piste day`: rehearses one day and tells how it went.
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+#include "cli/progress.h"
+#include "report/report.h"
+
+enum { SLICE_S = 60 }; // of simulated time between two looks at the clock and at Ctrl-C
+
+typedef struct wishes {
+    const char *folder, *guests, *date, *seed, *json, *csv, *events, *bin;
+    bool full;
+    piste_date as_of;
+    piste_day_def def;
+} wishes;
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+static void listen_to_signals(void) {
+    // The second Ctrl-C ends the process as it would have without us.
+    struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&act.sa_mask);
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    // Who closes our standard output wants no more of it: the default ends the process without a word.
+    signal(SIGPIPE, SIG_DFL);
+}
+
+static bool is_minutes_of_bin(int64_t minutes) {
+    return minutes <= 60 && (15 % minutes == 0 || minutes % 15 == 0);
+}
+
+// Values of options; what is wrong is told, and the exit code returned.
+static int read_values(wishes *w) {
+    int64_t number;
+    if (w->guests && !cli_parse_number(w->guests, 0, PISTE_GUESTS_MAX, &w->def.guests))
+        return cli_usage(&cli_day, "--guests %s, expected a whole number from 0 to %d", w->guests, PISTE_GUESTS_MAX);
+    if (w->date && piste_date_parse(w->date, &w->as_of) != PISTE_OK)
+        return cli_usage(&cli_day, "--date %s, expected a date such as 2019-02-02", w->date);
+    if (w->seed && !cli_parse_number(w->seed, 0, INT64_MAX, &number))
+        return cli_usage(&cli_day, "--seed %s, expected a whole number from 0 to %lld", w->seed, (long long)INT64_MAX);
+    if (w->seed)
+        w->def.seed = (uint64_t)number;
+    if (w->bin && (!cli_parse_number(w->bin, 1, 60, &number) || !is_minutes_of_bin(number)))
+        return cli_usage(&cli_day, "--bin %s, expected 1, 3, 5, 15, 30, 45 or 60 (minutes)", w->bin);
+    if (w->bin)
+        w->def.bin_s = (int32_t)number * 60;
+    return 0;
+}
+
+// Outputs that would run into each other are refused before anything is written.
+static int check_outputs(const wishes *w) {
+    const struct { const char *option, *path; } outputs[] = {{"--json", w->json}, {"--events", w->events}, {"--csv", w->csv}};
+    for (size_t i = 0; i < 3; i++) {
+        if (!outputs[i].path)
+            continue;
+        if (!*outputs[i].path)
+            return cli_usage(&cli_day, "%s needs a name", outputs[i].option);
+        for (size_t k = 0; k < i; k++)
+            if (outputs[k].path && strcmp(outputs[i].path, outputs[k].path) == 0)
+                return cli_usage(&cli_day, "%s and %s both go to %s", outputs[k].option, outputs[i].option,
+                                 strcmp(outputs[i].path, "-") == 0 ? "standard output" : outputs[i].path);
+    }
+    if (w->csv && strcmp(w->csv, "-") == 0)
+        return cli_usage(&cli_day, "--csv -, expected a folder");
+    return 0;
+}
+
+static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
+    const cli_option options[] = {{"--guests", &w->guests, NULL}, {"--date", &w->date, NULL},     {"--seed", &w->seed, NULL},
+                                  {"--json", &w->json, NULL},     {"--csv", &w->csv, NULL},       {"--events", &w->events, NULL},
+                                  {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full}};
+    int operands = 0;
+    if (cli_read_options(&cli_day, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
+        return piste_status_exit_code(PISTE_USAGE);
+    if (*done)
+        return 0;
+    if (operands != 1)
+        return cli_usage(&cli_day, operands == 0 ? "expected a resort folder" : "expected one resort folder, got %d", operands);
+    w->folder = argv[0];
+    int code = read_values(w);
+    return code ? code : check_outputs(w);
+}
+
+// Runs the day to its end, PISTE_INTERRUPTED, or until the events cannot be written.
+static piste_status run_day(piste_day *day, const piste_resort *resort, const report_events *events) {
+    cli_progress progress = {0};
+    int32_t from = resort->day.from_s, span = resort->day.to_s - from;
+    bool ended = false;
+    while (!ended && !interrupted && !(events && report_events_have_failed(events))) {
+        ended = piste_day_run(day, piste_day_now(day) + SLICE_S);
+        if (ended || !cli_progress_is_due(&progress))
+            continue;
+        piste_census census = piste_day_count(day);
+        char time[16], here[48];
+        int32_t now = piste_day_now(day);
+        snprintf(time, sizeof time, "%02d:%02d", now / 3600, now / 60 % 60);
+        snprintf(here, sizeof here, "%lld guests here",
+                 (long long)(census.under_way + census.in_line + census.riding + census.in_venues));
+        cli_progress_draw(&progress, time, (double)(now - from) / span, here);
+    }
+    cli_progress_erase(&progress);
+    return interrupted ? PISTE_INTERRUPTED : PISTE_OK;
+}
+
+// Files first and standard output last, so that a reader who leaves early costs no file.
+static piste_status write_results(const wishes *w, const piste_resort *resort, const piste_day_result *result,
+                                  piste_errors *errors) {
+    base_text json = {0}, page = {0};
+    piste_status status = PISTE_OK;
+    bool to_stdout = (w->json && strcmp(w->json, "-") == 0) || (w->events && strcmp(w->events, "-") == 0);
+    if (w->csv)
+        status = report_day_csv(resort, result, w->csv, errors);
+    if (status == PISTE_OK && w->json) {
+        status = report_day_json(resort, result, &json);
+        if (status == PISTE_OK)
+            status = base_file_write(w->json, json.data, json.length, errors);
+    }
+    if (status == PISTE_OK && !to_stdout) {
+        report_look look = {.columns = cli_columns(STDOUT_FILENO, REPORT_COLUMNS),
+                            .colours = cli_has_colours(STDOUT_FILENO),
+                            .ascii = !cli_is_utf8(),
+                            .full = w->full};
+        report_day_table(resort, result, &look, &page);
+        status = page.failed ? PISTE_MEMORY : base_file_write("-", page.data, page.length, errors);
+    }
+    base_text_release(&json);
+    base_text_release(&page);
+    return status;
+}
+
+static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors *errors) {
+    report_events *events = NULL;
+    piste_day *day = NULL;
+    piste_status status = w->csv ? report_csv_check(w->csv, errors) : PISTE_OK; // better told before the day than after it
+    if (status == PISTE_OK && w->events)
+        status = report_events_open(w->events, resort, errors, &events);
+    if (status == PISTE_OK && events) {
+        w->def.event = report_events_hear;
+        w->def.context = events;
+    }
+    if (status == PISTE_OK)
+        status = piste_day_create(resort, &w->def, errors, &day);
+    if (status == PISTE_OK)
+        status = run_day(day, resort, events);
+    piste_status closed = report_events_close(events, status == PISTE_OK, errors);
+    status = status == PISTE_OK ? closed : status;
+    if (status == PISTE_OK)
+        status = write_results(w, resort, piste_day_get_result(day), errors);
+    piste_day_destroy(day);
+    return status;
+}
+
+static int run(int argc, char **argv) {
+    wishes w = {.as_of = PISTE_DATE_NONE, .def = piste_day_def_default()};
+    bool done = false;
+    int code = read_wishes(argc, argv, &w, &done);
+    if (code || done)
+        return code;
+    listen_to_signals();
+    piste_errors *errors = piste_errors_create();
+    piste_resort *resort = NULL;
+    piste_status status = piste_resort_load(w.folder, w.as_of, errors, &resort);
+    if (status == PISTE_OK)
+        status = rehearse(&w, resort, errors);
+    if (status != PISTE_OK)
+        code = cli_tell(status, errors);
+    piste_resort_destroy(resort);
+    piste_errors_destroy(errors);
+    return code;
+}
+
+const cli_command cli_day = {
+    "day", "rehearse one day and tell how it went",
+    "usage: piste day RESORT [--guests N] [--date DATE] [--seed S] [--full] [--json FILE] [--csv FOLDER] [--events FILE]\n"
+    "                 [--bin MINUTES]\n"
+    "\n"
+    "Rehearses one day of the resort in the folder RESORT and prints one screen about it: who came, who waited where,\n"
+    "which runs were crowded, and which assumptions that rests on. The same words give the same day, on any machine.\n"
+    "\n"
+    "  --guests N      visits sold, instead of those that the resort's segments have\n"
+    "  --date DATE     the resort as it is on that date, such as 2019-02-02; otherwise on its own as-of date\n"
+    "  --seed S        another day of the same kind: 0 to 9223372036854775807, otherwise 1\n"
+    "  --full          every run, venue, segment and assumption\n"
+    "  --json FILE     all results as JSON (docs/day.schema.json); - for standard output, instead of the screen\n"
+    "  --csv FOLDER    all results as CSV, in a folder that is new or empty\n"
+    "  --events FILE   what happened, one line of JSON for each event; - as above\n"
+    "  --bin MINUTES   steps of everything over time: 1, 3, 5 (otherwise), 15, 30, 45 or 60\n"
+    "\n"
+    "Colours appear on a terminal, unless NO_COLOR is set. Exit codes: 0 done, 2 not understood, 3 not there,\n"
+    "4 the resort is not as expected, 5 would overwrite, 6 could not be written, 130 interrupted.\n",
+    run};

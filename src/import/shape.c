@@ -1,0 +1,253 @@
+// shape.c - lines in local metres: heights filled, lengths, nearest points, cuts.
+//
+// The plane is an equirectangular one about the middle of the area: within 10 km of it distances are right to about
+// 0.1 %, and they only decide what is near. Lengths that are written come from the ellipsoid.
+#include <math.h>
+#include <string.h>
+
+#include "import/import.h"
+
+import_point import_project(const importer *im, piste_point point) {
+    return (import_point){.x = (point.lon_deg - im->lon0) * im->metres_lon, .y = (point.lat_deg - im->lat0) * im->metres_lat,
+                          .h = point.height_m, .lon = point.lon_deg, .lat = point.lat_deg};
+}
+
+double import_degrees(double degrees) {
+    return base_round(degrees * 1e7, 0) / 1e7;
+}
+
+double import_distance(const import_point *a, const import_point *b) {
+    double x = a->x - b->x, y = a->y - b->y;
+    return base_sqrt(x * x + y * y);
+}
+
+static void set_plane(importer *im) {
+    double west = 180, east = -180, south = 90, north = -90;
+    for (int32_t l = 0; l < im->line_count + im->area_count; l++) {
+        const import_line *line = l < im->line_count ? &im->lines[l] : &im->areas[l - im->line_count];
+        const geojson_feature *f = &line->file->features[line->feature];
+        for (int32_t i = 0; i < f->count; i++) {
+            west = fmin(west, f->points[i].lon_deg);
+            east = fmax(east, f->points[i].lon_deg);
+            south = fmin(south, f->points[i].lat_deg);
+            north = fmax(north, f->points[i].lat_deg);
+        }
+    }
+    im->lon0 = (west + east) / 2;
+    im->lat0 = (south + north) / 2;
+    im->metres_lat = 6371008.8 * 3.14159265358979323846 / 180;
+    im->metres_lon = im->metres_lat * base_round(cos(im->lat0 * 3.14159265358979323846 / 180), 6);
+}
+
+// ---- heights --------------------------------------------------------------------------------------------------------
+
+// Heights of the elevation profile, which stand at every `resolution` metres of the line as it was drawn.
+static void heights_from_profile(import_line *line) {
+    const json_t *profile = json_object_get(line->file->features[line->feature].properties, "elevationProfile");
+    const json_t *heights = json_object_get(profile, "heights");
+    double step = json_number_value(json_object_get(profile, "resolution"));
+    size_t count = json_array_size(heights);
+    if (!(step > 0) || count < 2)
+        return;
+    for (size_t k = 0; k < count; k++)
+        if (!json_is_number(json_array_get(heights, k)))
+            return;
+    for (int32_t i = 0; i < line->count; i++) {
+        double at = line->points[i].s / step;
+        size_t k = (size_t)at >= count - 1 ? count - 2 : (size_t)at;
+        double part = fmin(at - (double)k, 1);
+        double low = json_number_value(json_array_get(heights, k)), high = json_number_value(json_array_get(heights, k + 1));
+        if (isnan(line->points[i].h))
+            line->points[i].h = low + (high - low) * part;
+    }
+}
+
+static int32_t count_heights(const import_line *line) {
+    int32_t known = 0;
+    for (int32_t i = 0; i < line->count; i++)
+        known += !isnan(line->points[i].h);
+    return known;
+}
+
+// Between two known heights straight, before the first and after the last like those.
+static void heights_between(import_line *line) {
+    int32_t before = -1;
+    for (int32_t i = 0; i <= line->count; i++) {
+        if (i < line->count && isnan(line->points[i].h))
+            continue;
+        for (int32_t k = before + 1; k < i; k++) {
+            const import_point *a = before < 0 ? NULL : &line->points[before], *b = i == line->count ? NULL : &line->points[i];
+            if (a && b)
+                line->points[k].h = a->h + (b->h - a->h) * (b->s > a->s ? (line->points[k].s - a->s) / (b->s - a->s) : 0);
+            else
+                line->points[k].h = a ? a->h : b->h;
+        }
+        before = i;
+    }
+}
+
+// A line without any height takes those of the nearest points of lines that have them.
+static bool heights_from_neighbours(importer *im, import_line *line) {
+    bool found = false;
+    for (int32_t i = 0; i < line->count; i++) {
+        double best = HUGE_VAL;
+        for (int32_t l = 0; l < im->line_count; l++) {
+            const import_line *other = &im->lines[l];
+            for (int32_t k = 0; !other->heights_filled && k < other->count; k++) {
+                double d = import_distance(&line->points[i], &other->points[k]);
+                if (d < best) {
+                    best = d;
+                    line->points[i].h = other->points[k].h;
+                    found = true;
+                }
+            }
+        }
+    }
+    return found;
+}
+
+static bool fill_heights(importer *im) {
+    bool good = true;
+    for (int32_t l = 0; l < im->line_count; l++) {
+        import_line *line = &im->lines[l];
+        int32_t known = count_heights(line);
+        if (known < line->count)
+            heights_from_profile(line);
+        int32_t now = count_heights(line);
+        if (now == 0)
+            line->heights_filled = true; // told later, once every neighbour is known
+        else if (now < line->count)
+            heights_between(line);
+        if (now && known < line->count)
+            import_tell(im, IMPORT_ASSUMED, line->label, -1, "%d of its %d heights are missing: taken from %s", line->count - known, line->count,
+                        now > known ? "its elevation profile" : "its other points");
+    }
+    for (int32_t l = 0; l < im->line_count; l++) {
+        import_line *line = &im->lines[l];
+        if (!line->heights_filled)
+            continue;
+        if (heights_from_neighbours(im, line))
+            import_tell(im, IMPORT_ASSUMED, line->label, -1, "it has no heights: those of the nearest points of other lines");
+        else
+            good = false;
+    }
+    return good;
+}
+
+// ---- lines ----------------------------------------------------------------------------------------------------------
+
+void import_measure(import_line *line) {
+    double s = 0, along = 0;
+    for (int32_t i = 0; i < line->count; i++) {
+        if (i) {
+            double flat = import_distance(&line->points[i - 1], &line->points[i]), rise = line->points[i].h - line->points[i - 1].h;
+            s += flat;
+            along += rise == rise ? base_sqrt(flat * flat + rise * rise) : flat;
+        }
+        line->points[i].s = s;
+    }
+    line->length_m = base_round(along, 1);
+}
+
+static bool take_points(importer *im, import_line *line) {
+    const geojson_feature *f = &line->file->features[line->feature];
+    line->points = base_arena_take(im->arena, (size_t)f->count * sizeof *line->points);
+    if (!line->points)
+        return false;
+    for (int32_t i = 0; i < f->count; i++) {
+        import_point p = import_project(im, f->points[i]);
+        if (line->count == 0 || p.lon != line->points[line->count - 1].lon || p.lat != line->points[line->count - 1].lat)
+            line->points[line->count++] = p; // a point drawn twice is one
+    }
+    import_measure(line);
+    return true;
+}
+
+import_point import_at(const import_line *line, double s) {
+    int32_t low = 0, high = line->count - 1;
+    while (high - low > 1) {
+        int32_t middle = (low + high) / 2;
+        if (line->points[middle].s <= s)
+            low = middle;
+        else
+            high = middle;
+    }
+    const import_point *a = &line->points[low], *b = &line->points[high];
+    if (s <= a->s)
+        return *a;
+    if (s >= b->s)
+        return *b;
+    double part = (s - a->s) / (b->s - a->s);
+    return (import_point){.x = a->x + (b->x - a->x) * part, .y = a->y + (b->y - a->y) * part, .h = a->h + (b->h - a->h) * part, .s = s,
+                          .lon = import_degrees(a->lon + (b->lon - a->lon) * part), .lat = import_degrees(a->lat + (b->lat - a->lat) * part)};
+}
+
+import_point import_nearest(const import_line *line, double x, double y, double *distance) {
+    double best = HUGE_VAL, best_s = 0;
+    for (int32_t i = 1; i < line->count; i++) {
+        const import_point *a = &line->points[i - 1], *b = &line->points[i];
+        double dx = b->x - a->x, dy = b->y - a->y, square = dx * dx + dy * dy;
+        double part = square > 0 ? ((x - a->x) * dx + (y - a->y) * dy) / square : 0;
+        part = part < 0 ? 0 : part > 1 ? 1 : part;
+        double ex = a->x + dx * part - x, ey = a->y + dy * part - y, d = ex * ex + ey * ey;
+        if (d < best) {
+            best = d;
+            best_s = a->s + (b->s - a->s) * part;
+        }
+    }
+    *distance = base_sqrt(best);
+    return import_at(line, best_s);
+}
+
+import_point *import_section(importer *im, const import_line *line, double from, double to, int32_t *count) {
+    import_point *points = base_arena_take(im->arena, ((size_t)line->count + 2) * sizeof *points);
+    if (!points) {
+        im->no_memory = true;
+        return NULL;
+    }
+    int32_t n = 0;
+    points[n++] = import_at(line, from);
+    for (int32_t i = 0; i < line->count; i++)
+        if (line->points[i].s > from + 0.01 && line->points[i].s < to - 0.01)
+            points[n++] = line->points[i];
+    points[n++] = import_at(line, to);
+    *count = n;
+    return points;
+}
+
+double import_section_length(const import_line *line, double from, double to) {
+    import_point before = import_at(line, from);
+    double sum = 0;
+    for (int32_t i = 0; i <= line->count; i++) {
+        import_point p = i < line->count ? line->points[i] : import_at(line, to);
+        if (i < line->count && (p.s <= from || p.s >= to))
+            continue;
+        double flat = import_distance(&before, &p), rise = p.h - before.h;
+        sum += base_sqrt(flat * flat + rise * rise);
+        before = p;
+    }
+    return base_round(sum, 1);
+}
+
+piste_status import_shape(importer *im) {
+    set_plane(im);
+    for (int32_t l = 0; l < im->line_count; l++)
+        if (!take_points(im, &im->lines[l]))
+            return PISTE_MEMORY;
+    for (int32_t a = 0; a < im->area_count; a++)
+        if (!take_points(im, &im->areas[a]))
+            return PISTE_MEMORY;
+    int32_t kept = 0;
+    for (int32_t l = 0; l < im->line_count; l++) {
+        if (im->lines[l].count >= 2 && im->lines[l].points[im->lines[l].count - 1].s >= 2)
+            im->lines[kept++] = im->lines[l];
+        else
+            import_tell(im, IMPORT_LEFT_OUT, im->lines[l].label, -1, "shorter than 2 m");
+    }
+    im->line_count = kept;
+    if (!fill_heights(im))
+        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0, "%s: no line has heights, expected them as the third coordinate of at least one", im->area_name);
+    for (int32_t l = 0; l < im->line_count; l++)
+        import_measure(&im->lines[l]);
+    return PISTE_OK;
+}

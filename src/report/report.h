@@ -1,0 +1,61 @@
+// report.h - what the rooms below found, as people and programs read it: a page for a terminal, JSON, CSV, event lines.
+//
+//     base_text page = {0};
+//     report_look look = {.columns = 100, .colours = false, .ascii = false, .full = false};
+//     report_day_table(resort, piste_day_get_result(day), &look, &page);
+//     if (!page.failed)
+//         ... page.data ...
+//     base_text_release(&page);
+//
+// Nothing here prints: texts are filled, and files are written only where a path is given. The formats for programs are
+// the same bytes on every machine and in every locale: numbers are rounded by base_round, not-a-number is null or empty.
+// The JSON is described by docs/day.schema.json; CSV and event lines by docs/guide/day.md.
+#ifndef REPORT_REPORT_H
+#define REPORT_REPORT_H
+
+#include "base/base.h"
+#include "piste/day.h"
+
+enum {
+    REPORT_COLUMNS_MIN = 60, // narrower terminals get this and wrap
+    REPORT_COLUMNS = 100     // where there is no terminal
+};
+
+// How a page for people looks.
+typedef struct report_look {
+    int32_t columns; // of the terminal
+    bool colours;    // ANSI (SGR) colours
+    bool ascii;      // nothing but ASCII: keys instead of names in other scripts
+    bool full;       // every run, venue and assumption, however long the page gets
+} report_look;
+
+// Fills `out` with one screen about a day; out->failed: no memory. `resort` is the one that the day was made of.
+void report_day_table(const piste_resort *resort, const piste_day_result *day, const report_look *look, base_text *out);
+
+// Adds one JSON object and a new line, in the layout of docs/day.schema.json. PISTE_MEMORY.
+PISTE_CHECKED piste_status report_day_json(const piste_resort *resort, const piste_day_result *day, base_text *out);
+
+// Whether a folder could be filled: PISTE_EXISTS where it is there and not empty, or is no folder.
+PISTE_CHECKED piste_status report_csv_check(const char *folder, piste_errors *errors);
+// Creates the folder where it is not there and writes day.csv, lifts.csv, runs.csv, venues.csv, segments.csv,
+// assumptions.csv and *_over_time.csv. Refuses what report_csv_check refuses; takes back what it wrote where it fails.
+PISTE_CHECKED piste_status report_day_csv(const piste_resort *resort, const piste_day_result *day, const char *folder,
+                                          piste_errors *errors);
+
+// Adds one line of JSON: {"second":33303,"act":"board","party":12,"size":2,"segment":"hotel","lift":"sky-lift"}.
+// What does not apply (-1 in the event) is left out. Made to be called a million times for one day.
+void report_event_line(const piste_resort *resort, const piste_event *event, base_text *out);
+
+// A file of event lines, written as they happen. A regular file appears under its name only once it is closed and kept.
+typedef struct report_events report_events;
+// "-" is standard output. PISTE_IO, PISTE_NOT_FOUND (no such folder), PISTE_MEMORY.
+PISTE_CHECKED piste_status report_events_open(const char *path, const piste_resort *resort, piste_errors *errors,
+                                              report_events **events);
+// The listener of a piste_day_def; `events` is its context. What fails is remembered, later lines are dropped.
+void report_events_hear(void *events, const piste_event *event);
+bool report_events_have_failed(const report_events *events);
+// Writes what is left and gives the file its name, or takes it back where `keep` is false or a write failed. Frees
+// `events`; NULL is closed already.
+PISTE_CHECKED piste_status report_events_close(report_events *events, bool keep, piste_errors *errors);
+
+#endif
