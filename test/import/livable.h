@@ -2,10 +2,8 @@
 #ifndef IMPORT_LIVABLE_H
 #define IMPORT_LIVABLE_H
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "piste/resort.h"
+#include "test.h"
 
 static void livable_step(bool *seen, int32_t from, int32_t to, bool back, bool *more) {
     int32_t a = back ? to : from, b = back ? from : to;

@@ -2,22 +2,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
+#include "import/livable.h"
 #include "piste/import.h"
-
-#include "livable.h"
+#include "test.h"
 
 // ---- a map ----------------------------------------------------------------------------------------------------------
 

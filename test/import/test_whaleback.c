@@ -2,22 +2,15 @@
 //
 // The data is not in the repository; it lies beside it (../shared/data/openski, ODbL, OpenStreetMap contributors).
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <geodesic.h>
 #include <jansson.h>
 
+#include "import/livable.h"
 #include "piste/import.h"
-
-#include "livable.h"
+#include "test.h"
 
 static char files[3][400], folder[200];
 
