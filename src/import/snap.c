@@ -14,9 +14,9 @@ static const double reach_m[ROUND_COUNT] = {10, 25, 75};
 
 typedef struct candidate {
     double distance;
-    int32_t end;    // node that is joined
-    int32_t line;   // to this line,
-    double s;       // there
+    int32_t end;  // node that is joined
+    int32_t line; // to this line,
+    double s;     // there
     bool interior;
 } candidate;
 
@@ -69,7 +69,8 @@ static bool stays_small(importer *im, int32_t a, int32_t b) {
         int32_t k = b;
         do {
             double x = im->nodes[i].x - im->nodes[k].x, y = im->nodes[i].y - im->nodes[k].y;
-            if (x * x + y * y > (double)PLACE_WIDTH_M * PLACE_WIDTH_M || fabs(im->nodes[i].h - im->nodes[k].h) > PLACE_HEIGHT_M)
+            if (x * x + y * y > (double)PLACE_WIDTH_M * PLACE_WIDTH_M ||
+                fabs(im->nodes[i].h - im->nodes[k].h) > PLACE_HEIGHT_M)
                 return false;
             k = im->nodes[k].next;
         } while (k != b);
