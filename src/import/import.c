@@ -73,7 +73,7 @@ static piste_status load_files(importer *im) {
     return status;
 }
 
-static piste_status run_steps(importer *im, piste_import_report **report) {
+piste_status import_steps(importer *im, piste_import_report **report) {
     static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas, import_graph,
                                                         import_connect, import_keys,  import_assume};
     size_t before = piste_errors_total(im->errors);
@@ -86,8 +86,7 @@ static piste_status run_steps(importer *im, piste_import_report **report) {
         if (im->no_memory)
             return PISTE_MEMORY;
     }
-    piste_status status = import_report(im, report);
-    return status == PISTE_OK ? import_write(im, *report) : status;
+    return import_report(im, report);
 }
 
 static piste_status import_all(const piste_import_def *def, piste_errors *errors, piste_import_report **out) {
@@ -100,7 +99,9 @@ static piste_status import_all(const piste_import_def *def, piste_errors *errors
     piste_import_report *report = NULL;
     status = load_files(&im);
     if (status == PISTE_OK)
-        status = run_steps(&im, &report);
+        status = import_steps(&im, &report);
+    if (status == PISTE_OK)
+        status = import_write(&im, report);
     if (status == PISTE_MEMORY && piste_errors_count(errors) == 0)
         (void)piste_errors_add(errors, PISTE_MEMORY, "", 0, 0, "no memory");
     for (int32_t i = 0; i < im.file_count; i++)

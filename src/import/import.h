@@ -148,7 +148,9 @@ typedef struct importer {
     int32_t kept[3]; // ways kept, by kind
 } importer;
 
-// import.c: a list in the arena grows to hold one more; NULL and no_memory where it cannot.
+// import.c: all steps from the files that are loaded to the report; nothing is read or written. What was wrong is told.
+PISTE_CHECKED piste_status import_steps(importer *im, piste_import_report **report);
+// A list in the arena grows to hold one more; NULL and no_memory where it cannot.
 void *import_grow(importer *im, void *list, int32_t count, int32_t *capacity, size_t size);
 const char *import_format(importer *im, const char *format, ...) PISTE_PRINTF(2, 3);
 
@@ -232,6 +234,11 @@ void import_tell(importer *im, import_told told, const char *subject, double met
 PISTE_CHECKED piste_status import_report(importer *im, piste_import_report **report);
 
 // write.c
+enum { IMPORT_FILE_COUNT = 5 };
+// resort.yaml, lifts.geojson, runs.geojson, report.txt and README.md; the texts come zeroed and are the caller's to
+// release, whatever the status.
+PISTE_CHECKED piste_status import_texts(importer *im, const piste_import_report *report,
+                                        base_text texts[IMPORT_FILE_COUNT]);
 PISTE_CHECKED piste_status import_write(importer *im, const piste_import_report *report);
 
 #endif

@@ -119,8 +119,8 @@ static void write_readme(importer *im, const piste_import_report *report, base_t
 
 // ---- the folder -----------------------------------------------------------------------------------------------------
 
-static const char *const names[] = {"resort.yaml", "lifts.geojson", "runs.geojson", "report.txt", "README.md"};
-enum { FILE_COUNT = (int)BASE_COUNT(names) };
+static const char *const names[IMPORT_FILE_COUNT] = {"resort.yaml", "lifts.geojson", "runs.geojson", "report.txt",
+                                                     "README.md"};
 
 static bool flush_folder(const char *path) {
     int fd = open(path, O_RDONLY);
@@ -133,7 +133,7 @@ static bool flush_folder(const char *path) {
 }
 
 static void remove_folder(importer *im, const char *path) {
-    for (int i = 0; i < FILE_COUNT; i++) {
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++) {
         const char *name = base_arena_format(im->arena, "%s/%s", path, names[i]);
         if (name)
             unlink(name);
@@ -141,8 +141,8 @@ static void remove_folder(importer *im, const char *path) {
     rmdir(path);
 }
 
-static piste_status fill_folder(importer *im, const char *path, const base_text texts[FILE_COUNT]) {
-    for (int i = 0; i < FILE_COUNT; i++) {
+static piste_status fill_folder(importer *im, const char *path, const base_text texts[IMPORT_FILE_COUNT]) {
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++) {
         const char *name = base_arena_format(im->arena, "%s/%s", path, names[i]);
         piste_status status = name ? base_file_write(name, texts[i].data, texts[i].length, im->errors) : PISTE_MEMORY;
         if (status != PISTE_OK)
@@ -151,7 +151,7 @@ static piste_status fill_folder(importer *im, const char *path, const base_text 
     return flush_folder(path) ? PISTE_OK : piste_errors_add(im->errors, PISTE_IO, path, 0, 0, "%s", strerror(errno));
 }
 
-static piste_status place_folder(importer *im, const base_text texts[FILE_COUNT]) {
+static piste_status place_folder(importer *im, const base_text texts[IMPORT_FILE_COUNT]) {
     size_t length = strlen(im->def->folder);
     while (length > 1 && im->def->folder[length - 1] == '/')
         length--;
@@ -181,16 +181,23 @@ static piste_status place_folder(importer *im, const base_text texts[FILE_COUNT]
     return PISTE_OK;
 }
 
-piste_status import_write(importer *im, const piste_import_report *report) {
-    base_text texts[FILE_COUNT] = {{0}};
+piste_status import_texts(importer *im, const piste_import_report *report, base_text texts[IMPORT_FILE_COUNT]) {
     import_yaml(im, &texts[0]);
-    bool good = write_features(im, IMPORT_WAY_LIFT, &texts[1]) && write_features(im, IMPORT_WAY_RUN, &texts[2]);
+    bool good = write_features(im, IMPORT_WAY_LIFT, &texts[1]) && write_features(im, IMPORT_WAY_RUN, &texts[2]) &&
+                !im->no_memory;
     base_text_add(&texts[3], report->text);
     write_readme(im, report, &texts[4]);
-    for (int i = 0; i < FILE_COUNT; i++)
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++)
         good = good && !texts[i].failed;
-    piste_status status = good ? place_folder(im, texts) : PISTE_MEMORY;
-    for (int i = 0; i < FILE_COUNT; i++)
+    return good ? PISTE_OK : PISTE_MEMORY;
+}
+
+piste_status import_write(importer *im, const piste_import_report *report) {
+    base_text texts[IMPORT_FILE_COUNT] = {{0}};
+    piste_status status = import_texts(im, report, texts);
+    if (status == PISTE_OK)
+        status = place_folder(im, texts);
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++)
         base_text_release(&texts[i]);
     return status;
 }
