@@ -67,7 +67,7 @@ def slow_reader(path):
     os.mkfifo(path)
 
     def read():
-        with open(path, "rb", buffering=0) as pipe:
+        with open(path, "rb") as pipe:  # buffered: a pipe may hold as little as a page
             while pipe.read(65536):
                 time.sleep(0.01)
 
@@ -101,7 +101,7 @@ def test_a_page_is_printed(_):
     for word in ("Masikryong, Saturday 2019-02-02, seed 1\n", "Gondola", "Venues", "Segments", "Rests on"):
         expect(word in page, f"'{word}' in the page")
     expect(ESCAPE not in page, "no escape codes where there is no terminal")
-    expect(len(page.splitlines()) <= 45, "one screen")
+    expect(len(page.splitlines()) <= 46, "one screen")
     expect(max(map(len, page.splitlines())) <= 100, "100 columns")
     expect(len(day("--full").stdout) > len(result.stdout), "--full says more")
 
