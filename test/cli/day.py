@@ -63,16 +63,18 @@ def on_terminal(words, columns=100, env=None, streams=(1, 2), interrupt=False):
 
 
 def slow_reader(path):
-    """Reads a new pipe at `path` so slowly that a day which writes its events there takes its time."""
+    """Reads a new pipe at `path` so slowly at first that a day which writes its events there takes more than a second."""
     os.mkfifo(path)
 
     def read():
         with open(path, "rb") as pipe:  # buffered: a pipe may hold as little as a page
-            while pipe.read(65536):
-                time.sleep(0.01)
+            begin = time.monotonic()
+            while pipe.read(16384):
+                if time.monotonic() - begin < 1.5:
+                    time.sleep(0.01)
 
     threading.Thread(target=read, daemon=True).start()
-    return ["--guests", "20000", "--events", path]
+    return ["--guests", "5000", "--events", path]
 
 
 def expect(condition, what):
