@@ -8,11 +8,12 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "check --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "check schema --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
-    check) options="--date --help" ;;
+    check) options="--date --help --json --strict" ;;
+    schema) options="--help --json-schema --markdown" ;;
     *) return ;;
     esac
     case $before in
