@@ -1,10 +1,5 @@
 // test_check.c - `piste check` as it is typed: what it prints, where, and its exit codes. PISTE_BINARY is the command.
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <jansson.h>
 #include <stdio.h>

@@ -4,12 +4,7 @@
 #ifndef TEST_RESORT_FOLDERS_H
 #define TEST_RESORT_FOLDERS_H
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "test.h"
 
 #include <dirent.h>
 #include <stdlib.h>
