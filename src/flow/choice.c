@@ -85,7 +85,9 @@ static double value_of(const piste_day *day, const flow_class *c, int32_t place,
     for (int32_t k = first; k < last; k++) {
         int32_t way = day->out_ways[k];
         const flow_way *w = &day->ways[way];
-        double all = gains[way] <= out_of_reach ? out_of_reach : gains[way] + (w->kind == FLOW_RUN ? 1 : c->choice->discount) * c->value[w->to];
+        double all = gains[way] <= out_of_reach
+                         ? out_of_reach
+                         : gains[way] + (w->kind == FLOW_RUN ? 1 : c->choice->discount) * c->value[w->to];
         worth[way] = all;
         best = all > best ? all : best;
     }

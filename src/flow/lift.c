@@ -77,7 +77,8 @@ static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow
                 return k;
             continue;
         }
-        if (best < 0 || lane->people < line->lanes[best].people || (k == line->singles && lane->people == line->lanes[best].people))
+        if (best < 0 || lane->people < line->lanes[best].people ||
+            (k == line->singles && lane->people == line->lanes[best].people))
             best = k;
     }
     return best < 0 ? 0 : best; // every lane is kept for someone: the first one takes all
@@ -117,7 +118,8 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
 
 static void set_timer(piste_day *day, int32_t line, int32_t second) {
     day->lines[line].due_s = second;
-    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull << (line & 63);
+    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
+                                                                                                        << (line & 63);
 }
 
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
@@ -134,7 +136,8 @@ void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after)
 static uint16_t *through(flow_lift *l, const flow_line *line, int32_t station, int64_t carrier, bool write) {
     if (!l->through_mask)
         return NULL;
-    size_t slot = (((size_t)line->down * (size_t)l->station_count + (size_t)station) * (size_t)(l->through_mask + 1)) + (size_t)(carrier & l->through_mask);
+    size_t slot = (((size_t)line->down * (size_t)l->station_count + (size_t)station) * (size_t)(l->through_mask + 1)) +
+                  (size_t)(carrier & l->through_mask);
     if (l->through_carrier[slot] != carrier) {
         if (!write)
             return NULL;
@@ -164,7 +167,8 @@ static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t fr
     return best;
 }
 
-static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people, int32_t t) {
+static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people,
+                           int32_t t) {
     int32_t wait = t - p->since_s, bin = flow_bin(day, t);
     flow_hist_add(&l->wait, wait, people);
     flow_hist_add(&day->segments[p->segment].wait, wait, people);
@@ -244,7 +248,8 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
         l->seats_offered += offered;
     if (wrong) {
         uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD_DURATION);
-        flow_lift_stop(day, line->lift, t, piste_dist_draw(&about->misload_stop, base_uniform(base_draw(stream, l->misload_count++))));
+        flow_lift_stop(day, line->lift, t,
+                       piste_dist_draw(&about->misload_stop, base_uniform(base_draw(stream, l->misload_count++))));
     } else if (line->people)
         flow_line_schedule(day, index, t, flow_lift_clock(l, t));
 }
@@ -342,9 +347,11 @@ void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t) {
         uint64_t stream = base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)k), DRAW_STOP_TIME);
         while (l->stop_clock[k] <= clock) {
             double from = l->stop_clock[k] < 0 ? clock : l->stop_clock[k];
-            l->stop_clock[k] = from - about->stops.list[k].every_s * base_log(base_uniform(base_draw(stream, l->stop_count[k]++)));
+            l->stop_clock[k] =
+                from - about->stops.list[k].every_s * base_log(base_uniform(base_draw(stream, l->stop_count[k]++)));
         }
-        int32_t wall = l->stop_clock[k] - clock < FLOW_DAY_MAX ? t + 1 + (int32_t)(l->stop_clock[k] - clock) : INT32_MAX;
+        int32_t wall =
+            l->stop_clock[k] - clock < FLOW_DAY_MAX ? t + 1 + (int32_t)(l->stop_clock[k] - clock) : INT32_MAX;
         if (wall < l->next_stop_s) {
             l->next_stop_s = wall;
             l->next_stop = k;

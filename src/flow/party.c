@@ -17,7 +17,8 @@ static const piste_segment *segment_of(const piste_day *day, const flow_party *p
 static int32_t visit_at(const piste_segment *s, const flow_party *p, int32_t visit) {
     if (s->visits.list[visit].at.kind == PISTE_DIST_NONE)
         return 0;
-    return (int32_t)piste_dist_draw(&s->visits.list[visit].at, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_AT), (uint64_t)visit)));
+    return (int32_t)piste_dist_draw(&s->visits.list[visit].at,
+                                    base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_AT), (uint64_t)visit)));
 }
 
 int32_t flow_party_due(const piste_day *day, const flow_party *p) {
@@ -117,7 +118,8 @@ static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, in
     l->steps++;
     if (w->kind == FLOW_WALK) {
         l->walking_s += w->duration_s;
-        flow_tell(day, t, PISTE_ACT_WALK, party, p->size, w->from, way, -1, t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s));
+        flow_tell(day, t, PISTE_ACT_WALK, party, p->size, w->from, way, -1,
+                  t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s));
         return;
     }
     if (l->pace == 0) {
@@ -279,7 +281,8 @@ void flow_party_miss(piste_day *day, uint32_t party, int32_t t) {
 
 static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, int32_t t) {
     flow_party *p = &day->parties[party];
-    double stay = piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
+    double stay =
+        piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
     p->state = FLOW_STAYING;
     p->since_s = t;
     int32_t until = t + flow_whole(day, p, stay);
@@ -289,7 +292,8 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
 
 // Takes places in the next session that the party can be in time for. False: there is none, or it cannot get there.
 static bool book(piste_day *day, flow_party *p, int32_t t) {
-    const flow_route *route = flow_route_to(day, day->resort->venues.list[p->venue].place.index, day->classes[p->class_index].access);
+    const flow_route *route =
+        flow_route_to(day, day->resort->venues.list[p->venue].place.index, day->classes[p->class_index].access);
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
     int32_t session = flow_venue_session(day, p->venue, p->size, t + (int32_t)route->seconds[p->place]);
@@ -423,7 +427,8 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     int32_t ride = p->way;
     p->way = -1;
     bool going_somewhere = p->leaving || p->visit >= 0;
-    if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX && t + expected_wait(day, day->ways[ride].index) > p->leave_s)
+    if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
+        t + expected_wait(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
     bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !has_skiing_left(day, p));
     if (ride >= 0 && !interrupted && flow_line_joinable(day, day->ways[ride].index, going_somewhere)) {
@@ -461,10 +466,18 @@ void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
 void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     switch ((flow_state)p->state) {
-    case FLOW_TO_COME: arrive(day, party, t); break;
-    case FLOW_TRAVELLING: end_leg(day, party, t); break;
-    case FLOW_RIDING: get_off(day, party, t); break;
-    case FLOW_SERVED: flow_venue_served(day, party, t); break;
+    case FLOW_TO_COME:
+        arrive(day, party, t);
+        break;
+    case FLOW_TRAVELLING:
+        end_leg(day, party, t);
+        break;
+    case FLOW_RIDING:
+        get_off(day, party, t);
+        break;
+    case FLOW_SERVED:
+        flow_venue_served(day, party, t);
+        break;
     case FLOW_STAYING:
         if (p->venue >= 0)
             flow_venue_leave(day, party, t);
@@ -477,10 +490,13 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
         flow_party_decide(day, party, t);
         break;
-    case FLOW_ASSISTED: go_home(day, party, t); break;
+    case FLOW_ASSISTED:
+        go_home(day, party, t);
+        break;
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:
-    case FLOW_ABSENT: break; // never in the wheel
+    case FLOW_ABSENT:
+        break; // never in the wheel
     }
 }

@@ -5,13 +5,15 @@
 #include "flow/flow.h"
 
 const char *piste_act_word(piste_act act) {
-    static const char *const words[PISTE_ACT_COUNT] = {"arrive", "join", "board", "unload", "turned-away", "ski", "walk", "queue", "serve",
-                                                       "stay", "out", "miss", "assist", "gone", "stop", "open", "close"};
+    static const char *const words[PISTE_ACT_COUNT] = {"arrive", "join",  "board", "unload", "turned-away", "ski",
+                                                       "walk",   "queue", "serve", "stay",   "out",         "miss",
+                                                       "assist", "gone",  "stop",  "open",   "close"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
 }
 
 const char *piste_spent_word(piste_spent spent) {
-    static const char *const words[PISTE_SPENT_COUNT] = {"waiting", "riding", "skiing", "resting", "walking", "queueing", "in_venues", "idle"};
+    static const char *const words[PISTE_SPENT_COUNT] = {"waiting", "riding",   "skiing",    "resting",
+                                                         "walking", "queueing", "in_venues", "idle"};
     return (unsigned)spent < PISTE_SPENT_COUNT ? words[spent] : NULL;
 }
 
@@ -53,7 +55,8 @@ static bool build_venues(piste_day *day) {
         v->free_at = take(day, (size_t)about->servers, sizeof *v->free_at);
         v->starts_mask = (1 << 16) - 1; // more than that in line are not counted one by one
         v->starts = about->servers ? take(day, (size_t)v->starts_mask + 1, sizeof *v->starts) : NULL;
-        if (!v->free_at || (about->servers && !v->starts) || !v->session_taken || !v->wait.counts || !v->inside_over_time)
+        if (!v->free_at || (about->servers && !v->starts) || !v->session_taken || !v->wait.counts ||
+            !v->inside_over_time)
             return false;
         day->venue_service_s[i] = about->service_time.kind ? piste_dist_mean(&about->service_time) : 0;
         day->venue_stay_s[i] = about->stay.kind ? piste_dist_mean(&about->stay) : 0;
@@ -75,7 +78,8 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     day->run_descents = take(day, runs, sizeof *day->run_descents);
     day->run_person_s = take(day, runs * (size_t)day->quarter_count, sizeof *day->run_person_s);
     day->run_over_time = take(day, runs * (size_t)day->bin_capacity, sizeof *day->run_over_time);
-    bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents && day->run_person_s && day->run_over_time;
+    bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents &&
+                day->run_person_s && day->run_over_time;
     good = good && build_lifts(day, lifts) && build_venues(day);
     for (int32_t i = 0; good && i < resort->runs.count; i++)
         good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
@@ -216,8 +220,10 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
 }
 
 static int64_t bytes_held(const piste_day *day) {
-    return (int64_t)(sizeof *day + FLOW_WHEEL * sizeof *day->wheel + (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
-                     day->party_room * (sizeof *day->parties + sizeof *day->sorting) + day->guest_room * sizeof *day->guests + day->skied_room);
+    return (int64_t)(sizeof *day + FLOW_WHEEL * sizeof *day->wheel +
+                     (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
+                     day->party_room * (sizeof *day->parties + sizeof *day->sorting) +
+                     day->guest_room * sizeof *day->guests + day->skied_room);
 }
 
 const piste_day_result *piste_day_get_result(piste_day *day) {

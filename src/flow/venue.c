@@ -103,7 +103,8 @@ static int32_t opening(const piste_venue *about, int32_t t) {
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t) {
     const piste_venue *about = &day->resort->venues.list[venue];
     for (int32_t i = 0; i < about->sessions.count; i++)
-        if (about->sessions.list[i] >= t && (about->seats == 0 || day->venues[venue].session_taken[i] + people <= about->seats))
+        if (about->sessions.list[i] >= t &&
+            (about->seats == 0 || day->venues[venue].session_taken[i] + people <= about->seats))
             return i;
     return -1;
 }
@@ -187,12 +188,14 @@ static void serve(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const piste_venue *about = &day->resort->venues.list[p->venue];
     flow_venue *v = &day->venues[p->venue];
-    int32_t services = about->serves_parties ? 1 : p->size, people = about->serves_parties ? p->size : 1, last = t, first = INT32_MAX;
+    int32_t services = about->serves_parties ? 1 : p->size, people = about->serves_parties ? p->size : 1, last = t,
+            first = INT32_MAX;
     for (int32_t i = 0; i < services; i++) {
         uint64_t count = (uint64_t)p->visit * PISTE_PARTY_MAX + (uint64_t)i;
         double seconds = draw(p, &about->service_time, DRAW_SERVICE, count);
         int32_t start = v->free_at[0] > t ? v->free_at[0] : t;
-        int32_t end = start + (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_SERVICE_ROUND), count)));
+        int32_t end =
+            start + (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_SERVICE_ROUND), count)));
         occupy_server(v, about->servers, end);
         flow_hist_add(&v->wait, start - t, people);
         first = start < first ? start : first;
@@ -215,7 +218,8 @@ void flow_venue_served(piste_day *day, uint32_t party, int32_t t) {
     const piste_venue *about = &day->resort->venues.list[p->venue];
     if (t > p->since_s)
         flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
-    bool stays = about->stay.kind != PISTE_DIST_NONE || day->resort->segments.list[p->segment].visits.list[p->visit].stay.kind != PISTE_DIST_NONE;
+    bool stays = about->stay.kind != PISTE_DIST_NONE ||
+                 day->resort->segments.list[p->segment].visits.list[p->visit].stay.kind != PISTE_DIST_NONE;
     if (stays)
         join_seating(day, party, t);
     else
@@ -263,7 +267,8 @@ void flow_venue_settle(piste_day *day, int32_t index, int32_t t) {
         serve(day, day->sorting[i], t);
     day->events += count;
     append_seating(day, v);
-    while (v->seating.head != FLOW_NIL && (about->seats == 0 || v->seated + day->parties[v->seating.head].size <= about->seats))
+    while (v->seating.head != FLOW_NIL &&
+           (about->seats == 0 || v->seated + day->parties[v->seating.head].size <= about->seats))
         seat_head(day, v, t);
     int32_t waiting = waiting_for_service(v, t) + v->seating.people;
     v->queue_max = waiting > v->queue_max ? waiting : v->queue_max;
@@ -284,6 +289,7 @@ double flow_venue_wait(const piste_day *day, int32_t index, int32_t people, int3
     if (about->servers > 0 && v->free_at[0] > t + wait)
         wait = v->free_at[0] - t;
     if (about->seats > 0 && v->seated + v->seating.people + people > about->seats)
-        wait += day->venue_stay_s[index] * (double)(v->seated + v->seating.people + people - about->seats) / about->seats;
+        wait +=
+            day->venue_stay_s[index] * (double)(v->seated + v->seating.people + people - about->seats) / about->seats;
     return wait;
 }
