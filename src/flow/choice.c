@@ -5,10 +5,9 @@
 // the expected best of its ways (Fosgerau, Frejinger and Karlstrom 2013, A link based network route choice model with
 // unrestricted choice set):
 //
-//     V(place) = scale * log (1 + sum over ways of exp((u(way) + d * V(end of way)) / scale))
+//     V(place) = scale * log (exp(s / scale) + sum over ways of exp((u(way) + d * V(end of way)) / scale))
 //
-// The 1 is that of staying where one is, which gives nothing and costs nothing: whoever finds every line too long waits a
-// while and looks again.
+// s is the worth of staying where one is: whoever finds every line too long waits a while and looks again.
 // d is the discount for a ride or a walk and 1 for a run, so that every cycle is discounted and V exists. It is computed anew
 // from the waits as they are perceived at each look at the mountain; a way from whose end home cannot be reached any more at
 // that time is left out. Novelty, the only thing that differs within a class, enters at once and not the worth of a place.
@@ -18,6 +17,7 @@
 
 enum { SWEEPS_MAX = 60 };
 static const double out_of_reach = -1e7; // s: what a place is worth that nobody may go to
+static const double staying = -600;      // s: as bad as ten minutes in line
 
 // ---- looking at the mountain ----------------------------------------------------------------------------------------------
 
@@ -99,8 +99,8 @@ static double value_of(const piste_day *day, flow_class *c, int32_t place, const
             worth[day->out_ways[k]] = 0;
         return c->deadline_s[place] >= 0 ? 0 : out_of_reach;
     }
-    best = best > 0 ? best : 0;
-    double idle = -best / scale, sum = idle < -40 ? 0 : base_exp(idle);
+    best = best > staying ? best : staying;
+    double idle = (staying - best) / scale, sum = idle < -40 ? 0 : base_exp(idle);
     c->idle_odds[place] = sum;
     if (possible == 1 && sum == 0) { // most sections of a long run: nothing to choose, and nothing to work out
         for (int32_t k = first; k < last; k++)
