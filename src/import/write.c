@@ -36,7 +36,8 @@ static json_t *properties_of(const import_line *line, const import_way *way) {
     json_object_foreach(line->file->features[line->feature].properties, name, value) {
         if (strcmp(name, "skiAreas") == 0)
             json_object_set_new(out, name, slim_areas(value));
-        else if (strcmp(name, "key") != 0 && strcmp(name, "part") != 0 && (whole || strcmp(name, "elevationProfile") != 0))
+        else if (strcmp(name, "key") != 0 && strcmp(name, "part") != 0 &&
+                 (whole || strcmp(name, "elevationProfile") != 0))
             json_object_set(out, name, value);
     }
     if (way->of > 1) {
@@ -93,19 +94,27 @@ static bool write_features(importer *im, import_way_kind kind, base_text *out) {
 
 static void write_readme(importer *im, const piste_import_report *report, base_text *out) {
     base_text_format(out, "# %s\n\n", im->area_name);
-    base_text_add(out, "A resort folder for piste, made from a map by `piste import`.\n\n"
-                       "| file | what |\n| --- | --- |\n"
-                       "| resort.yaml | places, ways, venues and visitors; what the map did not say is assumed, with its basis |\n"
-                       "| lifts.geojson, runs.geojson | the map's own lines, cut where they meet; `key` is what resort.yaml calls them |\n"
-                       "| report.txt | what was joined, cut, walked, assumed and left out |\n\n");
-    base_text_format(out, "%d lifts, %d runs, %d walks; %.1f of %.1f m of downhill run. Assumed: %d guests, time zone %s%s.\n\n", report->lifts, report->runs, report->walks,
-                     report->run_kept_m, report->run_found_m, report->guests, im->zone, im->zone_assumed ? "" : " (given)");
-    base_text_add(out, "To make it your own hill, go through the values in resort.yaml that have an `assumed` basis: put in what you know,\n"
-                       "and take the basis away. Begin with the visitors, the lifts' intervals and speeds, and the time zone.\n\n"
-                       "## Licence\n\n"
-                       "The map data is © OpenStreetMap contributors, available under the Open Database License (ODbL) 1.0,\n"
-                       "https://opendatacommons.org/licenses/odbl/1-0/, and came by way of OpenSkiMap. Whoever makes a database of it public\n"
-                       "offers it under the same licence and names the source: https://www.openstreetmap.org/copyright\n");
+    base_text_add(
+        out,
+        "A resort folder for piste, made from a map by `piste import`.\n\n"
+        "| file | what |\n| --- | --- |\n"
+        "| resort.yaml | places, ways, venues and visitors; what the map did not say is assumed, with its basis |\n"
+        "| lifts.geojson, runs.geojson | the map's own lines, cut where they meet; `key` is what resort.yaml calls "
+        "them |\n"
+        "| report.txt | what was joined, cut, walked, assumed and left out |\n\n");
+    base_text_format(
+        out, "%d lifts, %d runs, %d walks; %.1f of %.1f m of downhill run. Assumed: %d guests, time zone %s%s.\n\n",
+        report->lifts, report->runs, report->walks, report->run_kept_m, report->run_found_m, report->guests, im->zone,
+        im->zone_assumed ? "" : " (given)");
+    base_text_add(
+        out, "To make it your own hill, go through the values in resort.yaml that have an `assumed` basis: put in what "
+             "you know,\n"
+             "and take the basis away. Begin with the visitors, the lifts' intervals and speeds, and the time zone.\n\n"
+             "## Licence\n\n"
+             "The map data is © OpenStreetMap contributors, available under the Open Database License (ODbL) 1.0,\n"
+             "https://opendatacommons.org/licenses/odbl/1-0/, and came by way of OpenSkiMap. Whoever makes a database "
+             "of it public\n"
+             "offers it under the same licence and names the source: https://www.openstreetmap.org/copyright\n");
 }
 
 // ---- the folder -----------------------------------------------------------------------------------------------------
@@ -157,13 +166,16 @@ static piste_status place_folder(importer *im, const base_text texts[FILE_COUNT]
     if (status == PISTE_OK && lstat(target, &about) == 0) // it may have come since we looked
         status = piste_errors_add(im->errors, PISTE_EXISTS, target, 0, 0, "is there already");
     if (status == PISTE_OK && rename(parts, target) != 0)
-        status = piste_errors_add(im->errors, errno == ENOTEMPTY || errno == EEXIST ? PISTE_EXISTS : PISTE_IO, target, 0, 0, "%s", strerror(errno));
+        status = piste_errors_add(im->errors, errno == ENOTEMPTY || errno == EEXIST ? PISTE_EXISTS : PISTE_IO, target,
+                                  0, 0, "%s", strerror(errno));
     if (status != PISTE_OK) {
         remove_folder(im, parts);
         return status;
     }
     const char *slash = strrchr(target, '/');
-    const char *parent = !slash ? "." : slash == target ? "/" : base_arena_text(im->arena, target, (size_t)(slash - target));
+    const char *parent = !slash            ? "."
+                         : slash == target ? "/"
+                                           : base_arena_text(im->arena, target, (size_t)(slash - target));
     if (parent && !flush_folder(parent))
         return piste_errors_add(im->errors, PISTE_IO, parent, 0, 0, "%s", strerror(errno));
     return PISTE_OK;
