@@ -10,7 +10,7 @@
 
 #include "import/import.h"
 
-enum { BASE_LINK_M = 300, BASE_RISE_M = 25, WALK_REACH_M = 300, WALK_CLIMB_M = 20, CUT_APART_M = 20, BASES_TRIED = 8 };
+enum { BASE_LINK_M = 300, BASE_RISE_M = 25, WALK_REACH_M = 300, WALK_CLIMB_M = 20, CUT_APART_M = 20, PLACE_SLACK_M = 100, BASES_TRIED = 8 };
 
 typedef struct connector {
     importer *im;
@@ -168,8 +168,8 @@ static void consider_all(connector *c, walk *best, int32_t loose, bool leads_hom
             consider(im, best, (walk){.loose = loose, .node = n, .leads_home = leads_home}, im->nodes[n].x, im->nodes[n].y, im->nodes[n].h, 0);
     for (int32_t w = 0; w < im->way_count; w++) {
         const import_way *way = &im->ways[w];
-        if (way->kind != IMPORT_WAY_RUN || !good[way->from] || !good[way->to])
-            continue;
+        if (way->kind != IMPORT_WAY_RUN || !good[way->from] || !good[way->to] || apart(im, way->from, loose) > WALK_REACH_M + PLACE_SLACK_M + way->length_m)
+            continue; // all of it is too far away
         for (double s = way->from_m + CUT_APART_M; s < way->to_m - CUT_APART_M; s += CUT_APART_M) {
             import_point p = import_at(&im->lines[way->line], s);
             consider(im, best, (walk){.loose = loose, .node = -1, .way = w, .s = s, .leads_home = leads_home}, p.x, p.y, p.h, CUT_APART_M);
@@ -228,11 +228,34 @@ static double try_base(connector *c, int32_t group) {
     return kept;
 }
 
+static bool is_stub(const importer *im, int32_t own, int32_t node) {
+    for (int32_t w = 0; w < im->way_count; w++)
+        if (w != own && im->ways[w].kept && (im->ways[w].from == node || im->ways[w].to == node))
+            return false;
+    return node != im->base;
+}
+
+// A walk to where nothing is: the lift there was left out.
+static void drop_stubs(importer *im) {
+    for (bool more = true; more;) {
+        more = false;
+        for (int32_t w = 0; w < im->way_count; w++) {
+            import_way *way = &im->ways[w];
+            if (way->kept && way->kind == IMPORT_WAY_WALK && (is_stub(im, w, way->from) || is_stub(im, w, way->to))) {
+                way->kept = false;
+                more = true;
+            }
+        }
+    }
+}
+
 // The base that keeps most of the runs, where it keeps clearly more than a lower one.
 static bool choose_base(connector *c) {
     importer *im = c->im;
     int32_t drawn = im->way_count, best = 0;
-    double most = -1;
+    double most = -1, all = 0;
+    for (int32_t w = 0; w < drawn; w++)
+        all += im->ways[w].kind == IMPORT_WAY_RUN ? im->ways[w].length_m : 0;
     import_way *saved = base_arena_take(im->arena, ((size_t)drawn + 1) * sizeof *saved);
     if (!saved)
         return false;
@@ -250,6 +273,8 @@ static bool choose_base(connector *c) {
             most = kept;
             best = g;
         }
+        if (most * 1.1 + 1 >= all) // no other base can keep clearly more
+            c->group_count = g + 1;
         im->way_count = drawn;
         memcpy(im->ways, saved, (size_t)drawn * sizeof *saved);
     }
@@ -313,6 +338,7 @@ piste_status import_connect(importer *im) {
     connector c = {.im = im};
     if (!prepare(&c) || !choose_base(&c) || import_number(im) != PISTE_OK || !add_ways_back(im))
         return PISTE_MEMORY;
+    drop_stubs(im);
     tell_ways(&c);
     for (int32_t w = 0; w < im->way_count; w++)
         im->kept[im->ways[w].kind] += im->ways[w].kept;

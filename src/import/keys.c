@@ -1,5 +1,6 @@
-// keys.c - keys that a later import of the same map gives again: those that the features have already, otherwise from names, and from OpenStreetMap's ids where names
-// are missing, alike, or not in Latin letters. Never from the order of a file.
+// keys.c - keys that a later import of the same map gives again: those that the features have already, otherwise from
+// names, and from OpenStreetMap's ids where names are missing, alike, or not in Latin letters. Never from the order of a
+// file.
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +171,11 @@ static import_place name_place(importer *im, int32_t node) {
         place.name = import_format(im, "%s of %s", is_end ? "Top" : "Bottom", name);
     else
         place.name = import_format(im, best && best->of > 1 ? "%s of %s, section %d" : "%s of %s", is_end ? "End" : "Beginning", name, best ? best->index : 0);
+    if (!best) { // only walks meet here: what is drawn there was left out
+        const import_line *near = &im->lines[im->nodes[node].line];
+        place.key = import_format(im, "%s-place", near->key);
+        place.name = import_format(im, "Place at %s", *near->name ? near->name : near->key);
+    }
     if (node == im->base) {
         place.is_base = true;
         place.kind = "base";

@@ -548,9 +548,8 @@ static void add_assumptions(page *p, const piste_resort *resort) {
     }
     qsort(groups, (size_t)count, sizeof *groups, order_groups);
     int32_t shown = p->look->full || count < SHOWN_GROUPS ? count : SHOWN_GROUPS;
-    add_sentence(p, page_format(p, "Rests on %s stated %s: %s%s", page_count(p, all.count),
-                                plural(all.count, "value", "values"), counts_of_basis(p, &all),
-                                shown < count ? ", among them" : ":"));
+    add_sentence(p, page_format(p, "Rests on %s stated %s, %s:", page_count(p, all.count),
+                                plural(all.count, "value", "values"), counts_of_basis(p, &all)));
     for (int32_t i = 0; i < shown; i++)
         add_group(p, &groups[i]);
     if (shown < count)

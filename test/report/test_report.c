@@ -98,7 +98,7 @@ static const char golden[] =
     "당일 손님                  512         8.8      3,906         30     11:40      20 of 600         3\n"
     "Hotel guests               190        11.1      6,498         10     10:50      11 of 380         0\n"
     "\n"
-    "Rests on 7 stated values: 1 measured, 1 published, 1 chosen, 4 assumed, among them\n"
+    "Rests on 7 stated values, 1 measured, 1 published, 1 chosen, 4 assumed:\n"
     "  lift speed (2 times): assumed, median of 2,302 lifts, \"operating\"\n"
     "  lift stop every (sky-lift/stops/2): assumed, as at other lifts\n"
     "  choice scale: assumed\n"

@@ -1,0 +1,63 @@
+// flow_test.h - what the tests of a day share: loading a folder, running a day, following every party through its events.
+#ifndef TEST_FLOW_TEST_H
+#define TEST_FLOW_TEST_H
+
+#include "test.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/base.h"
+#include "piste/piste.h"
+
+static inline piste_resort *load(const char *folder) {
+    char path[512];
+    const char *root = getenv("PISTE_ROOT");
+    snprintf(path, sizeof path, "%s/%s", root ? root : ".", folder);
+    piste_errors *errors = piste_errors_create();
+    piste_resort *resort = NULL;
+    if (piste_resort_load(path, PISTE_DATE_NONE, errors, &resort) != PISTE_OK)
+        fail_msg("%s: %s", folder, piste_errors_count(errors) ? piste_errors_get(errors, 0)->text : "cannot be loaded");
+    piste_errors_destroy(errors);
+    return resort;
+}
+
+static inline piste_day *begin(const piste_resort *resort, const piste_day_def *def) {
+    piste_day *day = NULL;
+    assert_int_equal(piste_day_create(resort, def, NULL, &day), PISTE_OK);
+    return day;
+}
+
+static inline piste_day *run_day(const piste_resort *resort, uint64_t seed, int64_t guests) {
+    piste_day_def def = piste_day_def_default();
+    def.seed = seed;
+    def.guests = guests;
+    piste_day *day = begin(resort, &def);
+    piste_day_run(day, PISTE_DAY_END);
+    return day;
+}
+
+// Mean and standard error of a figure over days with seeds 1, 2, ...
+typedef struct sample {
+    double mean, error;
+} sample;
+
+static inline sample over_seeds(const char *folder, int count, double (*figure)(const piste_day_result *)) {
+    piste_resort *resort = load(folder);
+    piste_day_def def = piste_day_def_default();
+    piste_day *day = begin(resort, &def);
+    double sum = 0, squares = 0;
+    for (int i = 0; i < count; i++) {
+        assert_int_equal(piste_day_reset(day, (uint64_t)i + 1), PISTE_OK);
+        piste_day_run(day, PISTE_DAY_END);
+        double x = figure(piste_day_get_result(day));
+        sum += x;
+        squares += x * x;
+    }
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+    double mean = sum / count, variance = (squares - count * mean * mean) / (count - 1);
+    return (sample){mean, sqrt(variance > 0 ? variance / count : 0)};
+}
+
+#endif

@@ -1,0 +1,304 @@
+// test_day.c - people are conserved at every place and second, days are reproducible, and every day ends.
+#include "flow_test.h"
+
+#include <math.h>
+
+enum { PARTIES_MAX = 8192, PLACES_MAX = 64, QUEUES_MAX = 64 };
+
+// Follows every party through the events of a day, as a reader of the event log would. Each act must be possible where the
+// party is; the people in each line and venue are counted over time, for Little's law.
+typedef enum whereabouts { NOT_YET, AT_PLACE, ON_WAY, IN_LINE, ON_LIFT, AT_VENUE, HOME } whereabouts;
+
+typedef struct follower {
+    whereabouts where[PARTIES_MAX];
+    int32_t place[PARTIES_MAX], size[PARTIES_MAX], boarded[PARTIES_MAX], lift[PARTIES_MAX], until[PARTIES_MAX], joined[PARTIES_MAX];
+    const piste_resort *resort;
+    int64_t in_line[QUEUES_MAX], line_area[QUEUES_MAX], line_waits[QUEUES_MAX]; // by lift: people, person-seconds, sum of waits
+    int64_t came, left, events;
+    int32_t second;
+} follower;
+
+static void move_on(follower *f, int32_t second) {
+    assert_true(second >= f->second); // events come in order of time
+    for (int32_t i = 0; i < f->resort->lifts.count; i++)
+        f->line_area[i] += f->in_line[i] * (second - f->second);
+    f->second = second;
+}
+
+// A party that set out on a way is at its end from `until` on; what it does next shows that it has arrived.
+static void be_at(follower *f, const piste_event *e, int32_t place) {
+    int32_t p = e->party;
+    assert_true(f->where[p] == AT_PLACE || f->where[p] == ON_WAY);
+    assert_int_equal(f->place[p], place);
+    f->where[p] = AT_PLACE;
+}
+
+static void leave_line(follower *f, int32_t lift, int32_t party, int32_t people, int32_t second) {
+    f->in_line[lift] -= people;
+    f->line_waits[lift] += (int64_t)(second - f->joined[party]) * people;
+    assert_true(f->in_line[lift] >= 0);
+}
+
+static void follow_lift(follower *f, const piste_event *e) {
+    int32_t p = e->party;
+    switch (e->act) {
+    case PISTE_ACT_JOIN:
+        be_at(f, e, e->place);
+        f->where[p] = IN_LINE;
+        f->lift[p] = e->lift;
+        f->boarded[p] = 0;
+        f->joined[p] = e->second;
+        f->in_line[e->lift] += e->size;
+        break;
+    case PISTE_ACT_BOARD:
+        assert_int_equal(f->where[p], IN_LINE);
+        assert_int_equal(f->lift[p], e->lift);
+        assert_true(e->second > f->joined[p]); // nobody boards in the second of joining
+        assert_true(e->size <= f->resort->lifts.list[e->lift].seats);
+        leave_line(f, e->lift, p, e->size, e->second);
+        f->boarded[p] += e->size;
+        assert_true(f->boarded[p] <= f->size[p]);
+        if (f->boarded[p] == f->size[p])
+            f->where[p] = ON_LIFT;
+        break;
+    case PISTE_ACT_UNLOAD:
+        assert_int_equal(f->where[p], ON_LIFT);
+        f->where[p] = AT_PLACE;
+        f->place[p] = e->place;
+        break;
+    case PISTE_ACT_TURNED_AWAY:
+        assert_int_equal(f->where[p], IN_LINE);
+        leave_line(f, e->lift, p, e->size, e->second);
+        f->where[p] = AT_PLACE;
+        break;
+    default: break;
+    }
+}
+
+static void follow(void *context, const piste_event *e) {
+    follower *f = context;
+    int32_t p = e->party;
+    move_on(f, e->second);
+    f->events++;
+    if (p < 0)
+        return;
+    assert_true(p < PARTIES_MAX);
+    switch (e->act) {
+    case PISTE_ACT_ARRIVE:
+        assert_int_equal(f->where[p], NOT_YET);
+        f->where[p] = AT_PLACE;
+        f->place[p] = e->place;
+        f->size[p] = e->size;
+        f->came += e->size;
+        break;
+    case PISTE_ACT_SKI:
+    case PISTE_ACT_WALK: {
+        be_at(f, e, e->place);
+        int32_t run = e->run, from = run >= 0 ? f->resort->runs.list[run].from.index : f->resort->walks.list[e->walk].from.index;
+        int32_t to = run >= 0 ? f->resort->runs.list[run].to.index : f->resort->walks.list[e->walk].to.index;
+        f->place[p] = from == e->place ? to : from; // walks lead both ways
+        assert_true(from == e->place || (run < 0 && to == e->place));
+        f->where[p] = ON_WAY;
+        assert_true(e->until_s >= e->second);
+        break;
+    }
+    case PISTE_ACT_QUEUE:
+    case PISTE_ACT_SERVE:
+    case PISTE_ACT_STAY:
+        if (f->where[p] != AT_VENUE)
+            be_at(f, e, e->place);
+        f->where[p] = AT_VENUE;
+        break;
+    case PISTE_ACT_OUT:
+        assert_int_equal(f->where[p], AT_VENUE);
+        f->where[p] = AT_PLACE;
+        break;
+    case PISTE_ACT_ASSIST:
+        be_at(f, e, e->place);
+        f->place[p] = f->resort->segments.list[e->segment].leave_at.index;
+        break;
+    case PISTE_ACT_GONE:
+        be_at(f, e, f->resort->segments.list[e->segment].leave_at.index);
+        f->where[p] = HOME;
+        f->left += e->size;
+        break;
+    default: follow_lift(f, e);
+    }
+}
+
+static void nobody_is_lost(const char *folder, uint64_t seed, int64_t guests) {
+    piste_resort *resort = load(folder);
+    follower *f = calloc(1, sizeof *f);
+    f->resort = resort;
+    piste_day_def def = piste_day_def_default();
+    def.seed = seed;
+    def.guests = guests;
+    def.event = follow;
+    def.context = f;
+    piste_day *day = begin(resort, &def);
+    piste_census before = piste_day_count(day);
+    int64_t all = before.to_come;
+    for (int32_t second = resort->day.from_s + 1; !piste_day_run(day, second); second++) {
+        piste_census c = piste_day_count(day);
+        assert_int_equal(c.to_come + c.under_way + c.in_line + c.riding + c.in_venues + c.gone, all);
+        assert_int_equal(c.gone, f->left);
+        assert_int_equal(all - c.to_come, f->came);
+        int64_t in_line = 0;
+        for (int32_t i = 0; i < resort->lifts.count; i++)
+            in_line += f->in_line[i];
+        assert_int_equal(c.in_line, in_line);
+    }
+    const piste_day_result *r = piste_day_get_result(day);
+    assert_int_equal(r->guests, f->came);
+    assert_int_equal(r->gone, f->left);
+    assert_int_equal(r->still_here, 0);
+    for (int32_t i = 0; i < r->lifts.count; i++) { // Little's law: people in line over time = sum of the waits
+        assert_int_equal(f->line_area[i], f->line_waits[i]);
+        assert_int_equal(f->in_line[i], 0);
+    }
+    int64_t spent = 0, present = 0;
+    for (int32_t i = 0; i < r->segments.count; i++)
+        for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
+            spent += r->segments.list[i].spent_s[k];
+    (void)present;
+    assert_true(spent > 0);
+    piste_day_destroy(day);
+    free(f);
+    piste_resort_destroy(resort);
+}
+
+static void people_are_conserved_at_every_second(void **state) {
+    (void)state;
+    nobody_is_lost("test/laws/mountain", 1, -1);
+    nobody_is_lost("resorts/masikryong", 1, -1);
+    for (uint64_t seed = 2; seed < (uint64_t)test_count(4, 40); seed++) {
+        nobody_is_lost("test/laws/mountain", seed, (int64_t)(100 * seed));
+        nobody_is_lost("resorts/masikryong", seed, (int64_t)(300 * seed));
+    }
+}
+
+// What of a result can differ, in one number.
+static uint64_t fingerprint(const piste_day_result *r) {
+    uint64_t h = base_mix((uint64_t)r->events) ^ base_mix((uint64_t)r->rides * 3);
+    for (int32_t i = 0; i < r->lifts.count; i++) {
+        const piste_lift_result *l = &r->lifts.list[i];
+        h = base_mix(h + (uint64_t)l->rides + ((uint64_t)l->wait.max_s << 32)) ^ (uint64_t)l->stopped_s ^ (uint64_t)(l->wait.mean_s * 1e6);
+        for (int32_t b = 0; b < r->bin_count; b++)
+            h = base_mix(h ^ (uint64_t)l->queue[b] ^ (uint64_t)l->boarded[b] << 32);
+    }
+    for (int32_t i = 0; i < r->runs.count; i++)
+        h = base_mix(h + (uint64_t)r->runs.list[i].descents);
+    for (int32_t i = 0; i < r->venues.count; i++)
+        h = base_mix(h + (uint64_t)r->venues.list[i].visits + ((uint64_t)(r->venues.list[i].wait.mean_s * 1e6) << 20));
+    for (int32_t i = 0; i < r->segments.count; i++)
+        for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
+            h = base_mix(h + (uint64_t)r->segments.list[i].spent_s[k]);
+    return h;
+}
+
+static void a_day_begun_anew_or_run_in_pieces_is_the_same_day(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/mountain");
+    piste_day *whole = run_day(resort, 5, -1), *again = run_day(resort, 9, -1);
+    uint64_t expected = fingerprint(piste_day_get_result(whole));
+    assert_true(fingerprint(piste_day_get_result(again)) != expected);
+    assert_int_equal(piste_day_reset(again, 5), PISTE_OK);
+    piste_day_run(again, PISTE_DAY_END);
+    assert_true(fingerprint(piste_day_get_result(again)) == expected);
+    assert_int_equal(piste_day_reset(again, 5), PISTE_OK);
+    for (int32_t second = resort->day.from_s; !piste_day_run(again, second); second += 97)
+        (void)piste_day_get_result(again); // looking at it changes nothing
+    assert_true(fingerprint(piste_day_get_result(again)) == expected);
+    piste_day_destroy(whole);
+    piste_day_destroy(again);
+    piste_resort_destroy(resort);
+}
+
+// Common random numbers: the first guests of each segment are the same people with the same plans however many come, and a lift
+// that nobody can use changes nothing at all for those who do not ride it.
+typedef struct arrivals {
+    int32_t second[PARTIES_MAX], size[PARTIES_MAX], parties[8];
+} arrivals;
+static void note_arrival(void *context, const piste_event *e) {
+    arrivals *a = context;
+    if (e->act == PISTE_ACT_ARRIVE && e->segment == 0 && e->party < PARTIES_MAX) {
+        a->second[e->party] = e->second;
+        a->size[e->party] = e->size;
+    }
+}
+static void more_guests_renumber_nobody(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/mountain");
+    arrivals *few = calloc(1, sizeof *few), *many = calloc(1, sizeof *many);
+    piste_day_def def = piste_day_def_default();
+    def.event = note_arrival;
+    for (int k = 0; k < 2; k++) {
+        def.guests = k ? 1420 : 710;
+        def.context = k ? many : few;
+        piste_day *day = begin(resort, &def);
+        piste_day_run(day, PISTE_DAY_END);
+        piste_day_destroy(day);
+    }
+    int same = 0, last = 0;
+    for (int i = 0; i < PARTIES_MAX; i++)
+        if (few->size[i])
+            last = i;
+    for (int i = 0; i < last; i++) { // the very last party may be cut to what was sold
+        assert_int_equal(few->second[i], many->second[i]);
+        assert_int_equal(few->size[i], many->size[i]);
+        same++;
+    }
+    assert_true(same > 80);
+    free(few);
+    free(many);
+    piste_resort_destroy(resort);
+}
+
+static void days_of_none_one_and_very_many_end(void **state) {
+    (void)state;
+    static const char *const folders[] = {"test/laws/mountain", "resorts/masikryong"};
+    static const int64_t guests[] = {0, 1, 2, 200000};
+    for (size_t f = 0; f < 2; f++) {
+        piste_resort *resort = load(folders[f]);
+        for (size_t i = 0; i < BASE_COUNT(guests); i++) {
+            piste_day *day = run_day(resort, 1, guests[i]);
+            const piste_day_result *r = piste_day_get_result(day);
+            assert_int_equal(r->sold, guests[i]);
+            assert_true(r->guests <= r->sold);
+            assert_int_equal(r->gone + r->still_here, r->guests);
+            assert_true(piste_day_run(day, PISTE_DAY_END));
+            if (guests[i] < 1000)
+                assert_int_equal(r->still_here, 0);
+            piste_day_destroy(day);
+        }
+        piste_resort_destroy(resort);
+    }
+}
+
+static void what_cannot_be_a_day_is_refused(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/mountain");
+    piste_errors *errors = piste_errors_create();
+    piste_day_def def = piste_day_def_default();
+    piste_day *day = (piste_day *)(uintptr_t)1;
+    def.guests = (int64_t)PISTE_GUESTS_MAX + 1;
+    assert_int_equal(piste_day_create(resort, &def, errors, &day), PISTE_LIMIT);
+    def = piste_day_def_default();
+    def.bin_s = 7;
+    assert_int_equal(piste_day_create(resort, &def, errors, &day), PISTE_INVALID);
+    assert_ptr_equal(day, (piste_day *)(uintptr_t)1); // outputs are untouched
+    assert_int_equal(piste_errors_count(errors), 2);
+    piste_errors_destroy(errors);
+    piste_resort_destroy(resort);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(people_are_conserved_at_every_second),
+        cmocka_unit_test(a_day_begun_anew_or_run_in_pieces_is_the_same_day),
+        cmocka_unit_test(more_guests_renumber_nobody),
+        cmocka_unit_test(days_of_none_one_and_very_many_end),
+        cmocka_unit_test(what_cannot_be_a_day_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
