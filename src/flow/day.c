@@ -49,8 +49,10 @@ int32_t flow_whole(const piste_day *day, const flow_party *p, double seconds) {
     (void)day;
     if (!(seconds < FLOW_DAY_MAX))
         return FLOW_DAY_MAX;
-    double u = base_uniform(base_draw(base_stream(p->key, DRAW_ROUND), p->legs));
-    return (int32_t)(seconds + u);
+    int32_t whole = (int32_t)seconds;
+    if (seconds == whole)
+        return whole;
+    return (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_ROUND), p->legs)));
 }
 
 void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
@@ -64,10 +66,8 @@ void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
 
 // ---- telling who listens ----------------------------------------------------------------------------------------------
 
-void flow_tell(piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place, int32_t way,
-               int32_t venue, int32_t until) {
-    if (!day->def.event)
-        return;
+void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
+                        int32_t way, int32_t venue, int32_t until) {
     piste_event e = {.second = t,
                      .act = act,
                      .party = (int32_t)party,
@@ -112,7 +112,7 @@ void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int3
 
 // A new bin of everything over time begins with what is there.
 static void begin_bin(piste_day *day, int32_t t) {
-    int32_t bin = flow_bin(day, t);
+    int32_t bin = day->bin = (t - day->from_s) / day->def.bin_s;
     day->present_over_time[bin] = (int32_t)day->present;
     for (int32_t i = 0; i < day->resort->lifts.count; i++)
         day->lifts[i].queue[bin] = day->lifts[i].people;
@@ -152,6 +152,10 @@ static void one_second(piste_day *day, int32_t t) {
         take_over(day, t);
     if ((t - day->from_s) % day->def.bin_s == 0)
         begin_bin(day, t);
+    if (t == day->step_end_s) {
+        day->step++;
+        day->step_end_s += day->step_s;
+    }
     if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
         flow_agenda_act(day, t);
     flow_look(day, t);
@@ -201,10 +205,11 @@ static void clear(piste_day *day) {
     memset(day->present_over_time, 0, (size_t)day->bin_capacity * sizeof *day->present_over_time);
     size_t runs = (size_t)day->resort->runs.count;
     memset(day->run_descents, 0, runs * sizeof *day->run_descents);
-    memset(day->run_person_s, 0, runs * (size_t)day->quarter_count * sizeof *day->run_person_s);
-    memset(day->run_over_time, 0, runs * (size_t)day->bin_capacity * sizeof *day->run_over_time);
+    memset(day->run_person_s, 0, runs * (size_t)day->step_count * sizeof *day->run_person_s);
+    day->bin = day->step = 0;
+    day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
-        day->classes[i].seen_s = -1;
+        day->classes[i].seen_s = day->classes[i].odds_version = -1;
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
     day->version = 0;

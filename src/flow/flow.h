@@ -106,8 +106,11 @@ typedef struct flow_guest {
 typedef struct flow_class {
     int32_t segment, access;
     const piste_choice *choice;
-    double *worth;      // for each way: exp(utility / scale), relative to the best at its place
+    double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
+    double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
+    int32_t odds_version; // of the mountain's state that `odds` holds for
     double *value;      // for each place, s
+    double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
@@ -202,8 +205,7 @@ typedef struct flow_segment {
     double descent_m;
     int64_t spent_s[PISTE_SPENT_COUNT];
     flow_hist wait;
-    int64_t first_party, party_count;
-    double guests_to_come;
+    uint32_t arriving; // which of its visits are made on arriving
 } flow_segment;
 
 struct piste_day {
@@ -258,9 +260,11 @@ struct piste_day {
     int32_t present_max_at_s, last_gone_s;
     int32_t bin_count, bin_capacity;
     int32_t *present_over_time;
-    int64_t *run_descents, *run_person_s; // [run], [run * quarters + quarter]
-    int64_t *run_over_time;               // [run * bins + bin] person-seconds
-    int32_t quarter_count;
+    int64_t *run_descents;
+    int32_t *run_person_s; // [run * step_count + step]: person-seconds in steps of bin_s, or of a quarter of an hour if less
+    int32_t step_s, step_count;
+    int32_t bin;           // that now_s is in
+    int32_t step, step_end_s; // likewise
     piste_day_result result;
 };
 
@@ -315,13 +319,22 @@ int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, 
 
 // day.c
 void flow_push(piste_day *day, uint32_t party, int32_t second); // second > now
-void flow_tell(piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place, int32_t way, int32_t venue, int32_t until);
+void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
+                        int32_t way, int32_t venue, int32_t until);
+static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
+                             int32_t way, int32_t venue, int32_t until) {
+    if (day->def.event)
+        flow_tell_listener(day, t, act, party, size, place, way, venue, until);
+}
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int64_t seconds) {
     day->segments[p->segment].spent_s[what] += seconds * p->size;
 }
-static inline int32_t flow_bin(const piste_day *day, int32_t t) {
-    return (t - day->from_s) / day->def.bin_s;
+// One draw of a distribution for an entity; a constant needs none.
+static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t purpose, uint64_t count) {
+    return dist->kind == PISTE_DIST_CONSTANT && !dist->reciprocal
+               ? dist->a
+               : piste_dist_draw(dist, base_uniform(base_draw(base_stream(key, purpose), count)));
 }
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
 int32_t flow_sort_joined(piste_day *day, uint32_t list);

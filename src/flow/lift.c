@@ -87,7 +87,7 @@ static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow
 void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
-    int32_t count = flow_sort_joined(day, line->joining), bin = flow_bin(day, t);
+    int32_t count = flow_sort_joined(day, line->joining), bin = day->bin;
     line->joining = FLOW_NIL;
     for (int32_t i = 0; i < count; i++) {
         flow_party *p = &day->parties[day->sorting[i]];
@@ -126,10 +126,19 @@ void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after)
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
-    int64_t carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
-    int64_t clock = base_ratio_floor_times(interval, carrier) + line->offset_s;
-    line->due_carrier = carrier;
+    line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
+    int64_t clock = base_ratio_floor_times(interval, line->due_carrier) + line->offset_s;
     set_timer(day, index, t + (int32_t)(clock - flow_lift_clock(l, t)));
+}
+
+// The carrier behind the one that leaves now.
+static void schedule_next(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
+    line->due_carrier++;
+    int64_t clock =
+        interval.den == 1 ? interval.num * line->due_carrier : base_ratio_floor_times(interval, line->due_carrier);
+    set_timer(day, index, t + (int32_t)(clock + line->offset_s - flow_lift_clock(&day->lifts[line->lift], t)));
 }
 
 // Seats of carrier k that are taken by people who pass this station.
@@ -169,7 +178,7 @@ static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t fr
 
 static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people,
                            int32_t t) {
-    int32_t wait = t - p->since_s, bin = flow_bin(day, t);
+    int32_t wait = t - p->since_s, bin = day->bin;
     flow_hist_add(&l->wait, wait, people);
     flow_hist_add(&day->segments[p->segment].wait, wait, people);
     day->segments[p->segment].spent_s[PISTE_SPENT_WAITING] += (int64_t)wait * people;
@@ -251,7 +260,7 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
         flow_lift_stop(day, line->lift, t,
                        piste_dist_draw(&about->misload_stop, base_uniform(base_draw(stream, l->misload_count++))));
     } else if (line->people)
-        flow_line_schedule(day, index, t, flow_lift_clock(l, t));
+        schedule_next(day, index, t);
 }
 
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {

@@ -391,9 +391,11 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     *c = (flow_class){.segment = segment, .access = access, .choice = &s->choice, .seen_s = -1};
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
+    c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
+    c->idle_odds = take(day, (size_t)day->resort->places.count, sizeof *c->idle_odds);
     c->value = take(day, (size_t)day->resort->places.count, sizeof *c->value);
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
-    if (!c->worth || !c->value || !c->deadline_s)
+    if (!c->worth || !c->odds || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
     find_deadlines(day, s->leave_at.index, access, c->deadline_s);
     for (int32_t i = 0; i < 5; i++)

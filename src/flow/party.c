@@ -81,32 +81,28 @@ static void draw_pace(const piste_day *day, const flow_party *p, leg *l) {
     int32_t weakest = PISTE_ABILITY_COUNT - 1;
     for (uint32_t i = 0; i < p->size; i++) {
         const flow_guest *g = &day->guests[p->first_guest + i];
-        double u = base_uniform(base_draw(base_stream(g->key, DRAW_VARIATION), p->legs));
-        double own = (double)g->pace_s_per_m * piste_dist_draw(&day->resort->traits[g->ability].variation, u);
+        const piste_dist *variation = &day->resort->traits[g->ability].variation;
+        double own = (double)g->pace_s_per_m * flow_draw(variation, g->key, DRAW_VARIATION, p->legs);
         slowest = own > slowest ? own : slowest;
         weakest = g->ability < weakest ? g->ability : weakest;
     }
     l->pace = slowest;
-    const piste_dist *rest = &day->resort->traits[weakest].rest;
-    l->resting_s = piste_dist_draw(rest, base_uniform(base_draw(base_stream(p->key, DRAW_REST), p->legs)));
+    l->resting_s = flow_draw(&day->resort->traits[weakest].rest, p->key, DRAW_REST, p->legs);
 }
 
-// People on a run over time, from second a to second b of the day.
+// People on a run over time, from second a (now or later) to second b of the day.
 static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    int64_t *quarters = &day->run_person_s[(size_t)run * (size_t)day->quarter_count];
-    int64_t *bins = &day->run_over_time[(size_t)run * (size_t)day->bin_capacity];
-    int32_t width = day->def.bin_s;
-    if (b > day->to_s)
-        b = day->to_s;
-    for (int32_t t = a, q = (a - day->from_s) / FLOW_QUARTER_S; t < b; q++) {
-        int32_t end = day->from_s + (q + 1) * FLOW_QUARTER_S, until = b < end ? b : end;
-        quarters[q] += (int64_t)(until - t) * people;
-        t = until;
-    }
-    for (int32_t t = a, k = (a - day->from_s) / width; t < b; k++) {
-        int32_t end = day->from_s + (k + 1) * width, until = b < end ? b : end;
-        bins[k] += (int64_t)(until - t) * people;
-        t = until;
+    int32_t *steps = &day->run_person_s[(size_t)run * (size_t)day->step_count];
+    int32_t step = day->step, end = day->step_end_s;
+    b = b < day->to_s ? b : day->to_s;
+    while (a < b) {
+        if (a < end) {
+            int32_t until = b < end ? b : end;
+            steps[step] += (until - a) * people;
+            a = until;
+        }
+        step++;
+        end += day->step_s;
     }
 }
 
@@ -234,6 +230,9 @@ static bool is_due(const piste_day *day, const flow_party *p, int32_t visit, int
 static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
     static const int32_t order[3] = {PISTE_VISIT_ARRIVING, PISTE_VISIT_DURING, PISTE_VISIT_LEAVING};
     const piste_segment *s = segment_of(day, p);
+    uint32_t arriving = p->todo & day->segments[p->segment].arriving & ~(p->booked >= 0 ? 1u << p->booked : 0);
+    if (!arriving && !p->leaving && p->next_visit_s > t)
+        return -1;
     for (int32_t phase = 0; phase < 3; phase++)
         for (int32_t i = 0; i < s->visits.count; i++)
             if ((p->todo >> i & 1) && s->visits.list[i].when == order[phase] && is_due(day, p, i, t))
@@ -409,7 +408,7 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
         day->present_max = day->present;
         day->present_max_at_s = t;
     }
-    int32_t *most = &day->present_over_time[flow_bin(day, t)];
+    int32_t *most = &day->present_over_time[day->bin];
     *most = day->present > *most ? (int32_t)day->present : *most;
     flow_tell(day, t, PISTE_ACT_ARRIVE, party, p->size, p->place, -1, -1, -1);
     flow_party_decide(day, party, t);

@@ -170,6 +170,9 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
         *s = (flow_segment){.wait = wait};
         memset(wait.counts, 0, FLOW_HIST * sizeof *wait.counts);
         s->wait = (flow_hist){.counts = wait.counts};
+        for (int32_t v = 0; v < resort->segments.list[i].visits.count; v++)
+            if (resort->segments.list[i].visits.list[v].when == PISTE_VISIT_ARRIVING)
+                s->arriving |= 1u << v;
     }
     share_out(day);
     uint64_t seed_key = base_mix(day->def.seed + 0x9e3779b97f4a7c15ull);
