@@ -18,6 +18,7 @@
 enum { SWEEPS_MAX = 60 };
 static const double out_of_reach = -1e7; // s: what a place is worth that nobody may go to
 static const double staying = -600;      // s: as bad as ten minutes in line
+static const double setting_out = -120;  // s: the bother of any walk, however short
 
 // ---- looking at the mountain ----------------------------------------------------------------------------------------------
 
@@ -70,7 +71,7 @@ static double utility(const piste_day *day, const flow_class *c, const flow_way 
         gain = pleasure_of_run(day, c, w);
     } else if (w->kind == FLOW_WALK) {
         until += w->duration_s;
-        gain = -c->choice->walk_weight * w->duration_s;
+        gain = setting_out - c->choice->walk_weight * w->duration_s;
     } else {
         if (!flow_line_joinable(day, w->index, false))
             return out_of_reach;
@@ -165,23 +166,30 @@ static void sum_up(const piste_day *day, flow_class *c) {
     }
 }
 
-// The odds at one place with each run worth less the more often the party has skied it; into day->scratch.
-static const double *with_novelty(const piste_day *day, const flow_class *c, uint32_t party, int32_t first,
-                                  int32_t last) {
-    const uint8_t *skied = &day->skied[(size_t)party * (size_t)day->resort->runs.count];
+// The odds at one place for one party: each run is worth less the more often it was skied, and nobody walks straight back to
+// where the last walk came from (`avoid`, -1: nowhere). Into day->scratch.
+static const double *own_odds(const piste_day *day, const flow_class *c, uint32_t party, int32_t avoid, int32_t first,
+                              int32_t last) {
+    const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
     double *odds = day->scratch, sum = 0, before = 0;
     for (int32_t k = first; k < last; k++) {
         const flow_way *w = &day->ways[day->out_ways[k]];
         double own = c->odds[k] - before;
         before = c->odds[k];
-        sum += w->kind == FLOW_RUN ? own * c->novelty[skied[w->index]] : own;
+        if (w->kind == FLOW_RUN && skied)
+            own *= c->novelty[skied[w->index]];
+        else if (w->kind == FLOW_WALK && w->to == avoid)
+            own = 0;
+        sum += own;
         odds[k - first] = sum;
     }
     return odds;
 }
 
-// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had.
-int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t place, uint32_t step, int32_t t) {
+// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
+// stays. `avoid`: where it has just walked from, -1: it has not.
+int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t) {
+    const flow_party *p = &day->parties[party];
     flow_class *c = &day->classes[p->class_index];
     if (c->is_bound)
         see(day, c, t);
@@ -191,8 +199,11 @@ int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t
     if (first == last || !(c->odds[last - 1] > 0))
         return -1;
     const double *odds = c->odds + first;
-    if (c->is_bound && day->skied && last - first > 1)
-        odds = with_novelty(day, c, party, first, last);
+    if (c->is_bound && last - first > 1 && (day->skied || avoid >= 0)) {
+        odds = own_odds(day, c, party, avoid, first, last);
+        if (!(odds[last - first - 1] > 0))
+            return -1;
+    }
     int32_t count = last - first, chosen = 0;
     double idle = c->is_bound ? c->idle_odds[place] : 0;
     if (odds[0] < odds[count - 1] || idle > 0) { // otherwise the first way is the only one

@@ -297,7 +297,7 @@ static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
 bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home);
 
 // choice.c
-int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t place, uint32_t step, int32_t t);
+int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const flow_class *c);
 

@@ -161,11 +161,12 @@ static void set_out(piste_day *day, uint32_t party, const leg *l, int32_t ride, 
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     leg l = {.place = p->place};
-    int32_t ride = -1;
+    int32_t ride = -1, avoid = -1;
     while (l.steps < FLOW_STEPS) {
-        int32_t way = flow_choose(day, p, party, l.place, (uint32_t)l.steps, t);
+        int32_t way = flow_choose(day, party, l.place, avoid, (uint32_t)l.steps, t);
         if (way < 0)
             break;
+        avoid = day->ways[way].kind == FLOW_WALK ? l.place : -1;
         if (day->ways[way].kind == FLOW_RIDE) {
             ride = way;
             break;
