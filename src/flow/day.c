@@ -213,6 +213,7 @@ static void clear(piste_day *day) {
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
     day->version = 0;
+    day->version_s = day->from_s;
     flow_lift_reset(day);
     flow_venue_reset(day);
     flow_agenda_reset(day);

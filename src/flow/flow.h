@@ -102,9 +102,10 @@ typedef struct flow_guest {
     uint8_t ability;
 } flow_guest;
 
-// People of one segment and access class choose alike; what they think of each way is computed once for all of them.
+// People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
+// all of them.
 typedef struct flow_class {
-    int32_t segment, access;
+    int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
     double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
@@ -230,11 +231,13 @@ struct piste_day {
     int32_t last_join_s; // after this no lift can be joined any more today
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
+    int32_t version_s;  // since when
     double pace[PISTE_ABILITY_COUNT]; // mean, s/m
     double walking_pace;
     double *wait_s;     // perceived: [look * line_count + line]
     int32_t *look_every_s, look_count;
-    double *scratch;    // for each way
+    double *scratch, *pull; // for each way, while the worth of places is worked out
+    double *base;           // likewise for each place
     // people
     flow_party *parties;
     flow_guest *guests;

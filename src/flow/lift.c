@@ -323,6 +323,7 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s) 
     if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
         l->held = true;
         day->version++;
+        day->version_s = t;
         for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
             flow_line_turn_away(day, k, t);
     }
@@ -336,7 +337,10 @@ void flow_lift_restart(piste_day *day, int32_t lift, int32_t t) {
     l->stopped_s += t - l->stop_since_s;
     l->stood_s += t - l->stop_since_s;
     l->stopped = false;
-    day->version += l->held;
+    if (l->held) {
+        day->version++;
+        day->version_s = t;
+    }
     l->held = false;
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
