@@ -55,7 +55,8 @@ PISTE_CHECKED piste_status base_file_write(const char *path, const char *data, s
 // ---- random streams -------------------------------------------------------------------------------------------
 
 // A draw is a pure function of (seed, entity, purpose, count). A stream is (seed, entity, purpose); its draws are
-// the SplitMix64 sequence (Steele, Lea and Flood 2014) that starts there, reached in any order.
+// the SplitMix64 sequence (Steele, Lea and Flood 2014) that starts there, reached in any order. Streams of one entity start
+// so far apart on the sequence's one cycle that no two of them meet within 2^50 draws.
 static inline uint64_t base_mix(uint64_t z) {
     z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ull;
     z = (z ^ (z >> 27)) * 0x94d049bb133111ebull;
@@ -67,7 +68,7 @@ static inline uint64_t base_key_child(uint64_t parent, uint64_t index) {
     return base_mix(parent + 0xd1342543de82ef95ull * (index + 1));
 }
 static inline uint64_t base_stream(uint64_t entity_key, uint32_t purpose) {
-    return base_mix(entity_key ^ (0x2545f4914f6cdd1dull * (purpose + 1ull)));
+    return entity_key + 0x2545f4914f6cdd1dull * (purpose + 1ull);
 }
 static inline uint64_t base_draw(uint64_t stream, uint64_t count) {
     return base_mix(stream + 0x9e3779b97f4a7c15ull * (count + 1));

@@ -40,11 +40,6 @@ void flow_lift_reset(piste_day *day) {
     }
 }
 
-bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
-    const flow_lift *l = &day->lifts[day->lines[line].lift];
-    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
-}
-
 // ---- joining ------------------------------------------------------------------------------------------------------------
 
 void flow_line_join(piste_day *day, uint32_t party, int32_t t) {

@@ -92,16 +92,16 @@ static void draw_pace(const piste_day *day, const flow_party *p, leg *l) {
 
 // People on a run over time, from second a (now or later) to second b of the day.
 static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    int32_t *steps = &day->run_person_s[(size_t)run * (size_t)day->step_count];
-    int32_t step = day->step, end = day->step_end_s;
+    size_t runs = (size_t)day->resort->runs.count;
+    int32_t *person_s = &day->run_person_s[(size_t)day->step * runs + (size_t)run], end = day->step_end_s;
     b = b < day->to_s ? b : day->to_s;
     while (a < b) {
         if (a < end) {
             int32_t until = b < end ? b : end;
-            steps[step] += (until - a) * people;
+            *person_s += (until - a) * people;
             a = until;
         }
-        step++;
+        person_s += runs;
         end += day->step_s;
     }
 }
@@ -109,7 +109,6 @@ static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32
 static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_way *w = &day->ways[way];
-    int32_t start = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
     l->place = w->to;
     l->steps++;
     if (w->kind == FLOW_WALK) {
@@ -118,10 +117,9 @@ static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, in
                   t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s));
         return;
     }
-    if (l->pace == 0) {
-        start = t + (int32_t)(l->walking_s);
+    int32_t start = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
+    if (l->pace == 0)
         draw_pace(day, p, l); // the rest of this leg is taken on its first run
-    }
     l->skiing_s += w->length_m * l->pace;
     int32_t end = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
     occupy(day, w->index, p->size, start, end);
@@ -138,7 +136,7 @@ static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, in
 // The party is under way until it boards `ride`, or has arrived (-1).
 static void set_out(piste_day *day, uint32_t party, const leg *l, int32_t ride, int32_t t) {
     flow_party *p = &day->parties[party];
-    int32_t arrival = t + flow_whole(day, p, l->skiing_s + l->walking_s + l->resting_s);
+    int32_t arrival = t + flow_whole(p, l->skiing_s + l->walking_s + l->resting_s);
     if (arrival <= t)
         arrival = t + 1;
     // The whole seconds are shared out so that a guest's day has no second twice and none missing.
@@ -285,7 +283,7 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
         piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
     p->state = FLOW_STAYING;
     p->since_s = t;
-    int32_t until = t + flow_whole(day, p, stay);
+    int32_t until = t + flow_whole(p, stay);
     flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, -1, until);
     flow_push(day, party, until);
 }
