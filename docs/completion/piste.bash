@@ -8,22 +8,37 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "check schema --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day schema --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
-    check) options="--date --help --json --strict" ;;
-    schema) options="--help --json-schema --markdown" ;;
+    import) options="--area --zone --json -o --help" ;;
+    check) options="--date --json --strict --help" ;;
+    day) options="--guests --date --seed --full --json --csv --events --bin --help" ;;
+    schema) options="--markdown --json-schema -o --help" ;;
     *) return ;;
     esac
     case $before in
-    --date) return ;; # a word of the user's own
+    --area | --zone | --date | --guests | --seed) return ;; # a word of the user's own
+    --bin)
+        mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
+        return
+        ;;
+    --json | --events | -o)
+        compopt -o filenames 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -f -- "$word")
+        return
+        ;;
     esac
     if [[ $word == -* ]]; then
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     else
         compopt -o filenames 2>/dev/null
-        mapfile -t COMPREPLY < <(compgen -d -- "$word")
+        if [[ ${COMP_WORDS[1]} == import ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps
+        else
+            mapfile -t COMPREPLY < <(compgen -d -- "$word") # resort folders
+        fi
     fi
 }
 complete -F _piste piste

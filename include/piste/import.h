@@ -41,13 +41,13 @@ typedef struct piste_import_def {
 typedef struct piste_import_report {
     const char *area, *area_id; // as the map calls it; id "" where it has none
     const char *zone;
-    int32_t places, lifts, runs, walks; // in the folder; a run cut in three counts three
-    int32_t guests;                     // of the assumed day
-    double run_found_m, run_kept_m;     // downhill runs of the area as drawn, and those in the folder
+    int32_t places, lifts, runs, walks;                  // in the folder; a run cut in three counts three
+    int32_t guests;                                      // of the assumed day
+    double run_found_m, run_kept_m;                      // downhill runs of the area as drawn, and those in the folder
     int32_t snapped, split, reversed, assumed, left_out; // entries of the report
-    const char *text;                   // the whole report for people
-    const char *json;                   // the same as one JSON object ("format": 1)
-    void *owner;                        // (internal)
+    const char *text;                                    // the whole report for people
+    const char *json;                                    // the same as one JSON object ("format": 1)
+    void *owner;                                         // (internal)
 } piste_import_report;
 
 // Reads the files, writes the folder, and reports. The folder appears whole or not at all. report may be NULL.

@@ -150,15 +150,25 @@ static void repair_lift(piste_day *day, int32_t lift, int32_t t) {
 
 static void act(piste_day *day, const flow_agenda *a, int32_t t) {
     switch (a->what) {
-    case LIFT_CLOSES: close_lift(day, a->index, t); break;
-    case LIFT_LINE_ENDS: end_lines(day, a->index, t); break;
-    case LIFT_BREAKS: break_lift(day, a->index, t); break;
+    case LIFT_CLOSES:
+        close_lift(day, a->index, t);
+        break;
+    case LIFT_LINE_ENDS:
+        end_lines(day, a->index, t);
+        break;
+    case LIFT_BREAKS:
+        break_lift(day, a->index, t);
+        break;
     case LIFT_QUEUE_OPENS:
         if (!day->lifts[a->index].broken)
             day->lifts[a->index].joinable = true;
         break;
-    case LIFT_OPENS: open_lift(day, a->index, t); break;
-    case LIFT_REPAIRED: repair_lift(day, a->index, t); break;
+    case LIFT_OPENS:
+        open_lift(day, a->index, t);
+        break;
+    case LIFT_REPAIRED:
+        repair_lift(day, a->index, t);
+        break;
     default:
         for (int32_t i = 0; i < day->way_count; i++)
             if (day->ways[i].kind == FLOW_RUN && day->ways[i].index == a->index)
@@ -175,8 +185,11 @@ static void act_lifts(piste_day *day, int32_t t) {
             flow_lift_restart(day, i, t);
         if (!l->stopped && l->next_stop_s <= t) {
             const piste_stop *stop = &day->resort->lifts.list[i].stops.list[l->next_stop];
-            uint64_t stream = base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)l->next_stop), DRAW_STOP_DURATION);
-            flow_lift_stop(day, i, t, piste_dist_draw(&stop->duration, base_uniform(base_draw(stream, l->stop_count[l->next_stop]))));
+            uint64_t stream =
+                base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)l->next_stop), DRAW_STOP_DURATION);
+            flow_lift_stop(
+                day, i, t,
+                piste_dist_draw(&stop->duration, base_uniform(base_draw(stream, l->stop_count[l->next_stop]))));
         }
         int32_t own = l->stopped ? l->restart_s : l->next_stop_s;
         next = own < next ? own : next;
@@ -190,7 +203,9 @@ void flow_agenda_act(piste_day *day, int32_t t) {
         act(day, &day->agenda[day->agenda_next], t);
         changed = true;
     }
-    if (changed)
+    if (changed) {
         day->version++;
+        day->version_s = t;
+    }
     act_lifts(day, t);
 }

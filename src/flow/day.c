@@ -6,14 +6,11 @@
 
 // ---- the wheel --------------------------------------------------------------------------------------------------------
 
-void flow_push(piste_day *day, uint32_t party, int32_t second) {
+void flow_push_far(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
-    if (second <= day->now_s) // nothing is scheduled before the next second
-        second = day->now_s + 1;
-    if (second > FLOW_DAY_MAX)
-        second = FLOW_DAY_MAX;
-    p->due_s = second;
-    uint32_t *head = second - day->now_s < FLOW_WHEEL ? &day->wheel[second & (FLOW_WHEEL - 1)] : &day->overflow[second / FLOW_WHEEL];
+    p->due_s = second > FLOW_DAY_MAX ? FLOW_DAY_MAX : second;
+    uint32_t *head = p->due_s - day->now_s < FLOW_WHEEL ? &day->wheel[p->due_s & (FLOW_WHEEL - 1)]
+                                                        : &day->overflow[p->due_s / FLOW_WHEEL];
     p->next = *head;
     *head = party;
 }
@@ -43,30 +40,21 @@ int32_t flow_sort_joined(piste_day *day, uint32_t list) {
     return count;
 }
 
-// A delay in seconds as a whole number of them, so that the mean is kept: up with the probability of the part lost.
-int32_t flow_whole(const piste_day *day, const flow_party *p, double seconds) {
-    (void)day;
-    if (!(seconds < FLOW_DAY_MAX))
-        return FLOW_DAY_MAX;
-    double u = base_uniform(base_draw(base_stream(p->key, DRAW_ROUND), p->legs));
-    return (int32_t)(seconds + u);
-}
-
-void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
-    int32_t slot = wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
-    hist->counts[slot] += (uint32_t)people;
-    hist->count += people;
-    hist->sum_s += (int64_t)wait_s * people;
-    if (wait_s > hist->max_s)
-        hist->max_s = wait_s;
-}
-
 // ---- telling who listens ----------------------------------------------------------------------------------------------
 
-void flow_tell(piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place, int32_t way, int32_t venue, int32_t until) {
-    if (!day->def.event)
-        return;
-    piste_event e = {.second = t, .act = act, .party = (int32_t)party, .size = size, .segment = day->parties[party].segment, .place = place, .lift = -1, .run = -1, .walk = -1, .venue = venue, .until_s = until};
+void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
+                        int32_t way, int32_t venue, int32_t until) {
+    piste_event e = {.second = t,
+                     .act = act,
+                     .party = (int32_t)party,
+                     .size = size,
+                     .segment = day->parties[party].segment,
+                     .place = place,
+                     .lift = -1,
+                     .run = -1,
+                     .walk = -1,
+                     .venue = venue,
+                     .until_s = until};
     if (way >= 0) {
         const flow_way *w = &day->ways[way];
         if (w->kind == FLOW_RUN)
@@ -82,7 +70,17 @@ void flow_tell(piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until) {
     if (!day->def.event)
         return;
-    piste_event e = {.second = t, .act = act, .party = -1, .size = 0, .segment = -1, .place = -1, .lift = lift, .run = -1, .walk = -1, .venue = -1, .until_s = until};
+    piste_event e = {.second = t,
+                     .act = act,
+                     .party = -1,
+                     .size = 0,
+                     .segment = -1,
+                     .place = -1,
+                     .lift = lift,
+                     .run = -1,
+                     .walk = -1,
+                     .venue = -1,
+                     .until_s = until};
     day->def.event(day->def.context, &e);
 }
 
@@ -90,7 +88,7 @@ void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int3
 
 // A new bin of everything over time begins with what is there.
 static void begin_bin(piste_day *day, int32_t t) {
-    int32_t bin = flow_bin(day, t);
+    int32_t bin = day->bin = (t - day->from_s) / day->def.bin_s;
     day->present_over_time[bin] = (int32_t)day->present;
     for (int32_t i = 0; i < day->resort->lifts.count; i++)
         day->lifts[i].queue[bin] = day->lifts[i].people;
@@ -130,6 +128,10 @@ static void one_second(piste_day *day, int32_t t) {
         take_over(day, t);
     if ((t - day->from_s) % day->def.bin_s == 0)
         begin_bin(day, t);
+    if (t == day->step_end_s) {
+        day->step++;
+        day->step_end_s += day->step_s;
+    }
     if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
         flow_agenda_act(day, t);
     flow_look(day, t);
@@ -179,13 +181,15 @@ static void clear(piste_day *day) {
     memset(day->present_over_time, 0, (size_t)day->bin_capacity * sizeof *day->present_over_time);
     size_t runs = (size_t)day->resort->runs.count;
     memset(day->run_descents, 0, runs * sizeof *day->run_descents);
-    memset(day->run_person_s, 0, runs * (size_t)day->quarter_count * sizeof *day->run_person_s);
-    memset(day->run_over_time, 0, runs * (size_t)day->bin_capacity * sizeof *day->run_over_time);
+    memset(day->run_person_s, 0, runs * (size_t)day->step_count * sizeof *day->run_person_s);
+    day->bin = day->step = 0;
+    day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
-        day->classes[i].seen_s = -1;
+        day->classes[i].seen_s = day->classes[i].odds_version = -1;
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
     day->version = 0;
+    day->version_s = day->from_s;
     flow_lift_reset(day);
     flow_venue_reset(day);
     flow_agenda_reset(day);
@@ -193,20 +197,28 @@ static void clear(piste_day *day) {
 
 static piste_status check_def(const piste_resort *resort, const piste_day_def *def, piste_errors *errors) {
     if (def->bin_s < 60 || def->bin_s > 3600 || (900 % def->bin_s != 0 && def->bin_s % 900 != 0))
-        return piste_errors_add(errors, PISTE_INVALID, NULL, 0, 0, "bin: %d s, expected 60 to 3600 s that divide a quarter of an hour or are a multiple of it", def->bin_s);
+        return piste_errors_add(
+            errors, PISTE_INVALID, NULL, 0, 0,
+            "bin: %d s, expected 60 to 3600 s that divide a quarter of an hour or are a multiple of it", def->bin_s);
     if (def->guests > PISTE_GUESTS_MAX)
-        return piste_errors_add(errors, PISTE_LIMIT, NULL, 0, 0, "guests: %lld, expected at most %d", (long long)def->guests, PISTE_GUESTS_MAX);
+        return piste_errors_add(errors, PISTE_LIMIT, NULL, 0, 0, "guests: %lld, expected at most %d",
+                                (long long)def->guests, PISTE_GUESTS_MAX);
     if (def->guests > 0 && resort->segments.count == 0)
-        return piste_errors_add(errors, PISTE_INVALID, resort->folder, 0, 0, "no segments, expected at least one to have guests");
+        return piste_errors_add(errors, PISTE_INVALID, resort->folder, 0, 0,
+                                "no segments, expected at least one to have guests");
     for (int32_t i = 0; i < resort->segments.count; i++)
         if (resort->segments.list[i].visits.count > FLOW_VISITS)
-            return piste_errors_add(errors, PISTE_LIMIT, resort->folder, resort->segments.list[i].entry.line, 0, "visits: %d of segment %s, expected at most %d", resort->segments.list[i].visits.count, resort->segments.list[i].entry.key, FLOW_VISITS);
+            return piste_errors_add(errors, PISTE_LIMIT, resort->folder, resort->segments.list[i].entry.line, 0,
+                                    "visits: %d of segment %s, expected at most %d",
+                                    resort->segments.list[i].visits.count, resort->segments.list[i].entry.key,
+                                    FLOW_VISITS);
     return PISTE_OK;
 }
 
 static piste_status build(piste_day *day, piste_errors *errors) {
     day->wheel = base_arena_take(day->arena, FLOW_WHEEL * sizeof *day->wheel);
-    day->marked_venues = base_arena_take(day->arena, ((size_t)day->resort->venues.count + 1) * sizeof *day->marked_venues);
+    day->marked_venues =
+        base_arena_take(day->arena, ((size_t)day->resort->venues.count + 1) * sizeof *day->marked_venues);
     if (!day->wheel || !day->marked_venues)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     piste_status status = flow_network_build(day, errors);
@@ -222,7 +234,8 @@ static piste_status build(piste_day *day, piste_errors *errors) {
     return flow_people_build(day, errors);
 }
 
-piste_status piste_day_create(const piste_resort *resort, const piste_day_def *def, piste_errors *errors, piste_day **out) {
+piste_status piste_day_create(const piste_resort *resort, const piste_day_def *def, piste_errors *errors,
+                              piste_day **out) {
     piste_status status = check_def(resort, def, errors);
     if (status != PISTE_OK)
         return status;
@@ -269,20 +282,31 @@ piste_census piste_day_count(const piste_day *day) {
     for (uint32_t i = 0; i < day->party_count; i++) {
         const flow_party *p = &day->parties[i];
         switch ((flow_state)p->state) {
-        case FLOW_TO_COME: c.to_come += p->size; break;
+        case FLOW_TO_COME:
+            c.to_come += p->size;
+            break;
         case FLOW_IN_LINE: // those of a large party who are on an earlier carrier already are riding
             c.in_line += p->left;
             c.riding += p->size - p->left;
             break;
-        case FLOW_RIDING: c.riding += p->size; break;
+        case FLOW_RIDING:
+            c.riding += p->size;
+            break;
         case FLOW_SERVED:
         case FLOW_SEATING:
-        case FLOW_STAYING: c.in_venues += p->size; break;
+        case FLOW_STAYING:
+            c.in_venues += p->size;
+            break;
         case FLOW_TRAVELLING:
         case FLOW_IDLE:
-        case FLOW_ASSISTED: c.under_way += p->size; break;
-        case FLOW_GONE: c.gone += p->size; break;
-        case FLOW_ABSENT: break;
+        case FLOW_ASSISTED:
+            c.under_way += p->size;
+            break;
+        case FLOW_GONE:
+            c.gone += p->size;
+            break;
+        case FLOW_ABSENT:
+            break;
         }
     }
     return c;

@@ -102,12 +102,16 @@ typedef struct flow_guest {
     uint8_t ability;
 } flow_guest;
 
-// People of one segment and access class choose alike; what they think of each way is computed once for all of them.
+// People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
+// all of them.
 typedef struct flow_class {
-    int32_t segment, access;
+    int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
-    double *worth;      // for each way: exp(utility / scale), relative to the best at its place
+    double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
+    double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
+    int32_t odds_version; // of the mountain's state that `odds` holds for
     double *value;      // for each place, s
+    double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
@@ -202,8 +206,7 @@ typedef struct flow_segment {
     double descent_m;
     int64_t spent_s[PISTE_SPENT_COUNT];
     flow_hist wait;
-    int64_t first_party, party_count;
-    double guests_to_come;
+    uint32_t arriving; // which of its visits are made on arriving
 } flow_segment;
 
 struct piste_day {
@@ -228,11 +231,13 @@ struct piste_day {
     int32_t last_join_s; // after this no lift can be joined any more today
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
+    int32_t version_s;  // since when
     double pace[PISTE_ABILITY_COUNT]; // mean, s/m
     double walking_pace;
     double *wait_s;     // perceived: [look * line_count + line]
     int32_t *look_every_s, look_count;
-    double *scratch;    // for each way
+    double *scratch, *pull; // for each way, while the worth of places is worked out
+    double *base;           // likewise for each place
     // people
     flow_party *parties;
     flow_guest *guests;
@@ -258,9 +263,11 @@ struct piste_day {
     int32_t present_max_at_s, last_gone_s;
     int32_t bin_count, bin_capacity;
     int32_t *present_over_time;
-    int64_t *run_descents, *run_person_s; // [run], [run * quarters + quarter]
-    int64_t *run_over_time;               // [run * bins + bin] person-seconds
-    int32_t quarter_count;
+    int64_t *run_descents;
+    int32_t *run_person_s; // [step * runs + run]: person-seconds in steps of bin_s, or of a quarter of an hour if less
+    int32_t step_s, step_count;
+    int32_t bin;           // that now_s is in
+    int32_t step, step_end_s; // likewise
     piste_day_result result;
 };
 
@@ -290,10 +297,14 @@ void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t);
 static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
     return (l->stopped ? l->stop_since_s : t) - l->stood_s;
 }
-bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home);
+// Down, people on the way home may join always, but in an outage or a long stop.
+static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
+    const flow_lift *l = &day->lifts[day->lines[line].lift];
+    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
+}
 
 // choice.c
-int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t place, uint32_t step, int32_t t);
+int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const flow_class *c);
 
@@ -314,19 +325,59 @@ double flow_venue_wait(const piste_day *day, int32_t venue, int32_t people, int3
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t); // next one with room; -1: none
 
 // day.c
-void flow_push(piste_day *day, uint32_t party, int32_t second); // second > now
-void flow_tell(piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place, int32_t way, int32_t venue, int32_t until);
+void flow_push_far(piste_day *day, uint32_t party, int32_t second); // beyond the wheel's reach
+// The party acts at that second, or in the next one if that is past.
+static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
+    flow_party *p = &day->parties[party];
+    if (second <= day->now_s)
+        second = day->now_s + 1;
+    if (second - day->now_s >= FLOW_WHEEL) {
+        flow_push_far(day, party, second);
+        return;
+    }
+    p->due_s = second;
+    p->next = day->wheel[second & (FLOW_WHEEL - 1)];
+    day->wheel[second & (FLOW_WHEEL - 1)] = party;
+}
+void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
+                        int32_t way, int32_t venue, int32_t until);
+static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
+                             int32_t way, int32_t venue, int32_t until) {
+    if (day->def.event)
+        flow_tell_listener(day, t, act, party, size, place, way, venue, until);
+}
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int64_t seconds) {
     day->segments[p->segment].spent_s[what] += seconds * p->size;
 }
-static inline int32_t flow_bin(const piste_day *day, int32_t t) {
-    return (t - day->from_s) / day->def.bin_s;
+// One draw of a distribution for an entity; a constant needs none.
+static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t purpose, uint64_t count) {
+    if (dist->kind == PISTE_DIST_CONSTANT && !dist->reciprocal)
+        return dist->a;
+    double u = base_uniform(base_draw(base_stream(key, purpose), count));
+    if (dist->kind == PISTE_DIST_UNIFORM && dist->p_range == 1 && !dist->reciprocal)
+        return dist->a + u * (dist->b - dist->a);
+    return piste_dist_draw(dist, u);
 }
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
 int32_t flow_sort_joined(piste_day *day, uint32_t list);
-void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people);
-int32_t flow_whole(const piste_day *day, const flow_party *p, double seconds); // rounded stochastically
+static inline void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
+    int32_t slot = wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
+    hist->counts[slot] += (uint32_t)people;
+    hist->count += people;
+    hist->sum_s += (int64_t)wait_s * people;
+    if (wait_s > hist->max_s)
+        hist->max_s = wait_s;
+}
+// A delay in seconds as a whole number of them, so that the mean is kept: up with the probability of the part lost.
+static inline int32_t flow_whole(const flow_party *p, double seconds) {
+    if (!(seconds < FLOW_DAY_MAX))
+        return FLOW_DAY_MAX;
+    int32_t whole = (int32_t)seconds;
+    if (seconds == whole)
+        return whole;
+    return (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_ROUND), p->legs)));
+}
 
 // result.c
 PISTE_CHECKED piste_status flow_result_build(piste_day *day, piste_errors *errors);

@@ -40,11 +40,6 @@ void flow_lift_reset(piste_day *day) {
     }
 }
 
-bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
-    const flow_lift *l = &day->lifts[day->lines[line].lift];
-    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
-}
-
 // ---- joining ------------------------------------------------------------------------------------------------------------
 
 void flow_line_join(piste_day *day, uint32_t party, int32_t t) {
@@ -77,7 +72,8 @@ static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow
                 return k;
             continue;
         }
-        if (best < 0 || lane->people < line->lanes[best].people || (k == line->singles && lane->people == line->lanes[best].people))
+        if (best < 0 || lane->people < line->lanes[best].people ||
+            (k == line->singles && lane->people == line->lanes[best].people))
             best = k;
     }
     return best < 0 ? 0 : best; // every lane is kept for someone: the first one takes all
@@ -86,7 +82,7 @@ static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow
 void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
-    int32_t count = flow_sort_joined(day, line->joining), bin = flow_bin(day, t);
+    int32_t count = flow_sort_joined(day, line->joining), bin = day->bin;
     line->joining = FLOW_NIL;
     for (int32_t i = 0; i < count; i++) {
         flow_party *p = &day->parties[day->sorting[i]];
@@ -117,24 +113,35 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
 
 static void set_timer(piste_day *day, int32_t line, int32_t second) {
     day->lines[line].due_s = second;
-    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull << (line & 63);
+    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
+                                                                                                        << (line & 63);
 }
 
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
-    int64_t carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
-    int64_t clock = base_ratio_floor_times(interval, carrier) + line->offset_s;
-    line->due_carrier = carrier;
+    line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
+    int64_t clock = base_ratio_floor_times(interval, line->due_carrier) + line->offset_s;
     set_timer(day, index, t + (int32_t)(clock - flow_lift_clock(l, t)));
+}
+
+// The carrier behind the one that leaves now.
+static void schedule_next(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
+    line->due_carrier++;
+    int64_t clock =
+        interval.den == 1 ? interval.num * line->due_carrier : base_ratio_floor_times(interval, line->due_carrier);
+    set_timer(day, index, t + (int32_t)(clock + line->offset_s - flow_lift_clock(&day->lifts[line->lift], t)));
 }
 
 // Seats of carrier k that are taken by people who pass this station.
 static uint16_t *through(flow_lift *l, const flow_line *line, int32_t station, int64_t carrier, bool write) {
     if (!l->through_mask)
         return NULL;
-    size_t slot = (((size_t)line->down * (size_t)l->station_count + (size_t)station) * (size_t)(l->through_mask + 1)) + (size_t)(carrier & l->through_mask);
+    size_t slot = (((size_t)line->down * (size_t)l->station_count + (size_t)station) * (size_t)(l->through_mask + 1)) +
+                  (size_t)(carrier & l->through_mask);
     if (l->through_carrier[slot] != carrier) {
         if (!write)
             return NULL;
@@ -164,8 +171,9 @@ static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t fr
     return best;
 }
 
-static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people, int32_t t) {
-    int32_t wait = t - p->since_s, bin = flow_bin(day, t);
+static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people,
+                           int32_t t) {
+    int32_t wait = t - p->since_s, bin = day->bin;
     flow_hist_add(&l->wait, wait, people);
     flow_hist_add(&day->segments[p->segment].wait, wait, people);
     day->segments[p->segment].spent_s[PISTE_SPENT_WAITING] += (int64_t)wait * people;
@@ -244,9 +252,10 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
         l->seats_offered += offered;
     if (wrong) {
         uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD_DURATION);
-        flow_lift_stop(day, line->lift, t, piste_dist_draw(&about->misload_stop, base_uniform(base_draw(stream, l->misload_count++))));
+        flow_lift_stop(day, line->lift, t,
+                       piste_dist_draw(&about->misload_stop, base_uniform(base_draw(stream, l->misload_count++))));
     } else if (line->people)
-        flow_line_schedule(day, index, t, flow_lift_clock(l, t));
+        schedule_next(day, index, t);
 }
 
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {
@@ -309,6 +318,7 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s) 
     if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
         l->held = true;
         day->version++;
+        day->version_s = t;
         for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
             flow_line_turn_away(day, k, t);
     }
@@ -322,7 +332,10 @@ void flow_lift_restart(piste_day *day, int32_t lift, int32_t t) {
     l->stopped_s += t - l->stop_since_s;
     l->stood_s += t - l->stop_since_s;
     l->stopped = false;
-    day->version += l->held;
+    if (l->held) {
+        day->version++;
+        day->version_s = t;
+    }
     l->held = false;
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
@@ -342,9 +355,11 @@ void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t) {
         uint64_t stream = base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)k), DRAW_STOP_TIME);
         while (l->stop_clock[k] <= clock) {
             double from = l->stop_clock[k] < 0 ? clock : l->stop_clock[k];
-            l->stop_clock[k] = from - about->stops.list[k].every_s * base_log(base_uniform(base_draw(stream, l->stop_count[k]++)));
+            l->stop_clock[k] =
+                from - about->stops.list[k].every_s * base_log(base_uniform(base_draw(stream, l->stop_count[k]++)));
         }
-        int32_t wall = l->stop_clock[k] - clock < FLOW_DAY_MAX ? t + 1 + (int32_t)(l->stop_clock[k] - clock) : INT32_MAX;
+        int32_t wall =
+            l->stop_clock[k] - clock < FLOW_DAY_MAX ? t + 1 + (int32_t)(l->stop_clock[k] - clock) : INT32_MAX;
         if (wall < l->next_stop_s) {
             l->next_stop_s = wall;
             l->next_stop = k;

@@ -34,7 +34,9 @@ static uint32_t access_of_run(const piste_resort *resort, int32_t difficulty) {
 // ---- lines of lifts -----------------------------------------------------------------------------------------------------
 
 static int32_t station_place(const piste_lift *lift, int32_t station) { // 0 bottom .. stations.count + 1 top
-    return station == 0 ? lift->from.index : station == lift->stations.count + 1 ? lift->to.index : lift->stations.list[station - 1].place.index;
+    return station == 0                          ? lift->from.index
+           : station == lift->stations.count + 1 ? lift->to.index
+                                                 : lift->stations.list[station - 1].place.index;
 }
 
 // Seconds from the bottom to a station on the lift's clock, whole.
@@ -112,13 +114,23 @@ static void add_lift_ways(piste_day *day, int32_t index) {
         for (int32_t s = 0; s + 1 < l->station_count; s++) {
             int32_t from = down ? l->station_count - 1 - s : s;
             flow_line *line = &day->lines[day->line_count];
-            *line = (flow_line){.lift = index, .station = from, .place = station_place(lift, from), .down = down, .due_s = -1};
+            *line = (flow_line){
+                .lift = index, .station = from, .place = station_place(lift, from), .down = down, .due_s = -1};
             line->offset_s = down ? l->station_s[l->station_count - 1] - l->station_s[from] : l->station_s[from];
             set_lanes(lift, line);
             for (int32_t to = down ? from - 1 : from + 1; to >= 0 && to < l->station_count; to += down ? -1 : 1) {
                 int32_t ride = l->station_s[to] - l->station_s[from];
-                day->ways[day->way_count++] = (flow_way){.kind = FLOW_RIDE, .index = day->line_count, .from = line->place, .to = station_place(lift, to), .station = to, .open = true,
-                                                         .duration_s = ride < 0 ? -ride : ride > 0 ? ride : 1, .weight = lift->weight, .access = access_of_modes(modes)};
+                day->ways[day->way_count++] = (flow_way){.kind = FLOW_RIDE,
+                                                         .index = day->line_count,
+                                                         .from = line->place,
+                                                         .to = station_place(lift, to),
+                                                         .station = to,
+                                                         .open = true,
+                                                         .duration_s = ride < 0   ? -ride
+                                                                       : ride > 0 ? ride
+                                                                                  : 1,
+                                                         .weight = lift->weight,
+                                                         .access = access_of_modes(modes)};
             }
             day->line_count++;
         }
@@ -132,13 +144,28 @@ static void add_runs_and_walks(piste_day *day) {
     const piste_resort *resort = day->resort;
     for (int32_t i = 0; i < resort->runs.count; i++) {
         const piste_run *run = &resort->runs.list[i];
-        day->ways[day->way_count++] = (flow_way){.kind = FLOW_RUN, .index = i, .from = run->from.index, .to = run->to.index, .open = true, .difficulty = run->difficulty,
-                                                 .length_m = run->length_m, .vertical_m = run->vertical_m > 0 ? run->vertical_m : 0, .weight = run->weight, .access = access_of_run(resort, run->difficulty)};
+        day->ways[day->way_count++] = (flow_way){.kind = FLOW_RUN,
+                                                 .index = i,
+                                                 .from = run->from.index,
+                                                 .to = run->to.index,
+                                                 .open = true,
+                                                 .difficulty = run->difficulty,
+                                                 .length_m = run->length_m,
+                                                 .vertical_m = run->vertical_m > 0 ? run->vertical_m : 0,
+                                                 .weight = run->weight,
+                                                 .access = access_of_run(resort, run->difficulty)};
     }
     for (int32_t i = 0; i < resort->walks.count; i++) {
         const piste_walk *walk = &resort->walks.list[i];
-        flow_way way = {.kind = FLOW_WALK, .index = i, .from = walk->from.index, .to = walk->to.index, .open = true, .length_m = walk->length_m,
-                        .duration_s = walk->duration_s, .weight = walk->weight, .access = access_of_modes(walk->modes)};
+        flow_way way = {.kind = FLOW_WALK,
+                        .index = i,
+                        .from = walk->from.index,
+                        .to = walk->to.index,
+                        .open = true,
+                        .length_m = walk->length_m,
+                        .duration_s = walk->duration_s,
+                        .weight = walk->weight,
+                        .access = access_of_modes(walk->modes)};
         day->ways[day->way_count++] = way;
         if (!walk->one_way) {
             way.from = walk->to.index;
@@ -358,21 +385,48 @@ static void find_deadlines(const piste_day *day, int32_t home, int32_t access, f
     }
 }
 
+// Skiers and snowboarders of one ability mostly may go the same ways, and segments mostly choose alike: such people are of
+// one class, whatever segment they are of.
+static bool choose_alike(const piste_day *day, const flow_class *c, const piste_segment *s, int32_t access) {
+    const piste_choice *a = c->choice, *b = &s->choice;
+    if (c->home != s->leave_at.index || c->access == FLOW_ACCESS_FOOT || access == FLOW_ACCESS_FOOT ||
+        c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
+        return false;
+    if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
+        a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
+        a->ride_weight != b->ride_weight || a->walk_weight != b->walk_weight || a->novelty_s != b->novelty_s ||
+        a->refresh_s != b->refresh_s)
+        return false;
+    for (int32_t i = 0; i < day->way_count; i++)
+        if ((day->ways[i].access >> c->access & 1) != (day->ways[i].access >> access & 1))
+            return false;
+    return true;
+}
+
 static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     const piste_segment *s = &day->resort->segments.list[segment];
     flow_class *c = &day->classes[day->class_count];
-    *c = (flow_class){.segment = segment, .access = access, .choice = &s->choice, .seen_s = -1};
+    for (int32_t i = 0; i < day->class_count; i++)
+        if (choose_alike(day, &day->classes[i], s, access)) {
+            day->class_of[segment * FLOW_ACCESS + access] = i;
+            return true;
+        }
+    *c = (flow_class){.home = s->leave_at.index, .access = access, .choice = &s->choice, .seen_s = -1};
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
+    c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
+    c->idle_odds = take(day, (size_t)day->resort->places.count, sizeof *c->idle_odds);
     c->value = take(day, (size_t)day->resort->places.count, sizeof *c->value);
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
-    if (!c->worth || !c->value || !c->deadline_s)
+    if (!c->worth || !c->odds || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
     find_deadlines(day, s->leave_at.index, access, c->deadline_s);
     for (int32_t i = 0; i < 5; i++)
         c->novelty[i] = base_exp(-s->choice.novelty_s * i / s->choice.scale_s);
     for (int32_t i = 0; i < day->way_count; i++) // what does not look ahead is known from the start
-        c->worth[i] = !(day->ways[i].access >> access & 1) ? 0 : s->choice.model == PISTE_CHOICE_FIXED ? day->ways[i].weight : 1;
+        c->worth[i] = !(day->ways[i].access >> access & 1)    ? 0
+                      : s->choice.model == PISTE_CHOICE_FIXED ? day->ways[i].weight
+                                                              : 1;
     day->class_of[segment * FLOW_ACCESS + access] = day->class_count++;
     return true;
 }
@@ -404,6 +458,10 @@ piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     }
     day->scratch = take(day, (size_t)day->way_count, sizeof *day->scratch);
+    day->pull = take(day, (size_t)day->way_count, sizeof *day->pull);
+    day->base = take(day, (size_t)resort->places.count, sizeof *day->base);
     day->wait_s = take(day, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1), sizeof *day->wait_s);
-    return day->wait_s && day->scratch ? PISTE_OK : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
+    return day->wait_s && day->scratch && day->pull && day->base
+               ? PISTE_OK
+               : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
 }

@@ -17,7 +17,8 @@ static const piste_segment *segment_of(const piste_day *day, const flow_party *p
 static int32_t visit_at(const piste_segment *s, const flow_party *p, int32_t visit) {
     if (s->visits.list[visit].at.kind == PISTE_DIST_NONE)
         return 0;
-    return (int32_t)piste_dist_draw(&s->visits.list[visit].at, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_AT), (uint64_t)visit)));
+    return (int32_t)piste_dist_draw(&s->visits.list[visit].at,
+                                    base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_AT), (uint64_t)visit)));
 }
 
 int32_t flow_party_due(const piste_day *day, const flow_party *p) {
@@ -80,50 +81,45 @@ static void draw_pace(const piste_day *day, const flow_party *p, leg *l) {
     int32_t weakest = PISTE_ABILITY_COUNT - 1;
     for (uint32_t i = 0; i < p->size; i++) {
         const flow_guest *g = &day->guests[p->first_guest + i];
-        double u = base_uniform(base_draw(base_stream(g->key, DRAW_VARIATION), p->legs));
-        double own = (double)g->pace_s_per_m * piste_dist_draw(&day->resort->traits[g->ability].variation, u);
+        const piste_dist *variation = &day->resort->traits[g->ability].variation;
+        double own = (double)g->pace_s_per_m * flow_draw(variation, g->key, DRAW_VARIATION, p->legs);
         slowest = own > slowest ? own : slowest;
         weakest = g->ability < weakest ? g->ability : weakest;
     }
     l->pace = slowest;
-    const piste_dist *rest = &day->resort->traits[weakest].rest;
-    l->resting_s = piste_dist_draw(rest, base_uniform(base_draw(base_stream(p->key, DRAW_REST), p->legs)));
+    l->resting_s = flow_draw(&day->resort->traits[weakest].rest, p->key, DRAW_REST, p->legs);
 }
 
-// People on a run over time, from second a to second b of the day.
+// People on a run over time, from second a (now or later) to second b of the day.
 static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    int64_t *quarters = &day->run_person_s[(size_t)run * (size_t)day->quarter_count];
-    int64_t *bins = &day->run_over_time[(size_t)run * (size_t)day->bin_capacity];
-    int32_t width = day->def.bin_s;
-    if (b > day->to_s)
-        b = day->to_s;
-    for (int32_t t = a, q = (a - day->from_s) / FLOW_QUARTER_S; t < b; q++) {
-        int32_t end = day->from_s + (q + 1) * FLOW_QUARTER_S, until = b < end ? b : end;
-        quarters[q] += (int64_t)(until - t) * people;
-        t = until;
-    }
-    for (int32_t t = a, k = (a - day->from_s) / width; t < b; k++) {
-        int32_t end = day->from_s + (k + 1) * width, until = b < end ? b : end;
-        bins[k] += (int64_t)(until - t) * people;
-        t = until;
+    size_t runs = (size_t)day->resort->runs.count;
+    int32_t *person_s = &day->run_person_s[(size_t)day->step * runs + (size_t)run], end = day->step_end_s;
+    b = b < day->to_s ? b : day->to_s;
+    while (a < b) {
+        if (a < end) {
+            int32_t until = b < end ? b : end;
+            *person_s += (until - a) * people;
+            a = until;
+        }
+        person_s += runs;
+        end += day->step_s;
     }
 }
 
 static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_way *w = &day->ways[way];
-    int32_t start = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
     l->place = w->to;
     l->steps++;
     if (w->kind == FLOW_WALK) {
         l->walking_s += w->duration_s;
-        flow_tell(day, t, PISTE_ACT_WALK, party, p->size, w->from, way, -1, t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s));
+        flow_tell(day, t, PISTE_ACT_WALK, party, p->size, w->from, way, -1,
+                  t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s));
         return;
     }
-    if (l->pace == 0) {
-        start = t + (int32_t)(l->walking_s);
+    int32_t start = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
+    if (l->pace == 0)
         draw_pace(day, p, l); // the rest of this leg is taken on its first run
-    }
     l->skiing_s += w->length_m * l->pace;
     int32_t end = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
     occupy(day, w->index, p->size, start, end);
@@ -140,7 +136,7 @@ static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, in
 // The party is under way until it boards `ride`, or has arrived (-1).
 static void set_out(piste_day *day, uint32_t party, const leg *l, int32_t ride, int32_t t) {
     flow_party *p = &day->parties[party];
-    int32_t arrival = t + flow_whole(day, p, l->skiing_s + l->walking_s + l->resting_s);
+    int32_t arrival = t + flow_whole(p, l->skiing_s + l->walking_s + l->resting_s);
     if (arrival <= t)
         arrival = t + 1;
     // The whole seconds are shared out so that a guest's day has no second twice and none missing.
@@ -163,11 +159,12 @@ static void set_out(piste_day *day, uint32_t party, const leg *l, int32_t ride, 
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     leg l = {.place = p->place};
-    int32_t ride = -1;
+    int32_t ride = -1, avoid = -1;
     while (l.steps < FLOW_STEPS) {
-        int32_t way = flow_choose(day, p, party, l.place, (uint32_t)l.steps, t);
+        int32_t way = flow_choose(day, party, l.place, avoid, (uint32_t)l.steps, t);
         if (way < 0)
             break;
+        avoid = day->ways[way].kind == FLOW_WALK ? l.place : -1;
         if (day->ways[way].kind == FLOW_RIDE) {
             ride = way;
             break;
@@ -232,6 +229,9 @@ static bool is_due(const piste_day *day, const flow_party *p, int32_t visit, int
 static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
     static const int32_t order[3] = {PISTE_VISIT_ARRIVING, PISTE_VISIT_DURING, PISTE_VISIT_LEAVING};
     const piste_segment *s = segment_of(day, p);
+    uint32_t arriving = p->todo & day->segments[p->segment].arriving & ~(p->booked >= 0 ? 1u << p->booked : 0);
+    if (!arriving && !p->leaving && p->next_visit_s > t)
+        return -1;
     for (int32_t phase = 0; phase < 3; phase++)
         for (int32_t i = 0; i < s->visits.count; i++)
             if ((p->todo >> i & 1) && s->visits.list[i].when == order[phase] && is_due(day, p, i, t))
@@ -279,17 +279,19 @@ void flow_party_miss(piste_day *day, uint32_t party, int32_t t) {
 
 static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, int32_t t) {
     flow_party *p = &day->parties[party];
-    double stay = piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
+    double stay =
+        piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
     p->state = FLOW_STAYING;
     p->since_s = t;
-    int32_t until = t + flow_whole(day, p, stay);
+    int32_t until = t + flow_whole(p, stay);
     flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, -1, until);
     flow_push(day, party, until);
 }
 
 // Takes places in the next session that the party can be in time for. False: there is none, or it cannot get there.
 static bool book(piste_day *day, flow_party *p, int32_t t) {
-    const flow_route *route = flow_route_to(day, day->resort->venues.list[p->venue].place.index, day->classes[p->class_index].access);
+    const flow_route *route =
+        flow_route_to(day, day->resort->venues.list[p->venue].place.index, day->classes[p->class_index].access);
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
     int32_t session = flow_venue_session(day, p->venue, p->size, t + (int32_t)route->seconds[p->place]);
@@ -405,7 +407,7 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
         day->present_max = day->present;
         day->present_max_at_s = t;
     }
-    int32_t *most = &day->present_over_time[flow_bin(day, t)];
+    int32_t *most = &day->present_over_time[day->bin];
     *most = day->present > *most ? (int32_t)day->present : *most;
     flow_tell(day, t, PISTE_ACT_ARRIVE, party, p->size, p->place, -1, -1, -1);
     flow_party_decide(day, party, t);
@@ -423,7 +425,8 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     int32_t ride = p->way;
     p->way = -1;
     bool going_somewhere = p->leaving || p->visit >= 0;
-    if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX && t + expected_wait(day, day->ways[ride].index) > p->leave_s)
+    if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
+        t + expected_wait(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
     bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !has_skiing_left(day, p));
     if (ride >= 0 && !interrupted && flow_line_joinable(day, day->ways[ride].index, going_somewhere)) {
@@ -461,10 +464,18 @@ void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
 void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     switch ((flow_state)p->state) {
-    case FLOW_TO_COME: arrive(day, party, t); break;
-    case FLOW_TRAVELLING: end_leg(day, party, t); break;
-    case FLOW_RIDING: get_off(day, party, t); break;
-    case FLOW_SERVED: flow_venue_served(day, party, t); break;
+    case FLOW_TO_COME:
+        arrive(day, party, t);
+        break;
+    case FLOW_TRAVELLING:
+        end_leg(day, party, t);
+        break;
+    case FLOW_RIDING:
+        get_off(day, party, t);
+        break;
+    case FLOW_SERVED:
+        flow_venue_served(day, party, t);
+        break;
     case FLOW_STAYING:
         if (p->venue >= 0)
             flow_venue_leave(day, party, t);
@@ -477,10 +488,13 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
         flow_party_decide(day, party, t);
         break;
-    case FLOW_ASSISTED: go_home(day, party, t); break;
+    case FLOW_ASSISTED:
+        go_home(day, party, t);
+        break;
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:
-    case FLOW_ABSENT: break; // never in the wheel
+    case FLOW_ABSENT:
+        break; // never in the wheel
     }
 }

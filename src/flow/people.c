@@ -35,19 +35,16 @@ static void share_out(piste_day *day) {
     }
     if (day->def.guests < 0 || all == 0)
         return;
-    bool taken[1024] = {false};
-    int32_t count = resort->segments.count < 1024 ? resort->segments.count : 1024;
-    for (; given < day->def.guests; given++) {
+    for (; given < day->def.guests; given++) { // fewer are left than there are segments with a remainder
         int32_t best = -1;
-        int64_t most = -1;
-        for (int32_t i = 0; i < count; i++) {
-            int64_t rest = day->def.guests * resort->segments.list[i].guests % all;
-            if (!taken[i] && rest > most) {
+        int64_t most = 0;
+        for (int32_t i = 0; i < resort->segments.count; i++) {
+            int64_t wanted = day->def.guests * resort->segments.list[i].guests, rest = wanted % all;
+            if (day->segments[i].sold == wanted / all && rest > most) {
                 most = rest;
                 best = i;
             }
         }
-        taken[best] = true;
         day->segments[best].sold++;
     }
 }
@@ -85,7 +82,8 @@ static uint32_t draw_todo(const piste_segment *s, uint64_t key) {
     return todo;
 }
 
-static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t key, int32_t size, uint32_t first_guest) {
+static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t key, int32_t size,
+                       uint32_t first_guest) {
     const piste_segment *s = &day->resort->segments.list[segment];
     flow_party *p = &day->parties[index];
     int32_t mode = share_at(s->mode, PISTE_MODE_COUNT, uniform(key, DRAW_MODE, 0)), weakest = PISTE_ABILITY_COUNT - 1;
@@ -98,10 +96,22 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
         stamina = own < stamina ? own : stamina;
     }
     int32_t access = mode == PISTE_ON_FOOT ? FLOW_ACCESS_FOOT : mode * PISTE_ABILITY_COUNT + weakest;
-    *p = (flow_party){.next = FLOW_NIL, .way = -1, .place = s->arrive_at.index, .venue = -1, .visit = -1, .booked = -1, .first_guest = first_guest, .size = (uint16_t)size,
-                      .segment = (uint16_t)segment, .class_index = (uint16_t)day->class_of[segment * FLOW_ACCESS + access], .stamina_m = (float)stamina, .key = key};
+    *p = (flow_party){.next = FLOW_NIL,
+                      .way = -1,
+                      .place = s->arrive_at.index,
+                      .venue = -1,
+                      .visit = -1,
+                      .booked = -1,
+                      .first_guest = first_guest,
+                      .size = (uint16_t)size,
+                      .segment = (uint16_t)segment,
+                      .class_index = (uint16_t)day->class_of[segment * FLOW_ACCESS + access],
+                      .stamina_m = (float)stamina,
+                      .key = key};
     p->todo = draw_todo(s, key);
-    p->leave_s = s->leaving.kind == PISTE_DIST_NONE ? INT32_MAX : (int32_t)piste_dist_draw(&s->leaving, uniform(key, DRAW_LEAVING, 0));
+    p->leave_s = s->leaving.kind == PISTE_DIST_NONE
+                     ? INT32_MAX
+                     : (int32_t)piste_dist_draw(&s->leaving, uniform(key, DRAW_LEAVING, 0));
     p->next_visit_s = flow_party_due(day, p);
     int32_t arrival = (int32_t)piste_dist_draw(&s->arrival, uniform(key, DRAW_ARRIVAL, 0));
     if (arrival < day->from_s)
@@ -135,10 +145,12 @@ static piste_status fill_segment(piste_day *day, int32_t segment, uint64_t seed_
         if (uniform(key, DRAW_SHOW, 0) >= s->show_rate)
             continue;
         if (!make_room((void **)&day->parties, &day->party_room, (size_t)day->party_count + 1, sizeof *day->parties) ||
-            !make_room((void **)&day->guests, &day->guest_room, (size_t)day->guest_count + (size_t)size, sizeof *day->guests))
+            !make_room((void **)&day->guests, &day->guest_room, (size_t)day->guest_count + (size_t)size,
+                       sizeof *day->guests))
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
         for (int32_t g = 0; g < size; g++)
-            make_guest(day, s, &day->guests[day->guest_count + (uint32_t)g], base_key_child(guest_root, first + (uint64_t)g));
+            make_guest(day, s, &day->guests[day->guest_count + (uint32_t)g],
+                       base_key_child(guest_root, first + (uint64_t)g));
         make_party(day, segment, day->party_count, key, size, day->guest_count);
         day->party_count++;
         day->guest_count += (uint32_t)size;
@@ -155,6 +167,9 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
         *s = (flow_segment){.wait = wait};
         memset(wait.counts, 0, FLOW_HIST * sizeof *wait.counts);
         s->wait = (flow_hist){.counts = wait.counts};
+        for (int32_t v = 0; v < resort->segments.list[i].visits.count; v++)
+            if (resort->segments.list[i].visits.list[v].when == PISTE_VISIT_ARRIVING)
+                s->arriving |= 1u << v;
     }
     share_out(day);
     uint64_t seed_key = base_mix(day->def.seed + 0x9e3779b97f4a7c15ull);

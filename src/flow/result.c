@@ -5,13 +5,15 @@
 #include "flow/flow.h"
 
 const char *piste_act_word(piste_act act) {
-    static const char *const words[PISTE_ACT_COUNT] = {"arrive", "join", "board", "unload", "turned-away", "ski", "walk", "queue", "serve",
-                                                       "stay", "out", "miss", "assist", "gone", "stop", "open", "close"};
+    static const char *const words[PISTE_ACT_COUNT] = {"arrive", "join",  "board", "unload", "turned-away", "ski",
+                                                       "walk",   "queue", "serve", "stay",   "out",         "miss",
+                                                       "assist", "gone",  "stop",  "open",   "close"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
 }
 
 const char *piste_spent_word(piste_spent spent) {
-    static const char *const words[PISTE_SPENT_COUNT] = {"waiting", "riding", "skiing", "resting", "walking", "queueing", "in_venues", "idle"};
+    static const char *const words[PISTE_SPENT_COUNT] = {"waiting", "riding",   "skiing",    "resting",
+                                                         "walking", "queueing", "in_venues", "idle"};
     return (unsigned)spent < PISTE_SPENT_COUNT ? words[spent] : NULL;
 }
 
@@ -53,7 +55,8 @@ static bool build_venues(piste_day *day) {
         v->free_at = take(day, (size_t)about->servers, sizeof *v->free_at);
         v->starts_mask = (1 << 16) - 1; // more than that in line are not counted one by one
         v->starts = about->servers ? take(day, (size_t)v->starts_mask + 1, sizeof *v->starts) : NULL;
-        if (!v->free_at || (about->servers && !v->starts) || !v->session_taken || !v->wait.counts || !v->inside_over_time)
+        if (!v->free_at || (about->servers && !v->starts) || !v->session_taken || !v->wait.counts ||
+            !v->inside_over_time)
             return false;
         day->venue_service_s[i] = about->service_time.kind ? piste_dist_mean(&about->service_time) : 0;
         day->venue_stay_s[i] = about->stay.kind ? piste_dist_mean(&about->stay) : 0;
@@ -65,7 +68,8 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
     int32_t span = day->to_s - day->from_s;
     day->bin_capacity = span / day->def.bin_s + 2;
-    day->quarter_count = span / FLOW_QUARTER_S + 2;
+    day->step_s = day->def.bin_s < FLOW_QUARTER_S ? day->def.bin_s : FLOW_QUARTER_S;
+    day->step_count = (span / FLOW_QUARTER_S + 2) * (FLOW_QUARTER_S / day->step_s);
     size_t runs = (size_t)resort->runs.count;
     piste_lift_result *lifts = take(day, (size_t)resort->lifts.count, sizeof *lifts);
     piste_run_result *run_results = take(day, runs, sizeof *run_results);
@@ -73,9 +77,9 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     piste_segment_result *segments = take(day, (size_t)resort->segments.count, sizeof *segments);
     day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
     day->run_descents = take(day, runs, sizeof *day->run_descents);
-    day->run_person_s = take(day, runs * (size_t)day->quarter_count, sizeof *day->run_person_s);
-    day->run_over_time = take(day, runs * (size_t)day->bin_capacity, sizeof *day->run_over_time);
-    bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents && day->run_person_s && day->run_over_time;
+    day->run_person_s = take(day, runs * (size_t)day->step_count, sizeof *day->run_person_s);
+    bool good =
+        lifts && run_results && venues && segments && day->present_over_time && day->run_descents && day->run_person_s;
     good = good && build_lifts(day, lifts) && build_venues(day);
     for (int32_t i = 0; good && i < resort->runs.count; i++)
         good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
@@ -94,7 +98,8 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
 
 // ---- filling it in --------------------------------------------------------------------------------------------------------
 
-// The p-quantile: the least wait that at least p of the people had or stayed below. `counts` of several histograms are summed.
+// The p-quantile: the least wait that at least p of the people had or stayed below; above FLOW_HIST_FINE the middle of its
+// slot. `counts` of several histograms are summed.
 static int32_t quantile(const flow_hist *const *hists, int32_t hist_count, int64_t count, double p) {
     int64_t rank = (int64_t)(p * (double)count), before = 0;
     if ((double)rank < p * (double)count)
@@ -103,7 +108,9 @@ static int32_t quantile(const flow_hist *const *hists, int32_t hist_count, int64
         for (int32_t h = 0; h < hist_count; h++)
             before += hists[h]->counts[slot];
         if (before >= rank)
-            return slot < FLOW_HIST_FINE ? slot : FLOW_HIST_FINE + (slot - FLOW_HIST_FINE) * FLOW_HIST_STEP;
+            return slot < FLOW_HIST_FINE
+                       ? slot
+                       : FLOW_HIST_FINE + (slot - FLOW_HIST_FINE) * FLOW_HIST_STEP + FLOW_HIST_STEP / 2;
     }
     return 0;
 }
@@ -122,6 +129,9 @@ static piste_waits waits_of(const flow_hist *const *hists, int32_t hist_count) {
     w.p50_s = quantile(hists, hist_count, w.count, 0.5);
     w.p90_s = quantile(hists, hist_count, w.count, 0.9);
     w.p99_s = quantile(hists, hist_count, w.count, 0.99);
+    w.p50_s = w.p50_s < w.max_s ? w.p50_s : w.max_s;
+    w.p90_s = w.p90_s < w.max_s ? w.p90_s : w.max_s;
+    w.p99_s = w.p99_s < w.max_s ? w.p99_s : w.max_s;
     return w;
 }
 
@@ -173,14 +183,23 @@ static void fill_run(const piste_day *day, int32_t i, piste_run_result *r) {
     r->name = about->name;
     r->descents = day->run_descents[i];
     r->density_standard_per_ha = standards[about->difficulty];
+    size_t runs = (size_t)day->resort->runs.count;
+    const int32_t *steps = &day->run_person_s[i]; // every runs-th is of this run
+    int32_t per_quarter = FLOW_QUARTER_S / day->step_s, per_bin = day->def.bin_s / day->step_s;
     int64_t most = 0;
-    for (int32_t q = 0; q < day->quarter_count; q++) {
-        int64_t own = day->run_person_s[(size_t)i * (size_t)day->quarter_count + (size_t)q];
+    for (int32_t q = 0; q + per_quarter <= day->step_count; q += per_quarter) {
+        int64_t own = 0;
+        for (int32_t k = 0; k < per_quarter; k++)
+            own += steps[(size_t)(q + k) * runs];
         most = own > most ? own : most;
     }
     r->density_peak_per_ha = isnan(about->area_ha) ? NAN : (double)most / FLOW_QUARTER_S / about->area_ha;
-    for (int32_t b = 0; b < day->bin_count; b++)
-        people[b] = (double)day->run_over_time[(size_t)i * (size_t)day->bin_capacity + (size_t)b] / day->def.bin_s;
+    for (int32_t b = 0; b < day->bin_count; b++) {
+        int64_t own = 0;
+        for (int32_t k = 0; k < per_bin && b * per_bin + k < day->step_count; k++)
+            own += steps[(size_t)(b * per_bin + k) * runs];
+        people[b] = (double)own / day->def.bin_s;
+    }
 }
 
 static void fill_venue(const piste_day *day, int32_t i, piste_venue_result *r) {
@@ -216,8 +235,10 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
 }
 
 static int64_t bytes_held(const piste_day *day) {
-    return (int64_t)(sizeof *day + FLOW_WHEEL * sizeof *day->wheel + (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
-                     day->party_room * (sizeof *day->parties + sizeof *day->sorting) + day->guest_room * sizeof *day->guests + day->skied_room);
+    return (int64_t)(sizeof *day + FLOW_WHEEL * sizeof *day->wheel +
+                     (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
+                     day->party_room * (sizeof *day->parties + sizeof *day->sorting) +
+                     day->guest_room * sizeof *day->guests + day->skied_room);
 }
 
 const piste_day_result *piste_day_get_result(piste_day *day) {

@@ -37,16 +37,12 @@ static void mark(piste_day *day, int32_t venue) {
     }
 }
 
-static void come_in(piste_day *day, int32_t venue, int32_t people, int32_t t) {
+static void come_in(piste_day *day, int32_t venue, int32_t people) {
     flow_venue *v = &day->venues[venue];
-    int32_t *most = &v->inside_over_time[flow_bin(day, t)];
+    int32_t *most = &v->inside_over_time[day->bin];
     v->inside += people;
     v->inside_max = v->inside > v->inside_max ? v->inside : v->inside_max;
     *most = v->inside > *most ? v->inside : *most;
-}
-
-static double draw(const flow_party *p, const piste_dist *dist, uint32_t purpose, uint64_t count) {
-    return piste_dist_draw(dist, base_uniform(base_draw(base_stream(p->key, purpose), count)));
 }
 
 // ---- staying ------------------------------------------------------------------------------------------------------------
@@ -55,7 +51,8 @@ static int32_t stay_seconds(piste_day *day, const flow_party *p) {
     const piste_venue *about = &day->resort->venues.list[p->venue];
     const piste_visit *visit = &day->resort->segments.list[p->segment].visits.list[p->visit];
     const piste_dist *stay = visit->stay.kind != PISTE_DIST_NONE ? &visit->stay : &about->stay;
-    return stay->kind == PISTE_DIST_NONE ? 0 : flow_whole(day, p, draw(p, stay, DRAW_VISIT_STAY, (uint64_t)p->visit));
+    return stay->kind == PISTE_DIST_NONE ? 0
+                                         : flow_whole(p, flow_draw(stay, p->key, DRAW_VISIT_STAY, (uint64_t)p->visit));
 }
 
 // From now on they are inside, until `until`.
@@ -103,7 +100,8 @@ static int32_t opening(const piste_venue *about, int32_t t) {
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t) {
     const piste_venue *about = &day->resort->venues.list[venue];
     for (int32_t i = 0; i < about->sessions.count; i++)
-        if (about->sessions.list[i] >= t && (about->seats == 0 || day->venues[venue].session_taken[i] + people <= about->seats))
+        if (about->sessions.list[i] >= t &&
+            (about->seats == 0 || day->venues[venue].session_taken[i] + people <= about->seats))
             return i;
     return -1;
 }
@@ -114,7 +112,7 @@ static void enter_session(piste_day *day, uint32_t party, int32_t t) {
     int32_t start = p->booked_s > t ? p->booked_s : t, end = p->booked_s + stay_seconds(day, p);
     count_entry(day, p, start - t);
     flow_spend(day, p, PISTE_SPENT_QUEUEING, start - t);
-    come_in(day, p->venue, p->size, t);
+    come_in(day, p->venue, p->size);
     day->venues[p->venue].seated += p->size;
     stay_until(day, party, t, end > t ? end : t + 1);
     p->since_s = start;
@@ -148,7 +146,7 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
     if (opens > t || flow_venue_wait(day, p->venue, p->size, t) > FLOW_PATIENCE_S)
         return false;
     flow_tell(day, t, PISTE_ACT_QUEUE, party, p->size, p->place, -1, p->venue, -1);
-    come_in(day, p->venue, p->size, t);
+    come_in(day, p->venue, p->size);
     if (about->servers == 0) {
         join_seating(day, party, t);
         return true;
@@ -187,12 +185,14 @@ static void serve(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const piste_venue *about = &day->resort->venues.list[p->venue];
     flow_venue *v = &day->venues[p->venue];
-    int32_t services = about->serves_parties ? 1 : p->size, people = about->serves_parties ? p->size : 1, last = t, first = INT32_MAX;
+    int32_t services = about->serves_parties ? 1 : p->size, people = about->serves_parties ? p->size : 1, last = t,
+            first = INT32_MAX;
     for (int32_t i = 0; i < services; i++) {
         uint64_t count = (uint64_t)p->visit * PISTE_PARTY_MAX + (uint64_t)i;
-        double seconds = draw(p, &about->service_time, DRAW_SERVICE, count);
+        double seconds = flow_draw(&about->service_time, p->key, DRAW_SERVICE, count);
         int32_t start = v->free_at[0] > t ? v->free_at[0] : t;
-        int32_t end = start + (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_SERVICE_ROUND), count)));
+        int32_t end =
+            start + (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_SERVICE_ROUND), count)));
         occupy_server(v, about->servers, end);
         flow_hist_add(&v->wait, start - t, people);
         first = start < first ? start : first;
@@ -215,7 +215,8 @@ void flow_venue_served(piste_day *day, uint32_t party, int32_t t) {
     const piste_venue *about = &day->resort->venues.list[p->venue];
     if (t > p->since_s)
         flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
-    bool stays = about->stay.kind != PISTE_DIST_NONE || day->resort->segments.list[p->segment].visits.list[p->visit].stay.kind != PISTE_DIST_NONE;
+    bool stays = about->stay.kind != PISTE_DIST_NONE ||
+                 day->resort->segments.list[p->segment].visits.list[p->visit].stay.kind != PISTE_DIST_NONE;
     if (stays)
         join_seating(day, party, t);
     else
@@ -263,7 +264,8 @@ void flow_venue_settle(piste_day *day, int32_t index, int32_t t) {
         serve(day, day->sorting[i], t);
     day->events += count;
     append_seating(day, v);
-    while (v->seating.head != FLOW_NIL && (about->seats == 0 || v->seated + day->parties[v->seating.head].size <= about->seats))
+    while (v->seating.head != FLOW_NIL &&
+           (about->seats == 0 || v->seated + day->parties[v->seating.head].size <= about->seats))
         seat_head(day, v, t);
     int32_t waiting = waiting_for_service(v, t) + v->seating.people;
     v->queue_max = waiting > v->queue_max ? waiting : v->queue_max;
@@ -284,6 +286,7 @@ double flow_venue_wait(const piste_day *day, int32_t index, int32_t people, int3
     if (about->servers > 0 && v->free_at[0] > t + wait)
         wait = v->free_at[0] - t;
     if (about->seats > 0 && v->seated + v->seating.people + people > about->seats)
-        wait += day->venue_stay_s[index] * (double)(v->seated + v->seating.people + people - about->seats) / about->seats;
+        wait +=
+            day->venue_stay_s[index] * (double)(v->seated + v->seating.people + people - about->seats) / about->seats;
     return wait;
 }

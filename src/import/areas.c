@@ -91,8 +91,11 @@ static bool centre_line(importer *im, const import_line *ring, import_line *line
     for (int32_t i = 0; i <= count; i++) {
         double part = (double)i / count;
         import_point a = import_at(&left, left_m * part), b = import_at(&right, right_m * part);
-        line->points[i] = (import_point){.x = (a.x + b.x) / 2, .y = (a.y + b.y) / 2, .h = base_round((a.h + b.h) / 2, 1),
-                                         .lon = import_degrees((a.lon + b.lon) / 2), .lat = import_degrees((a.lat + b.lat) / 2)};
+        line->points[i] = (import_point){.x = (a.x + b.x) / 2,
+                                         .y = (a.y + b.y) / 2,
+                                         .h = base_round((a.h + b.h) / 2, 1),
+                                         .lon = import_degrees((a.lon + b.lon) / 2),
+                                         .lat = import_degrees((a.lat + b.lat) / 2)};
     }
     import_measure(line);
     return true;
@@ -106,14 +109,16 @@ static piste_status add_centre_line(importer *im, const import_line *ring) {
     import_line line;
     for (int32_t i = 0; i < ring->count; i++)
         if (isnan(ring->points[i].h)) {
-            import_tell(im, IMPORT_LEFT_OUT, ring->label, -1, "drawn as an area without heights, and no line of it is there");
+            import_tell(im, IMPORT_LEFT_OUT, ring->label, -1,
+                        "drawn as an area without heights, and no line of it is there");
             return PISTE_OK;
         }
     if (ring->count < 3 || !centre_line(im, ring, &line))
         return ring->count < 3 ? PISTE_OK : PISTE_MEMORY;
     double length = line.points[line.count - 1].s;
     if (length < 20) {
-        import_tell(im, IMPORT_LEFT_OUT, ring->label, -1, "drawn as an area of less than 20 m from its highest to its lowest point");
+        import_tell(im, IMPORT_LEFT_OUT, ring->label, -1,
+                    "drawn as an area of less than 20 m from its highest to its lowest point");
         return PISTE_OK;
     }
     line.width_m = clamp_width(area_of(ring) / length);
@@ -122,7 +127,9 @@ static piste_status add_centre_line(importer *im, const import_line *ring) {
         return PISTE_MEMORY;
     im->lines = list;
     list[im->line_count++] = line;
-    import_tell(im, IMPORT_AREA, ring->label, line.length_m, "drawn as an area only: its centre line from the highest to the lowest point is the run, %.1f m wide", line.width_m);
+    import_tell(im, IMPORT_AREA, ring->label, line.length_m,
+                "drawn as an area only: its centre line from the highest to the lowest point is the run, %.1f m wide",
+                line.width_m);
     return PISTE_OK;
 }
 
@@ -137,7 +144,8 @@ piste_status import_areas(importer *im) {
         if (covered > 0 && covered >= import_distance(top, bottom) / 2) {
             double width = clamp_width(area_of(ring) / covered);
             (void)cover(im, ring, true, width);
-            import_tell(im, IMPORT_AREA, ring->label, -1, "drawn as an area and as a line: the line is the run, the area its width of %.1f m", width);
+            import_tell(im, IMPORT_AREA, ring->label, -1,
+                        "drawn as an area and as a line: the line is the run, the area its width of %.1f m", width);
             continue;
         }
         piste_status status = add_centre_line(im, ring);

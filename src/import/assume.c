@@ -16,12 +16,13 @@ typedef struct lift_median {
     const char *type; // liftType
     int32_t seats;    // up to this many
     bool detachable;
-    int32_t usual;    // seats where the map has none
+    int32_t usual; // seats where the map has none
     double interval_s, speed_mps;
     const char *interval, *speed, *source;
 } lift_median;
 
 // Of a type the first row that has as many seats and is as detachable; the last one of a type takes what is left.
+// clang-format off
 static const lift_median medians[] = {
     {"chair_lift", 2, false, 2, 6, 2.286, "6 s", "450 ft/min", "median of the double chairs among " MEDIANS},
     {"chair_lift", 3, false, 3, 6, 2.286, "6 s", "450 ft/min", "median of the triple chairs among " MEDIANS},
@@ -40,6 +41,7 @@ static const lift_median medians[] = {
     {"funicular", 999, false, 60, 0, 7, NULL, "7 m/s", "common for funiculars [planning]"},
     {"railway", 999, false, 100, 0, 5, NULL, "5 m/s", "common for mountain railways [planning]"},
 };
+// clang-format on
 
 static const json_t *property(const import_line *line, const char *name) {
     return json_object_get(line->file->features[line->feature].properties, name);
@@ -67,14 +69,17 @@ static const lift_median *median_of(const import_line *line, int32_t seats) {
     const char *type = lift_type(line);
     bool is_chair = type && strcmp(type, "chair_lift") == 0;
     // Nobody hangs a fixed chair on more than 1,200 m where it is not known to be one.
-    bool detachable = json_is_true(property(line, "detachable")) || (is_chair && !json_is_false(property(line, "detachable")) && (seats > 4 || (seats == 0 && line->length_m > 1200)));
+    bool detachable =
+        json_is_true(property(line, "detachable")) || (is_chair && !json_is_false(property(line, "detachable")) &&
+                                                       (seats > 4 || (seats == 0 && line->length_m > 1200)));
     const lift_median *last = NULL;
     for (size_t i = 0; i < BASE_COUNT(medians); i++) {
         const lift_median *m = &medians[i];
         if (strcmp(m->type, type ? type : "drag_lift") != 0 || (is_chair && m->detachable != detachable))
             continue;
         last = m;
-        if (seats <= m->seats && !(is_chair && seats == 0 && m->seats == 2)) // unknown seats: a triple, or a detachable quad
+        if (seats <= m->seats &&
+            !(is_chair && seats == 0 && m->seats == 2)) // unknown seats: a triple, or a detachable quad
             return m;
     }
     return last;
@@ -89,7 +94,8 @@ static double ride_of(const import_lift_figures *f, const lift_median *m, const 
 
 import_lift_figures import_lift_assume(importer *im, const import_line *line) {
     import_lift_figures f = {.carries_down = import_carries_down(line)};
-    double seats = figure(line, "occupancy", 250), capacity = figure(line, "capacity", 20000), duration = figure(line, "duration", 7200);
+    double seats = figure(line, "occupancy", 250), capacity = figure(line, "capacity", 20000),
+           duration = figure(line, "duration", 7200);
     const lift_median *m = median_of(line, (int32_t)seats);
     const char *assumed = import_format(im, "assumed: %s", m->source);
     f.seats = seats > 0 ? (int32_t)seats : m->usual;
@@ -148,7 +154,8 @@ static void tell_lift(importer *im, const import_line *line) {
 // Steepest mean gradient of each difficulty, from the room standards for the abilities that like it.
 static const struct {
     double gradient, width_m;
-} by_difficulty[PISTE_DIFFICULTY_COUNT] = {{0.12, 40}, {0.25, 35}, {0.40, 30}, {0.50, 25}, {HUGE_VAL, 20}, {0, 20}, {0, 20}};
+} by_difficulty[PISTE_DIFFICULTY_COUNT] = {{0.12, 40},     {0.25, 35}, {0.40, 30}, {0.50, 25},
+                                           {HUGE_VAL, 20}, {0, 20},    {0, 20}};
 
 static void assume_difficulty(importer *im, import_line *line) {
     const char *word = json_string_value(property(line, "difficulty"));
@@ -157,12 +164,15 @@ static void assume_difficulty(importer *im, import_line *line) {
         line->difficulty = given;
         return;
     }
-    double length = line->points[line->count - 1].s, gradient = fabs(line->points[0].h - line->points[line->count - 1].h) / fmax(length, 1);
+    double length = line->points[line->count - 1].s,
+           gradient = fabs(line->points[0].h - line->points[line->count - 1].h) / fmax(length, 1);
     line->difficulty = 0;
     while (gradient > by_difficulty[line->difficulty].gradient)
         line->difficulty++;
-    line->difficulty_basis = import_format(im, "assumed: mean gradient %.0f %%; British Columbia All Season Resort Guidelines", gradient * 100);
-    import_tell(im, IMPORT_ASSUMED, line->label, -1, "difficulty %s, from its mean gradient of %.0f %%", schema_difficulty_words[line->difficulty], gradient * 100);
+    line->difficulty_basis = import_format(
+        im, "assumed: mean gradient %.0f %%; British Columbia All Season Resort Guidelines", gradient * 100);
+    import_tell(im, IMPORT_ASSUMED, line->label, -1, "difficulty %s, from its mean gradient of %.0f %%",
+                schema_difficulty_words[line->difficulty], gradient * 100);
 }
 
 double import_run_width(const import_line *line, const char **basis) {
@@ -185,7 +195,8 @@ static void set_zone(importer *im) {
     int hours = (int)base_round(im->nodes[im->base].lon / 15, 0);
     im->zone = hours ? import_format(im, "Etc/GMT%+d", -hours) : "Etc/GMT";
     im->zone_assumed = true;
-    import_tell(im, IMPORT_ASSUMED, "zone", -1, "%s, solar time of the longitude without summer time; give --zone for the true one", im->zone);
+    import_tell(im, IMPORT_ASSUMED, "zone", -1,
+                "%s, solar time of the longitude without summer time; give --zone for the true one", im->zone);
 }
 
 enum { OPEN_HOURS = 7, DEMAND_M = 4075 };
@@ -196,12 +207,14 @@ static void set_guests(importer *im) {
     for (int32_t w = 0; w < im->way_count; w++) {
         const import_way *way = &im->ways[w];
         if (way->kept && way->kind == IMPORT_WAY_LIFT)
-            supply_m += import_lift_assume(im, &im->lines[way->line]).capacity_pph * fmax(im->nodes[way->to].h - im->nodes[way->from].h, 0) * OPEN_HOURS * 0.85;
+            supply_m += import_lift_assume(im, &im->lines[way->line]).capacity_pph *
+                        fmax(im->nodes[way->to].h - im->nodes[way->from].h, 0) * OPEN_HOURS * 0.85;
     }
     double guests = base_round(supply_m / DEMAND_M / 10, 0) * 10;
     im->guests = (int32_t)fmin(fmax(guests, 20), 100000);
     import_tell(im, IMPORT_ASSUMED, "visitors", -1,
-                "%d guests on the day: 85 %% of the lifts' hourly vertical supply (%.0f m) for %d h, divided by %d m of descent a guest [planning]; "
+                "%d guests on the day: 85 %% of the lifts' hourly vertical supply (%.0f m) for %d h, divided by %d m "
+                "of descent a guest [planning]; "
                 "segments, habits, hours 09:00-16:00 and venues at the base likewise",
                 im->guests, base_round(supply_m / OPEN_HOURS / 0.85, 0), OPEN_HOURS, DEMAND_M);
 }
@@ -220,8 +233,11 @@ piste_status import_assume(importer *im) {
         widths |= way->kind == IMPORT_WAY_RUN && isnan(line->width_m);
     }
     if (widths)
-        import_tell(im, IMPORT_ASSUMED, "runs", -1, "widths by difficulty where no area is drawn: novice %.0f m, easy %.0f m, intermediate %.0f m, advanced %.0f m, above %.0f m [planning]",
-                    by_difficulty[0].width_m, by_difficulty[1].width_m, by_difficulty[2].width_m, by_difficulty[3].width_m, by_difficulty[4].width_m);
+        import_tell(im, IMPORT_ASSUMED, "runs", -1,
+                    "widths by difficulty where no area is drawn: novice %.0f m, easy %.0f m, intermediate %.0f m, "
+                    "advanced %.0f m, above %.0f m [planning]",
+                    by_difficulty[0].width_m, by_difficulty[1].width_m, by_difficulty[2].width_m,
+                    by_difficulty[3].width_m, by_difficulty[4].width_m);
     set_zone(im);
     set_guests(im);
     return im->no_memory ? PISTE_MEMORY : PISTE_OK;

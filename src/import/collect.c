@@ -61,7 +61,10 @@ typedef enum feature_kind { OTHER, LIFT, RUN, SKI_AREA } feature_kind;
 static feature_kind kind_of(importer *im, const geojson_file *file, int32_t feature) {
     const char *kind = "";
     if (geojson_text(file, feature, "type", im->errors, &kind))
-        return strcmp(kind, "lift") == 0 ? LIFT : strcmp(kind, "run") == 0 ? RUN : strcmp(kind, "skiArea") == 0 ? SKI_AREA : OTHER;
+        return strcmp(kind, "lift") == 0      ? LIFT
+               : strcmp(kind, "run") == 0     ? RUN
+               : strcmp(kind, "skiArea") == 0 ? SKI_AREA
+                                              : OTHER;
     return property(file, feature, "liftType") ? LIFT : property(file, feature, "uses") ? RUN : OTHER;
 }
 
@@ -76,7 +79,8 @@ static void find_areas(importer *im, area_list *areas) {
         for (int32_t i = 0; i < im->files[f].count; i++) {
             const geojson_file *file = &im->files[f];
             if (kind_of(im, file, i) == SKI_AREA)
-                add_area(im, areas, (ski_area){text_or_empty(file->features[i].properties, "name"), file->features[i].id});
+                add_area(im, areas,
+                         (ski_area){text_or_empty(file->features[i].properties, "name"), file->features[i].id});
             const json_t *list = property(file, i, "skiAreas");
             for (size_t k = 0; k < json_array_size(list); k++)
                 add_area(im, areas, area_of(json_array_get(list, k)));
@@ -124,19 +128,25 @@ static piste_status pick_area(importer *im, const area_list *areas) {
     base_text names = {0};
     for (int32_t i = 0; i < areas->count; i++) {
         const ski_area *area = &areas->list[i];
-        base_text_format(&names, "%s%s%s%s%s", i ? ", " : "", *area->name ? area->name : "(no name)", *area->id ? " (" : "", area->id, *area->id ? ")" : "");
-        if (asked ? is_called(im, asked, area->name) || (*area->id && is_called(im, asked, area->id)) : areas->count == 1) {
+        base_text_format(&names, "%s%s%s%s%s", i ? ", " : "", *area->name ? area->name : "(no name)",
+                         *area->id ? " (" : "", area->id, *area->id ? ")" : "");
+        if (asked ? is_called(im, asked, area->name) || (*area->id && is_called(im, asked, area->id))
+                  : areas->count == 1) {
             found = i;
             matches++;
         }
     }
     piste_status status = PISTE_OK;
     if (matches > 1)
-        status = piste_errors_add(im->errors, PISTE_USAGE, "", 0, 0, "area %s: %d of that name, expected an id of these: %s", asked, matches, names.data);
+        status = piste_errors_add(im->errors, PISTE_USAGE, "", 0, 0,
+                                  "area %s: %d of that name, expected an id of these: %s", asked, matches, names.data);
     else if (found < 0 && asked)
-        status = piste_errors_add(im->errors, PISTE_NOT_FOUND, "", 0, 0, "area %s: not in the files, expected one of these: %s", asked, names.data);
+        status = piste_errors_add(im->errors, PISTE_NOT_FOUND, "", 0, 0,
+                                  "area %s: not in the files, expected one of these: %s", asked, names.data);
     else if (found < 0)
-        status = piste_errors_add(im->errors, PISTE_USAGE, "", 0, 0, "%d ski areas in the files, expected one of them (--area): %s", areas->count, names.data);
+        status =
+            piste_errors_add(im->errors, PISTE_USAGE, "", 0, 0,
+                             "%d ski areas in the files, expected one of them (--area): %s", areas->count, names.data);
     base_text_release(&names);
     if (status != PISTE_OK)
         return status;
@@ -168,7 +178,8 @@ static const char *osm_of(const geojson_file *file, int32_t feature) {
     for (size_t k = 0; k < json_array_size(list); k++) {
         const json_t *source = json_array_get(list, k);
         const char *id = text_or_empty(source, "id");
-        if (strcmp(text_or_empty(source, "type"), "openstreetmap") == 0 && *id && strlen(id) < 64 && (!*best || strcmp(id, best) < 0))
+        if (strcmp(text_or_empty(source, "type"), "openstreetmap") == 0 && *id && strlen(id) < 64 &&
+            (!*best || strcmp(id, best) < 0))
             best = id;
     }
     return best;
@@ -190,7 +201,9 @@ static void check_uses(importer *im, const geojson_file *file, int32_t feature) 
     for (size_t k = 0; good && k < json_array_size(uses); k++)
         good = json_is_string(json_array_get(uses, k));
     if (!good)
-        (void)piste_errors_add(im->errors, PISTE_INVALID, file->name, 0, 0, "feature %d (%.60s): $.properties.uses: expected a list of texts", feature, file->features[feature].id);
+        (void)piste_errors_add(im->errors, PISTE_INVALID, file->name, 0, 0,
+                               "feature %d (%.60s): $.properties.uses: expected a list of texts", feature,
+                               file->features[feature].id);
 }
 
 // Why a feature is no part of a day of skiing; NULL where it is one.
@@ -200,7 +213,8 @@ static const char *why_left_out(importer *im, const import_line *line) {
     const char *text;
     if (geojson_text(file, line->feature, "status", im->errors, &text) && strcmp(text, "operating") != 0)
         return import_format(im, "%s, not operating", text);
-    if (geojson_text(file, line->feature, "access", im->errors, &text) && (strcmp(text, "no") == 0 || strcmp(text, "private") == 0))
+    if (geojson_text(file, line->feature, "access", im->errors, &text) &&
+        (strcmp(text, "no") == 0 || strcmp(text, "private") == 0))
         return import_format(im, "its access is %s", text);
     if (f->count < 2)
         return "no line";
@@ -208,7 +222,8 @@ static const char *why_left_out(importer *im, const import_line *line) {
     if (line->is_lift)
         return is_area ? "a lift drawn as an area" : NULL;
     const json_t *uses = property(file, line->feature, "uses");
-    if (json_array_size(uses) == 0 || has_use(file, line->feature, "downhill") || (has_use(file, line->feature, "connection") && !is_area))
+    if (json_array_size(uses) == 0 || has_use(file, line->feature, "downhill") ||
+        (has_use(file, line->feature, "connection") && !is_area))
         return NULL;
     if (line->is_park)
         return is_area ? "a terrain park drawn as an area, not a run" : NULL;
@@ -225,12 +240,20 @@ static const char *label_of(importer *im, const import_line *line) {
 
 static bool is_key(const char *text) {
     size_t length = strlen(text);
-    return length > 0 && length <= 100 && text[0] != '-' && strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
+    return length > 0 && length <= 100 && text[0] != '-' &&
+           strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
 }
 
 static void add_feature(importer *im, const geojson_file *file, int32_t feature, bool is_lift) {
     const geojson_feature *f = &file->features[feature];
-    import_line line = {.is_lift = is_lift, .file = file, .feature = feature, .name = "", .id = f->id, .osm = osm_of(file, feature), .width_m = NAN, .difficulty = -1};
+    import_line line = {.is_lift = is_lift,
+                        .file = file,
+                        .feature = feature,
+                        .name = "",
+                        .id = f->id,
+                        .osm = osm_of(file, feature),
+                        .width_m = NAN,
+                        .difficulty = -1};
     const char *name;
     bool one_way;
     if (f->key && is_key(f->key))
@@ -239,7 +262,8 @@ static void add_feature(importer *im, const geojson_file *file, int32_t feature,
         line.name = squeeze(im, name);
     check_uses(im, file, feature);
     if (!base_text_is_clean(f->id, strlen(f->id)))
-        (void)piste_errors_add(im->errors, PISTE_INVALID, file->name, 0, 0, "feature %d: $.properties.id: expected a printable text", feature);
+        (void)piste_errors_add(im->errors, PISTE_INVALID, file->name, 0, 0,
+                               "feature %d: $.properties.id: expected a printable text", feature);
     line.label = label_of(im, &line);
     bool downhill = has_use(file, feature, "downhill");
     line.is_park = !is_lift && !downhill && has_use(file, feature, "snow_park");
@@ -295,7 +319,8 @@ static bool same_geometry(const import_line *a, const import_line *b) {
 
 // The same object of the map; sections that an earlier import cut have their run's id in common and are no twins.
 static bool same_id(const import_line *a, const import_line *b) {
-    return *a->id && strcmp(a->id, b->id) == 0 && !property(a->file, a->feature, "part") && !property(b->file, b->feature, "part");
+    return *a->id && strcmp(a->id, b->id) == 0 && !property(a->file, a->feature, "part") &&
+           !property(b->file, b->feature, "part");
 }
 
 // In the order of what they are; what is there twice (the same id, or the same geometry) counts once.
@@ -306,7 +331,8 @@ static int32_t sort_lines(importer *im, import_line *list, int32_t count) {
     for (int32_t i = 0; i < count; i++) {
         int32_t twin = -1;
         for (int32_t k = 0; k < kept && twin < 0; k++)
-            if (list[k].is_lift == list[i].is_lift && (same_id(&list[i], &list[k]) || same_geometry(&list[i], &list[k])))
+            if (list[k].is_lift == list[i].is_lift &&
+                (same_id(&list[i], &list[k]) || same_geometry(&list[i], &list[k])))
                 twin = k;
         if (twin < 0)
             list[kept++] = list[i];
@@ -323,9 +349,14 @@ static bool is_multi(const import_line *line) {
 static void tell_parts(importer *im, const import_line *list, int32_t count) {
     for (int32_t i = 0; i < count; i++) {
         const geojson_feature *f = &list[i].file->features[list[i].feature];
-        const json_t *parts = json_object_get(json_object_get(json_array_get(json_object_get(list[i].file->root, "features"), (size_t)list[i].feature), "geometry"), "coordinates");
+        const json_t *parts = json_object_get(
+            json_object_get(json_array_get(json_object_get(list[i].file->root, "features"), (size_t)list[i].feature),
+                            "geometry"),
+            "coordinates");
         if (is_multi(&list[i]) && json_array_size(parts) > 1)
-            import_tell(im, IMPORT_LEFT_OUT, list[i].label, -1, "%zu of the %zu parts of its %s; the longest one counts", json_array_size(parts) - 1, json_array_size(parts), f->geometry);
+            import_tell(im, IMPORT_LEFT_OUT, list[i].label, -1,
+                        "%zu of the %zu parts of its %s; the longest one counts", json_array_size(parts) - 1,
+                        json_array_size(parts), f->geometry);
     }
 }
 
@@ -346,14 +377,17 @@ piste_status import_collect(importer *im) {
     if (im->no_memory)
         return PISTE_MEMORY;
     if (im->line_count + im->area_count > IMPORT_LINES_MAX)
-        return piste_errors_add(im->errors, PISTE_LIMIT, "", 0, 0, "%s: %d lines and areas, expected at most %d", im->area_name, im->line_count + im->area_count, IMPORT_LINES_MAX);
+        return piste_errors_add(im->errors, PISTE_LIMIT, "", 0, 0, "%s: %d lines and areas, expected at most %d",
+                                im->area_name, im->line_count + im->area_count, IMPORT_LINES_MAX);
     im->line_count = sort_lines(im, im->lines, im->line_count);
     im->area_count = sort_lines(im, im->areas, im->area_count);
     tell_parts(im, im->lines, im->line_count);
     tell_parts(im, im->areas, im->area_count);
     if (im->line_count == 0 || !im->lines[0].is_lift)
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0, "%s: no operating lift in the files, expected lifts and runs", im->area_name);
+        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
+                                "%s: no operating lift in the files, expected lifts and runs", im->area_name);
     if (im->lines[im->line_count - 1].is_lift && im->area_count == 0)
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0, "%s: no downhill run in the files, expected lifts and runs", im->area_name);
+        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
+                                "%s: no downhill run in the files, expected lifts and runs", im->area_name);
     return PISTE_OK;
 }

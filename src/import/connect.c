@@ -10,17 +10,25 @@
 
 #include "import/import.h"
 
-enum { BASE_LINK_M = 300, BASE_RISE_M = 25, WALK_REACH_M = 300, WALK_CLIMB_M = 20, CUT_APART_M = 20, PLACE_SLACK_M = 100, BASES_TRIED = 8 };
+enum {
+    BASE_LINK_M = 300,
+    BASE_RISE_M = 25,
+    WALK_REACH_M = 300,
+    WALK_CLIMB_M = 20,
+    CUT_APART_M = 20,
+    PLACE_SLACK_M = 100,
+    BASES_TRIED = 8
+};
 
 typedef struct connector {
     importer *im;
-    int32_t *group;        // by line: base area of a lift's bottom, -1 where it is no lift
-    int32_t *order;        // lifts by the height of their bottoms
+    int32_t *group; // by line: base area of a lift's bottom, -1 where it is no lift
+    int32_t *order; // lifts by the height of their bottoms
     int32_t lift_count, group_count;
-    int32_t *base_of;      // by base area: root of its node
-    bool *forward, *back;  // by root: reached from the base, reaches the base
-    bool *used;            // by root: a way touches it
-    int32_t node_limit;    // nodes for which the three have room
+    int32_t *base_of;     // by base area: root of its node
+    bool *forward, *back; // by root: reached from the base, reaches the base
+    bool *used;           // by root: a way touches it
+    int32_t node_limit;   // nodes for which the three have room
 } connector;
 
 static int32_t end_of(importer *im, int32_t line, bool last) {
@@ -82,8 +90,13 @@ static void group_bottoms(connector *c) {
 static bool add_walk(importer *im, int32_t from, int32_t to, bool both_ways, const char *why) {
     const import_node *a = &im->nodes[from], *b = &im->nodes[to];
     piste_point ends[2] = {{a->lon, a->lat, a->h}, {b->lon, b->lat, b->h}};
-    return import_add_way(im, (import_way){.kind = IMPORT_WAY_WALK, .from = from, .to = to, .line = -1, .length_m = fmax(geojson_length(ends, 2, true), 1),
-                                           .both_ways = both_ways, .why = why});
+    return import_add_way(im, (import_way){.kind = IMPORT_WAY_WALK,
+                                           .from = from,
+                                           .to = to,
+                                           .line = -1,
+                                           .length_m = fmax(geojson_length(ends, 2, true), 1),
+                                           .both_ways = both_ways,
+                                           .why = why});
 }
 
 // The bottoms of one base area, linked by as few and as short walks as reach them all (Prim's tree).
@@ -111,7 +124,8 @@ static bool link_base(connector *c, int32_t group) {
         if (from < 0)
             return true;
         linked[to] = true;
-        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) && !add_walk(im, from, to, true, "between the lifts of the base area"))
+        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) &&
+            !add_walk(im, from, to, true, "between the lifts of the base area"))
             return false;
     }
 }
@@ -141,7 +155,7 @@ typedef struct walk {
     int32_t loose, node; // node -1: a point of a run
     int32_t way;
     double s;
-    bool leads_home;     // from the loose node; otherwise to it
+    bool leads_home; // from the loose node; otherwise to it
 } walk;
 
 static bool can_walk(double d, double rise, double *cost) {
@@ -165,14 +179,17 @@ static void consider_all(connector *c, walk *best, int32_t loose, bool leads_hom
     const bool *good = leads_home ? c->back : c->forward;
     for (int32_t n = 0; n < im->node_count; n++)
         if (c->used[n] && good[n] && n != loose)
-            consider(im, best, (walk){.loose = loose, .node = n, .leads_home = leads_home}, im->nodes[n].x, im->nodes[n].y, im->nodes[n].h, 0);
+            consider(im, best, (walk){.loose = loose, .node = n, .leads_home = leads_home}, im->nodes[n].x,
+                     im->nodes[n].y, im->nodes[n].h, 0);
     for (int32_t w = 0; w < im->way_count; w++) {
         const import_way *way = &im->ways[w];
-        if (way->kind != IMPORT_WAY_RUN || !good[way->from] || !good[way->to] || apart(im, way->from, loose) > WALK_REACH_M + PLACE_SLACK_M + way->length_m)
+        if (way->kind != IMPORT_WAY_RUN || !good[way->from] || !good[way->to] ||
+            apart(im, way->from, loose) > WALK_REACH_M + PLACE_SLACK_M + way->length_m)
             continue; // all of it is too far away
         for (double s = way->from_m + CUT_APART_M; s < way->to_m - CUT_APART_M; s += CUT_APART_M) {
             import_point p = import_at(&im->lines[way->line], s);
-            consider(im, best, (walk){.loose = loose, .node = -1, .way = w, .s = s, .leads_home = leads_home}, p.x, p.y, p.h, CUT_APART_M);
+            consider(im, best, (walk){.loose = loose, .node = -1, .way = w, .s = s, .leads_home = leads_home}, p.x, p.y,
+                     p.h, CUT_APART_M);
         }
     }
 }
@@ -196,7 +213,8 @@ static bool lay_walk(connector *c, int32_t base) {
     if (best.node < 0)
         return false;
     c->used[best.node] = true;
-    return best.leads_home ? add_walk(im, best.loose, best.node, false, "nothing else leads on") : add_walk(im, best.node, best.loose, false, "nothing else leads there");
+    return best.leads_home ? add_walk(im, best.loose, best.node, false, "nothing else leads on")
+                           : add_walk(im, best.node, best.loose, false, "nothing else leads there");
 }
 
 static void find_used(connector *c) {
@@ -293,11 +311,12 @@ static void tell_ways(connector *c) {
     for (int32_t w = 0; w < im->way_count; w++) {
         const import_way *way = &im->ways[w];
         if (way->kind == IMPORT_WAY_WALK && way->kept)
-            import_tell(im, IMPORT_WALKED, import_format(im, "from %s", import_describe(im, way->from)), way->length_m, "%s %s: %s",
-                        way->both_ways ? "to and fro" : "to", import_describe(im, way->to), way->why);
+            import_tell(im, IMPORT_WALKED, import_format(im, "from %s", import_describe(im, way->from)), way->length_m,
+                        "%s %s: %s", way->both_ways ? "to and fro" : "to", import_describe(im, way->to), way->why);
         if (way->kept || way->kind == IMPORT_WAY_WALK)
             continue;
-        const char *why = !c->forward[way->from] ? "nothing leads from the base to its beginning" : "nothing leads on from its end to the base";
+        const char *why = !c->forward[way->from] ? "nothing leads from the base to its beginning"
+                                                 : "nothing leads on from its end to the base";
         import_tell(im, IMPORT_LEFT_OUT, way_label(im, way), way->length_m, "%s", why);
     }
 }
@@ -309,8 +328,14 @@ static bool add_ways_back(importer *im) {
         import_way way = im->ways[w];
         if (way.kind != IMPORT_WAY_RUN || !way.both_ways || !way.kept)
             continue;
-        import_way back = {.kind = IMPORT_WAY_WALK, .from = way.to, .to = way.from, .line = -1, .length_m = fmax(way.length_m, 1), .kept = true,
-                                             .why = import_format(im, "%s is flat and may be gone in either direction", way_label(im, &way))};
+        import_way back = {
+            .kind = IMPORT_WAY_WALK,
+            .from = way.to,
+            .to = way.from,
+            .line = -1,
+            .length_m = fmax(way.length_m, 1),
+            .kept = true,
+            .why = import_format(im, "%s is flat and may be gone in either direction", way_label(im, &way))};
         if (!import_add_way(im, back))
             return false;
     }
@@ -343,6 +368,9 @@ piste_status import_connect(importer *im) {
     for (int32_t w = 0; w < im->way_count; w++)
         im->kept[im->ways[w].kind] += im->ways[w].kept;
     if (im->kept[IMPORT_WAY_LIFT] == 0 || im->kept[IMPORT_WAY_RUN] == 0)
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0, "%s: no lift with a run that leads back to it, expected runs that end within %d m of a lift's bottom", im->area_name, WALK_REACH_M);
+        return piste_errors_add(
+            im->errors, PISTE_INVALID, "", 0, 0,
+            "%s: no lift with a run that leads back to it, expected runs that end within %d m of a lift's bottom",
+            im->area_name, WALK_REACH_M);
     return PISTE_OK;
 }

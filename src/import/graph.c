@@ -24,7 +24,8 @@ static void direct(importer *im, import_line *line) {
     bool turned = line->is_lift ? rise < -1 : rise > 3 && rise > 0.02 * length;
     if (turned) {
         turn(line);
-        import_tell(im, IMPORT_REVERSED, line->label, -1, line->is_lift ? "drawn downhill: it climbs %.1f m" : "drawn uphill: it drops %.1f m", fabs(rise));
+        import_tell(im, IMPORT_REVERSED, line->label, -1,
+                    line->is_lift ? "drawn downhill: it climbs %.1f m" : "drawn uphill: it drops %.1f m", fabs(rise));
     }
     if (line->two_way && fabs(rise) > 3)
         line->two_way = false;
@@ -50,7 +51,8 @@ static void judge_parks(importer *im) {
         if (!line->is_park)
             continue;
         if (touches_a_way(im, l, &line->points[0]) && touches_a_way(im, l, &line->points[line->count - 1]))
-            import_tell(im, IMPORT_AREA, line->label, line->length_m, "a terrain park that links two runs: skied as a run");
+            import_tell(im, IMPORT_AREA, line->label, line->length_m,
+                        "a terrain park that links two runs: skied as a run");
         else {
             line->dropped = true;
             import_tell(im, IMPORT_LEFT_OUT, line->label, line->length_m, "a terrain park that links no runs");
@@ -64,11 +66,17 @@ static bool add_sections(importer *im, int32_t l) {
     const import_line *line = &im->lines[l];
     for (int32_t i = 1; i < line->cut_count; i++) {
         const import_cut *a = &line->cuts[i - 1], *b = &line->cuts[i];
-        import_way way = {.kind = line->is_lift ? IMPORT_WAY_LIFT : IMPORT_WAY_RUN, .from = import_root(im, a->node), .to = import_root(im, b->node), .line = l,
-                          .from_m = a->s, .to_m = b->s, .both_ways = line->is_lift ? import_carries_down(line) : line->two_way};
+        import_way way = {.kind = line->is_lift ? IMPORT_WAY_LIFT : IMPORT_WAY_RUN,
+                          .from = import_root(im, a->node),
+                          .to = import_root(im, b->node),
+                          .line = l,
+                          .from_m = a->s,
+                          .to_m = b->s,
+                          .both_ways = line->is_lift ? import_carries_down(line) : line->two_way};
         way.length_m = import_section_length(line, a->s, b->s);
         if (way.from == way.to)
-            import_tell(im, IMPORT_LEFT_OUT, line->label, way.length_m, "the piece from %.1f to %.1f m lies within one place", a->s, b->s);
+            import_tell(im, IMPORT_LEFT_OUT, line->label, way.length_m,
+                        "the piece from %.1f to %.1f m lies within one place", a->s, b->s);
         else if (!import_add_way(im, way))
             return false;
     }

@@ -25,7 +25,9 @@ const char *import_format(importer *im, const char *format, ...) {
     va_start(args, format);
     int length = vsnprintf(buffer, sizeof buffer, format, args);
     va_end(args);
-    char *text = length < 0 ? NULL : base_arena_text(im->arena, buffer, (size_t)length < sizeof buffer ? (size_t)length : sizeof buffer - 1);
+    char *text = length < 0 ? NULL
+                            : base_arena_text(im->arena, buffer,
+                                              (size_t)length < sizeof buffer ? (size_t)length : sizeof buffer - 1);
     if (!text)
         im->no_memory = true;
     return text ? text : "";
@@ -33,21 +35,25 @@ const char *import_format(importer *im, const char *format, ...) {
 
 // A zone goes into the file as it is: letters, digits and what IANA's names have besides.
 static bool is_zone(const char *zone) {
-    return *zone && strlen(zone) <= 60 && strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == strlen(zone);
+    return *zone && strlen(zone) <= 60 &&
+           strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == strlen(zone);
 }
 
 static piste_status check_def(const piste_import_def *def, piste_errors *errors) {
     struct stat about;
     if (def->file_count < 1 || def->file_count > PISTE_IMPORT_FILES_MAX)
-        return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "%d files, expected 1 to %d", def->file_count, PISTE_IMPORT_FILES_MAX);
+        return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "%d files, expected 1 to %d", def->file_count,
+                                PISTE_IMPORT_FILES_MAX);
     if (!def->folder || !*def->folder)
         return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "no folder, expected where the resort shall be written");
     if (def->zone && !is_zone(def->zone))
-        return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "zone %s, expected an IANA time zone such as Europe/Vienna", def->zone);
+        return piste_errors_add(errors, PISTE_USAGE, "", 0, 0,
+                                "zone %s, expected an IANA time zone such as Europe/Vienna", def->zone);
     if (def->area && !base_text_is_clean(def->area, strlen(def->area)))
         return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "area %s, expected a printable name", def->area);
     if (lstat(def->folder, &about) == 0)
-        return piste_errors_add(errors, PISTE_EXISTS, def->folder, 0, 0, "is there already; an import writes a new folder");
+        return piste_errors_add(errors, PISTE_EXISTS, def->folder, 0, 0,
+                                "is there already; an import writes a new folder");
     return PISTE_OK;
 }
 
@@ -57,7 +63,8 @@ static piste_status load_files(importer *im) {
     if (!im->files)
         return PISTE_MEMORY;
     for (int32_t i = 0; i < im->def->file_count; i++) { // all of them, so that all errors come in one go
-        piste_status one = geojson_load(im->def->files[i], im->def->files[i], im->arena, im->errors, &im->files[im->file_count]);
+        piste_status one =
+            geojson_load(im->def->files[i], im->def->files[i], im->arena, im->errors, &im->files[im->file_count]);
         if (one == PISTE_OK)
             im->file_count++;
         else if (status == PISTE_OK)
@@ -66,8 +73,9 @@ static piste_status load_files(importer *im) {
     return status;
 }
 
-static piste_status run_steps(importer *im, piste_import_report **report) {
-    static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas, import_graph, import_connect, import_keys, import_assume};
+piste_status import_steps(importer *im, piste_import_report **report) {
+    static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas, import_graph,
+                                                        import_connect, import_keys,  import_assume};
     size_t before = piste_errors_total(im->errors);
     for (size_t i = 0; i < BASE_COUNT(steps); i++) {
         piste_status status = steps[i](im);
@@ -78,8 +86,7 @@ static piste_status run_steps(importer *im, piste_import_report **report) {
         if (im->no_memory)
             return PISTE_MEMORY;
     }
-    piste_status status = import_report(im, report);
-    return status == PISTE_OK ? import_write(im, *report) : status;
+    return import_report(im, report);
 }
 
 static piste_status import_all(const piste_import_def *def, piste_errors *errors, piste_import_report **out) {
@@ -92,7 +99,9 @@ static piste_status import_all(const piste_import_def *def, piste_errors *errors
     piste_import_report *report = NULL;
     status = load_files(&im);
     if (status == PISTE_OK)
-        status = run_steps(&im, &report);
+        status = import_steps(&im, &report);
+    if (status == PISTE_OK)
+        status = import_write(&im, report);
     if (status == PISTE_MEMORY && piste_errors_count(errors) == 0)
         (void)piste_errors_add(errors, PISTE_MEMORY, "", 0, 0, "no memory");
     for (int32_t i = 0; i < im.file_count; i++)

@@ -23,14 +23,14 @@
 #include "resort/geojson.h"
 
 enum {
-    IMPORT_LINES_MAX = 4000,  // of one area: the largest linked resorts have about 1,500
+    IMPORT_LINES_MAX = 4000, // of one area: the largest linked resorts have about 1,500
     IMPORT_NODES_MAX = 100000
 };
 
 typedef struct import_point {
-    double x, y;     // m east and north of the area's middle
-    double h;        // m above sea level
-    double s;        // m from the line's beginning, on the plane
+    double x, y; // m east and north of the area's middle
+    double h;    // m above sea level
+    double s;    // m from the line's beginning, on the plane
     double lon, lat;
 } import_point;
 
@@ -43,22 +43,22 @@ typedef struct import_line {
     bool is_lift;
     const geojson_file *file;
     int32_t feature;
-    const char *name;      // "" where there is none
-    const char *id;        // the feature's
-    const char *osm;       // "way/252759634": steadier than the id, which changes with the geometry; "" where there is none
-    const char *label;     // "run Lower Ivory Run (way/252759634)": for the report
+    const char *name;  // "" where there is none
+    const char *id;    // the feature's
+    const char *osm;   // "way/252759634": steadier than the id, which changes with the geometry; "" where there is none
+    const char *label; // "run Lower Ivory Run (way/252759634)": for the report
     const char *key;
-    const char *slug;      // its key before it is told apart from others: given in the map, or its name
-    import_point *points;  // in the direction of travel (lifts: upwards)
+    const char *slug;     // its key before it is told apart from others: given in the map, or its name
+    import_point *points; // in the direction of travel (lifts: upwards)
     int32_t count;
-    double length_m;       // along the slope
-    bool from_area;        // a centre line drawn by the importer
+    double length_m; // along the slope
+    bool from_area;  // a centre line drawn by the importer
     bool reversed;
-    bool is_park;          // a terrain park, and nothing else
-    bool two_way;          // may be gone in either direction
+    bool is_park; // a terrain park, and nothing else
+    bool two_way; // may be gone in either direction
     bool heights_filled;
-    double width_m;        // from an area of the map; NaN where there is none
-    import_cut *cuts;      // in order of s; the first is 0, the last the end
+    double width_m;   // from an area of the map; NaN where there is none
+    import_cut *cuts; // in order of s; the first is 0, the last the end
     int32_t cut_count, cut_capacity;
     // assumed or read, assume.c:
     int32_t difficulty;
@@ -69,7 +69,7 @@ typedef struct import_line {
 typedef struct import_node { // an anchor, and by `parent` the place it belongs to
     double x, y, h, lon, lat;
     int32_t parent;
-    int32_t next;  // ring of the anchors of one place
+    int32_t next; // ring of the anchors of one place
     int32_t line;
     double s;
     unsigned flags; // of the root: IMPORT_IN, IMPORT_OUT
@@ -81,14 +81,14 @@ typedef enum import_way_kind { IMPORT_WAY_LIFT, IMPORT_WAY_RUN, IMPORT_WAY_WALK 
 
 typedef struct import_way {
     import_way_kind kind;
-    int32_t from, to;       // roots of nodes
-    int32_t line;           // -1: a walk that is laid
-    double from_m, to_m;    // on the line
-    int32_t index, of;      // section, counted from 1; set once all cuts are made
-    bool both_ways;         // walks that lead back; lifts that carry down
+    int32_t from, to;    // roots of nodes
+    int32_t line;        // -1: a walk that is laid
+    double from_m, to_m; // on the line
+    int32_t index, of;   // section, counted from 1; set once all cuts are made
+    bool both_ways;      // walks that lead back; lifts that carry down
     double length_m;
     const char *key;
-    const char *why;        // of a walk
+    const char *why; // of a walk
     bool kept;
 } import_way;
 
@@ -124,12 +124,12 @@ typedef struct importer {
     geojson_file *files;
     int32_t file_count;
     const char *area_name, *area_id;
-    const char *area_match;   // the name letter by letter as the map has it
-    bool has_area;            // false: the files know no areas, everything is taken
+    const char *area_match; // the name letter by letter as the map has it
+    bool has_area;          // false: the files know no areas, everything is taken
     double lon0, lat0, metres_lon, metres_lat;
-    import_line *lines;       // lifts first
+    import_line *lines; // lifts first
     int32_t line_count, line_capacity;
-    import_line *areas;       // runs drawn as areas; their points are the outer ring
+    import_line *areas; // runs drawn as areas; their points are the outer ring
     int32_t area_count, area_capacity;
     import_node *nodes;
     int32_t node_count, node_capacity;
@@ -137,18 +137,20 @@ typedef struct importer {
     int32_t way_count, way_capacity;
     import_place *places;
     int32_t place_count;
-    int32_t *place_of;        // by root of node, -1: none
-    int32_t base;             // root of the base's node
+    int32_t *place_of; // by root of node, -1: none
+    int32_t base;      // root of the base's node
     const char *zone;
     bool zone_assumed;
     int32_t guests;
     import_item *items;
     int32_t item_count, item_capacity;
     double run_found_m, run_kept_m;
-    int32_t kept[3];          // ways kept, by kind
+    int32_t kept[3]; // ways kept, by kind
 } importer;
 
-// import.c: a list in the arena grows to hold one more; NULL and no_memory where it cannot.
+// import.c: all steps from the files that are loaded to the report; nothing is read or written. What was wrong is told.
+PISTE_CHECKED piste_status import_steps(importer *im, piste_import_report **report);
+// A list in the arena grows to hold one more; NULL and no_memory where it cannot.
 void *import_grow(importer *im, void *list, int32_t count, int32_t *capacity, size_t size);
 const char *import_format(importer *im, const char *format, ...) PISTE_PRINTF(2, 3);
 
@@ -178,11 +180,12 @@ PISTE_CHECKED piste_status import_areas(importer *im);
 PISTE_CHECKED piste_status import_graph(importer *im);
 int32_t import_root(importer *im, int32_t node);
 // nodes.c
-int32_t import_anchor(importer *im, int32_t line, double s);             // the node there, made if need be; -1: no memory
-int32_t import_anchor_near(const importer *im, int32_t line, double s, double slack); // an anchor within slack, -1: none
-bool import_may_join(importer *im, int32_t a, int32_t b);                // no line would touch the same place twice
+int32_t import_anchor(importer *im, int32_t line, double s); // the node there, made if need be; -1: no memory
+// The anchor of the line nearest to s, at most `slack` away; -1: none.
+int32_t import_anchor_near(const importer *im, int32_t line, double s, double slack);
+bool import_may_join(importer *im, int32_t a, int32_t b); // no line would touch the same place twice
 void import_join(importer *im, int32_t a, int32_t b);
-const char *import_describe(importer *im, int32_t node);                 // "the top of lift Sky Lift"
+const char *import_describe(importer *im, int32_t node); // "the top of lift Sky Lift"
 bool import_carries_down(const import_line *lift);
 // junctions.c
 PISTE_CHECKED piste_status import_junctions(importer *im);
@@ -208,12 +211,12 @@ const char *import_slug(base_arena *arena, const char *name);
 typedef struct import_lift_figures {
     int32_t seats;
     const char *seats_basis;
-    const char *interval, *interval_basis;  // one of interval and capacity
+    const char *interval, *interval_basis; // one of interval and capacity
     const char *capacity, *capacity_basis;
-    const char *speed, *speed_basis;        // one of speed and duration
+    const char *speed, *speed_basis; // one of speed and duration
     const char *duration, *duration_basis;
     bool carries_down;
-    double capacity_pph;                    // what comes of it
+    double capacity_pph; // what comes of it
 } import_lift_figures;
 PISTE_CHECKED piste_status import_assume(importer *im);
 import_lift_figures import_lift_assume(importer *im, const import_line *line);
@@ -226,10 +229,16 @@ void import_yaml_visitors(importer *im, base_text *out); // visitors.c
 void import_yaml_text(base_text *out, const char *text);
 
 // report.c
-void import_tell(importer *im, import_told told, const char *subject, double metres, const char *format, ...) PISTE_PRINTF(5, 6);
+void import_tell(importer *im, import_told told, const char *subject, double metres, const char *format, ...)
+    PISTE_PRINTF(5, 6);
 PISTE_CHECKED piste_status import_report(importer *im, piste_import_report **report);
 
 // write.c
+enum { IMPORT_FILE_COUNT = 5 };
+// resort.yaml, lifts.geojson, runs.geojson, report.txt and README.md; the texts come zeroed and are the caller's to
+// release, whatever the status.
+PISTE_CHECKED piste_status import_texts(importer *im, const piste_import_report *report,
+                                        base_text texts[IMPORT_FILE_COUNT]);
 PISTE_CHECKED piste_status import_write(importer *im, const piste_import_report *report);
 
 #endif

@@ -32,7 +32,8 @@ static vertex *list_vertices(importer *im, size_t *count) {
     for (int32_t l = 0; list && l < im->line_count; l++) {
         const import_line *line = &im->lines[l];
         for (int32_t i = 0; !line->dropped && i < line->count; i += line->is_lift ? line->count - 1 : 1)
-            list[(*count)++] = (vertex){(int64_t)base_round(line->points[i].lon * 1e7, 0), (int64_t)base_round(line->points[i].lat * 1e7, 0), l, i};
+            list[(*count)++] = (vertex){(int64_t)base_round(line->points[i].lon * 1e7, 0),
+                                        (int64_t)base_round(line->points[i].lat * 1e7, 0), l, i};
     }
     if (list)
         qsort(list, *count, sizeof *list, compare_vertices);
@@ -65,7 +66,8 @@ static bool join_shared(importer *im) {
 }
 
 // Where segments ab and cd cross: how far along each, 0..1.
-static bool cross(const import_point *a, const import_point *b, const import_point *c, const import_point *d, double *t, double *u) {
+static bool cross(const import_point *a, const import_point *b, const import_point *c, const import_point *d, double *t,
+                  double *u) {
     double rx = b->x - a->x, ry = b->y - a->y, sx = d->x - c->x, sy = d->y - c->y, det = rx * sy - ry * sx;
     double lengths = base_sqrt((rx * rx + ry * ry) * (sx * sx + sy * sy));
     if (fabs(det) < 0.05 * lengths) // within 3 degrees of parallel: side by side, not across
@@ -79,7 +81,8 @@ static bool cross(const import_point *a, const import_point *b, const import_poi
 static bool is_joined_near(importer *im, const import_line *a, double s, const import_line *b, double z) {
     for (int32_t i = 0; i < a->cut_count; i++)
         for (int32_t k = 0; k < b->cut_count; k++)
-            if (fabs(a->cuts[i].s - s) < CROSSING_APART_M && fabs(b->cuts[k].s - z) < CROSSING_APART_M && import_root(im, a->cuts[i].node) == import_root(im, b->cuts[k].node))
+            if (fabs(a->cuts[i].s - s) < CROSSING_APART_M && fabs(b->cuts[k].s - z) < CROSSING_APART_M &&
+                import_root(im, a->cuts[i].node) == import_root(im, b->cuts[k].node))
                 return true;
     return false;
 }

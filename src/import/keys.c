@@ -8,6 +8,7 @@
 
 enum { SLUG_BYTES_MAX = 60 };
 
+// clang-format off
 // U+00C0 to U+017F without their marks; '?' stands for more than one letter.
 static const char latin[] = "aaaaaa?ceeeeiiii" "?nooooo-ouuuuy??" "aaaaaa?ceeeeiiii" "?nooooo-ouuuuy?y"
                             "aaaaaaccccccccdd" "ddeeeeeeeeeegggg" "gggghhhhiiiiiiii" "ii??jjkkklllllll"
@@ -26,6 +27,8 @@ static const char *two_letters(uint32_t point) {
     }
 }
 
+// clang-format on
+
 // One code point of clean UTF-8.
 static uint32_t next_point(const char **text) {
     const unsigned char *s = (const unsigned char *)*text;
@@ -39,7 +42,8 @@ static uint32_t next_point(const char **text) {
 }
 
 static bool is_separator(uint32_t p) { // punctuation and signs, general and of CJK; blanks
-    return p < 0xc0 || (p >= 0x2000 && p < 0x2c00) || (p >= 0x3000 && p <= 0x303f) || (p >= 0xfe00 && p <= 0xfe0f) || p >= 0x1f000;
+    return p < 0xc0 || (p >= 0x2000 && p < 0x2c00) || (p >= 0x3000 && p <= 0x303f) || (p >= 0xfe00 && p <= 0xfe0f) ||
+           p >= 0x1f000;
 }
 
 const char *import_slug(base_arena *arena, const char *name) {
@@ -82,7 +86,8 @@ static const char *short_id(importer *im, const import_line *line, bool long_for
     if (!text)
         text = import_format(im, "%.7f %.7f %d", line->points[0].lon, line->points[0].lat, line->count);
     uint64_t hash = base_key_text(text) >> 16;
-    return long_form ? import_format(im, "%012llx", (unsigned long long)(hash & 0xffffffffffffull)) : import_format(im, "%06llx", (unsigned long long)(hash & 0xffffff));
+    return long_form ? import_format(im, "%012llx", (unsigned long long)(hash & 0xffffffffffffull))
+                     : import_format(im, "%06llx", (unsigned long long)(hash & 0xffffff));
 }
 
 static void set_key(importer *im, import_line *line, int step) {
@@ -106,7 +111,8 @@ static bool collide(const import_line *a, const import_line *b) {
 
 // All of a group that collides get longer keys, so that none depends on which came first.
 static bool set_keys(importer *im) {
-    unsigned char *step = base_arena_take(im->arena, (size_t)im->line_count + 1), *hit = base_arena_take(im->arena, (size_t)im->line_count + 1);
+    unsigned char *step = base_arena_take(im->arena, (size_t)im->line_count + 1),
+                  *hit = base_arena_take(im->arena, (size_t)im->line_count + 1);
     if (!step || !hit)
         return false;
     for (int32_t l = 0; l < im->line_count; l++) {
@@ -138,7 +144,8 @@ static bool set_keys(importer *im) {
 static int32_t highest_top(importer *im) {
     int32_t best = -1;
     for (int32_t w = 0; w < im->way_count; w++)
-        if (im->ways[w].kept && im->ways[w].kind == IMPORT_WAY_LIFT && (best < 0 || im->nodes[im->ways[w].to].h > im->nodes[best].h))
+        if (im->ways[w].kept && im->ways[w].kind == IMPORT_WAY_LIFT &&
+            (best < 0 || im->nodes[im->ways[w].to].h > im->nodes[best].h))
             best = im->ways[w].to;
     return best;
 }
@@ -166,11 +173,15 @@ static import_place name_place(importer *im, int32_t node) {
         place.kind = "station";
     const import_line *line = best ? &im->lines[best->line] : NULL;
     const char *name = !line ? "" : *line->name ? line->name : best->key;
-    place.key = import_format(im, "%s-%s", best ? best->key : "", is_lift ? (is_end ? "top" : "bottom") : is_end ? "end" : "start");
+    place.key = import_format(im, "%s-%s", best ? best->key : "",
+                              is_lift  ? (is_end ? "top" : "bottom")
+                              : is_end ? "end"
+                                       : "start");
     if (is_lift)
         place.name = import_format(im, "%s of %s", is_end ? "Top" : "Bottom", name);
     else
-        place.name = import_format(im, best && best->of > 1 ? "%s of %s, section %d" : "%s of %s", is_end ? "End" : "Beginning", name, best ? best->index : 0);
+        place.name = import_format(im, best && best->of > 1 ? "%s of %s, section %d" : "%s of %s",
+                                   is_end ? "End" : "Beginning", name, best ? best->index : 0);
     if (!best) { // only walks meet here: what is drawn there was left out
         const import_line *near = &im->lines[im->nodes[node].line];
         place.key = import_format(im, "%s-place", near->key);
@@ -222,7 +233,8 @@ piste_status import_keys(importer *im) {
     for (int32_t w = 0; w < im->way_count; w++) {
         import_way *way = &im->ways[w];
         if (way->kind != IMPORT_WAY_WALK)
-            way->key = way->of > 1 ? import_format(im, "%s-%d", im->lines[way->line].key, way->index) : im->lines[way->line].key;
+            way->key = way->of > 1 ? import_format(im, "%s-%d", im->lines[way->line].key, way->index)
+                                   : im->lines[way->line].key;
     }
     if (!set_places(im))
         return PISTE_MEMORY;

@@ -69,7 +69,16 @@ int32_t import_anchor(importer *im, int32_t l, double s) {
     line->cuts = cuts;
     import_point p = import_at(line, s);
     int32_t node = im->node_count++;
-    nodes[node] = (import_node){.x = p.x, .y = p.y, .h = p.h, .lon = p.lon, .lat = p.lat, .parent = node, .next = node, .line = l, .s = s, .flags = flags_of(line, s)};
+    nodes[node] = (import_node){.x = p.x,
+                                .y = p.y,
+                                .h = p.h,
+                                .lon = p.lon,
+                                .lat = p.lat,
+                                .parent = node,
+                                .next = node,
+                                .line = l,
+                                .s = s,
+                                .flags = flags_of(line, s)};
     int32_t at = line->cut_count++;
     for (; at > 0 && cuts[at - 1].s > s; at--)
         cuts[at] = cuts[at - 1];
@@ -81,7 +90,8 @@ int32_t import_anchor(importer *im, int32_t l, double s) {
 // lies within the place; and never its two ends.
 static bool may_shrink(importer *im, int32_t a, int32_t b) {
     const import_line *line = &im->lines[im->nodes[a].line];
-    double low = im->nodes[a].s, high = im->nodes[b].s, length = line->points[line->count - 1].s, rise = im->nodes[a].h - im->nodes[b].h;
+    double low = im->nodes[a].s, high = im->nodes[b].s, length = line->points[line->count - 1].s,
+           rise = im->nodes[a].h - im->nodes[b].h;
     if (low > high) {
         low = im->nodes[b].s;
         high = im->nodes[a].s;
@@ -142,5 +152,9 @@ const char *import_describe(importer *im, int32_t node) {
     bool first = n->s <= 0, last = n->s >= line->points[line->count - 1].s;
     if (!first && !last)
         return import_format(im, "%s, %.1f m down", line->label, n->s);
-    return import_format(im, "the %s of %s", line->is_lift ? (first ? "bottom" : "top") : first ? "beginning" : "end", line->label);
+    return import_format(im, "the %s of %s",
+                         line->is_lift ? (first ? "bottom" : "top")
+                         : first       ? "beginning"
+                                       : "end",
+                         line->label);
 }

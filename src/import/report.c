@@ -28,7 +28,8 @@ void import_tell(importer *im, import_told told, const char *subject, double met
     if (!items)
         return;
     im->items = items;
-    items[im->item_count++] = (import_item){told, subject, import_format(im, "%s", message), metres < 0 ? -1 : base_round(metres, 1)};
+    items[im->item_count++] =
+        (import_item){told, subject, import_format(im, "%s", message), metres < 0 ? -1 : base_round(metres, 1)};
 }
 
 static int compare_items(const void *a, const void *b) {
@@ -53,11 +54,13 @@ static const char *noun(int32_t count, const char *one, const char *many) {
 
 static void write_text(importer *im, base_text *out) {
     const int32_t *kept = im->kept;
-    base_text_format(out, "%s: %d %s, %d %s, %d %s, %d %s\n", im->area_name, im->place_count, noun(im->place_count, "place", "places"), kept[IMPORT_WAY_LIFT],
-                     noun(kept[IMPORT_WAY_LIFT], "lift", "lifts"), kept[IMPORT_WAY_RUN], noun(kept[IMPORT_WAY_RUN], "run", "runs"), kept[IMPORT_WAY_WALK],
+    base_text_format(out, "%s: %d %s, %d %s, %d %s, %d %s\n", im->area_name, im->place_count,
+                     noun(im->place_count, "place", "places"), kept[IMPORT_WAY_LIFT],
+                     noun(kept[IMPORT_WAY_LIFT], "lift", "lifts"), kept[IMPORT_WAY_RUN],
+                     noun(kept[IMPORT_WAY_RUN], "run", "runs"), kept[IMPORT_WAY_WALK],
                      noun(kept[IMPORT_WAY_WALK], "walk", "walks"));
-    base_text_format(out, "%.1f of %.1f m of downhill run are in the folder (%.1f %%)\n", im->run_kept_m, im->run_found_m,
-                     im->run_found_m > 0 ? 100 * im->run_kept_m / im->run_found_m : 0.0);
+    base_text_format(out, "%.1f of %.1f m of downhill run are in the folder (%.1f %%)\n", im->run_kept_m,
+                     im->run_found_m, im->run_found_m > 0 ? 100 * im->run_kept_m / im->run_found_m : 0.0);
     for (int kind = 0; kind < IMPORT_TOLD_COUNT; kind++) {
         int32_t count = count_of(im, (import_told)kind);
         if (count == 0)

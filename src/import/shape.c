@@ -8,8 +8,11 @@
 #include "import/import.h"
 
 import_point import_project(const importer *im, piste_point point) {
-    return (import_point){.x = (point.lon_deg - im->lon0) * im->metres_lon, .y = (point.lat_deg - im->lat0) * im->metres_lat,
-                          .h = point.height_m, .lon = point.lon_deg, .lat = point.lat_deg};
+    return (import_point){.x = (point.lon_deg - im->lon0) * im->metres_lon,
+                          .y = (point.lat_deg - im->lat0) * im->metres_lat,
+                          .h = point.height_m,
+                          .lon = point.lon_deg,
+                          .lat = point.lat_deg};
 }
 
 double import_degrees(double degrees) {
@@ -56,7 +59,8 @@ static void heights_from_profile(import_line *line) {
         double at = line->points[i].s / step;
         size_t k = (size_t)at >= count - 1 ? count - 2 : (size_t)at;
         double part = fmin(at - (double)k, 1);
-        double low = json_number_value(json_array_get(heights, k)), high = json_number_value(json_array_get(heights, k + 1));
+        double low = json_number_value(json_array_get(heights, k)),
+               high = json_number_value(json_array_get(heights, k + 1));
         if (isnan(line->points[i].h))
             line->points[i].h = low + (high - low) * part;
     }
@@ -76,9 +80,11 @@ static void heights_between(import_line *line) {
         if (i < line->count && isnan(line->points[i].h))
             continue;
         for (int32_t k = before + 1; k < i; k++) {
-            const import_point *a = before < 0 ? NULL : &line->points[before], *b = i == line->count ? NULL : &line->points[i];
+            const import_point *a = before < 0 ? NULL : &line->points[before],
+                               *b = i == line->count ? NULL : &line->points[i];
             if (a && b)
-                line->points[k].h = a->h + (b->h - a->h) * (b->s > a->s ? (line->points[k].s - a->s) / (b->s - a->s) : 0);
+                line->points[k].h =
+                    a->h + (b->h - a->h) * (b->s > a->s ? (line->points[k].s - a->s) / (b->s - a->s) : 0);
             else
                 line->points[k].h = a ? a->h : b->h;
         }
@@ -119,15 +125,16 @@ static bool fill_heights(importer *im) {
         else if (now < line->count)
             heights_between(line);
         if (now && known < line->count)
-            import_tell(im, IMPORT_ASSUMED, line->label, -1, "%d of its %d heights are missing: taken from %s", line->count - known, line->count,
-                        now > known ? "its elevation profile" : "its other points");
+            import_tell(im, IMPORT_ASSUMED, line->label, -1, "%d of its %d heights are missing: taken from %s",
+                        line->count - known, line->count, now > known ? "its elevation profile" : "its other points");
     }
     for (int32_t l = 0; l < im->line_count; l++) {
         import_line *line = &im->lines[l];
         if (!line->heights_filled)
             continue;
         if (heights_from_neighbours(im, line))
-            import_tell(im, IMPORT_ASSUMED, line->label, -1, "it has no heights: those of the nearest points of other lines");
+            import_tell(im, IMPORT_ASSUMED, line->label, -1,
+                        "it has no heights: those of the nearest points of other lines");
         else
             good = false;
     }
@@ -140,7 +147,8 @@ void import_measure(import_line *line) {
     double s = 0, along = 0;
     for (int32_t i = 0; i < line->count; i++) {
         if (i) {
-            double flat = import_distance(&line->points[i - 1], &line->points[i]), rise = line->points[i].h - line->points[i - 1].h;
+            double flat = import_distance(&line->points[i - 1], &line->points[i]),
+                   rise = line->points[i].h - line->points[i - 1].h;
             s += flat;
             along += rise == rise ? base_sqrt(flat * flat + rise * rise) : flat;
         }
@@ -156,7 +164,8 @@ static bool take_points(importer *im, import_line *line) {
         return false;
     for (int32_t i = 0; i < f->count; i++) {
         import_point p = import_project(im, f->points[i]);
-        if (line->count == 0 || p.lon != line->points[line->count - 1].lon || p.lat != line->points[line->count - 1].lat)
+        if (line->count == 0 || p.lon != line->points[line->count - 1].lon ||
+            p.lat != line->points[line->count - 1].lat)
             line->points[line->count++] = p; // a point drawn twice is one
     }
     import_measure(line);
@@ -178,8 +187,12 @@ import_point import_at(const import_line *line, double s) {
     if (s >= b->s)
         return *b;
     double part = (s - a->s) / (b->s - a->s);
-    return (import_point){.x = a->x + (b->x - a->x) * part, .y = a->y + (b->y - a->y) * part, .h = a->h + (b->h - a->h) * part, .s = s,
-                          .lon = import_degrees(a->lon + (b->lon - a->lon) * part), .lat = import_degrees(a->lat + (b->lat - a->lat) * part)};
+    return (import_point){.x = a->x + (b->x - a->x) * part,
+                          .y = a->y + (b->y - a->y) * part,
+                          .h = a->h + (b->h - a->h) * part,
+                          .s = s,
+                          .lon = import_degrees(a->lon + (b->lon - a->lon) * part),
+                          .lat = import_degrees(a->lat + (b->lat - a->lat) * part)};
 }
 
 import_point import_nearest(const import_line *line, double x, double y, double *distance) {
@@ -246,7 +259,9 @@ piste_status import_shape(importer *im) {
     }
     im->line_count = kept;
     if (!fill_heights(im))
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0, "%s: no line has heights, expected them as the third coordinate of at least one", im->area_name);
+        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
+                                "%s: no line has heights, expected them as the third coordinate of at least one",
+                                im->area_name);
     for (int32_t l = 0; l < im->line_count; l++)
         import_measure(&im->lines[l]);
     return PISTE_OK;

@@ -14,10 +14,9 @@ static const double reach_m[ROUND_COUNT] = {10, 25, 75};
 
 typedef struct candidate {
     double distance;
-    int32_t end;    // node that is joined
-    int32_t line;   // to this line,
-    double s;       // there
-    bool interior;
+    int32_t end;  // node that is joined
+    int32_t line; // to this line,
+    double s;     // there
 } candidate;
 
 typedef struct candidates {
@@ -69,7 +68,8 @@ static bool stays_small(importer *im, int32_t a, int32_t b) {
         int32_t k = b;
         do {
             double x = im->nodes[i].x - im->nodes[k].x, y = im->nodes[i].y - im->nodes[k].y;
-            if (x * x + y * y > (double)PLACE_WIDTH_M * PLACE_WIDTH_M || fabs(im->nodes[i].h - im->nodes[k].h) > PLACE_HEIGHT_M)
+            if (x * x + y * y > (double)PLACE_WIDTH_M * PLACE_WIDTH_M ||
+                fabs(im->nodes[i].h - im->nodes[k].h) > PLACE_HEIGHT_M)
                 return false;
             k = im->nodes[k].next;
         } while (k != b);
@@ -100,7 +100,7 @@ static bool gather(importer *im, candidates *c, int32_t end, int32_t l, int roun
     for (int32_t i = 0; i < line->cut_count; i++) {
         const import_node *n = &im->nodes[line->cuts[i].node];
         double d = base_sqrt((n->x - e->x) * (n->x - e->x) + (n->y - e->y) * (n->y - e->y));
-        if (d <= reach && !add(im, c, (candidate){d, end, l, line->cuts[i].s, false}))
+        if (d <= reach && !add(im, c, (candidate){d, end, l, line->cuts[i].s}))
             return false;
     }
     if (round == 0 || line->is_lift)
@@ -108,7 +108,7 @@ static bool gather(importer *im, candidates *c, int32_t end, int32_t l, int roun
     double d;
     import_point p = import_nearest(line, e->x, e->y, &d);
     if (d <= reach && import_anchor_near(im, l, p.s, fmin(CUT_SLACK_M, line->points[line->count - 1].s * 0.3)) < 0)
-        return add(im, c, (candidate){d, end, l, p.s, true});
+        return add(im, c, (candidate){d, end, l, p.s});
     return true;
 }
 
@@ -153,7 +153,9 @@ static bool accept(importer *im, const candidate *c, int round, bool *joined) {
     if (!import_may_join(im, c->end, there) || !stays_small(im, c->end, there))
         return true;
     const char *what = import_describe(im, c->end), *where = import_describe(im, there);
-    if (im->lines[im->nodes[c->end].line].is_lift && !c->interior) { // told from the run's side
+    const import_line *other = &im->lines[c->line];
+    bool at_end = c->s <= 0 || c->s >= other->points[other->count - 1].s;
+    if (im->lines[im->nodes[c->end].line].is_lift && !other->is_lift && at_end) { // told from the run's side
         const char *run = where;
         where = what;
         what = run;

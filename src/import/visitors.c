@@ -1,7 +1,7 @@
 // visitors.c - who comes and what stands at the base: assumed throughout, in the size of the hill.
 //
-// The four segments together have the abilities 5/15/25/35/15/5 % [planning]; about 70 % come between 8 and 10, and one in
-// ten rents (references of piste: NSAA Journal 2015; Mt Hood Meadows).
+// The four segments together have the abilities 5/15/25/35/15/5 % [planning]; about 70 % come between 8 and 10 (NSAA
+// Journal 2015), and one in ten rents (Mt Hood Meadows).
 #include "import/import.h"
 
 static int32_t at_least(int32_t least, double value) {
@@ -9,65 +9,152 @@ static int32_t at_least(int32_t least, double value) {
     return whole < least ? least : whole;
 }
 
-static void write_venues(importer *im, base_text *out) {
+#define AT_BASE                                                                                                        \
+    "    place: base\n"                                                                                                \
+    "    basis:\n"                                                                                                     \
+    "      kind: \"assumed: every hill has one; where it is was not on the map\"\n"
+
+static void write_venues(const importer *im, base_text *out) {
     double guests = im->guests;
-    const char *basis = "    basis:\n      kind: \"assumed: every hill has one; where it is was not on the map\"\n";
-    base_text_add(out, "\nvenues:\n");
-    base_text_format(out, "  - key: parking\n    name: \"Car park\"\n    kind: parking\n    place: base\n%s", basis);
+    base_text_add(out, "\nvenues:\n"
+                       "  - key: parking\n"
+                       "    name: \"Car park\"\n"
+                       "    kind: parking\n" AT_BASE);
     base_text_format(out,
-                     "  - key: ticket-office\n    name: \"Ticket office\"\n    kind: ticket-office\n    place: base\n    servers: %d\n    serves: party\n"
-                     "    service-time: {kind: lognormal, mean: 60 s, sd: 30 s, max: 300 s}\n    hours: 07:30-16:00\n"
-                     "%s      servers: \"assumed: one window for 150 guests [planning]\"\n      service-time: \"assumed: [planning]\"\n",
-                     at_least(1, guests / 150), basis);
+                     "  - key: ticket-office\n"
+                     "    name: \"Ticket office\"\n"
+                     "    kind: ticket-office\n"
+                     "    servers: %d\n"
+                     "    serves: party\n"
+                     "    service-time: {kind: lognormal, mean: 60 s, sd: 30 s, max: 300 s}\n"
+                     "    hours: 07:30-16:00\n" AT_BASE
+                     "      servers: \"assumed: one window for 150 guests [planning]\"\n"
+                     "      service-time: \"assumed: [planning]\"\n",
+                     at_least(1, guests / 150));
     base_text_format(out,
-                     "  - key: rental\n    name: \"Rental\"\n    kind: rental\n    place: base\n    servers: %d\n"
-                     "    service-time: {kind: lognormal, mean: 4 min, sd: 2 min, max: 15 min}\n    hours: 07:30-16:30\n"
-                     "%s      servers: \"assumed: one fitter for 100 guests, of whom one in ten rents [planning]\"\n      service-time: \"assumed: [planning]\"\n",
-                     at_least(2, guests / 100), basis);
+                     "  - key: rental\n"
+                     "    name: \"Rental\"\n"
+                     "    kind: rental\n"
+                     "    servers: %d\n"
+                     "    service-time: {kind: lognormal, mean: 4 min, sd: 2 min, max: 15 min}\n"
+                     "    hours: 07:30-16:30\n" AT_BASE
+                     "      servers: \"assumed: one fitter for 100 guests, of whom one in ten rents [planning]\"\n"
+                     "      service-time: \"assumed: [planning]\"\n",
+                     at_least(2, guests / 100));
     base_text_format(out,
-                     "  - key: lodge\n    name: \"Lodge\"\n    kind: restaurant\n    place: base\n    servers: %d\n    serves: party\n"
-                     "    service-time: {kind: lognormal, mean: 90 s, sd: 45 s, max: 10 min}\n    seats: %d\n"
-                     "    stay: {kind: normal, mean: 35 min, sd: 10 min, min: 10 min, max: 90 min}\n    hours: 08:00-16:30\n"
-                     "%s      servers: \"assumed: one till for 150 guests [planning]\"\n      seats: \"assumed: a seat for four guests in ten [planning]\"\n"
-                     "      service-time: \"assumed: [planning]\"\n      stay: \"assumed: [planning]\"\n",
-                     at_least(1, guests / 150), at_least(20, guests * 0.4), basis);
+                     "  - key: lodge\n"
+                     "    name: \"Lodge\"\n"
+                     "    kind: restaurant\n"
+                     "    servers: %d\n"
+                     "    serves: party\n"
+                     "    service-time: {kind: lognormal, mean: 90 s, sd: 45 s, max: 10 min}\n"
+                     "    seats: %d\n"
+                     "    stay: {kind: normal, mean: 35 min, sd: 10 min, min: 10 min, max: 90 min}\n"
+                     "    hours: 08:00-16:30\n" AT_BASE
+                     "      servers: \"assumed: one till for 150 guests [planning]\"\n"
+                     "      seats: \"assumed: a seat for four guests in ten [planning]\"\n"
+                     "      service-time: \"assumed: [planning]\"\n"
+                     "      stay: \"assumed: [planning]\"\n",
+                     at_least(1, guests / 150), at_least(20, guests * 0.4));
     base_text_format(out,
-                     "  - key: ski-school\n    name: \"Ski school\"\n    kind: school\n    place: base\n    seats: %d\n    stay: 55 min\n"
-                     "    sessions: [09:30, 10:30, 11:30, 13:00, 14:00]\n"
-                     "%s      seats: \"assumed: one guest in twenty in one class [planning]\"\n      sessions: \"assumed: [planning]\"\n      stay: \"assumed: [planning]\"\n",
-                     at_least(12, guests / 20), basis);
-    base_text_format(out, "  - key: first-aid\n    name: \"First aid\"\n    kind: first-aid\n    place: base\n%s", basis);
+                     "  - key: ski-school\n"
+                     "    name: \"Ski school\"\n"
+                     "    kind: school\n"
+                     "    seats: %d\n"
+                     "    stay: 55 min\n"
+                     "    sessions: [09:30, 10:30, 11:30, 13:00, 14:00]\n" AT_BASE
+                     "      seats: \"assumed: one guest in twenty in one class [planning]\"\n"
+                     "      sessions: \"assumed: [planning]\"\n"
+                     "      stay: \"assumed: [planning]\"\n",
+                     at_least(12, guests / 20));
+    base_text_add(out, "  - key: first-aid\n"
+                       "    name: \"First aid\"\n"
+                       "    kind: first-aid\n" AT_BASE);
 }
 
 typedef struct people {
     const char *key, *name;
-    double share;            // of all guests; the first takes what is left
+    double share; // of all guests; the first takes what is left
     const char *party_size, *ability, *arrival, *leaving, *visits;
 } people;
 
 #define MORNING "{kind: empirical, edges: [07:30, 08:00, 09:00, 10:00, 11:30], weights: [8, 32, 38, 22]}"
-#define FAMILIES "{kind: empirical, values: [1, 2, 3, 4, 5], weights: [20, 40, 20, 15, 5]}"
 #define LUNCH "{kind: normal, mean: 12:15, sd: 30 min, min: 11:00, max: 14:00}"
 
 static const people segments[] = {
-    {"day-visitors", "Local day visitors", 0.45, FAMILIES,
-     "{beginner: 2 %, novice: 10 %, low-intermediate: 24 %, intermediate: 42 %, advanced-intermediate: 18 %, expert: 4 %}", MORNING,
-     "{kind: normal, mean: 14:50, sd: 50 min, min: 12:30, max: 16:00}",
-     "      - {when: arriving, kind: ticket-office}\n      - {when: arriving, kind: rental, share: 5 %}\n"
-     "      - {kind: restaurant, share: 60 %, at: " LUNCH "}\n"},
-    {"families", "Families and beginners", 0.20, "{kind: empirical, values: [2, 3, 4, 5], weights: [25, 30, 35, 10]}",
-     "{beginner: 10 %, novice: 25 %, low-intermediate: 35 %, intermediate: 25 %, advanced-intermediate: 5 %, expert: 0 %}", MORNING,
-     "{kind: normal, mean: 14:20, sd: 45 min, min: 12:30, max: 16:00}",
-     "      - {when: arriving, kind: ticket-office}\n      - {when: arriving, kind: rental, share: 30 %}\n"
-     "      - {kind: school, share: 15 %, at: {kind: empirical, values: [09:15, 10:15], weights: [60, 40]}}\n      - {kind: restaurant, share: 80 %, at: " LUNCH "}\n"},
-    {"school-class", "School classes", 0.15, NULL,
-     "{beginner: 15 %, novice: 35 %, low-intermediate: 35 %, intermediate: 15 %, advanced-intermediate: 0 %, expert: 0 %}",
-     "{kind: uniform, from: 08:30, to: 09:30}", "{kind: uniform, from: 14:00, to: 14:45}",
-     "      - {when: arriving, kind: rental, share: 15 %}\n      - {kind: restaurant, at: {kind: uniform, from: 11:30, to: 12:30}}\n"},
-    {"season-pass", "Season-pass skiers", 0.20, "{kind: empirical, values: [1, 2, 3], weights: [50, 40, 10]}",
-     "{beginner: 0 %, novice: 0 %, low-intermediate: 10 %, intermediate: 45 %, advanced-intermediate: 30 %, expert: 15 %}", MORNING,
-     "{kind: normal, mean: 14:00, sd: 75 min, min: 12:00, max: 16:00}", "      - {kind: restaurant, share: 40 %, at: " LUNCH "}\n"},
+    {.key = "day-visitors",
+     .name = "Local day visitors",
+     .share = 0.45,
+     .party_size = "{kind: empirical, values: [1, 2, 3, 4, 5], weights: [20, 40, 20, 15, 5]}",
+     .ability =
+         "{beginner: 2 %, novice: 10 %, low-intermediate: 24 %, intermediate: 42 %, advanced-intermediate: 18 %, "
+         "expert: 4 %}",
+     .arrival = MORNING,
+     .leaving = "{kind: normal, mean: 14:50, sd: 50 min, min: 12:30, max: 16:00}",
+     .visits = "      - {when: arriving, kind: ticket-office}\n"
+               "      - {when: arriving, kind: rental, share: 5 %}\n"
+               "      - {kind: restaurant, share: 60 %, at: " LUNCH "}\n"},
+    {.key = "families",
+     .name = "Families and beginners",
+     .share = 0.20,
+     .party_size = "{kind: empirical, values: [2, 3, 4, 5], weights: [25, 30, 35, 10]}",
+     .ability =
+         "{beginner: 10 %, novice: 25 %, low-intermediate: 35 %, intermediate: 25 %, advanced-intermediate: 5 %, "
+         "expert: 0 %}",
+     .arrival = MORNING,
+     .leaving = "{kind: normal, mean: 14:20, sd: 45 min, min: 12:30, max: 16:00}",
+     .visits = "      - {when: arriving, kind: ticket-office}\n"
+               "      - {when: arriving, kind: rental, share: 30 %}\n"
+               "      - {kind: school, share: 15 %, at: {kind: empirical, values: [09:15, 10:15], weights: [60, 40]}}\n"
+               "      - {kind: restaurant, share: 80 %, at: " LUNCH "}\n"},
+    {.key = "school-class",
+     .name = "School classes",
+     .share = 0.15,
+     .ability =
+         "{beginner: 15 %, novice: 35 %, low-intermediate: 35 %, intermediate: 15 %, advanced-intermediate: 0 %, "
+         "expert: 0 %}",
+     .arrival = "{kind: uniform, from: 08:30, to: 09:30}",
+     .leaving = "{kind: uniform, from: 14:00, to: 14:45}",
+     .visits = "      - {when: arriving, kind: rental, share: 15 %}\n"
+               "      - {kind: restaurant, at: {kind: uniform, from: 11:30, to: 12:30}}\n"},
+    {.key = "season-pass",
+     .name = "Season-pass skiers",
+     .share = 0.20,
+     .party_size = "{kind: empirical, values: [1, 2, 3], weights: [50, 40, 10]}",
+     .ability = "{beginner: 0 %, novice: 0 %, low-intermediate: 10 %, intermediate: 45 %, advanced-intermediate: 30 %, "
+                "expert: 15 %}",
+     .arrival = MORNING,
+     .leaving = "{kind: normal, mean: 14:00, sd: 75 min, min: 12:00, max: 16:00}",
+     .visits = "      - {kind: restaurant, share: 40 %, at: " LUNCH "}\n"},
 };
+
+static void write_segment(const people *p, int32_t guests, base_text *out) {
+    base_text_format(out,
+                     "  - key: %s\n"
+                     "    name: \"%s\"\n"
+                     "    guests: %d\n",
+                     p->key, p->name, guests);
+    if (p->party_size)
+        base_text_format(out, "    party-size: %s\n", p->party_size);
+    else // one teacher's group
+        base_text_format(out, "    party-size: %d\n", guests < 8 ? at_least(1, guests) : 8);
+    base_text_format(out,
+                     "    ability: %s\n"
+                     "    arrive-at: base\n"
+                     "    arrival: %s\n"
+                     "    leaving: %s\n"
+                     "    visits:\n%s",
+                     p->ability, p->arrival, p->leaving, p->visits);
+    base_text_format(out,
+                     "    basis:\n"
+                     "      guests: \"assumed: %.0f %% of what the lifts carry; report.txt has the rule\"\n"
+                     "      party-size: \"assumed: [planning]\"\n"
+                     "      ability: \"assumed: all segments together 5/15/25/35/15/5 %% [planning]\"\n"
+                     "      arrival: \"assumed: about 70 %% come between 8 and 10 (NSAA Journal 2015)\"\n"
+                     "      leaving: \"assumed: [planning]\"\n"
+                     "      visits: \"assumed: about one guest in ten rents (Mt Hood Meadows); the rest [planning]\"\n",
+                     p->share * 100);
+}
 
 void import_yaml_visitors(importer *im, base_text *out) {
     write_venues(im, out);
@@ -78,19 +165,6 @@ void import_yaml_visitors(importer *im, base_text *out) {
     }
     count[0] = left;
     base_text_add(out, "\nsegments:\n");
-    for (size_t i = 0; i < BASE_COUNT(segments); i++) {
-        const people *p = &segments[i];
-        base_text_format(out, "  - key: %s\n    name: \"%s\"\n    guests: %d\n", p->key, p->name, count[i]);
-        if (p->party_size)
-            base_text_format(out, "    party-size: %s\n", p->party_size);
-        else // one teacher's group
-            base_text_format(out, "    party-size: %d\n", count[i] < 8 ? at_least(1, count[i]) : 8);
-        base_text_format(out, "    ability: %s\n    arrive-at: base\n    arrival: %s\n    leaving: %s\n    visits:\n%s", p->ability, p->arrival, p->leaving, p->visits);
-        base_text_format(out,
-                         "    basis:\n      guests: \"assumed: %.0f %% of what the lifts carry; report.txt has the rule\"\n      party-size: \"assumed: [planning]\"\n"
-                         "      ability: \"assumed: all segments together 5/15/25/35/15/5 %% [planning]\"\n"
-                         "      arrival: \"assumed: about 70 %% come between 8 and 10 (NSAA Journal 2015)\"\n      leaving: \"assumed: [planning]\"\n"
-                         "      visits: \"assumed: about one guest in ten rents (Mt Hood Meadows); the rest [planning]\"\n",
-                         p->share * 100);
-    }
+    for (size_t i = 0; i < BASE_COUNT(segments); i++)
+        write_segment(&segments[i], count[i], out);
 }

@@ -40,7 +40,8 @@ static void tell_cuts(importer *im, const import_way *first) {
     for (int32_t i = 1; i < first->of; i++)
         base_text_format(&cuts, "%s%.1f", i > 1 ? ", " : "", first[i].from_m);
     if (cuts.data)
-        import_tell(im, IMPORT_SPLIT, im->lines[first->line].label, -1, "cut in %d, %s m from its beginning", first->of, cuts.data);
+        import_tell(im, IMPORT_SPLIT, im->lines[first->line].label, -1, "cut in %d, %s m from its beginning", first->of,
+                    cuts.data);
     im->no_memory |= cuts.failed;
     base_text_release(&cuts);
 }

@@ -36,7 +36,8 @@ static json_t *properties_of(const import_line *line, const import_way *way) {
     json_object_foreach(line->file->features[line->feature].properties, name, value) {
         if (strcmp(name, "skiAreas") == 0)
             json_object_set_new(out, name, slim_areas(value));
-        else if (strcmp(name, "key") != 0 && strcmp(name, "part") != 0 && (whole || strcmp(name, "elevationProfile") != 0))
+        else if (strcmp(name, "key") != 0 && strcmp(name, "part") != 0 &&
+                 (whole || strcmp(name, "elevationProfile") != 0))
             json_object_set(out, name, value);
     }
     if (way->of > 1) {
@@ -93,25 +94,33 @@ static bool write_features(importer *im, import_way_kind kind, base_text *out) {
 
 static void write_readme(importer *im, const piste_import_report *report, base_text *out) {
     base_text_format(out, "# %s\n\n", im->area_name);
-    base_text_add(out, "A resort folder for piste, made from a map by `piste import`.\n\n"
-                       "| file | what |\n| --- | --- |\n"
-                       "| resort.yaml | places, ways, venues and visitors; what the map did not say is assumed, with its basis |\n"
-                       "| lifts.geojson, runs.geojson | the map's own lines, cut where they meet; `key` is what resort.yaml calls them |\n"
-                       "| report.txt | what was joined, cut, walked, assumed and left out |\n\n");
-    base_text_format(out, "%d lifts, %d runs, %d walks; %.1f of %.1f m of downhill run. Assumed: %d guests, time zone %s%s.\n\n", report->lifts, report->runs, report->walks,
-                     report->run_kept_m, report->run_found_m, report->guests, im->zone, im->zone_assumed ? "" : " (given)");
-    base_text_add(out, "To make it your own hill, go through the values in resort.yaml that have an `assumed` basis: put in what you know,\n"
-                       "and take the basis away. Begin with the visitors, the lifts' intervals and speeds, and the time zone.\n\n"
-                       "## Licence\n\n"
-                       "The map data is © OpenStreetMap contributors, available under the Open Database License (ODbL) 1.0,\n"
-                       "https://opendatacommons.org/licenses/odbl/1-0/, and came by way of OpenSkiMap. Whoever makes a database of it public\n"
-                       "offers it under the same licence and names the source: https://www.openstreetmap.org/copyright\n");
+    base_text_add(
+        out,
+        "A resort folder for piste, made from a map by `piste import`.\n\n"
+        "| file | what |\n| --- | --- |\n"
+        "| resort.yaml | places, ways, venues and visitors; what the map did not say is assumed, with its basis |\n"
+        "| lifts.geojson, runs.geojson | the map's own lines, cut where they meet; `key` is what resort.yaml calls "
+        "them |\n"
+        "| report.txt | what was joined, cut, walked, assumed and left out |\n\n");
+    base_text_format(
+        out, "%d lifts, %d runs, %d walks; %.1f of %.1f m of downhill run. Assumed: %d guests, time zone %s%s.\n\n",
+        report->lifts, report->runs, report->walks, report->run_kept_m, report->run_found_m, report->guests, im->zone,
+        im->zone_assumed ? "" : " (given)");
+    base_text_add(
+        out, "To make it your own hill, go through the values in resort.yaml that have an `assumed` basis: put in what "
+             "you know,\n"
+             "and take the basis away. Begin with the visitors, the lifts' intervals and speeds, and the time zone.\n\n"
+             "## Licence\n\n"
+             "The map data is © OpenStreetMap contributors, available under the Open Database License (ODbL) 1.0,\n"
+             "https://opendatacommons.org/licenses/odbl/1-0/, and came by way of OpenSkiMap. Whoever makes a database "
+             "of it public\n"
+             "offers it under the same licence and names the source: https://www.openstreetmap.org/copyright\n");
 }
 
 // ---- the folder -----------------------------------------------------------------------------------------------------
 
-static const char *const names[] = {"resort.yaml", "lifts.geojson", "runs.geojson", "report.txt", "README.md"};
-enum { FILE_COUNT = (int)BASE_COUNT(names) };
+static const char *const names[IMPORT_FILE_COUNT] = {"resort.yaml", "lifts.geojson", "runs.geojson", "report.txt",
+                                                     "README.md"};
 
 static bool flush_folder(const char *path) {
     int fd = open(path, O_RDONLY);
@@ -124,7 +133,7 @@ static bool flush_folder(const char *path) {
 }
 
 static void remove_folder(importer *im, const char *path) {
-    for (int i = 0; i < FILE_COUNT; i++) {
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++) {
         const char *name = base_arena_format(im->arena, "%s/%s", path, names[i]);
         if (name)
             unlink(name);
@@ -132,8 +141,8 @@ static void remove_folder(importer *im, const char *path) {
     rmdir(path);
 }
 
-static piste_status fill_folder(importer *im, const char *path, const base_text texts[FILE_COUNT]) {
-    for (int i = 0; i < FILE_COUNT; i++) {
+static piste_status fill_folder(importer *im, const char *path, const base_text texts[IMPORT_FILE_COUNT]) {
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++) {
         const char *name = base_arena_format(im->arena, "%s/%s", path, names[i]);
         piste_status status = name ? base_file_write(name, texts[i].data, texts[i].length, im->errors) : PISTE_MEMORY;
         if (status != PISTE_OK)
@@ -142,7 +151,7 @@ static piste_status fill_folder(importer *im, const char *path, const base_text 
     return flush_folder(path) ? PISTE_OK : piste_errors_add(im->errors, PISTE_IO, path, 0, 0, "%s", strerror(errno));
 }
 
-static piste_status place_folder(importer *im, const base_text texts[FILE_COUNT]) {
+static piste_status place_folder(importer *im, const base_text texts[IMPORT_FILE_COUNT]) {
     size_t length = strlen(im->def->folder);
     while (length > 1 && im->def->folder[length - 1] == '/')
         length--;
@@ -157,28 +166,38 @@ static piste_status place_folder(importer *im, const base_text texts[FILE_COUNT]
     if (status == PISTE_OK && lstat(target, &about) == 0) // it may have come since we looked
         status = piste_errors_add(im->errors, PISTE_EXISTS, target, 0, 0, "is there already");
     if (status == PISTE_OK && rename(parts, target) != 0)
-        status = piste_errors_add(im->errors, errno == ENOTEMPTY || errno == EEXIST ? PISTE_EXISTS : PISTE_IO, target, 0, 0, "%s", strerror(errno));
+        status = piste_errors_add(im->errors, errno == ENOTEMPTY || errno == EEXIST ? PISTE_EXISTS : PISTE_IO, target,
+                                  0, 0, "%s", strerror(errno));
     if (status != PISTE_OK) {
         remove_folder(im, parts);
         return status;
     }
     const char *slash = strrchr(target, '/');
-    const char *parent = !slash ? "." : slash == target ? "/" : base_arena_text(im->arena, target, (size_t)(slash - target));
+    const char *parent = !slash            ? "."
+                         : slash == target ? "/"
+                                           : base_arena_text(im->arena, target, (size_t)(slash - target));
     if (parent && !flush_folder(parent))
         return piste_errors_add(im->errors, PISTE_IO, parent, 0, 0, "%s", strerror(errno));
     return PISTE_OK;
 }
 
-piste_status import_write(importer *im, const piste_import_report *report) {
-    base_text texts[FILE_COUNT] = {{0}};
+piste_status import_texts(importer *im, const piste_import_report *report, base_text texts[IMPORT_FILE_COUNT]) {
     import_yaml(im, &texts[0]);
-    bool good = write_features(im, IMPORT_WAY_LIFT, &texts[1]) && write_features(im, IMPORT_WAY_RUN, &texts[2]);
+    bool good = write_features(im, IMPORT_WAY_LIFT, &texts[1]) && write_features(im, IMPORT_WAY_RUN, &texts[2]) &&
+                !im->no_memory;
     base_text_add(&texts[3], report->text);
     write_readme(im, report, &texts[4]);
-    for (int i = 0; i < FILE_COUNT; i++)
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++)
         good = good && !texts[i].failed;
-    piste_status status = good ? place_folder(im, texts) : PISTE_MEMORY;
-    for (int i = 0; i < FILE_COUNT; i++)
+    return good ? PISTE_OK : PISTE_MEMORY;
+}
+
+piste_status import_write(importer *im, const piste_import_report *report) {
+    base_text texts[IMPORT_FILE_COUNT] = {{0}};
+    piste_status status = import_texts(im, report, texts);
+    if (status == PISTE_OK)
+        status = place_folder(im, texts);
+    for (int i = 0; i < IMPORT_FILE_COUNT; i++)
         base_text_release(&texts[i]);
     return status;
 }

@@ -53,7 +53,8 @@ static void write_places(importer *im, base_text *out) {
         const import_node *n = &im->nodes[p->node];
         base_text_format(out, "  - key: %s\n", p->key);
         field(out, "name", p->name);
-        base_text_format(out, "    kind: %s\n    height: %.1f m\n    at: [%.7f, %.7f]\n", p->kind, n->h, n->lon, n->lat);
+        base_text_format(out, "    kind: %s\n    height: %.1f m\n    at: [%.7f, %.7f]\n", p->kind, n->h, n->lon,
+                         n->lat);
         if (p->is_base) {
             base_text_add(out, "    exit: yes\n");
             bases b = {0};
@@ -74,7 +75,8 @@ static void write_lift(importer *im, const import_way *way, base_text *out) {
         base_text_add(out, "    type: drag-lift\n");
         basis(&b, "type", "assumed: the map's word is not known");
     }
-    base_text_format(out, "    from: %s\n    to: %s\n    seats: %d\n", place_key(im, way->from), place_key(im, way->to), f.seats);
+    base_text_format(out, "    from: %s\n    to: %s\n    seats: %d\n", place_key(im, way->from), place_key(im, way->to),
+                     f.seats);
     basis(&b, "seats", f.seats_basis);
     if (f.interval)
         base_text_format(out, "    interval: %s\n", f.interval);
@@ -115,8 +117,8 @@ static void write_run(importer *im, const import_way *way, base_text *out) {
     base_text_format(out, "  - key: %s\n", way->key);
     if (*line->name)
         field(out, "name", line->name);
-    base_text_format(out, "    from: %s\n    to: %s\n    difficulty: %s\n    width: %.1f m\n", place_key(im, way->from), place_key(im, way->to),
-                     schema_difficulty_words[line->difficulty], width);
+    base_text_format(out, "    from: %s\n    to: %s\n    difficulty: %s\n    width: %.1f m\n", place_key(im, way->from),
+                     place_key(im, way->to), schema_difficulty_words[line->difficulty], width);
     if (is_true(line, "gladed"))
         base_text_add(out, "    gladed: yes\n");
     if (is_true(line, "lit"))
@@ -133,14 +135,16 @@ static void write_run(importer *im, const import_way *way, base_text *out) {
 
 static void write_walk(importer *im, const import_way *way, base_text *out) {
     bases b = {0};
-    base_text_format(out, "  - key: %s\n    from: %s\n    to: %s\n    length: %.1f m\n", way->key, place_key(im, way->from), place_key(im, way->to), way->length_m);
+    base_text_format(out, "  - key: %s\n    from: %s\n    to: %s\n    length: %.1f m\n", way->key,
+                     place_key(im, way->from), place_key(im, way->to), way->length_m);
     if (!way->both_ways)
         base_text_add(out, "    one-way: yes\n");
     basis(&b, "length", import_format(im, "assumed: straight, laid by the import: %s", way->why));
     write_bases(out, &b);
 }
 
-static void write_ways(importer *im, base_text *out, import_way_kind kind, const char *heading, void (*write)(importer *, const import_way *, base_text *)) {
+static void write_ways(importer *im, base_text *out, import_way_kind kind, const char *heading,
+                       void (*write)(importer *, const import_way *, base_text *)) {
     if (im->kept[kind])
         base_text_format(out, "\n%s:\n", heading);
     for (int32_t w = 0; w < im->way_count; w++)
@@ -153,7 +157,8 @@ static void write_slopes(importer *im, base_text *out) {
     bool begun = false;
     for (int32_t w = 0; w < im->way_count; w++) {
         const import_way *first = &im->ways[w];
-        if (first->kind != IMPORT_WAY_RUN || first->index != 1 || first->of < 2 || !*im->lines[first->line].name || w + first->of > im->way_count)
+        if (first->kind != IMPORT_WAY_RUN || first->index != 1 || first->of < 2 || !*im->lines[first->line].name ||
+            w + first->of > im->way_count)
             continue;
         bool whole = true;
         for (int32_t k = 0; k < first->of; k++)
@@ -172,13 +177,15 @@ static void write_slopes(importer *im, base_text *out) {
 }
 
 void import_yaml(importer *im, base_text *out) {
-    base_text_add(out, "# Made by `piste import` from a map. Every value that the map did not give has its basis: correct what you know\n"
+    base_text_add(out, "# Made by `piste import` from a map. Every value that the map did not give has its basis: "
+                       "correct what you know\n"
                        "# better, and take its basis away. report.txt tells how the map was read.\n"
                        "piste: 1\nname: ");
     import_yaml_text(out, im->area_name);
     base_text_add(out, "\nzone: ");
     import_yaml_text(out, im->zone);
-    base_text_add(out, "\nattribution: \"© OpenStreetMap contributors (ODbL), via OpenSkiMap\"\nhours: 09:00-16:00\nbasis:\n");
+    base_text_add(
+        out, "\nattribution: \"© OpenStreetMap contributors (ODbL), via OpenSkiMap\"\nhours: 09:00-16:00\nbasis:\n");
     if (im->zone_assumed)
         base_text_add(out, "  zone: \"assumed: solar time of the longitude, without summer time\"\n");
     base_text_add(out, "  hours: \"assumed: common opening hours [planning]\"\n");

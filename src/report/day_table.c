@@ -5,7 +5,7 @@
 #include "report/inside.h"
 
 enum {
-    SHOWN_RUNS = 5, SHOWN_VENUES = 5, SHOWN_SEGMENTS = 8, SHOWN_GROUPS = 3, // where not everything is asked for
+    SHOWN_RUNS = 4, SHOWN_VENUES = 4, SHOWN_SEGMENTS = 8, SHOWN_GROUPS = 2, // where not everything is asked for
     LONG_WAIT_S = 600                                                        // is highlighted
 };
 

@@ -48,13 +48,34 @@ static void hours_of(check *c, const piste_entry *entry, const piste_hours *hour
                                                                  hours->spans[hours->count - 1].to_s > day.to_s ? hours->spans[hours->count - 1].to_s : day.to_s)));
 }
 
+// A run is skied by those whom a lift has brought up.
+static void run_hours(check *c, const piste_run *run) {
+    const piste_resort *r = c->resort;
+    int32_t line = piste_entry_field_line(&run->entry, "hours"), first = INT32_MAX, last = 0;
+    bool open = !line || r->lifts.count == 0 || !open_between(&run->hours, r->day.from_s, r->day.to_s); // the last is told already
+    for (int32_t i = 0; i < r->lifts.count && !open; i++) {
+        const piste_hours *lift = &r->lifts.list[i].hours;
+        open = lift->count == 0;
+        for (int32_t k = 0; k < lift->count && !open; k++) {
+            open = open_between(&run->hours, lift->spans[k].from_s, lift->spans[k].to_s);
+            first = lift->spans[k].from_s < first ? lift->spans[k].from_s : first;
+            last = lift->spans[k].to_s > last ? lift->spans[k].to_s : last;
+        }
+    }
+    if (!open)
+        check_tell(c, CHECK_NEVER_OPEN, line, check_subject(c, &run->entry), check_text(c, "open %s, when no lift runs (%s)", hours_text(c, &run->hours), span_text(c, first, last)),
+                   "correct the hours, or those of a lift that leads to it");
+}
+
 static void all_hours(check *c) {
     const piste_resort *r = c->resort;
     hours_of(c, &r->entry, &r->hours, true, "resort");
     for (int32_t i = 0; i < r->lifts.count; i++)
         hours_of(c, &r->lifts.list[i].entry, &r->lifts.list[i].hours, true, check_subject(c, &r->lifts.list[i].entry));
-    for (int32_t i = 0; i < r->runs.count; i++)
+    for (int32_t i = 0; i < r->runs.count; i++) {
         hours_of(c, &r->runs.list[i].entry, &r->runs.list[i].hours, false, check_subject(c, &r->runs.list[i].entry));
+        run_hours(c, &r->runs.list[i]);
+    }
     for (int32_t i = 0; i < r->venues.count; i++) {
         const piste_venue *v = &r->venues.list[i];
         hours_of(c, &v->entry, &v->hours, false, check_subject(c, &v->entry));

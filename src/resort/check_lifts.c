@@ -123,6 +123,9 @@ static void lift_queue(check *c, const piste_lift *lift) {
 
 // ---- runs -----------------------------------------------------------------------------------------------------------
 
+// What speed carries people over: a rise of so much, a flat of such a length.
+enum { CLIMB_M = 2, FLAT_M = 100 };
+
 // The most that a line climbs from a low point to a later one.
 static double longest_climb(const piste_line *line) {
     double low = INFINITY, climb = 0;
@@ -138,7 +141,7 @@ static double longest_climb(const piste_line *line) {
 
 static void run_climbs(check *c, const piste_run *run) {
     double climb = longest_climb(&run->line);
-    if (run->vertical_m < 0)
+    if (run->vertical_m < -CLIMB_M)
         check_tell(c, CHECK_RUN_CLIMBS, check_line(&run->entry, "vertical to"), check_subject(c, &run->entry),
                    check_text(c, "it climbs %.0f m from %s to %s", -run->vertical_m, run->from.key, run->to.key),
                    "exchange from and to, correct the heights, or make it a walk");
@@ -150,7 +153,7 @@ static void run_climbs(check *c, const piste_run *run) {
 static void run_gradient(check *c, const piste_run *run) {
     // Mean gradients above which a class is no longer itself: 1.25 times that of its steepest pitches.
     static const double steepest[PISTE_DIFFICULTY_COUNT] = {0.15, 0.38, 0.56, 0.69, INFINITY, INFINITY, INFINITY};
-    if (run->vertical_m < 0)
+    if (run->vertical_m < -CLIMB_M)
         return;
     double flat = sqrt(fmax(0, run->length_m * run->length_m - run->vertical_m * run->vertical_m));
     double gradient = flat > 0 ? run->vertical_m / flat : INFINITY;
@@ -162,7 +165,7 @@ static void run_gradient(check *c, const piste_run *run) {
     else if (gradient > 1)
         check_tell(c, CHECK_RUN_GRADIENT, line, subject, check_text(c, "%.0f m over %.0f m: a mean gradient of %.0f %%", run->vertical_m, run->length_m, gradient * 100),
                    check_text(c, "even extreme runs stay below 100 %%: set length: %.0f m or more, or correct the vertical", run->vertical_m * 1.42));
-    else if (gradient < 0.01)
+    else if (gradient < 0.01 && run->length_m >= FLAT_M)
         check_tell(c, CHECK_RUN_GRADIENT, line, subject, check_text(c, "%.1f m over %.0f m: a mean gradient of %.1f %%, on which nobody slides", run->vertical_m, run->length_m, gradient * 100),
                    "make it a walk, or correct the heights of its places");
     else if (gradient > steepest[run->difficulty])

@@ -28,6 +28,7 @@ typedef struct tracer {
     bool *trap_told;                 // for each way
     uint32_t *too_hard;              // for each way: the abilities
     int32_t *home_of;                // for each way: the place that too_hard speaks of
+    int32_t searches;                // for near places
 } tracer;
 
 enum { ANY = PISTE_DIFFICULTY_COUNT };
@@ -108,7 +109,9 @@ static const char *nearest(tracer *t, int32_t place, const bool *good) {
     const piste_resort *r = t->c->resort;
     double best = INFINITY;
     int32_t found = -1;
-    for (int32_t p = 0; p < r->places.count; p++) {
+    // Nobody reads a thousand suggestions, and each looks at every place.
+    bool worthwhile = t->searches++ < 200;
+    for (int32_t p = 0; p < r->places.count && worthwhile; p++) {
         double away = good[p] && p != place ? check_distance_m(&r->places.list[place], &r->places.list[p]) : NAN;
         if (away < best) {
             best = away;

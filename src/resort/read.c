@@ -332,6 +332,30 @@ static void syntax_error(reader *r, const yaml_parser_t *parser, const char *dat
     read_fail(r, parser->error == YAML_MEMORY_ERROR ? PISTE_MEMORY : PISTE_SYNTAX, mark, "not YAML: %s", parser->problem ? parser->problem : "cannot be read");
 }
 
+// What would change the meaning of a plain value. True: nothing of the kind.
+static bool is_plain(reader *r, const yaml_event_t *event) {
+    const yaml_char_t *anchor = NULL, *tag = NULL;
+    if (event->type == YAML_ALIAS_EVENT) {
+        read_fail(r, PISTE_INVALID, event->start_mark, "*%s: an alias, expected the value itself", (const char *)event->data.alias.anchor);
+        return false;
+    }
+    if (event->type == YAML_SCALAR_EVENT) {
+        anchor = event->data.scalar.anchor;
+        tag = event->data.scalar.tag;
+    } else if (event->type == YAML_SEQUENCE_START_EVENT) {
+        anchor = event->data.sequence_start.anchor;
+        tag = event->data.sequence_start.tag;
+    } else if (event->type == YAML_MAPPING_START_EVENT) {
+        anchor = event->data.mapping_start.anchor;
+        tag = event->data.mapping_start.tag;
+    }
+    if (anchor)
+        read_fail(r, PISTE_INVALID, event->start_mark, "&%s: an anchor, expected a plain value", (const char *)anchor);
+    if (tag)
+        read_fail(r, PISTE_INVALID, event->start_mark, "%s: a tag, expected a plain value", (const char *)tag);
+    return !anchor && !tag;
+}
+
 // What libyaml's document model hides. True: the file may be loaded.
 static bool scan_events(reader *r, const char *data, size_t length) {
     yaml_parser_t parser;
@@ -349,42 +373,18 @@ static bool scan_events(reader *r, const char *data, size_t length) {
             good = false;
             break;
         }
-        const yaml_char_t *anchor = NULL, *tag = NULL;
-        switch (event.type) {
-        case YAML_STREAM_END_EVENT: more = false; break;
-        case YAML_DOCUMENT_START_EVENT:
-            if (++documents > 1) {
-                read_fail(r, PISTE_INVALID, event.start_mark, "a second document, expected one");
-                good = false;
-            }
-            break;
-        case YAML_ALIAS_EVENT:
-            read_fail(r, PISTE_INVALID, event.start_mark, "*%s: an alias, expected the value itself", (const char *)event.data.alias.anchor);
-            good = false;
-            break;
-        case YAML_SCALAR_EVENT:
-            anchor = event.data.scalar.anchor;
-            tag = event.data.scalar.tag;
-            break;
-        case YAML_SEQUENCE_START_EVENT:
-        case YAML_MAPPING_START_EVENT:
-            anchor = event.type == YAML_SEQUENCE_START_EVENT ? event.data.sequence_start.anchor : event.data.mapping_start.anchor;
-            tag = event.type == YAML_SEQUENCE_START_EVENT ? event.data.sequence_start.tag : event.data.mapping_start.tag;
-            if (++depth > PISTE_DEPTH_MAX) {
-                read_fail(r, PISTE_LIMIT, event.start_mark, "nested deeper than %d", PISTE_DEPTH_MAX);
-                good = false;
-            }
-            break;
-        case YAML_SEQUENCE_END_EVENT:
-        case YAML_MAPPING_END_EVENT: depth--; break;
-        default: break;
-        }
-        if (anchor) {
-            read_fail(r, PISTE_INVALID, event.start_mark, "&%s: an anchor, expected a plain value", (const char *)anchor);
+        bool opens = event.type == YAML_SEQUENCE_START_EVENT || event.type == YAML_MAPPING_START_EVENT;
+        bool closes = event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT;
+        depth += opens - closes;
+        documents += event.type == YAML_DOCUMENT_START_EVENT;
+        more = event.type != YAML_STREAM_END_EVENT;
+        good = is_plain(r, &event);
+        if (documents > 1) {
+            read_fail(r, PISTE_INVALID, event.start_mark, "a second document, expected one");
             good = false;
         }
-        if (tag) {
-            read_fail(r, PISTE_INVALID, event.start_mark, "%s: a tag, expected a plain value", (const char *)tag);
+        if (depth > PISTE_DEPTH_MAX) {
+            read_fail(r, PISTE_LIMIT, event.start_mark, "nested deeper than %d", PISTE_DEPTH_MAX);
             good = false;
         }
         yaml_event_delete(&event);

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,6 +104,26 @@ static void what_is_wrong_goes_to_stderr(void **state) {
     assert_int_equal(run("--json /nowhere/x.json " CLEAN " 2>&1"), 6);
 }
 
+// script (of bsdutils) gives the command a terminal.
+static void terminals_have_colours_unless_they_are_not_wanted(void **state) {
+    (void)state;
+    static const struct {
+        const char *environment;
+        bool coloured;
+    } cases[] = {{"TERM=xterm NO_COLOR=", true}, {"TERM=xterm NO_COLOR=1", false}, {"TERM=dumb NO_COLOR=", false}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char command[1024];
+        snprintf(command, sizeof command, "%s script -qec \"'%s' check test/resort/check/dead-end\" /dev/null </dev/null", cases[i].environment, getenv("PISTE_BINARY"));
+        FILE *pipe = popen(command, "r");
+        assert_non_null(pipe);
+        output[fread(output, 1, sizeof output - 1, pipe)] = 0;
+        assert_int_equal(WEXITSTATUS(pclose(pipe)), 1);
+        assert_non_null(strstr(output, "dead-end: run wild"));
+        assert_int_equal(strstr(output, "\033[31merror") != NULL, cases[i].coloured);
+        assert_int_equal(strchr(output, '\033') != NULL, cases[i].coloured);
+    }
+}
+
 static void help_is_no_error(void **state) {
     (void)state;
     assert_int_equal(run("--help"), 0);
@@ -118,6 +139,7 @@ int main(void) {
         cmocka_unit_test(json_holds_the_same),
         cmocka_unit_test(json_tells_why_a_folder_cannot_be_read),
         cmocka_unit_test(what_is_wrong_goes_to_stderr),
+        cmocka_unit_test(terminals_have_colours_unless_they_are_not_wanted),
         cmocka_unit_test(help_is_no_error),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

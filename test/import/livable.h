@@ -2,10 +2,8 @@
 #ifndef IMPORT_LIVABLE_H
 #define IMPORT_LIVABLE_H
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "piste/resort.h"
+#include "test.h"
 
 static void livable_step(bool *seen, int32_t from, int32_t to, bool back, bool *more) {
     int32_t a = back ? to : from, b = back ? from : to;
@@ -46,7 +44,8 @@ static void assert_livable(const piste_resort *r) {
     for (int32_t i = 0; i < r->lifts.count; i++) {
         const piste_lift *lift = &r->lifts.list[i];
         if (!there[lift->from.index] || !home[lift->to.index])
-            fail_msg("lift %s: %s", lift->entry.key, there[lift->from.index] ? "no way home from its top" : "no way to its bottom");
+            fail_msg("lift %s: %s", lift->entry.key,
+                     there[lift->from.index] ? "no way home from its top" : "no way to its bottom");
         bool leads_down = lift->down != 0;
         for (int32_t k = 0; k < r->runs.count; k++)
             leads_down = leads_down || r->runs.list[k].from.index == lift->to.index;
@@ -58,7 +57,8 @@ static void assert_livable(const piste_resort *r) {
     for (int32_t i = 0; i < r->runs.count; i++) {
         const piste_run *run = &r->runs.list[i];
         if (!there[run->from.index] || !home[run->to.index])
-            fail_msg("run %s: %s", run->entry.key, there[run->from.index] ? "no way home from its end" : "no way to its beginning");
+            fail_msg("run %s: %s", run->entry.key,
+                     there[run->from.index] ? "no way home from its end" : "no way to its beginning");
     }
     free(there);
     free(home);

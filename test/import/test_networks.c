@@ -2,22 +2,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <jansson.h>
 
+#include "import/livable.h"
 #include "piste/import.h"
-
-#include "livable.h"
+#include "test.h"
 
 // ---- a map ----------------------------------------------------------------------------------------------------------
 
@@ -27,8 +20,8 @@ typedef struct point {
 
 #define LINE(...) (const point[]){__VA_ARGS__}, (int)(sizeof((const point[]){__VA_ARGS__}) / sizeof(point))
 
-static char folder[200];         // of this test
-static json_t *features;         // of the map that is drawn
+static char folder[200];          // of this test
+static json_t *features;          // of the map that is drawn
 static const char *area = "Hill"; // to which features belong; "" for none
 
 static json_t *coordinates(const point *points, int count, bool close) {
@@ -48,28 +41,37 @@ static json_t *coordinates(const point *points, int count, bool close) {
 // `more` is JSON without its braces, such as "\"name\": \"Long\"".
 static void draw(const char *type, const char *id, const char *more, const point *points, int count) {
     char text[2000];
-    snprintf(text, sizeof text, "{\"type\": \"%s\", \"id\": \"%s\", \"status\": \"operating\"%s%s}", strncmp(type, "area", 4) == 0 ? "run" : type, id, *more ? ", " : "", more);
+    snprintf(text, sizeof text, "{\"type\": \"%s\", \"id\": \"%s\", \"status\": \"operating\"%s%s}",
+             strncmp(type, "area", 4) == 0 ? "run" : type, id, *more ? ", " : "", more);
     json_error_t error;
     json_t *properties = json_loads(text, 0, &error);
     if (!properties)
         fail_msg("%s: %s", text, error.text);
     if (*area)
-        json_object_set_new(properties, "skiAreas", json_pack("[{s:s, s:{s:s, s:s}}]", "type", "Feature", "properties", "id", area, "name", area));
+        json_object_set_new(
+            properties, "skiAreas",
+            json_pack("[{s:s, s:{s:s, s:s}}]", "type", "Feature", "properties", "id", area, "name", area));
     bool is_area = strcmp(type, "area") == 0;
     json_t *line = coordinates(points, count, is_area);
-    json_t *geometry = is_area ? json_pack("{s:s, s:[o]}", "type", "Polygon", "coordinates", line) : json_pack("{s:s, s:o}", "type", "LineString", "coordinates", line);
-    json_array_append_new(features, json_pack("{s:s, s:o, s:o}", "type", "Feature", "properties", properties, "geometry", geometry));
+    json_t *geometry = is_area ? json_pack("{s:s, s:[o]}", "type", "Polygon", "coordinates", line)
+                               : json_pack("{s:s, s:o}", "type", "LineString", "coordinates", line);
+    json_array_append_new(
+        features, json_pack("{s:s, s:o, s:o}", "type", "Feature", "properties", properties, "geometry", geometry));
 }
 
 static void draw_lift(const char *id, const char *more, const point *points, int count) {
     char text[1000];
-    snprintf(text, sizeof text, "%s%s%s", strstr(more, "liftType") ? "" : "\"liftType\": \"chair_lift\", \"occupancy\": 2", *more && !strstr(more, "liftType") ? ", " : "", more);
+    snprintf(text, sizeof text, "%s%s%s",
+             strstr(more, "liftType") ? "" : "\"liftType\": \"chair_lift\", \"occupancy\": 2",
+             *more && !strstr(more, "liftType") ? ", " : "", more);
     draw("lift", id, text, points, count);
 }
 
 static void draw_run(const char *id, const char *more, const point *points, int count) {
     char text[1000];
-    snprintf(text, sizeof text, "%s%s%s", strstr(more, "uses") ? "" : "\"uses\": [\"downhill\"], \"difficulty\": \"easy\"", *more && !strstr(more, "uses") ? ", " : "", more);
+    snprintf(text, sizeof text, "%s%s%s",
+             strstr(more, "uses") ? "" : "\"uses\": [\"downhill\"], \"difficulty\": \"easy\"",
+             *more && !strstr(more, "uses") ? ", " : "", more);
     draw("run", id, text, points, count);
 }
 
@@ -79,7 +81,8 @@ static void draw_hill(double x) {
     snprintf(id, sizeof id, "lift%.0f", x);
     draw_lift(id, "\"name\": \"Chair\"", LINE({x, 0, 1000}, {x, 800, 1200}));
     snprintf(id, sizeof id, "run%.0f", x);
-    draw_run(id, "\"name\": \"Long Run\"", LINE({x + 20, 800, 1199}, {x + 250, 600, 1150}, {x + 250, 200, 1050}, {x + 40, 0, 1001}));
+    draw_run(id, "\"name\": \"Long Run\"",
+             LINE({x + 20, 800, 1199}, {x + 250, 600, 1150}, {x + 250, 200, 1050}, {x + 40, 0, 1001}));
 }
 
 static const char *path_of(const char *name) {
@@ -216,11 +219,13 @@ static void snaps_ends(void **state) {
     assert_true(resort->places.list[lift->from.index].is_exit);
     assert_string_equal(lift->to.key, "chair-top");
     assert_int_equal(report->snapped, 2);
-    assert_non_null(strstr(report->text, "the beginning of run Long Run (run0), 20.0 m: to the top of lift Chair (lift0)"));
+    assert_non_null(
+        strstr(report->text, "the beginning of run Long Run (run0), 20.0 m: to the top of lift Chair (lift0)"));
     assert_non_null(strstr(report->text, "40.0 m"));
     assert_float_equal(report->run_kept_m, report->run_found_m, 0.05);
     // What the map gave is measured, what it did not is assumed, each with its source.
-    const piste_basis *seats = piste_entry_field_basis(&lift->entry, "seats"), *interval = piste_entry_field_basis(&lift->entry, "interval");
+    const piste_basis *seats = piste_entry_field_basis(&lift->entry, "seats"),
+                      *interval = piste_entry_field_basis(&lift->entry, "interval");
     assert_int_equal(seats->kind, PISTE_BASIS_MEASURED);
     assert_int_equal(interval->kind, PISTE_BASIS_ASSUMED);
     assert_string_equal(resort->zone, "Etc/GMT-1");
@@ -237,10 +242,12 @@ static void snaps_ends(void **state) {
 static void cuts_runs_in_the_middle(void **state) {
     (void)state;
     draw_hill(0);
-    draw_run("side", "\"name\": \"Side\"", LINE({20, 800, 1199}, {120, 500, 1130}, {235, 300, 1076})); // ends 15 m beside, at 1,075 m
+    draw_run("side", "\"name\": \"Side\"",
+             LINE({20, 800, 1199}, {120, 500, 1130}, {235, 300, 1076})); // ends 15 m beside, at 1,075 m
     piste_resort *resort = import_map(NULL);
     assert_livable(resort);
-    const piste_run *upper = run_of(resort, "long-run-1"), *lower = run_of(resort, "long-run-2"), *side = run_of(resort, "side");
+    const piste_run *upper = run_of(resort, "long-run-1"), *lower = run_of(resort, "long-run-2"),
+                    *side = run_of(resort, "side");
     assert_int_equal(upper->to.index, lower->from.index);
     assert_int_equal(side->to.index, lower->from.index);
     assert_float_equal(resort->places.list[lower->from.index].height_m, 1075, 0.05);
@@ -255,7 +262,8 @@ static void cuts_runs_in_the_middle(void **state) {
         json_t *properties = json_object_get(feature, "properties"), *part = json_object_get(properties, "part");
         parts += part != NULL;
         if (part && json_integer_value(json_object_get(part, "index")) == 2)
-            assert_float_equal(json_real_value(json_object_get(part, "from_m")), sqrt(230 * 230 + 200 * 200) + 300, 0.2);
+            assert_float_equal(json_real_value(json_object_get(part, "from_m")), sqrt(230 * 230 + 200 * 200) + 300,
+                               0.2);
     }
     assert_int_equal(parts, 2);
     json_decref(map);
@@ -266,7 +274,8 @@ static void joins_shared_points_and_crossings(void **state) {
     (void)state;
     draw_hill(0);
     // Begins at a point of the long run, crosses its lower part without a common point, and comes back to the bottom.
-    draw_run("shared", "\"name\": \"Shared\"", LINE({250, 600, 1150}, {350, 400, 1100}, {350, 180, 1046}, {100, 130, 1032}, {40, 0, 1001}));
+    draw_run("shared", "\"name\": \"Shared\"",
+             LINE({250, 600, 1150}, {350, 400, 1100}, {350, 180, 1046}, {100, 130, 1032}, {40, 0, 1001}));
     piste_import_report *report = NULL;
     piste_resort *resort = import_map(&report);
     assert_livable(resort);
@@ -317,7 +326,8 @@ static void tells_twins_apart(void **state) {
     (void)state;
     draw_hill(0);
     draw_run("twin", "\"name\": \"Long Run\"", LINE({-20, 800, 1199}, {-200, 400, 1100}, {-40, 0, 1001}));
-    draw_run("run0", "\"name\": \"Long Run\"", LINE({20, 800, 1199}, {250, 600, 1150}, {250, 200, 1050}, {40, 0, 1001})); // the same again
+    draw_run("run0", "\"name\": \"Long Run\"",
+             LINE({20, 800, 1199}, {250, 600, 1150}, {250, 200, 1050}, {40, 0, 1001})); // the same again
     piste_import_report *report = NULL;
     piste_resort *resort = import_map(&report);
     assert_int_equal(resort->runs.count, 2);
@@ -338,7 +348,8 @@ static void gives_the_same_bytes_in_any_order(void **state) {
     draw_run("twin", "\"name\": \"Long Run\"", LINE({-20, 800, 1199}, {-200, 400, 1100}, {-40, 0, 1001}));
     draw_run("side", "\"name\": null", LINE({20, 800, 1199}, {120, 500, 1130}, {235, 300, 1076}));
     draw_run("", "\"difficulty\": null", LINE({-210, 410, 1102}, {-120, 200, 1050}, {-50, 10, 1003}));
-    draw("area", "a", "\"uses\": [\"downhill\"], \"name\": \"Long Run\"", LINE({-10, 810, 1200}, {-230, 400, 1100}, {-30, 0, 1001}, {-170, 400, 1100}));
+    draw("area", "a", "\"uses\": [\"downhill\"], \"name\": \"Long Run\"",
+         LINE({-10, 810, 1200}, {-230, 400, 1100}, {-30, 0, 1001}, {-170, 400, 1100}));
     save_map("map.geojson", false);
     save_map("other.geojson", true);
     assert_int_equal(import_to("map.geojson", "a", NULL, NULL), PISTE_OK);
@@ -362,7 +373,8 @@ static void takes_widths_from_areas(void **state) {
     draw_hill(0);
     // 60 m wide about the long run's straight middle and beyond; and a run that is an area alone, 40 m wide.
     draw("area", "wide", "\"uses\": [\"downhill\"], \"name\": \"Long Run\"",
-         LINE({10, 830, 1202}, {280, 612, 1152}, {280, 190, 1048}, {30, -20, 1000}, {-10, 0, 1000.5}, {220, 212, 1052}, {220, 588, 1148}, {10, 770, 1198}));
+         LINE({10, 830, 1202}, {280, 612, 1152}, {280, 190, 1048}, {30, -20, 1000}, {-10, 0, 1000.5}, {220, 212, 1052},
+              {220, 588, 1148}, {10, 770, 1198}));
     draw("area", "alone", "\"uses\": [\"downhill\"], \"name\": \"Alone\", \"difficulty\": \"novice\"",
          LINE({-20, 800, 1199.5}, {-40, 780, 1194}, {-40, 20, 1006}, {-20, 0, 1000.5}, {0, 20, 1006}, {0, 780, 1194}));
     piste_import_report *report = NULL;
@@ -411,7 +423,8 @@ static void writes_any_name(void **state) {
     const char *escaped = area;
     area = "";
     draw_lift("l1", "\"name\": \"\xeb\xa6\xac\xed\x94\x84\xed\x8a\xb8 1\"", LINE({0, 0, 1000}, {0, 800, 1200}));
-    draw_run("r1", "\"name\": \"yes: \\\"no\\\" # [x] {y} & *z 'w' \\\\ %\"", LINE({20, 800, 1199}, {200, 400, 1100}, {40, 0, 1001}));
+    draw_run("r1", "\"name\": \"yes: \\\"no\\\" # [x] {y} & *z 'w' \\\\ %\"",
+             LINE({20, 800, 1199}, {200, 400, 1100}, {40, 0, 1001}));
     draw_run("r2", "\"name\": \" \\n Two\\tlines \"", LINE({-20, 800, 1199}, {-200, 400, 1100}, {-40, 0, 1001}));
     draw_run("r3", "\"name\": \"Straße Ærø – Łódź\"", LINE({-25, 800, 1199}, {-300, 400, 1100}, {-45, 0, 1001}));
     (void)escaped;
@@ -511,8 +524,12 @@ static void tells_what_is_wrong_and_leaves_nothing(void **state) {
     } cases[] = {
         {"{\"type\": \"Fea", "not JSON", PISTE_SYNTAX},
         {"[]", "$.features", PISTE_INVALID},
-        {"{\"features\": [{\"properties\": {\"type\": \"run\", \"id\": \"x\"}, \"geometry\": {\"type\": \"LineString\", \"coordinates\": [[1, 2], [300, 2]]}}]}", "feature 0 (x): $.geometry.coordinates[1]", PISTE_INVALID},
-        {"{\"features\": [{\"properties\": {\"type\": \"run\", \"uses\": 7}, \"geometry\": {\"type\": \"LineString\", \"coordinates\": [[1, 2], [1.1, 2]]}}]}", "$.properties.uses", PISTE_INVALID},
+        {"{\"features\": [{\"properties\": {\"type\": \"run\", \"id\": \"x\"}, \"geometry\": {\"type\": "
+         "\"LineString\", \"coordinates\": [[1, 2], [300, 2]]}}]}",
+         "feature 0 (x): $.geometry.coordinates[1]", PISTE_INVALID},
+        {"{\"features\": [{\"properties\": {\"type\": \"run\", \"uses\": 7}, \"geometry\": {\"type\": \"LineString\", "
+         "\"coordinates\": [[1, 2], [1.1, 2]]}}]}",
+         "$.properties.uses", PISTE_INVALID},
         {"{\"features\": []}", "no operating lift", PISTE_INVALID},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -533,9 +550,22 @@ static void tells_what_is_wrong_and_leaves_nothing(void **state) {
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
     const struct CMUnitTest tests[] = {
-        CASE(snaps_ends), CASE(cuts_runs_in_the_middle), CASE(joins_shared_points_and_crossings), CASE(turns_lines_that_are_drawn_uphill), CASE(picks_one_of_two_hills),
-        CASE(tells_twins_apart), CASE(gives_the_same_bytes_in_any_order), CASE(takes_widths_from_areas), CASE(fills_missing_heights), CASE(refuses_a_map_without_heights),
-        CASE(writes_any_name), CASE(refuses_control_characters), CASE(leaves_out_what_is_cut_off), CASE(lays_walks), CASE(never_climbs_to_join), CASE(leaves_what_is_there),
+        CASE(snaps_ends),
+        CASE(cuts_runs_in_the_middle),
+        CASE(joins_shared_points_and_crossings),
+        CASE(turns_lines_that_are_drawn_uphill),
+        CASE(picks_one_of_two_hills),
+        CASE(tells_twins_apart),
+        CASE(gives_the_same_bytes_in_any_order),
+        CASE(takes_widths_from_areas),
+        CASE(fills_missing_heights),
+        CASE(refuses_a_map_without_heights),
+        CASE(writes_any_name),
+        CASE(refuses_control_characters),
+        CASE(leaves_out_what_is_cut_off),
+        CASE(lays_walks),
+        CASE(never_climbs_to_join),
+        CASE(leaves_what_is_there),
         CASE(tells_what_is_wrong_and_leaves_nothing),
     };
     return cmocka_run_group_tests_name("import/networks", tests, NULL, NULL);

@@ -2,22 +2,15 @@
 //
 // The data is not in the repository; it lies beside it (../shared/data/openski, ODbL, OpenStreetMap contributors).
 #include <dirent.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
 #include <geodesic.h>
 #include <jansson.h>
 
+#include "import/livable.h"
 #include "piste/import.h"
-
-#include "livable.h"
+#include "test.h"
 
 static char files[3][400], folder[200];
 
@@ -26,7 +19,8 @@ static int setup(void **state) {
     static const char *const kinds[] = {"runs", "lifts", "ski_areas"};
     const char *root = getenv("PISTE_ROOT"), *tmp = getenv("TMPDIR");
     for (int i = 0; i < 3; i++)
-        snprintf(files[i], sizeof files[i], "%s/../shared/data/openski/openskistats_test_%s.geojson", root ? root : ".", kinds[i]);
+        snprintf(files[i], sizeof files[i], "%s/../shared/data/openski/openskistats_test_%s.geojson", root ? root : ".",
+                 kinds[i]);
     snprintf(folder, sizeof folder, "%s/piste-whaleback-XXXXXX", tmp && *tmp ? tmp : "/tmp");
     return mkdtemp(folder) ? 0 : -1;
 }
@@ -82,16 +76,19 @@ static double drawn_m(const char *area) {
     double sum = 0;
     size_t i;
     json_array_foreach(json_object_get(root, "features"), i, feature) {
-        json_t *properties = json_object_get(feature, "properties"), *geometry = json_object_get(feature, "geometry"), *line = json_object_get(geometry, "coordinates");
+        json_t *properties = json_object_get(feature, "properties"), *geometry = json_object_get(feature, "geometry"),
+               *line = json_object_get(geometry, "coordinates");
         json_t *hill = json_object_get(json_array_get(json_object_get(properties, "skiAreas"), 0), "properties");
         const char *use = json_string_value(json_array_get(json_object_get(properties, "uses"), 0));
-        if (strcmp(json_string_value(json_object_get(hill, "name")), area) != 0 || strcmp(use, "downhill") != 0 || strcmp(json_string_value(json_object_get(geometry, "type")), "LineString") != 0)
+        if (strcmp(json_string_value(json_object_get(hill, "name")), area) != 0 || strcmp(use, "downhill") != 0 ||
+            strcmp(json_string_value(json_object_get(geometry, "type")), "LineString") != 0)
             continue;
         for (size_t k = 1; k < json_array_size(line); k++) {
             json_t *a = json_array_get(line, k - 1), *b = json_array_get(line, k);
             double m;
-            geod_inverse(&earth, json_number_value(json_array_get(a, 1)), json_number_value(json_array_get(a, 0)), json_number_value(json_array_get(b, 1)),
-                         json_number_value(json_array_get(b, 0)), &m, NULL, NULL);
+            geod_inverse(&earth, json_number_value(json_array_get(a, 1)), json_number_value(json_array_get(a, 0)),
+                         json_number_value(json_array_get(b, 1)), json_number_value(json_array_get(b, 0)), &m, NULL,
+                         NULL);
             sum += m;
         }
     }
@@ -107,7 +104,8 @@ static double kept_m(const piste_resort *resort) {
         const piste_line *line = &resort->runs.list[i].line;
         for (int32_t k = 1; k < line->count; k++) {
             double m;
-            geod_inverse(&earth, line->points[k - 1].lat_deg, line->points[k - 1].lon_deg, line->points[k].lat_deg, line->points[k].lon_deg, &m, NULL, NULL);
+            geod_inverse(&earth, line->points[k - 1].lat_deg, line->points[k - 1].lon_deg, line->points[k].lat_deg,
+                         line->points[k].lon_deg, &m, NULL, NULL);
             sum += m;
         }
     }
@@ -145,7 +143,8 @@ static void storrs(void **state) {
     (void)state;
     need_data();
     piste_import_report *report = NULL;
-    piste_resort *resort = import_hill("dc24f332f3117625dc09479b5d10cbb31a592be4", "storrs", (const int[]){0, 1, 2}, &report);
+    piste_resort *resort =
+        import_hill("dc24f332f3117625dc09479b5d10cbb31a592be4", "storrs", (const int[]){0, 1, 2}, &report);
     assert_livable(resort);
     assert_string_equal(resort->name, "Storrs Hill Ski Area");
     assert_int_equal(resort->lifts.count, 1);
@@ -205,6 +204,7 @@ static void a_folder_is_a_download_too(void **state) {
 
 int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-    const struct CMUnitTest tests[] = {CASE(whaleback), CASE(storrs), CASE(order_of_files_is_nothing), CASE(a_folder_is_a_download_too)};
+    const struct CMUnitTest tests[] = {CASE(whaleback), CASE(storrs), CASE(order_of_files_is_nothing),
+                                       CASE(a_folder_is_a_download_too)};
     return cmocka_run_group_tests_name("import/whaleback", tests, NULL, NULL);
 }

@@ -101,8 +101,7 @@ static const char golden[] =
     "Rests on 7 stated values, 1 measured, 1 published, 1 chosen, 4 assumed:\n"
     "  lift speed (2 times): assumed, median of 2,302 lifts, \"operating\"\n"
     "  lift stop every (sky-lift/stops/2): assumed, as at other lifts\n"
-    "  choice scale: assumed\n"
-    "  and 3 more: see --full\n";
+    "  and 4 more: see --full\n";
 
 static void a_page_is_as_it_was_drawn(void **state) {
     (void)state;
