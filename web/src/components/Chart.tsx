@@ -34,7 +34,7 @@ function optionsOf(day: Day, series: Series[], from: number, isDark: boolean, wi
     cursor: { drag: { x: false, y: false }, points: { size: 6 } },
     scales: { x: { time: false }, y: { range: (_u, _min, max) => [0, Math.max(1, max * 1.08)] } },
     axes: [
-      { ...axis, values: (_u, ticks) => ticks.map(time), incrs: [900, 1800, 3600, 7200, 10800, 14400], space: 54 },
+      { ...axis, size: 34, values: (_u, ticks) => ticks.map(time), incrs: [900, 1800, 3600, 7200, 10800, 14400], space: 54 },
       { ...axis, size: 46, values: (_u, ticks) => ticks.map(count), label: unit, labelSize: 20, labelFont: "12px system-ui, sans-serif" },
     ],
     series: [{}, ...series.map((s, i) => ({ label: s.name, stroke: lineColour(i, isDark), dash: lineDash(i), width: 2, points: { show: false } }))],

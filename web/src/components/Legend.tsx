@@ -6,7 +6,7 @@ import { CROWDS, DIFFICULTIES, WAITS, difficultyText, runLook } from "../scales"
 function Steps({ title, steps, cased, dark }: { title: string; steps: Step[]; cased: boolean; dark: boolean }) {
   return (
     <div class="legend">
-      <h4>{title}</h4>
+      <h3>{title}</h3>
       <ul>
         {steps.map((step) => (
           <li key={step.label}>
@@ -26,7 +26,7 @@ function Difficulties({ resort, dark }: { resort: Resort; dark: boolean }) {
   const used = DIFFICULTIES.filter((d) => resort.runs.some((run) => run.difficulty === d));
   return (
     <div class="legend">
-      <h4>Runs: difficulty</h4>
+      <h3>Runs: difficulty</h3>
       <ul>
         {used.map((d) => {
           const look = runLook(resort.convention, d);

@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import type { View } from "../data";
 import type { Drawn, Look } from "../mapmodel";
+import { count } from "../format";
 import { placeLabels } from "../labels";
 import type { Box } from "../labels";
 
@@ -36,16 +37,29 @@ function Arrow({ points }: { points: [number, number][] }) {
   return <path class="tip" d="M1 0L-11 5.500V-5.500z" transform={`translate(${x.toFixed(1)} ${y.toFixed(1)}) rotate(${angle.toFixed(1)})`} />;
 }
 
-// One mark for each place that has venues, with their number where there are several.
-function venueMarks(view: View, fit: Fit): { x: number; y: number; text: string; title: string }[] {
+interface Mark {
+  x: number;
+  y: number;
+  count: number;
+  title: string;
+}
+
+// One mark for each place that has venues, with their number; places that would lie upon each other share one.
+function venueMarks(view: View, fit: Fit): Mark[] {
   const at = new Map<string, string[]>();
   for (const venue of view.resort.venues) if (venue.place) at.set(venue.place, [...(at.get(venue.place) ?? []), venue.name]);
-  return view.resort.places.flatMap((place) => {
+  const marks: Mark[] = [];
+  for (const place of view.resort.places) {
     const names = at.get(place.key);
-    if (!names || !place.at) return [];
-    const [x, y] = fit.at(place.at);
-    return [{ x, y, text: String(names.length), title: `${place.name}: ${names.join(", ")}` }];
-  });
+    if (!names || !place.at) continue;
+    const [x, y] = fit.at(place.at), title = `${place.name}: ${names.join(", ")}`;
+    const near = marks.find((m) => Math.hypot(m.x - x, m.y - y) < 19);
+    if (near) {
+      near.count += names.length;
+      near.title += `\n${title}`;
+    } else marks.push({ x, y, count: names.length, title });
+  }
+  return marks;
 }
 
 export function SvgMap({ view, drawn, looks, width, label }: { view: View; drawn: Drawn[]; looks: Map<string, Look>; width: number; label: string }) {
@@ -54,7 +68,8 @@ export function SvgMap({ view, drawn, looks, width, label }: { view: View; drawn
   const marks = useMemo(() => venueMarks(view, fit), [view, fit]);
   const labels = useMemo(() => {
     const taken: Box[] = marks.map((m) => ({ x: m.x - 9, y: m.y - 9, w: 18, h: 18 }));
-    const inOrder = [...shapes.filter((s) => s.kind === "lift"), ...shapes.filter((s) => s.kind === "run")];
+    const narrow = fit.width < 480; // there the names of runs would hide them
+    const inOrder = [...shapes.filter((s) => s.kind === "lift"), ...shapes.filter((s) => s.kind === "run" && !narrow)];
     return placeLabels(inOrder.map((s) => ({ text: s.name, strong: s.kind === "lift", points: s.points })), taken, fit.width, fit.height);
   }, [shapes, marks, fit]);
   const walks = useMemo(() => view.resort.walks.flatMap((line) => (line ? [path(line.map(fit.at))] : [])), [view, fit]);
@@ -84,7 +99,7 @@ export function SvgMap({ view, drawn, looks, width, label }: { view: View; drawn
         <g class="venue" transform={`translate(${m.x.toFixed(1)} ${m.y.toFixed(1)})`} key={m.title}>
           <title>{m.title}</title>
           <rect x="-8" y="-8" width="16" height="16" rx="4" />
-          <text y="4">{m.text}</text>
+          <text y="4">{count(m.count)}</text>
         </g>
       ))}
       {labels.map((l) => <text class={l.strong ? "name strong" : "name"} x={l.x.toFixed(1)} y={l.y.toFixed(1)} key={`${l.text}${l.strong}`}>{l.text}</text>)}
