@@ -66,16 +66,20 @@ function optionsOf(day: Day, series: Series[], from: number, isDark: boolean, wi
 
 // The same lines for paper, with their names in the margin left out: the buttons above serve as the legend.
 function Paper({ day, series, hidden, from, to }: { day: Day; series: Series[]; hidden: Set<string>; from: number; to: number }) {
-  const most = Math.max(1, ...series.filter((s) => !hidden.has(s.key)).map((s) => s.peak)) * 1.05;
+  const peak = Math.max(1, ...series.filter((s) => !hidden.has(s.key)).map((s) => s.peak));
+  const power = 10 ** Math.floor(Math.log10(peak)), step = [1, 2, 4, 8, 20].find((n) => (n * power) / 2 >= peak / 5)! * power / 2;
+  const most = Math.max(4, Math.ceil(peak / Math.max(1, step)) * Math.max(1, step));
+  const ticks: number[] = [];
+  for (let v = 0; v <= most; v += Math.max(1, step)) ticks.push(v);
   const x = (i: number): number => 46 + ((i - from) / Math.max(1, to - from)) * 640, y = (v: number): number => 225 - (v / most) * 210;
   const hours: number[] = [];
   for (let i = from; i <= to; i++) if (binStart(day, i) % 7200 === 0) hours.push(i);
   return (
     <svg class="paper" viewBox="0 0 700 250" aria-hidden="true">
-      {[0, 0.25, 0.5, 0.75, 1].map((part) => (
-        <g key={part}>
-          <path class="grid" d={`M46 ${y(most * part).toFixed(1)}H686`} />
-          <text x="40" y={y(most * part) + 4} text-anchor="end">{count(most * part)}</text>
+      {ticks.map((v) => (
+        <g key={v}>
+          <path class="grid" d={`M46 ${y(v).toFixed(1)}H686`} />
+          <text x="40" y={y(v) + 4} text-anchor="end">{count(v)}</text>
         </g>
       ))}
       {hours.map((i) => <text x={x(i)} y="244" text-anchor="middle" key={i}>{time(binStart(day, i))}</text>)}
