@@ -4,7 +4,7 @@
 //
 // report.html keeps two marks, <!--piste:title--> and <!--piste:data-->, which the program fills (src/report/html.c).
 // The same sources give the same bytes. MapLibre stands in the page as text and is run only where a map is drawn with it.
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -41,10 +41,22 @@ function inert(text, what) {
 // The source map of a file that is carried along is not.
 const withoutMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n").trim();
 
+// Whoever passes a page on passes these on with it.
+function licences() {
+  const names = ["preact", "@preact/signals", "@preact/signals-core", "uplot", "maplibre-gl"];
+  return names.map((name) => {
+    const folder = join(modules, name), version = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
+    const file = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f));
+    if (!file) throw new Error(`${name} has no licence`);
+    return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  }).join("\n----\n\n");
+}
+
 const template = readFileSync(join(here, "src", "report.html"), "utf8");
 const parts = {
   style: inert(await bundled("style.css", "style.css"), "style.css"),
   maplibre: inert(withoutMap(readFileSync(join(modules, "maplibre-gl", "dist", "maplibre-gl.js"), "utf8")), "maplibre-gl"),
+  licences: inert(licences(), "a licence"),
   script: inert(await bundled("report.tsx", "report.js"), "report.js"),
 };
 const page = template.replace(/<!--bundle:(\w+)-->/g, (_, name) => {

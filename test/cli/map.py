@@ -111,7 +111,7 @@ def page_tests(folder):
         page = Reader()
         with open(path, encoding="utf-8") as source:
             page.feed(source.read())
-        if sorted(page.scripts) != ["maplibre", "piste-day", "piste-resort", "program"]:
+        if sorted(page.scripts) != ["licences", "maplibre", "piste-day", "piste-resort", "program"]:
             problems.append(f"scripts: {sorted(page.scripts)}")
         with open(os.path.join(folder, "day.json"), encoding="utf-8") as source:
             if json.loads(page.scripts["piste-day"]) != json.load(source):
