@@ -17,6 +17,7 @@ export interface Look {
   colour: string;
   width: number;
   dash: number[]; // in widths
+  twin: boolean; // a light line in the middle
   text: string; // for a tooltip
 }
 
@@ -55,8 +56,8 @@ export function looksAt(view: View, bin: number, runsBy: "crowding" | "difficult
   const dayRuns = new Map(day?.runs.map((r) => [r.key, r]));
   for (const lift of resort.lifts) {
     const found = dayLifts.get(lift.key);
-    const step = found ? stepOf(WAITS, waitAt(found, bin)) : { ...NOTHING, colour: ink, dark: ink, width: 3 };
-    looks.set(`lift:${lift.key}`, { colour: dark ? step.dark : step.colour, width: step.width, dash: [], text: liftText(lift, day, bin) });
+    const step = found ? stepOf(WAITS, waitAt(found, bin)) : { ...NOTHING, colour: ink, dark: ink, width: 1 };
+    looks.set(`lift:${lift.key}`, { colour: dark ? step.dark : step.colour, width: step.width, dash: [], twin: false, text: liftText(lift, day, bin) });
   }
   for (const run of resort.runs) {
     const found = dayRuns.get(run.key);
@@ -64,10 +65,10 @@ export function looksAt(view: View, bin: number, runsBy: "crowding" | "difficult
     const share = found ? crowding(found, run, bin) : null;
     const people = found ? `${decimal(found.people[bin])} people, ${decimal(density(found, run, bin))} per ha, ${percent(share)} of the standard` : `${run.difficulty}, ${count(run.length_m)} m`;
     const text = `${runName(run)}: ${people}`;
-    if (!found || runsBy === "difficulty") looks.set(`run:${run.key}`, { colour: dark ? look.dark : look.colour, width: look.width, dash: look.dash, text });
+    if (!found || runsBy === "difficulty") looks.set(`run:${run.key}`, { colour: dark ? look.dark : look.colour, width: look.width, dash: look.dash, twin: look.twin, text });
     else {
       const step = found.people[bin] > 0 ? stepOf(CROWDS, share) : NOTHING;
-      looks.set(`run:${run.key}`, { colour: dark ? step.dark : step.colour, width: step.width, dash: [], text });
+      looks.set(`run:${run.key}`, { colour: dark ? step.dark : step.colour, width: step.width, dash: [], twin: false, text });
     }
   }
   return looks;

@@ -43,6 +43,7 @@ export interface RunLook {
   dark: string; // on a dark page
   dash: number[];
   width: number;
+  twin: boolean; // a light line in the middle
 }
 
 const GREEN = ["#1a7f37", "#4ac26b"], BLUE = ["#0b5cad", "#6cb6ff"], RED = ["#d1242f", "#ff7b72"], BLACK = ["#14181d", "#e6edf3"],
@@ -59,7 +60,8 @@ export const DIFFICULTIES: Difficulty[] = ["novice", "easy", "intermediate", "ad
 
 export function runLook(convention: Resort["convention"], difficulty: Difficulty): RunLook {
   const [colour, dark] = COLOURS[convention][difficulty];
-  return { colour, dark, dash: DASHES[difficulty], width: difficulty === "advanced" || difficulty === "expert" ? 5.5 : 4 };
+  const twin = difficulty === "advanced" || difficulty === "expert";
+  return { colour, dark, dash: DASHES[difficulty], width: twin ? 6 : 4, twin };
 }
 
 export function difficultyText(convention: Resort["convention"], difficulty: Difficulty): string {

@@ -113,12 +113,13 @@ function layersOf(inks: Inks): MapLibre.LayerSpecification[] {
       filter: ["all", ["==", ["get", "kind"], "run"], ["==", ["get", "difficulty"], difficulty]],
       paint: { "line-color": COLOUR, "line-width": WIDTH },
     })),
+    { id: "runs-twin", type: "line", source: "ways", layout: { ...butt, visibility: "none" }, filter: ["in", ["get", "difficulty"], ["literal", ["advanced", "expert"]]], paint: { "line-color": inks.halo, "line-width": 1.8 } },
     { id: "lifts-case", type: "line", source: "ways", filter: ["==", ["get", "kind"], "lift"], layout: butt, paint: { "line-color": inks.ink, "line-width": ["+", WIDTH, 2.2] } },
     { id: "lifts", type: "line", source: "ways", filter: ["==", ["get", "kind"], "lift"], layout: butt, paint: { "line-color": COLOUR, "line-width": WIDTH } },
     { id: "lifts-surface", type: "line", source: "ways", filter: ["all", ["==", ["get", "kind"], "lift"], ["get", "surface"]], layout: butt, paint: { "line-color": inks.ink, "line-width": 1.2, "line-dasharray": [3, 3] } },
     { id: "tips", type: "symbol", source: "tips", layout: { "icon-image": "tip", "icon-rotate": ["get", "bearing"], "icon-rotation-alignment": "map", "icon-allow-overlap": true, "icon-ignore-placement": true }, paint: { "icon-color": inks.ink } },
     { id: "venues", type: "circle", source: "venues", paint: { "circle-radius": 9, "circle-color": inks.venue, "circle-stroke-color": inks.halo, "circle-stroke-width": 1.5 } },
-    { id: "venue-counts", type: "symbol", source: "venues", layout: { ...text(11, "point"), "text-field": ["get", "count"] }, paint: { "text-color": inks.halo } },
+    { id: "venue-counts", type: "symbol", source: "venues", layout: { ...text(11, "point"), "text-field": ["get", "count"], "text-allow-overlap": true, "text-ignore-placement": true }, paint: { "text-color": inks.halo } },
     { id: "run-names", type: "symbol", source: "ways", filter: ["all", ["==", ["get", "kind"], "run"], ["!=", ["get", "name"], ""]], layout: { ...text(12, "line-center"), "text-field": ["get", "name"], "text-offset": [0, -0.9] }, paint: { "text-color": inks.ink, "text-halo-color": inks.halo, "text-halo-width": 1.6 } },
     { id: "lift-names", type: "symbol", source: "ways", filter: ["==", ["get", "kind"], "lift"], layout: { ...text(14, "line-center"), "text-field": ["get", "name"], "text-offset": [0, 1] }, paint: { "text-color": inks.ink, "text-halo-color": inks.halo, "text-halo-width": 2 } },
   ];
@@ -127,7 +128,7 @@ function layersOf(inks: Inks): MapLibre.LayerSpecification[] {
 function paintInks(map: MapLibre.Map, inks: Inks): void {
   map.setPaintProperty("ground", "background-color", inks.ground);
   map.setPaintProperty("walks", "line-color", inks.faint);
-  map.setPaintProperty("runs-under", "line-color", inks.halo);
+  for (const id of ["runs-under", "runs-twin"]) map.setPaintProperty(id, "line-color", inks.halo);
   for (const id of ["lifts-case", "lifts-surface"]) map.setPaintProperty(id, "line-color", inks.ink);
   map.setPaintProperty("tips", "icon-color", inks.ink);
   map.setPaintProperty("venues", "circle-color", inks.venue);
@@ -221,6 +222,7 @@ export function GlMap({ view, drawn, looks, dashed, dark, onFail }: Props) {
   }, [map, dark]);
   useEffect(() => {
     if (!map) return;
+    map.setLayoutProperty("runs-twin", "visibility", dashed ? "visible" : "none");
     for (const difficulty of DIFFICULTIES) {
       const dash = dashed ? runLook(view.resort.convention, difficulty).dash : [];
       map.setPaintProperty(`runs-${difficulty}`, "line-dasharray", dash.length ? dash : undefined);

@@ -34,6 +34,7 @@ function Difficulties({ resort, dark }: { resort: Resort; dark: boolean }) {
             <li key={d}>
               <svg width="40" height="16" aria-hidden="true">
                 <path d="M1 8H39" stroke={dark ? look.dark : look.colour} stroke-width={look.width} stroke-dasharray={look.dash.map((x) => x * look.width).join(" ") || undefined} />
+                {look.twin && <path class="twin" d="M1 8H39" />}
               </svg>
               {difficultyText(resort.convention, d)}
             </li>

@@ -88,6 +88,7 @@ export function SvgMap({ view, drawn, looks, width, label }: { view: View; drawn
     <svg class="svg-map" viewBox={`0 0 ${fit.width} ${fit.height}`} role="img" aria-label={label}>
       {walks.map((d, i) => <path class="walk" d={d} key={i} />)}
       {runs.map(line)}
+      {runs.map((s) => lookOf(s).twin && <path class="twin" d={path(s.points)} key={s.key} />)}
       {lifts.map((s) => (
         <g key={s.key} class={s.surface ? "lift surface" : "lift"}>
           <path class="case" d={path(s.points)} stroke-width={lookOf(s).width + 2.2} />
