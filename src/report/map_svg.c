@@ -8,7 +8,7 @@
 
 #include "report/sign.h"
 
-enum { MAP_HEIGHT_MIN = 420, MAP_HEIGHT_MAX = 1150, SCHEMATIC_HEIGHT = 620, TITLE = 84 };
+enum { MAP_HEIGHT_MIN = 420, MAP_HEIGHT_MAX = 1150, SCHEMATIC_HEIGHT = 620, TITLE_COLUMNS = 46, TITLE = 84 };
 
 static void path_data(sign *s, const map_line *line) {
     base_text_add(s->out, "<path d=\"");
@@ -198,7 +198,7 @@ static void draw_run_name(sign *s, int32_t index) {
         if (k != index && longer && strcmp(sign_run_name(s, other), name) == 0)
             return;
     }
-    page p = {.arena = s->arena, .out = s->out};
+    page p = sign_page(s);
     for (int32_t k = 0; k < r->slopes.count; k++)
         if (r->slopes.list[k].number && r->slopes.list[k].name && strcmp(r->slopes.list[k].name, name) == 0) {
             name = page_format(&p, "%d %s", r->slopes.list[k].number, name);
@@ -219,7 +219,7 @@ static void draw_names(sign *s) {
 
 static void draw_compass(sign *s) {
     static const int steps[] = {10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
-    page p = {.arena = s->arena, .out = s->out};
+    page p = sign_page(s);
     if (s->plan.schematic) {
         sign_text(s, SIGN_WIDTH - SIGN_MARGIN, 46, "right", "Schematic: heights are to scale, distances are not");
         return;
@@ -241,7 +241,7 @@ static void draw_compass(sign *s) {
 
 static void draw_title(sign *s) {
     const piste_resort *r = s->resort;
-    page p = {.arena = s->arena, .out = s->out};
+    page p = sign_page(s);
     double lowest = NAN, highest = NAN;
     for (int32_t i = 0; i < r->places.count; i++) {
         double h = r->places.list[i].height_m;
@@ -251,7 +251,7 @@ static void draw_title(sign *s) {
     double length = 0;
     for (int32_t i = 0; i < r->runs.count; i++)
         length += r->runs.list[i].length_m == r->runs.list[i].length_m ? r->runs.list[i].length_m : 0;
-    sign_text(s, SIGN_MARGIN, 46, "title", r->name);
+    sign_text(s, SIGN_MARGIN, 46, "title", page_cut(&p, r->name, TITLE_COLUMNS));
     const char *heights = lowest == lowest ? page_format(&p, ", %s to %s m", page_decimal(&p, lowest, 0), page_decimal(&p, highest, 0)) : "";
     sign_text(s, SIGN_MARGIN, 70, "sub",
               page_format(&p, "%d lift%s, %s km of runs%s", r->lifts.count, r->lifts.count == 1 ? "" : "s", page_decimal(&p, length / 1000, 1), heights));
@@ -259,7 +259,7 @@ static void draw_title(sign *s) {
 
 static void draw_sheet(sign *s) {
     const piste_resort *r = s->resort;
-    page p = {.arena = s->arena, .out = s->out};
+    page p = sign_page(s);
     if (!s->plan.empty) {
         draw_compass(s);
         draw_runs(s);
@@ -270,7 +270,7 @@ static void draw_sheet(sign *s) {
     }
     double y = sign_legend(s, s->top + s->height + 30);
     if (r->attribution && *r->attribution) {
-        sign_text(s, SIGN_MARGIN, y, "sub", page_format(&p, "%s", r->attribution));
+        sign_text(s, SIGN_MARGIN, y, "sub", page_cut(&p, r->attribution, 140));
         y += 24;
     }
     s->height = y; // of the sheet, from now on
@@ -283,7 +283,8 @@ const char *sign_run_name(const sign *s, const piste_run *run) {
 piste_status report_map_svg(const piste_resort *resort, base_text *out) {
     base_text body = {0};
     sign s = {.resort = resort, .arena = base_arena_create(), .out = &body};
-    size_t room = 1000 + 64 * ((size_t)resort->lifts.count + (size_t)resort->runs.count + (size_t)resort->venues.count);
+    // A text that fits on the sheet takes at most some 115 discs.
+    size_t room = 1000 + 128 * ((size_t)resort->lifts.count + (size_t)resort->runs.count + (size_t)resort->venues.count);
     s.discs = s.arena ? base_arena_take(s.arena, room * sizeof *s.discs) : NULL;
     s.disc_room = (int32_t)room;
     s.failed = !s.discs || !map_plan_make(resort, s.arena, &s.plan);

@@ -38,6 +38,7 @@ bool sign_lift_is_aerial(int32_t type);
 
 // ---- writing ----------------------------------------------------------------------------------------------------
 
+page sign_page(const sign *s);                            // for page_format and its like
 void sign_number(base_text *out, double value);           // one decimal, none where it is 0; no locale's point
 void sign_escaped(base_text *out, const char *text);      // inert in XML, in text and in attributes
 void sign_text(sign *s, double x, double y, const char *class, const char *text);

@@ -4,7 +4,7 @@
 
 #include "report/sign.h"
 
-enum { COLUMNS = 3, ROW = 22 };
+enum { COLUMNS = 3, ROW = 22, NAME_COLUMNS = 30 };
 
 typedef struct row {
     const char *name, *key;
@@ -78,7 +78,7 @@ static int32_t find_rows(sign *s, row **rows) {
 static void slope_rows(sign *s, double *y) {
     row *rows = NULL;
     int32_t count = find_rows(s, &rows), per_column = (count + COLUMNS - 1) / COLUMNS;
-    page p = {.arena = s->arena, .out = s->out};
+    page p = sign_page(s);
     if (count == 0)
         return;
     heading(s, y, "Slopes");
@@ -87,7 +87,7 @@ static void slope_rows(sign *s, double *y) {
         sign_difficulty_symbol(s, rows[i].difficulty, x + 38, at - 5);
         if (rows[i].number)
             sign_text(s, x + 22, at, "right", page_format(&p, "%d", rows[i].number));
-        sign_text(s, x + 56, at, "item", rows[i].name);
+        sign_text(s, x + 56, at, "item", page_cut(&p, rows[i].name, NAME_COLUMNS));
         sign_text(s, x + 350, at, "right", page_format(&p, "%s m", page_decimal(&p, rows[i].length_m, 0)));
     }
     *y += per_column * ROW;
@@ -98,7 +98,7 @@ static void slope_rows(sign *s, double *y) {
 static void lift_rows(sign *s, double *y) {
     const piste_resort *r = s->resort;
     int32_t count = r->lifts.count, per_column = (count + COLUMNS - 1) / COLUMNS;
-    page p = {.arena = s->arena, .out = s->out};
+    page p = sign_page(s);
     if (count == 0)
         return;
     heading(s, y, "Lifts");
@@ -106,7 +106,7 @@ static void lift_rows(sign *s, double *y) {
         const piste_lift *l = &r->lifts.list[i];
         double x = column_x((int)(i / per_column)), at = *y + (i % per_column + 1) * (ROW + 4);
         sign_lift_symbol(s, l->type, x + 38, at - 5);
-        sign_text(s, x + 56, at, "item", l->name);
+        sign_text(s, x + 56, at, "item", page_cut(&p, l->name, NAME_COLUMNS));
         sign_text(s, x + 350, at, "right", page_format(&p, "%s m", page_decimal(&p, l->length_m, 0)));
     }
     *y += per_column * (ROW + 4);

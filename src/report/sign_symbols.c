@@ -35,6 +35,11 @@ bool sign_lift_is_aerial(int32_t type) {
 
 // ---- writing ----------------------------------------------------------------------------------------------------
 
+page sign_page(const sign *s) {
+    static const report_look look = {.columns = REPORT_COLUMNS};
+    return (page){.arena = s->arena, .out = s->out, .look = &look};
+}
+
 void sign_number(base_text *out, double value) {
     int64_t tenths = (int64_t)base_round(value * 10, 0);
     int64_t size = tenths < 0 ? -tenths : tenths;
