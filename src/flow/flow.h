@@ -308,6 +308,32 @@ int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const flow_class *c);
 
+// leg.c
+typedef struct flow_leg {
+    int32_t steps, ride; // sections; the ride at its end, -1: none
+    int32_t place;       // where it ends so far
+    double run_m;
+    int32_t ways[FLOW_STEPS];
+} flow_leg;
+static inline void flow_leg_begin(flow_leg *leg, int32_t place) { // the list is not cleared: that would cost more than it
+    leg->steps = 0;
+    leg->ride = -1;
+    leg->place = place;
+    leg->run_m = 0;
+}
+static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) { // steps < FLOW_STEPS, no ride yet
+    const flow_way *w = &day->ways[way];
+    if (w->kind == FLOW_RIDE) {
+        leg->ride = way;
+        return;
+    }
+    leg->ways[leg->steps++] = way;
+    leg->place = w->to;
+    if (w->kind == FLOW_RUN)
+        leg->run_m += w->length_m;
+}
+void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
+
 // party.c
 void flow_party_act(piste_day *day, uint32_t party, int32_t t);
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t);

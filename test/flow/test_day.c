@@ -151,16 +151,19 @@ static void nobody_is_lost(const char *folder, uint64_t seed, int64_t guests) {
     const piste_day_result *r = piste_day_get_result(day);
     assert_int_equal(r->guests, f->came);
     assert_int_equal(r->gone, f->left);
-    assert_int_equal(r->still_here, 0);
+    assert_int_equal(r->gone + r->still_here, r->guests);
+    piste_census last = piste_day_count(day);
+    assert_int_equal(last.in_venues, r->still_here); // on a day of thousands somebody may still be at the bar, nowhere else
+    if (guests < 0)
+        assert_int_equal(r->still_here, 0);
     for (int32_t i = 0; i < r->lifts.count; i++) { // Little's law: people in line over time = sum of the waits
         assert_int_equal(f->line_area[i], f->line_waits[i]);
         assert_int_equal(f->in_line[i], 0);
     }
-    int64_t spent = 0, present = 0;
+    int64_t spent = 0;
     for (int32_t i = 0; i < r->segments.count; i++)
         for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
             spent += r->segments.list[i].spent_s[k];
-    (void)present;
     assert_true(spent > 0);
     piste_day_destroy(day);
     free(f);
