@@ -155,7 +155,7 @@ static void draw_lifts(sign *s) {
 // ---- venues and names -------------------------------------------------------------------------------------------
 
 // Where a place has several, each takes the nearest free spot around it, and a thin line tells where it belongs.
-static void draw_venue(sign *s, const piste_venue *v) {
+static void draw_venue(sign *s, const piste_venue *v, base_text *symbols) {
     static const double around[8][2] = {{0, 1}, {0.707, 0.707}, {-0.707, 0.707}, {1, 0}, {-1, 0}, {0.707, -0.707}, {-0.707, -0.707}, {0, -1}};
     map_point at = v->place.index >= 0 ? s->plan.places[v->place.index] : (map_point){NAN, NAN};
     if (at.x != at.x)
@@ -181,8 +181,21 @@ static void draw_venue(sign *s, const piste_venue *v) {
         sign_number(s->out, found.y);
         base_text_add(s->out, "\"/>\n");
     }
-    sign_venue_symbol(s, v->kind, found.x, found.y);
     sign_take(s, found.x, found.y, 10);
+    base_text *lines = s->out;
+    s->out = symbols;
+    sign_venue_symbol(s, v->kind, found.x, found.y);
+    s->out = lines;
+}
+
+// All lines first, so that none lies over a symbol.
+static void draw_venues(sign *s) {
+    base_text symbols = {0};
+    for (int32_t i = 0; i < s->resort->venues.count; i++)
+        draw_venue(s, &s->resort->venues.list[i], &symbols);
+    base_text_add(s->out, symbols.data ? symbols.data : "");
+    s->failed = s->failed || symbols.failed;
+    base_text_release(&symbols);
 }
 
 // Each name once, at its longest section, with its number on the sign.
@@ -264,8 +277,7 @@ static void draw_sheet(sign *s) {
         draw_compass(s);
         draw_runs(s);
         draw_lifts(s);
-        for (int32_t i = 0; i < r->venues.count; i++)
-            draw_venue(s, &r->venues.list[i]);
+        draw_venues(s);
         draw_names(s);
     }
     double y = sign_legend(s, s->top + s->height + 30);
