@@ -138,7 +138,7 @@ const char *sign_venue_letters(int32_t kind) {
         [PISTE_VENUE_PARK] = "WP",         [PISTE_VENUE_RESTAURANT] = "F", [PISTE_VENUE_BAR] = "B",
         [PISTE_VENUE_HOTEL] = "H",         [PISTE_VENUE_POOL] = "PL",     [PISTE_VENUE_SAUNA] = "SA",
         [PISTE_VENUE_KARAOKE] = "K",       [PISTE_VENUE_SHOP] = "SH",     [PISTE_VENUE_FIRST_AID] = "+",
-        [PISTE_VENUE_BUS_STOP] = "BUS",    [PISTE_VENUE_PARKING] = "P",   [PISTE_VENUE_OTHER] = "V"};
+        [PISTE_VENUE_BUS_STOP] = "BS",     [PISTE_VENUE_PARKING] = "P",   [PISTE_VENUE_OTHER] = "V"};
     return letters[kind];
 }
 
