@@ -34,6 +34,7 @@ typedef struct piste_import_def {
     int32_t file_count;
     const char *area;   // name or id of one ski area, upper and lower case alike; NULL where the files hold only one
     const char *zone;   // IANA time zone; NULL: solar time of the longitude ("Etc/GMT+5"), which the report tells
+    const char *dem;    // an elevation raster (GeoTIFF, ...) for heights that the map does not have; NULL: none
     const char *folder; // to be made; its parent must be there
 } piste_import_def;
 

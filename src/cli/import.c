@@ -17,9 +17,12 @@ static const char help[] =
 static int run(int argc, char **argv) {
     bool done = false;
     int operands = 0;
-    const char *area = NULL, *zone = NULL, *json = NULL, *folder = NULL;
-    const cli_option options[] = {
-        {"--area", &area, NULL}, {"--zone", &zone, NULL}, {"--json", &json, NULL}, {"-o", &folder, NULL}};
+    const char *area = NULL, *zone = NULL, *json = NULL, *dem = NULL, *folder = NULL;
+    const cli_option options[] = {{"--area", &area, NULL},
+                                  {"--zone", &zone, NULL},
+                                  {"--dem", &dem, NULL},
+                                  {"--json", &json, NULL},
+                                  {"-o", &folder, NULL}};
     if (cli_read_options(&cli_import, argc, argv, options, sizeof options / sizeof options[0], &operands, &done) !=
         PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
@@ -29,8 +32,12 @@ static int run(int argc, char **argv) {
         return cli_usage(&cli_import, "expected at least one GeoJSON file");
     if (!folder)
         return cli_usage(&cli_import, "expected -o with the folder to make");
-    const piste_import_def def = {
-        .files = (const char *const *)argv, .file_count = operands, .area = area, .zone = zone, .folder = folder};
+    const piste_import_def def = {.files = (const char *const *)argv,
+                                  .file_count = operands,
+                                  .area = area,
+                                  .zone = zone,
+                                  .dem = dem,
+                                  .folder = folder};
     piste_errors *errors = piste_errors_create();
     piste_import_report *report = NULL;
     piste_status status = piste_import(&def, errors, &report);

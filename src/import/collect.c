@@ -211,6 +211,8 @@ static const char *why_left_out(importer *im, const import_line *line) {
     const geojson_file *file = line->file;
     const geojson_feature *f = &file->features[line->feature];
     const char *text;
+    if (geojson_text(file, line->feature, "notSkied", im->errors, &text)) // of raw OpenStreetMap
+        return text;
     if (geojson_text(file, line->feature, "status", im->errors, &text) && strcmp(text, "operating") != 0)
         return import_format(im, "%s, not operating", text);
     if (geojson_text(file, line->feature, "access", im->errors, &text) &&
@@ -275,6 +277,8 @@ static void add_feature(importer *im, const geojson_file *file, int32_t feature,
         import_tell(im, IMPORT_LEFT_OUT, line.label, -1, "%s", why);
         return;
     }
+    if (geojson_text(file, feature, "notRead", im->errors, &name))
+        import_tell(im, IMPORT_LEFT_OUT, line.label, -1, "%s", name);
     bool is_area = strstr(f->geometry, "Polygon") != NULL;
     import_line *list = is_area ? import_grow(im, im->areas, im->area_count, &im->area_capacity, sizeof line)
                                 : import_grow(im, im->lines, im->line_count, &im->line_capacity, sizeof line);
@@ -360,6 +364,21 @@ static void tell_parts(importer *im, const import_line *list, int32_t count) {
     }
 }
 
+// An area without lifts or runs: what was left out is why.
+static piste_status nothing_left(importer *im, const char *what) {
+    base_text why = {0};
+    for (int32_t i = 0, told = 0; i < im->item_count && told < 5; i++)
+        if (im->items[i].told == IMPORT_LEFT_OUT)
+            base_text_format(&why, "%s%s: %s", told++ ? "; " : "; left out: ", im->items[i].subject,
+                             im->items[i].message);
+    piste_status status = why.failed ? PISTE_MEMORY
+                                     : piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
+                                                        "%s: no %s in the files, expected lifts and runs%s",
+                                                        im->area_name, what, why.data ? why.data : "");
+    base_text_release(&why);
+    return status;
+}
+
 piste_status import_collect(importer *im) {
     area_list areas = {0};
     find_areas(im, &areas);
@@ -384,10 +403,8 @@ piste_status import_collect(importer *im) {
     tell_parts(im, im->lines, im->line_count);
     tell_parts(im, im->areas, im->area_count);
     if (im->line_count == 0 || !im->lines[0].is_lift)
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
-                                "%s: no operating lift in the files, expected lifts and runs", im->area_name);
+        return nothing_left(im, "operating lift");
     if (im->lines[im->line_count - 1].is_lift && im->area_count == 0)
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
-                                "%s: no downhill run in the files, expected lifts and runs", im->area_name);
+        return nothing_left(im, "downhill run");
     return PISTE_OK;
 }

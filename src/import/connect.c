@@ -45,7 +45,7 @@ static double apart(const importer *im, int32_t a, int32_t b) {
 
 static bool near_enough(importer *im, int32_t l, int32_t m) {
     int32_t a = end_of(im, l, false), b = end_of(im, m, false);
-    return apart(im, a, b) <= BASE_LINK_M && fabs(im->nodes[a].h - im->nodes[b].h) <= BASE_RISE_M;
+    return apart(im, a, b) <= BASE_LINK_M && fabs(im->nodes[a].h - im->nodes[b].h) <= BASE_RISE_M + import_slack(im);
 }
 
 static bool is_lower(importer *im, int32_t l, int32_t m) {
@@ -124,7 +124,7 @@ static bool link_base(connector *c, int32_t group) {
         if (from < 0)
             return true;
         linked[to] = true;
-        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) &&
+        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) + import_slack(im) &&
             !add_walk(im, from, to, true, "between the lifts of the base area"))
             return false;
     }
@@ -158,8 +158,8 @@ typedef struct walk {
     bool leads_home; // from the loose node; otherwise to it
 } walk;
 
-static bool can_walk(double d, double rise, double *cost) {
-    if (d > WALK_REACH_M || rise > fmin(WALK_CLIMB_M, 3 + 0.1 * d) || rise < -(3 + 0.35 * d))
+static bool can_walk(double d, double rise, double slack, double *cost) {
+    if (d > WALK_REACH_M || rise > fmin(WALK_CLIMB_M, 3 + 0.1 * d) + slack || rise < -(3 + 0.35 * d) - slack)
         return false;
     *cost = d + 10 * fmax(rise, 0) + 2 * fmax(-rise, 0);
     return true;
@@ -168,7 +168,7 @@ static bool can_walk(double d, double rise, double *cost) {
 static void consider(const importer *im, walk *best, walk one, double x, double y, double h, double extra) {
     const import_node *n = &im->nodes[one.loose];
     double dx = n->x - x, dy = n->y - y, rise = one.leads_home ? h - n->h : n->h - h;
-    if (can_walk(base_sqrt(dx * dx + dy * dy), rise, &one.cost) && one.cost + extra < best->cost) {
+    if (can_walk(base_sqrt(dx * dx + dy * dy), rise, import_slack(im), &one.cost) && one.cost + extra < best->cost) {
         one.cost += extra;
         *best = one;
     }

@@ -7,7 +7,7 @@ enum { PARK_REACH_M = 25 };
 
 // ---- directions -----------------------------------------------------------------------------------------------------
 
-static void turn(import_line *line) {
+void import_turn(import_line *line) {
     for (int32_t i = 0, k = line->count - 1; i < k; i++, k--) {
         import_point p = line->points[i];
         line->points[i] = line->points[k];
@@ -20,15 +20,21 @@ static void turn(import_line *line) {
 // Lifts go up, runs go down. Up to 3 m or 2 % may be the error of the heights: then a line keeps the direction in which
 // it was drawn. What may be gone in either direction follows the heights, and is flat below 3 m.
 static void direct(importer *im, import_line *line) {
+    if (line->heights_assumed)
+        return;
     double rise = line->points[line->count - 1].h - line->points[0].h, length = line->points[line->count - 1].s;
     bool turned = line->is_lift ? rise < -1 : rise > 3 && rise > 0.02 * length;
     if (turned) {
-        turn(line);
+        import_turn(line);
         import_tell(im, IMPORT_REVERSED, line->label, -1,
                     line->is_lift ? "drawn downhill: it climbs %.1f m" : "drawn uphill: it drops %.1f m", fabs(rise));
     }
     if (line->two_way && fabs(rise) > 3)
         line->two_way = false;
+}
+
+double import_slack(const importer *im) {
+    return im->heights_assumed ? 12 : 0;
 }
 
 // ---- terrain parks --------------------------------------------------------------------------------------------------

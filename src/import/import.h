@@ -1,7 +1,9 @@
 // import.h - what the steps of an import share. In order:
 //
+//     load_map.c  the files; raw OpenStreetMap becomes features like those of OpenSkiData (osm.h)
 //     collect.c   features of the area: operating, downhill, each once; areas lend their widths to lines
 //     shape.c     lines in local metres: heights filled, nearest points, cuts
+//                 (dem.c: heights from a raster; levels.c: from nothing but directions and difficulties)
 //     areas.c     runs drawn as areas: the width of a line, or a centre line
 //     graph.c     directions; ends and crossings become nodes (nodes.c: how they are held and joined; junctions.c: what
 //                 lies on one point; snap.c: what lies near), and runs are cut there
@@ -57,8 +59,9 @@ typedef struct import_line {
     bool is_park; // a terrain park, and nothing else
     bool two_way; // may be gone in either direction
     bool heights_filled;
-    double width_m;   // from an area of the map; NaN where there is none
-    import_cut *cuts; // in order of s; the first is 0, the last the end
+    bool heights_assumed; // by levels.c: they tell nothing of the direction
+    double width_m;       // from an area of the map; NaN where there is none
+    import_cut *cuts;     // in order of s; the first is 0, the last the end
     int32_t cut_count, cut_capacity;
     // assumed or read, assume.c:
     int32_t difficulty;
@@ -142,6 +145,7 @@ typedef struct importer {
     const char *zone;
     bool zone_assumed;
     int32_t guests;
+    bool heights_assumed; // of at least one line
     import_item *items;
     int32_t item_count, item_capacity;
     double run_found_m, run_kept_m;
@@ -153,6 +157,9 @@ PISTE_CHECKED piste_status import_steps(importer *im, piste_import_report **repo
 // A list in the arena grows to hold one more; NULL and no_memory where it cannot.
 void *import_grow(importer *im, void *list, int32_t count, int32_t *capacity, size_t size);
 const char *import_format(importer *im, const char *format, ...) PISTE_PRINTF(2, 3);
+
+// load_map.c: reads the files of the definition into im->files, whatever their kind; those of OpenStreetMap become one.
+PISTE_CHECKED piste_status import_load(importer *im);
 
 // collect.c
 PISTE_CHECKED piste_status import_collect(importer *im);
@@ -173,11 +180,19 @@ import_point *import_section(importer *im, const import_line *line, double from,
 import_point import_project(const importer *im, piste_point point);
 void import_measure(import_line *line); // sets s and length_m from the points
 
+// dem.c: heights that the map does not have, from the raster of the definition.
+PISTE_CHECKED piste_status import_dem(importer *im);
+// levels.c: heights that the map does not have, from directions and difficulties.
+PISTE_CHECKED piste_status import_levels(importer *im);
+
 // areas.c
 PISTE_CHECKED piste_status import_areas(importer *im);
 
 // graph.c
 PISTE_CHECKED piste_status import_graph(importer *im);
+void import_turn(import_line *line); // the other way round
+// How many metres more two heights may differ than they would if the map had given them.
+double import_slack(const importer *im);
 int32_t import_root(importer *im, int32_t node);
 // nodes.c
 int32_t import_anchor(importer *im, int32_t line, double s); // the node there, made if need be; -1: no memory
