@@ -313,12 +313,19 @@ static int compare_lines(const void *a, const void *b) {
     return order;
 }
 
+static bool same_point(const piste_point *a, const piste_point *b) {
+    return a->lon_deg == b->lon_deg && a->lat_deg == b->lat_deg;
+}
+
+// In either direction: of two drawings of one line, one may be drawn the wrong way round.
 static bool same_geometry(const import_line *a, const import_line *b) {
     const geojson_feature *f = &a->file->features[a->feature], *g = &b->file->features[b->feature];
-    bool same = f->count == g->count;
-    for (int32_t i = 0; same && i < f->count; i++)
-        same = f->points[i].lon_deg == g->points[i].lon_deg && f->points[i].lat_deg == g->points[i].lat_deg;
-    return same;
+    bool same = f->count == g->count, turned = same;
+    for (int32_t i = 0; (same || turned) && i < f->count; i++) {
+        same = same && same_point(&f->points[i], &g->points[i]);
+        turned = turned && same_point(&f->points[i], &g->points[g->count - 1 - i]);
+    }
+    return same || turned;
 }
 
 // The same object of the map; sections that an earlier import cut have their run's id in common and are no twins.

@@ -4,7 +4,8 @@
 // Lift bottoms that lie near each other are a base area; the lowest is the resort's base, unless another one reaches
 // clearly more of the runs (a lone carpet in the valley is not the base of the mountain). The bottoms of the base area
 // are linked by walks. Then the cheapest walk is laid that brings a dead end home or opens a place that nothing leads
-// to, and so on until no walk of at most 300 m does so without a climb; the rest is left out.
+// to, and so on until no walk of at most 300 m does so without a climb. A base area that is still apart is linked by a
+// road where one can be; the rest is left out.
 #include <math.h>
 #include <string.h>
 
@@ -17,14 +18,16 @@ enum {
     WALK_CLIMB_M = 20,
     CUT_APART_M = 20,
     PLACE_SLACK_M = 100,
-    BASES_TRIED = 8
+    BASES_TRIED = 8,
+    TRANSFER_M = 5000,
+    TRANSFER_GAIN_M = 100
 };
 
 typedef struct connector {
     importer *im;
     int32_t *group; // by line: base area of a lift's bottom, -1 where it is no lift
     int32_t *order; // lifts by the height of their bottoms
-    int32_t lift_count, group_count;
+    int32_t lift_count, group_count, bottom_groups;
     int32_t *base_of;     // by base area: root of its node
     bool *forward, *back; // by root: reached from the base, reaches the base
     bool *used;           // by root: a way touches it
@@ -73,6 +76,7 @@ static void group_bottoms(connector *c) {
     for (int32_t i = 0; i < c->lift_count; i++)
         if (c->group[c->order[i]] < 0)
             spread(c, c->order[i], c->group_count++);
+    c->bottom_groups = c->group_count;
     for (int32_t g = 0; g < c->group_count; g++) {
         double longest = -1;
         for (int32_t l = 0; l < c->lift_count; l++)
@@ -223,15 +227,9 @@ static void find_used(connector *c) {
         c->used[c->im->ways[w].from] = c->used[c->im->ways[w].to] = true;
 }
 
-// Length of the runs that a base reaches and that lead back to it; the walks laid for it stay at the end of the ways.
-static double try_base(connector *c, int32_t group) {
+// Walks, and what is then reached: the length of its runs.
+static double settle(connector *c, int32_t base) {
     importer *im = c->im;
-    int32_t base = c->base_of[group];
-    find_used(c);
-    if (!link_base(c, group)) {
-        im->no_memory = true;
-        return 0;
-    }
     while (lay_walk(c, base))
         ;
     flood(im, c->forward, base, false);
@@ -243,6 +241,70 @@ static double try_base(connector *c, int32_t group) {
         if (way->kept && way->kind == IMPORT_WAY_RUN)
             kept += way->length_m;
     }
+    return kept;
+}
+
+// Length of the runs that a base reaches and that lead back to it; the walks laid for it stay at the end of the ways.
+static double try_base(connector *c, int32_t group) {
+    find_used(c);
+    if (!link_base(c, group)) {
+        c->im->no_memory = true;
+        return 0;
+    }
+    return settle(c, c->base_of[group]);
+}
+
+// ---- base areas apart -----------------------------------------------------------------------------------------------
+
+// The shortest road from what is connected to a base area that is not: at most 5 km, and not steeper than roads are.
+static bool find_transfer(const connector *c, int32_t base, const bool *tried, int32_t *from, int32_t *to_group) {
+    const importer *im = c->im;
+    double best = HUGE_VAL;
+    for (int32_t g = 0; g < c->bottom_groups; g++) {
+        int32_t to = c->base_of[g];
+        if (tried[g] || (c->forward[to] && c->back[to]))
+            continue;
+        for (int32_t k = -1; k < c->bottom_groups; k++) {
+            int32_t at = k < 0 ? base : c->base_of[k];
+            double d = apart(im, at, to), rise = fabs(im->nodes[at].h - im->nodes[to].h);
+            if (c->forward[at] && c->back[at] && d < best && d <= TRANSFER_M &&
+                rise <= 30 + 0.08 * d + import_slack(im)) {
+                best = d;
+                *from = at;
+                *to_group = g;
+            }
+        }
+    }
+    return best < HUGE_VAL;
+}
+
+// Sectors that no run links with the base are reached by bus or on foot, as long as that opens runs.
+static double link_sectors(connector *c, int32_t base, double kept) {
+    importer *im = c->im;
+    bool *tried = base_arena_take(im->arena, (size_t)c->bottom_groups + 1);
+    int32_t from = base, group = 0;
+    while (tried && !im->no_memory && find_transfer(c, base, tried, &from, &group)) {
+        int32_t before = im->way_count;
+        import_way *saved = base_arena_take(im->arena, ((size_t)before + 1) * sizeof *saved);
+        if (!saved)
+            break;
+        memcpy(saved, im->ways, (size_t)before * sizeof *saved);
+        tried[group] = true;
+        if (!add_walk(im, from, c->base_of[group], true,
+                      "no lift or run links these two base areas: a road, by bus or on foot"))
+            break;
+        find_used(c);
+        double now = settle(c, base);
+        if (now > kept + TRANSFER_GAIN_M) {
+            kept = now;
+            continue;
+        }
+        im->way_count = before;
+        memcpy(im->ways, saved, (size_t)before * sizeof *saved);
+        find_used(c);
+        kept = settle(c, base);
+    }
+    im->no_memory |= !tried;
     return kept;
 }
 
@@ -283,6 +345,7 @@ static bool choose_base(connector *c) {
         bool last = g == c->group_count || g == BASES_TRIED;
         double kept = try_base(c, last ? best : g);
         if (last) {
+            kept = link_sectors(c, c->base_of[best], kept);
             im->run_kept_m = base_round(kept, 1);
             im->base = c->base_of[best];
             break;
@@ -345,7 +408,7 @@ static bool add_ways_back(importer *im) {
 static bool prepare(connector *c) {
     importer *im = c->im;
     // Each walk may cut one run, for each base that is tried.
-    c->node_limit = im->node_count * 4 + 1000;
+    c->node_limit = im->node_count * 6 + 1000;
     size_t lines = (size_t)im->line_count + 1, nodes = (size_t)c->node_limit + 1;
     c->group = base_arena_take(im->arena, lines * sizeof *c->group);
     c->order = base_arena_take(im->arena, lines * sizeof *c->order);

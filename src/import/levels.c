@@ -15,6 +15,7 @@
 #include "resort/schema.h"
 
 #define TIE_M 40.0   // an end this near to another line is about level with it
+#define NEAR_M 300.0 // ends this near to each other are at least not far apart in height
 #define SLACK_M 15.0 // on a line this near to another spot is that spot
 enum { SWEEPS = 400, TURNS_MAX = 80, HOLDS = 6 };
 
@@ -190,11 +191,32 @@ static bool tie_end(levels *v, int32_t l, bool last) {
     return true;
 }
 
+// Ends within 300 m of each other are not far apart in height; those of two lifts' bottoms, a base area, hardly at all.
+static bool tie_ends(levels *v) {
+    importer *im = v->im;
+    for (int32_t i = 0; i < im->line_count * 2; i++)
+        for (int32_t k = i + 1; k < im->line_count * 2; k++) {
+            const import_line *a = &im->lines[i / 2], *b = &im->lines[k / 2];
+            if (a == b)
+                continue;
+            double d = import_distance(&a->points[i % 2 ? a->count - 1 : 0], &b->points[k % 2 ? b->count - 1 : 0]);
+            bool bottoms = a->is_lift && b->is_lift && i % 2 == 0 && k % 2 == 0;
+            int32_t x = v->cuts[i / 2][i % 2 ? v->cut_count[i / 2] - 1 : 0].node,
+                    y = v->cuts[k / 2][k % 2 ? v->cut_count[k / 2] - 1 : 0].node;
+            double sigma = 3 + (bottoms ? 0.05 : 0.3) * d;
+            if (d <= NEAR_M && x != y && !add_edge(v, (edge){x, y, -1, 0, 1 / (sigma * sigma)}))
+                return false;
+        }
+    return true;
+}
+
 static bool list_edges(levels *v) {
     importer *im = v->im;
     for (int32_t l = 0; l < im->line_count; l++)
         if (!tie_end(v, l, false) || !tie_end(v, l, true))
             return false;
+    if (!tie_ends(v))
+        return false;
     for (int32_t l = 0; l < im->line_count; l++)
         for (int32_t i = 1; i < v->cut_count[l]; i++) {
             const import_cut *a = &v->cuts[l][i - 1], *b = &v->cuts[l][i];

@@ -162,7 +162,8 @@ static void write_slopes(importer *im, base_text *out) {
             continue;
         bool whole = true;
         for (int32_t k = 0; k < first->of; k++)
-            whole = whole && first[k].kept && first[k].line == first->line && first[k].kind == IMPORT_WAY_RUN;
+            whole = whole && first[k].kept && first[k].line == first->line && first[k].kind == IMPORT_WAY_RUN &&
+                    (k == 0 || first[k].from == first[k - 1].to);
         if (!whole)
             continue;
         base_text_add(out, begun ? "" : "\nslopes:\n");

@@ -50,34 +50,46 @@ class Hill:
     def build(self, count):
         r = self.random
         bases = max(1, count // 6)
-        tops = []
+        tops = [[] for _ in range(bases)]  # by sector: (top, kind)
         for i in range(count):
-            kind = LIFTS[i % len(LIFTS)]
-            if i < bases or not tops or kind in ("rope_tow", "magic_carpet"):
-                x, y = (i % bases) * 900 + r.uniform(-60, 60), r.uniform(0, 60)
+            kind, sector = LIFTS[i % len(LIFTS)], i % bases
+            above = [top for top in tops[sector] if self.nodes[top][1] < 2600]
+            if not tops[sector]:
+                x, y = sector * 1400 + r.uniform(-60, 60), r.uniform(0, 40)
                 bottom = self.node(x, y)
-            elif r.random() < 0.5:
-                bottom = r.choice(tops[-6:])[0]  # at another lift's top
-                x, y = self.nodes[bottom][:2]
-                x, y = x + r.choice([-1, 1]) * r.uniform(15, 40), y + r.uniform(0, 20)
-                joined = self.node(x, y)
-                self.run(bottom, joined, "easy", connection=True)
-                bottom = joined
+                kind = r.choice(["chair_lift", "gondola"])  # what opens a sector carries its guests
+            elif above and kind not in ("rope_tow", "magic_carpet") and r.random() < 0.6:
+                top = r.choice(above)  # at another lift's top
+                x, y = self.nodes[top][:2]
+                x, y = x + r.choice([-1, 1]) * r.uniform(15, 40), y + r.uniform(-20, 0)
+                bottom = self.node(x, y)
+                self.run(top, bottom, "easy", connection=True)
             else:
-                x, y = r.randrange(bases) * 900 + r.choice([-1, 1]) * r.uniform(60, 180), r.uniform(0, 60)
+                x, y = sector * 1400 + r.choice([-1, 1]) * r.uniform(60, 180), r.uniform(0, 40)
                 bottom = self.node(x, y)
             short = kind in ("rope_tow", "magic_carpet", "platter", "j-bar")
             length = r.uniform(120, 250) if kind in ("rope_tow", "magic_carpet") else r.uniform(400, 700) if short else \
                 r.uniform(700, 1600)
-            top = self.node(x + r.uniform(-0.4, 0.4) * length, y + length)
+            top = self.node(x + r.uniform(-0.3, 0.3) * length, y + length)
             tags = {"aerialway": kind, "name": f"Lift {i + 1}"}
             if r.random() < 0.7:
-                tags["aerialway:occupancy"] = str(r.choice([2, 4, 6]))
+                tags["aerialway:occupancy"] = str(60 if kind == "cable_car" else 1 if short else r.choice([2, 4, 6]))
             if r.random() < 0.3:
                 tags["aerialway:duration"] = r.choice(["6", "5:30", "4.5"])
             self.lines.append(Line("lift", [bottom, top], tags, bottom, top))
-            tops.append((top, bottom))
+            tops[sector].append(top)
             self.down(top, bottom, 1 + r.randrange(3) if not short else 1, i)
+        self.link_bases(bases, tops)
+
+    def link_bases(self, bases, tops):
+        """From the highest top of each sector a run to the next base, and one back."""
+        lifts = [line for line in self.lines if line.kind == "lift"]
+        for i in range(bases - 1):
+            for a, b in ((i, i + 1), (i + 1, i)):
+                top = max(tops[a], key=self.h)
+                bottom = min((line.start for line in lifts),
+                             key=lambda n: math.hypot(self.nodes[n][0] - b * 1400, self.nodes[n][1]))
+                self.run(top, bottom, "easy", f"Traverse {a + 1}-{b + 1}")
 
     def run(self, a, b, difficulty, name=None, bend=0.0, connection=False, via=None):
         r = self.random
