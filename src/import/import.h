@@ -146,6 +146,7 @@ typedef struct importer {
     bool zone_assumed;
     int32_t guests;
     bool heights_assumed; // of at least one line
+    bool has_raw;         // a file is OpenStreetMap's own
     import_item *items;
     int32_t item_count, item_capacity;
     double run_found_m, run_kept_m;

@@ -2,8 +2,8 @@
 //
 // Pistes are drawn downhill and lifts upwards; a run of a difficulty has about that difficulty's gradient. So each run
 // gives an equation "its end lies so much lower", each lift one "its top lies so much higher" (less sure), and ends that
-// lie near each other are about level. The heights are the least-squares solution, by Gauss-Seidel sweeps from the same
-// beginning in the same order: the same map gives the same heights. A line that the solution contradicts was drawn the
+// lie near each other are about level. The heights are the least-squares solution, found by the same steps in the same
+// order: the same map gives the same heights. A line that the solution contradicts was drawn the
 // wrong way round; it is turned, the worst one first, and the heights are found anew.
 //
 // Gradients: the middles of the bands of the British Columbia All Season Resort Guidelines; lifts' [planning].
@@ -16,8 +16,12 @@
 
 #define TIE_M 40.0   // an end this near to another line is about level with it
 #define NEAR_M 300.0 // ends this near to each other are at least not far apart in height
+#define VALLEY_M 150.0
 #define SLACK_M 15.0 // on a line this near to another spot is that spot
-enum { SWEEPS = 400, TURNS_MAX = 80, HOLDS = 6 };
+#define ANCHOR 1e-9
+#define DOUBTFUL 0.4  // part of the rise that is expected
+#define TURN_COST 1.0 // a line is drawn the right way unless the others say more than this
+enum { STEPS = 1000, TURNS_MAX = 300, HOLDS = 6 };
 
 typedef struct spot {
     double h;
@@ -37,8 +41,7 @@ typedef struct levels {
     int32_t *cut_count, *cut_capacity;
     edge *edges;
     int32_t edge_count, edge_capacity;
-    int32_t *first; // by spot: edges that touch it
-    int32_t *touching;
+    double *left, *diagonal, *direction, *scaled, *product; // by spot, of the solver
 } levels;
 
 // ---- what is expected -----------------------------------------------------------------------------------------------
@@ -210,12 +213,46 @@ static bool tie_ends(levels *v) {
     return true;
 }
 
+// A bottom in the valley: no other lift ends near it, and more runs end there than begin.
+static bool is_valley(const importer *im, int32_t lift) {
+    const import_point *bottom = &im->lines[lift].points[0];
+    int32_t balance = 0;
+    for (int32_t l = 0; l < im->line_count; l++) {
+        const import_line *line = &im->lines[l];
+        double first = import_distance(bottom, &line->points[0]),
+               last = import_distance(bottom, &line->points[line->count - 1]);
+        if (line->is_lift && l != lift && last < VALLEY_M)
+            return false;
+        balance += !line->is_lift && last < TIE_M * 2;
+        balance -= !line->is_lift && first < TIE_M * 2;
+    }
+    return balance > 0;
+}
+
+// Base areas of one resort lie about equally high, where nothing tells more.
+static bool tie_valleys(levels *v) {
+    importer *im = v->im;
+    bool *valley = base_arena_take(im->arena, (size_t)im->line_count + 1);
+    if (!valley)
+        return false;
+    for (int32_t l = 0; l < im->line_count && im->lines[l].is_lift; l++)
+        valley[l] = is_valley(im, l);
+    for (int32_t l = 0; l < im->line_count; l++)
+        for (int32_t m = l + 1; m < im->line_count; m++) {
+            double d = import_distance(&im->lines[l].points[0], &im->lines[m].points[0]), sigma = 60 + 0.06 * d;
+            if (valley[l] && valley[m] && d > NEAR_M && v->cuts[l][0].node != v->cuts[m][0].node &&
+                !add_edge(v, (edge){v->cuts[l][0].node, v->cuts[m][0].node, -1, 0, 1 / (sigma * sigma)}))
+                return false;
+        }
+    return true;
+}
+
 static bool list_edges(levels *v) {
     importer *im = v->im;
     for (int32_t l = 0; l < im->line_count; l++)
         if (!tie_end(v, l, false) || !tie_end(v, l, true))
             return false;
-    if (!tie_ends(v))
+    if (!tie_ends(v) || !tie_valleys(v))
         return false;
     for (int32_t l = 0; l < im->line_count; l++)
         for (int32_t i = 1; i < v->cut_count[l]; i++) {
@@ -225,48 +262,76 @@ static bool list_edges(levels *v) {
             if (a->node != b->node && !add_edge(v, (edge){a->node, b->node, l, rise, 1 / (sigma * sigma)}))
                 return false;
         }
-    v->first = base_arena_take(im->arena, ((size_t)v->spot_count + 2) * sizeof *v->first);
-    v->touching = base_arena_take(im->arena, ((size_t)v->edge_count * 2 + 1) * sizeof *v->touching);
-    if (!v->first || !v->touching)
-        return false;
-    for (int32_t e = 0; e < v->edge_count; e++) {
-        v->first[v->edges[e].a + 1]++;
-        v->first[v->edges[e].b + 1]++;
-    }
-    for (int32_t s = 0; s < v->spot_count; s++)
-        v->first[s + 1] += v->first[s];
-    int32_t *filled = base_arena_take(im->arena, ((size_t)v->spot_count + 1) * sizeof *filled);
-    for (int32_t e = 0; filled && e < v->edge_count; e++) {
-        int32_t a = v->edges[e].a, b = v->edges[e].b;
-        v->touching[v->first[a] + filled[a]++] = e;
-        v->touching[v->first[b] + filled[b]++] = e;
-    }
-    return filled != NULL;
+    double **const lists[] = {&v->left, &v->diagonal, &v->direction, &v->scaled, &v->product};
+    for (size_t i = 0; i < BASE_COUNT(lists); i++)
+        if (!(*lists[i] = base_arena_take(im->arena, ((size_t)v->spot_count + 1) * sizeof **lists[i])))
+            return false;
+    return true;
 }
 
 // ---- solving --------------------------------------------------------------------------------------------------------
 
+// out = A h for the free spots: the weighted Laplacian, and a trace of a pull to zero that makes it definite.
+static void apply(const levels *v, const double *h, double *out) {
+    for (int32_t s = 0; s < v->spot_count; s++)
+        out[s] = v->spots[s].known ? 0 : ANCHOR * h[s];
+    for (int32_t e = 0; e < v->edge_count; e++) {
+        const edge *one = &v->edges[e];
+        double pull = one->weight * (h[one->b] - h[one->a]);
+        if (!v->spots[one->b].known)
+            out[one->b] += pull;
+        if (!v->spots[one->a].known)
+            out[one->a] -= pull;
+    }
+}
+
+static double dot(const levels *v, const double *a, const double *b) {
+    double sum = 0;
+    for (int32_t s = 0; s < v->spot_count; s++)
+        sum += a[s] * b[s];
+    return sum;
+}
+
+// What is left to correct at each spot, and the diagonal of the system.
+static void residual(levels *v) {
+    for (int32_t s = 0; s < v->spot_count; s++) {
+        v->left[s] = v->spots[s].known ? 0 : -ANCHOR * v->spots[s].h;
+        v->diagonal[s] = ANCHOR;
+    }
+    for (int32_t e = 0; e < v->edge_count; e++) {
+        const edge *one = &v->edges[e];
+        double miss = one->weight * (one->rise - (v->spots[one->b].h - v->spots[one->a].h));
+        if (!v->spots[one->b].known)
+            v->left[one->b] += miss;
+        if (!v->spots[one->a].known)
+            v->left[one->a] -= miss;
+        v->diagonal[one->a] += one->weight;
+        v->diagonal[one->b] += one->weight;
+    }
+}
+
+// Conjugate gradients, preconditioned by the diagonal (Hestenes and Stiefel 1952), from the heights as they are.
 static void solve(levels *v) {
-    for (int sweep = 0; sweep < SWEEPS; sweep++) {
-        double moved = 0;
-        for (int32_t k = 0; k < v->spot_count; k++) {
-            int32_t s = sweep % 2 ? v->spot_count - 1 - k : k;
-            double sum = 0, weight = 0;
-            if (v->spots[s].known)
-                continue;
-            for (int32_t i = v->first[s]; i < v->first[s + 1]; i++) {
-                const edge *e = &v->edges[v->touching[i]];
-                sum += e->weight * (e->b == s ? v->spots[e->a].h + e->rise : v->spots[e->b].h - e->rise);
-                weight += e->weight;
-            }
-            if (weight <= 0)
-                continue;
-            double h = v->spots[s].h + 1.5 * (sum / weight - v->spots[s].h); // over-relaxed
-            moved = fmax(moved, fabs(h - v->spots[s].h));
-            v->spots[s].h = h;
+    residual(v);
+    double *direction = v->direction, *scaled = v->scaled, *product = v->product;
+    for (int32_t s = 0; s < v->spot_count; s++)
+        direction[s] = scaled[s] = v->left[s] / v->diagonal[s];
+    double size = dot(v, v->left, scaled), enough = size * 1e-12;
+    for (int step = 0; step < STEPS && size > enough && size > 1e-12; step++) {
+        apply(v, direction, product);
+        double curve = dot(v, direction, product);
+        if (!(curve > 0))
+            return;
+        double by = size / curve;
+        for (int32_t s = 0; s < v->spot_count; s++) {
+            v->spots[s].h += by * direction[s];
+            v->left[s] -= by * product[s];
+            scaled[s] = v->left[s] / v->diagonal[s];
         }
-        if (moved < 0.01)
-            break;
+        double now = dot(v, v->left, scaled);
+        for (int32_t s = 0; s < v->spot_count; s++)
+            direction[s] = scaled[s] + now / size * direction[s];
+        size = now;
     }
 }
 
@@ -288,27 +353,60 @@ static double rise_of(const levels *v, int32_t l) {
     return v->spots[v->cuts[l][v->cut_count[l] - 1].node].h - v->spots[v->cuts[l][0].node].h;
 }
 
-// Turns what stands against everything that it meets, each line once.
-static void find_directions(levels *v, bool *turned) {
-    importer *im = v->im;
-    solve(v);
-    for (int turns = 0; turns < TURNS_MAX; turns++) {
-        int32_t worst = -1;
-        double most = -0.1;
-        for (int32_t l = 0; l < im->line_count; l++) {
-            double expected = gradient(&im->lines[l]) * im->lines[l].points[im->lines[l].count - 1].s;
-            double part = fabs(expected) > 1 ? rise_of(v, l) / expected : 1;
-            if (!turned[l] && part < most) {
-                most = part;
-                worst = l;
-            }
-        }
-        if (worst < 0)
-            return;
-        turned[worst] = true;
-        turn_line(v, worst);
-        solve(v);
+// How badly the heights miss what is expected.
+static double misses(const levels *v) {
+    double sum = 0;
+    for (int32_t e = 0; e < v->edge_count; e++) {
+        const edge *one = &v->edges[e];
+        double miss = one->rise - (v->spots[one->b].h - v->spots[one->a].h);
+        sum += one->weight * miss * miss;
     }
+    return sum;
+}
+
+// The line that comes out flattest, or the wrong way, of those that were not tried. -1: none.
+static int32_t most_doubtful(const levels *v, const bool *tried) {
+    int32_t worst = -1;
+    double most = DOUBTFUL;
+    for (int32_t l = 0; l < v->im->line_count; l++) {
+        double expected = gradient(&v->im->lines[l]) * v->im->lines[l].points[v->im->lines[l].count - 1].s;
+        double part = fabs(expected) > 1 ? rise_of(v, l) / expected : 1;
+        if (!tried[l] && part < most) {
+            most = part;
+            worst = l;
+        }
+    }
+    return worst;
+}
+
+// A doubtful line is turned where the whole then fits clearly better. Each is tried once.
+static bool find_directions(levels *v, bool *turned) {
+    importer *im = v->im;
+    bool *tried = base_arena_take(im->arena, (size_t)im->line_count + 1);
+    spot *before = base_arena_take(im->arena, ((size_t)v->spot_count + 1) * sizeof *before);
+    if (!tried || !before)
+        return false;
+    solve(v);
+    double cost = misses(v);
+    int32_t doubtful;
+    for (int turns = 0; turns < TURNS_MAX && (doubtful = most_doubtful(v, tried)) >= 0; turns++) {
+        tried[doubtful] = true;
+        memcpy(before, v->spots, (size_t)v->spot_count * sizeof *before);
+        turn_line(v, doubtful);
+        solve(v);
+        double now = misses(v);
+        if (now < cost - TURN_COST) {
+            cost = now;
+            turned[doubtful] = true;
+            memset(tried, 0, (size_t)im->line_count);
+            for (int32_t l = 0; l < im->line_count; l++)
+                tried[l] = turned[l];
+            continue;
+        }
+        turn_line(v, doubtful);
+        memcpy(v->spots, before, (size_t)v->spot_count * sizeof *before);
+    }
+    return true;
 }
 
 // Every piece of a run shall fall and every lift climb, be it a little: what does not is held to more firmly.
@@ -368,7 +466,8 @@ piste_status import_levels(importer *im) {
     bool *turned = base_arena_take(im->arena, lines);
     if (!v.cuts || !v.cut_count || !v.cut_capacity || !turned || !list_spots(&v) || !list_edges(&v))
         return PISTE_MEMORY;
-    find_directions(&v, turned);
+    if (!find_directions(&v, turned))
+        return PISTE_MEMORY;
     hold(&v);
     set_heights(&v);
     im->heights_assumed = true;
@@ -378,9 +477,8 @@ piste_status import_levels(importer *im) {
                         "drawn against all that it meets; the map has no heights to tell for certain");
     import_tell(
         im, IMPORT_ASSUMED, "heights", -1,
-        "the map has %s: directions are as drawn, and heights come of the runs' difficulties (the middles of the "
+        "the map has too few: directions are as drawn, and heights come of the runs' difficulties (the middles of the "
         "British Columbia All Season Resort Guidelines), counted from the lowest point; --dem FILE gives the "
-        "true ones",
-        "too few");
+        "true ones");
     return im->no_memory ? PISTE_MEMORY : PISTE_OK;
 }

@@ -67,6 +67,7 @@ static piste_status read_osm(map_files *files) {
     if (status == PISTE_OK)
         status = osm_features(&map, &im->files[im->file_count]);
     im->file_count += status == PISTE_OK;
+    im->has_raw = true;
     return status;
 }
 

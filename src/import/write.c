@@ -112,9 +112,11 @@ static void write_readme(importer *im, const piste_import_report *report, base_t
              "and take the basis away. Begin with the visitors, the lifts' intervals and speeds, and the time zone.\n\n"
              "## Licence\n\n"
              "The map data is © OpenStreetMap contributors, available under the Open Database License (ODbL) 1.0,\n"
-             "https://opendatacommons.org/licenses/odbl/1-0/, and came by way of OpenSkiMap. Whoever makes a database "
-             "of it public\n"
-             "offers it under the same licence and names the source: https://www.openstreetmap.org/copyright\n");
+             "https://opendatacommons.org/licenses/odbl/1-0/");
+    base_text_add(out, im->has_raw ? ". Whoever" : ", and came by way of OpenSkiMap. Whoever");
+    base_text_add(out,
+                  " makes a database of it public\n"
+                  "offers it under the same licence and names the source: https://www.openstreetmap.org/copyright\n");
 }
 
 // ---- the folder -----------------------------------------------------------------------------------------------------
