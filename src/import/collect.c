@@ -371,19 +371,9 @@ static void tell_parts(importer *im, const import_line *list, int32_t count) {
     }
 }
 
-// An area without lifts or runs: what was left out is why.
 static piste_status nothing_left(importer *im, const char *what) {
-    base_text why = {0};
-    for (int32_t i = 0, told = 0; i < im->item_count && told < 5; i++)
-        if (im->items[i].told == IMPORT_LEFT_OUT)
-            base_text_format(&why, "%s%s: %s", told++ ? "; " : "; left out: ", im->items[i].subject,
-                             im->items[i].message);
-    piste_status status = why.failed ? PISTE_MEMORY
-                                     : piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
-                                                        "%s: no %s in the files, expected lifts and runs%s",
-                                                        im->area_name, what, why.data ? why.data : "");
-    base_text_release(&why);
-    return status;
+    return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0, "%s: no %s in the files, expected lifts and runs%s",
+                            im->area_name, what, import_left_out(im));
 }
 
 piste_status import_collect(importer *im) {

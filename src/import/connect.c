@@ -433,7 +433,7 @@ piste_status import_connect(importer *im) {
     if (im->kept[IMPORT_WAY_LIFT] == 0 || im->kept[IMPORT_WAY_RUN] == 0)
         return piste_errors_add(
             im->errors, PISTE_INVALID, "", 0, 0,
-            "%s: no lift with a run that leads back to it, expected runs that end within %d m of a lift's bottom",
-            im->area_name, WALK_REACH_M);
+            "%s: no lift with a run that leads back to it, expected runs that end within %d m of a lift's bottom%s",
+            im->area_name, WALK_REACH_M, import_left_out(im));
     return PISTE_OK;
 }

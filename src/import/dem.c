@@ -1,15 +1,54 @@
 // dem.c - heights from an elevation raster, such as a GeoTIFF of SRTM or Copernicus: bilinear between the middles of its
 // cells, by GDAL. A build without GDAL says so.
+#include <errno.h>
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "import/import.h"
 
-#ifdef PISTE_HAVE_GDAL
+#ifdef PISTE_GDAL
+#include <dlfcn.h>
+
 #include <cpl_conv.h>
 #include <cpl_error.h>
 #include <gdal.h>
 #include <ogr_srs_api.h>
+
+// What is used of GDAL, by its own names: the library is loaded when it is needed. It brings a hundred others, which no
+// other command shall wait for.
+// clang-format off
+#define FUNCTIONS \
+    X(GDALAllRegister) X(CPLPushErrorHandler) X(CPLPopErrorHandler) X(CPLQuietErrorHandler) \
+    X(CPLErrorReset) X(CPLGetLastErrorMsg) X(GDALOpenEx) X(GDALClose) X(GDALGetRasterCount) \
+    X(GDALGetRasterBand) X(GDALGetRasterXSize) X(GDALGetRasterYSize) X(GDALGetSpatialRef) \
+    X(GDALGetGeoTransform) X(GDALInvGeoTransform) X(OSRNewSpatialReference) X(OSRImportFromEPSG) \
+    X(OSRSetAxisMappingStrategy) X(OSRDestroySpatialReference) X(OCTNewCoordinateTransformation) \
+    X(OCTDestroyCoordinateTransformation) X(OCTTransform) X(GDALGetRasterNoDataValue) X(GDALGetRasterScale) \
+    X(GDALGetRasterOffset) X(GDALRasterIO)
+// clang-format on
+static struct {
+    void *library;
+#define X(name) __typeof__(&name) name;
+    FUNCTIONS
+#undef X
+} g;
+
+static bool load_gdal(void) {
+    g.library = g.library ? g.library : dlopen(PISTE_GDAL, RTLD_NOW | RTLD_LOCAL);
+    if (!g.library)
+        return false;
+#define X(name)                                                                                                        \
+    do {                                                                                                               \
+        void *found = dlsym(g.library, #name);                                                                         \
+        if (!found)                                                                                                    \
+            return false;                                                                                              \
+        memcpy(&g.name, &found, sizeof found);                                                                         \
+    } while (0);
+    FUNCTIONS
+#undef X
+    return true;
+}
 
 typedef struct raster {
     importer *im;
@@ -36,29 +75,30 @@ static piste_status wrong(raster *r, piste_status status, const char *format, ..
 static piste_status open_raster(raster *r) {
     double forward[6];
     int has = 0;
-    r->data = GDALOpenEx(r->im->def->dem, GDAL_OF_RASTER | GDAL_OF_READONLY, NULL, NULL, NULL);
+    r->data =
+        g.GDALOpenEx(r->im->def->dem, GDAL_OF_RASTER | GDAL_OF_READONLY | GDAL_OF_VERBOSE_ERROR, NULL, NULL, NULL);
     if (!r->data)
-        return wrong(r, PISTE_SYNTAX, "not an elevation raster: %.300s", CPLGetLastErrorMsg());
-    if (GDALGetRasterCount(r->data) < 1)
+        return wrong(r, PISTE_SYNTAX, "not an elevation raster: %.300s", g.CPLGetLastErrorMsg());
+    if (g.GDALGetRasterCount(r->data) < 1)
         return wrong(r, PISTE_INVALID, "no band, expected one of heights");
-    r->band = GDALGetRasterBand(r->data, 1);
-    r->columns = GDALGetRasterXSize(r->data);
-    r->rows = GDALGetRasterYSize(r->data);
-    OGRSpatialReferenceH own = GDALGetSpatialRef(r->data);
-    if (GDALGetGeoTransform(r->data, forward) != CE_None || !GDALInvGeoTransform(forward, r->grid) || !own)
+    r->band = g.GDALGetRasterBand(r->data, 1);
+    r->columns = g.GDALGetRasterXSize(r->data);
+    r->rows = g.GDALGetRasterYSize(r->data);
+    OGRSpatialReferenceH own = g.GDALGetSpatialRef(r->data);
+    if (g.GDALGetGeoTransform(r->data, forward) != CE_None || !g.GDALInvGeoTransform(forward, r->grid) || !own)
         return wrong(r, PISTE_INVALID, "it does not say where it lies, expected a georeferenced raster");
-    OGRSpatialReferenceH world = OSRNewSpatialReference(NULL);
-    OSRImportFromEPSG(world, 4326);
-    OSRSetAxisMappingStrategy(world, OAMS_TRADITIONAL_GIS_ORDER);
-    r->to_raster = OCTNewCoordinateTransformation(world, own);
-    OSRDestroySpatialReference(world);
+    OGRSpatialReferenceH world = g.OSRNewSpatialReference(NULL);
+    g.OSRImportFromEPSG(world, 4326);
+    g.OSRSetAxisMappingStrategy(world, OAMS_TRADITIONAL_GIS_ORDER);
+    r->to_raster = g.OCTNewCoordinateTransformation(world, own);
+    g.OSRDestroySpatialReference(world);
     if (!r->to_raster)
-        return wrong(r, PISTE_INVALID, "its coordinates cannot be computed: %.300s", CPLGetLastErrorMsg());
-    r->no_data = GDALGetRasterNoDataValue(r->band, &has);
+        return wrong(r, PISTE_INVALID, "its coordinates cannot be computed: %.300s", g.CPLGetLastErrorMsg());
+    r->no_data = g.GDALGetRasterNoDataValue(r->band, &has);
     r->has_no_data = has != 0;
-    r->scale = GDALGetRasterScale(r->band, &has);
+    r->scale = g.GDALGetRasterScale(r->band, &has);
     r->scale = has ? r->scale : 1;
-    r->offset = GDALGetRasterOffset(r->band, &has);
+    r->offset = g.GDALGetRasterOffset(r->band, &has);
     r->offset = has ? r->offset : 0;
     return PISTE_OK;
 }
@@ -67,7 +107,7 @@ typedef enum sampled { FILLED, OUTSIDE, EMPTY, BROKEN } sampled;
 
 static sampled sample(raster *r, const import_point *p, double *h) {
     double x = p->lon, y = p->lat, cells[4];
-    if (!OCTTransform(r->to_raster, 1, &x, &y, NULL))
+    if (!g.OCTTransform(r->to_raster, 1, &x, &y, NULL))
         return OUTSIDE;
     double column = r->grid[0] + r->grid[1] * x + r->grid[2] * y, row = r->grid[3] + r->grid[4] * x + r->grid[5] * y;
     if (!(column >= 0 && column <= r->columns && row >= 0 && row <= r->rows))
@@ -75,7 +115,7 @@ static sampled sample(raster *r, const import_point *p, double *h) {
     column = fmax(0, fmin(column - 0.5, r->columns - 1));
     row = fmax(0, fmin(row - 0.5, r->rows - 1));
     int left = (int)column, top = (int)row, wide = left + 1 < r->columns ? 2 : 1, high = top + 1 < r->rows ? 2 : 1;
-    if (GDALRasterIO(r->band, GF_Read, left, top, wide, high, cells, wide, high, GDT_Float64, 0, 0) != CE_None)
+    if (g.GDALRasterIO(r->band, GF_Read, left, top, wide, high, cells, wide, high, GDT_Float64, 0, 0) != CE_None)
         return BROKEN;
     double u = column - left, v = row - top, sum = 0;
     for (int i = 0; i < high; i++)
@@ -118,7 +158,7 @@ static piste_status fill_all(raster *r) {
     importer *im = r->im;
     for (int32_t l = 0; l < im->line_count + im->area_count; l++)
         if (!fill(r, l < im->line_count ? &im->lines[l] : &im->areas[l - im->line_count]))
-            return wrong(r, PISTE_IO, "cannot be read: %.300s", CPLGetLastErrorMsg());
+            return wrong(r, PISTE_IO, "cannot be read: %.300s", g.CPLGetLastErrorMsg());
     if (r->filled == 0 && r->outside + r->empty > 0)
         return r->outside > r->empty
                    ? wrong(r, PISTE_INVALID, "it does not cover %s, which lies at %.4f, %.4f (latitude, longitude)",
@@ -137,17 +177,23 @@ piste_status import_dem(importer *im) {
     if (!im->def->dem)
         return PISTE_OK;
     raster r = {.im = im};
-    GDALAllRegister();
-    CPLPushErrorHandler(CPLQuietErrorHandler);
-    CPLErrorReset();
+    struct stat about;
+    if (stat(im->def->dem, &about) != 0)
+        return wrong(&r, errno == ENOENT || errno == ENOTDIR ? PISTE_NOT_FOUND : PISTE_IO, "%s", strerror(errno));
+    if (!load_gdal())
+        return piste_errors_add(im->errors, PISTE_USAGE, im->def->dem, 0, 0,
+                                "elevation rasters need GDAL, and %s cannot be loaded", PISTE_GDAL);
+    g.GDALAllRegister();
+    g.CPLPushErrorHandler(g.CPLQuietErrorHandler);
+    g.CPLErrorReset();
     piste_status status = open_raster(&r);
     if (status == PISTE_OK)
         status = fill_all(&r);
     if (r.to_raster)
-        OCTDestroyCoordinateTransformation(r.to_raster);
+        g.OCTDestroyCoordinateTransformation(r.to_raster);
     if (r.data)
-        GDALClose(r.data);
-    CPLPopErrorHandler();
+        g.GDALClose(r.data);
+    g.CPLPopErrorHandler();
     return status;
 }
 #else

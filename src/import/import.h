@@ -247,6 +247,8 @@ void import_yaml_text(base_text *out, const char *text);
 // report.c
 void import_tell(importer *im, import_told told, const char *subject, double metres, const char *format, ...)
     PISTE_PRINTF(5, 6);
+// "; left out: ..." of the first few, for an error: what was left out may be why nothing is left. "": nothing was.
+const char *import_left_out(importer *im);
 PISTE_CHECKED piste_status import_report(importer *im, piste_import_report **report);
 
 // write.c

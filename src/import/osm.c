@@ -174,6 +174,8 @@ piste_status osm_take_node(osm_map *map, const osm_node *node, osm_tags tags) {
     osm_node *own = bsearch(&node->id, map->nodes, (size_t)map->node_count, sizeof *own, compare_ids);
     if (!own || own->found)
         return PISTE_OK;
+    if (node->lon < -1e9 || node->lat < -1e9) // libreadosm's word for "not there"
+        return osm_fail(map, PISTE_INVALID, "node", node->id, "no coordinates, expected lat and lon");
     if (!(node->lon >= -180 && node->lon <= 180))
         return osm_fail(map, PISTE_INVALID, "node", node->id, "longitude %.10g, expected -180 to 180", node->lon);
     if (!(node->lat >= -90 && node->lat <= 90))

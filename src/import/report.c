@@ -32,6 +32,18 @@ void import_tell(importer *im, import_told told, const char *subject, double met
         (import_item){told, subject, import_format(im, "%s", message), metres < 0 ? -1 : base_round(metres, 1)};
 }
 
+const char *import_left_out(importer *im) {
+    base_text why = {0};
+    for (int32_t i = 0, told = 0; i < im->item_count && told < 5; i++)
+        if (im->items[i].told == IMPORT_LEFT_OUT)
+            base_text_format(&why, "%s%s: %s", told++ ? "; " : "; left out: ", im->items[i].subject,
+                             im->items[i].message);
+    const char *text = why.data ? import_format(im, "%s", why.data) : "";
+    im->no_memory |= why.failed;
+    base_text_release(&why);
+    return text;
+}
+
 static int compare_items(const void *a, const void *b) {
     const import_item *x = a, *y = b;
     if (x->told != y->told)
