@@ -112,6 +112,35 @@ static bool heights_from_neighbours(importer *im, import_line *line) {
     return found;
 }
 
+// The height of the nearest point that has one, at most 40 m away. NaN: none.
+static double height_near(const importer *im, const import_line *line, const import_point *at) {
+    double best = 40, h = NAN;
+    for (int32_t l = 0; l < im->line_count; l++)
+        for (int32_t k = 0; k < im->lines[l].count; k++) {
+            const import_point *p = &im->lines[l].points[k];
+            double d = isnan(p->h) || &im->lines[l] == line ? HUGE_VAL : import_distance(at, p);
+            if (d < best) {
+                best = d;
+                h = p->h;
+            }
+        }
+    return h;
+}
+
+// Where a line's end has no height but others there have: a lift that knows only its bottom is not level.
+static void fill_ends(importer *im) {
+    for (int32_t l = 0; l < im->line_count; l++) {
+        import_line *line = &im->lines[l];
+        int32_t known = count_heights(line);
+        bool has_profile = json_object_get(line->file->features[line->feature].properties, "elevationProfile") != NULL;
+        for (int32_t last = 0; last < 2 && known > 0 && known < line->count && !has_profile; last++) {
+            import_point *end = &line->points[last ? line->count - 1 : 0];
+            if (isnan(end->h))
+                end->h = height_near(im, line, end);
+        }
+    }
+}
+
 // Whether so few lines have heights that their neighbours' would mean nothing.
 static bool too_few_heights(const importer *im) {
     double known = 0, all = 0;
@@ -142,6 +171,7 @@ static void fill_area_heights(importer *im) {
 
 static bool fill_heights(importer *im) {
     bool good = true;
+    fill_ends(im);
     for (int32_t l = 0; l < im->line_count; l++) {
         import_line *line = &im->lines[l];
         int32_t known = count_heights(line);
