@@ -51,15 +51,18 @@ static piste_status check_def(const piste_import_def *def, piste_errors *errors)
                                 "zone %s, expected an IANA time zone such as Europe/Vienna", def->zone);
     if (def->area && !base_text_is_clean(def->area, strlen(def->area)))
         return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "area %s, expected a printable name", def->area);
-    if (lstat(def->folder, &about) == 0)
+    bool there = lstat(def->folder, &about) == 0;
+    if (def->merge && !there)
+        return piste_errors_add(errors, PISTE_NOT_FOUND, def->folder, 0, 0, "nothing to merge with");
+    if (there && !def->merge)
         return piste_errors_add(errors, PISTE_EXISTS, def->folder, 0, 0,
                                 "is there already; an import writes a new folder");
     return PISTE_OK;
 }
 
 piste_status import_steps(importer *im, piste_import_report **report) {
-    static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas, import_graph,
-                                                        import_connect, import_keys,  import_assume};
+    static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas,  import_graph,
+                                                        import_connect, import_keys,  import_assume, import_merge};
     size_t before = piste_errors_total(im->errors);
     for (size_t i = 0; i < BASE_COUNT(steps); i++) {
         piste_status status = steps[i](im);

@@ -11,6 +11,7 @@
 //     keys.c      stable keys of lines, sections and places
 //     assume.c    what the map does not say, each with its source
 //     yaml.c      resort.yaml
+//     merge.c     the same with the owner's corrections, where there are any
 //     write.c     the folder, all or nothing
 //     report.c    what was done, as text and JSON
 //
@@ -110,6 +111,9 @@ typedef enum import_told {
     IMPORT_AREA,
     IMPORT_ASSUMED,
     IMPORT_LEFT_OUT,
+    IMPORT_MERGED,   // of a merge: the map's changes,
+    IMPORT_KEPT,     // the owner's,
+    IMPORT_CONFLICT, // and where both have changed
     IMPORT_TOLD_COUNT
 } import_told;
 
@@ -145,8 +149,11 @@ typedef struct importer {
     const char *zone;
     bool zone_assumed;
     int32_t guests;
-    bool heights_assumed; // of at least one line
-    bool has_raw;         // a file is OpenStreetMap's own
+    bool heights_assumed;      // of at least one line
+    bool has_raw;              // a file is OpenStreetMap's own
+    char *merged;              // resort.yaml of a merge; NULL otherwise
+    const char **kept_entries; // of the owner's folder, not of this map: "runs my-own"
+    int32_t kept_entry_count, kept_entry_capacity;
     import_item *items;
     int32_t item_count, item_capacity;
     double run_found_m, run_kept_m;
@@ -244,6 +251,9 @@ void import_yaml(importer *im, base_text *out);
 void import_yaml_visitors(importer *im, base_text *out); // visitors.c
 void import_yaml_text(base_text *out, const char *text);
 
+// merge.c: with def->merge, what becomes of the owner's corrections.
+PISTE_CHECKED piste_status import_merge(importer *im);
+
 // report.c
 void import_tell(importer *im, import_told told, const char *subject, double metres, const char *format, ...)
     PISTE_PRINTF(5, 6);
@@ -252,8 +262,9 @@ const char *import_left_out(importer *im);
 PISTE_CHECKED piste_status import_report(importer *im, piste_import_report **report);
 
 // write.c
-enum { IMPORT_FILE_COUNT = 5 };
-// resort.yaml, lifts.geojson, runs.geojson, report.txt and README.md; the texts come zeroed and are the caller's to
+enum { IMPORT_FILE_COUNT = 6 };
+// resort.yaml, lifts.geojson, runs.geojson, report.txt, README.md and import.yaml (what the import itself says, for a
+// later merge); the texts come zeroed and are the caller's to
 // release, whatever the status.
 PISTE_CHECKED piste_status import_texts(importer *im, const piste_import_report *report,
                                         base_text texts[IMPORT_FILE_COUNT]);

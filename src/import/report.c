@@ -16,6 +16,9 @@ static const struct {
     [IMPORT_AREA] = {"areas", "Areas and terrain parks"},
     [IMPORT_ASSUMED] = {"assumed", "Assumed, to be corrected in resort.yaml"},
     [IMPORT_LEFT_OUT] = {"left_out", "Left out"},
+    [IMPORT_MERGED] = {"map_changes", "Merge: what the map has changed"},
+    [IMPORT_KEPT] = {"kept", "Merge: kept of what you changed"},
+    [IMPORT_CONFLICT] = {"conflicts", "Merge: changed by you and by the map; yours stays"},
 };
 
 void import_tell(importer *im, import_told told, const char *subject, double metres, const char *format, ...) {
