@@ -8,13 +8,14 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day schema --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day map schema --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
     import) options="--area --zone --dem --merge --json -o --help" ;;
     check) options="--date --json --strict --help" ;;
-    day) options="--guests --date --seed --full --json --csv --events --bin --help" ;;
+    day) options="--guests --date --seed --full --html --json --csv --events --bin --help" ;;
+    map) options="--date --svg --html --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
     *) return ;;
     esac
@@ -24,7 +25,7 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --events | -o)
+    --json | --events | --html | --svg | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

@@ -58,6 +58,9 @@ typedef enum piste_difficulty {
     PISTE_DIFFICULTY_COUNT
 } piste_difficulty;
 
+// How trail signs colour difficulties: OpenSkiMap's difficultyConvention.
+typedef enum piste_convention { PISTE_CONVENTION_EUROPE, PISTE_CONVENTION_NORTH_AMERICA, PISTE_CONVENTION_JAPAN } piste_convention;
+
 typedef enum piste_lift_type { // OpenSkiMap's words, with '-' for '_'
     PISTE_LIFT_CABLE_CAR,
     PISTE_LIFT_GONDOLA,
@@ -437,6 +440,7 @@ typedef struct piste_resort {
     const char *name;
     const char *zone;         // IANA time zone
     const char *attribution;  // of the map data, "" where none is due
+    int32_t convention;       // piste_convention: that of the first run of the map that states one, otherwise Europe's
     piste_date season_from, season_until; // PISTE_DATE_NONE where not given
     piste_span day;           // seconds: when the simulated day begins and must end
     piste_hours hours;        // of lifts and runs that have none of their own

@@ -78,9 +78,11 @@ double base_log(double x) {
     // log(m) = 2 atanh(s), s = (m - 1) / (m + 1), |s| <= 0.1716: s^2 <= 0.0295 and eleven terms suffice.
     double f = m - 1.0;
     double s = f / (2.0 + f), z = s * s;
+    static const double terms[] = {1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
+                                   1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
     double p = 1.0 / 23.0;
-    for (int n = 21; n >= 3; n -= 2)
-        p = p * z + 1.0 / n;
+    for (size_t i = 0; i < BASE_COUNT(terms); i++)
+        p = p * z + terms[i];
     // 2 atanh(s) = f - (f^2/2 - s (f^2/2 + r)) with r = 2 s^2/3 + 2 s^4/5 + ...: f is exact, and what is taken from it
     // is small, so that the rounding of s hardly counts (Sun's fdlibm, e_log.c, has it in this form).
     double r = 2.0 * z * p, half = 0.5 * f * f;

@@ -12,7 +12,7 @@
 enum { SLICE_S = 60 }; // of simulated time between two looks at the clock and at Ctrl-C
 
 typedef struct wishes {
-    const char *folder, *guests, *date, *seed, *json, *csv, *events, *bin;
+    const char *folder, *guests, *date, *seed, *json, *csv, *events, *html, *bin;
     bool full;
     piste_date as_of;
     piste_day_def def;
@@ -59,8 +59,9 @@ static int read_values(wishes *w) {
 
 // Outputs that would run into each other are refused before anything is written.
 static int check_outputs(const wishes *w) {
-    const struct { const char *option, *path; } outputs[] = {{"--json", w->json}, {"--events", w->events}, {"--csv", w->csv}};
-    for (size_t i = 0; i < 3; i++) {
+    const struct { const char *option, *path; } outputs[] = {{"--json", w->json}, {"--events", w->events},
+                                                             {"--csv", w->csv}, {"--html", w->html}};
+    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         if (!outputs[i].path)
             continue;
         if (!*outputs[i].path)
@@ -78,7 +79,7 @@ static int check_outputs(const wishes *w) {
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
     const cli_option options[] = {{"--guests", &w->guests, NULL}, {"--date", &w->date, NULL},     {"--seed", &w->seed, NULL},
                                   {"--json", &w->json, NULL},     {"--csv", &w->csv, NULL},       {"--events", &w->events, NULL},
-                                  {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full}};
+                                  {"--html", &w->html, NULL},     {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full}};
     int operands = 0;
     if (cli_read_options(&cli_day, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
@@ -112,18 +113,27 @@ static piste_status run_day(piste_day *day, const piste_resort *resort, const re
     return interrupted ? PISTE_INTERRUPTED : PISTE_OK;
 }
 
+static bool is_stdout(const char *path) {
+    return path && strcmp(path, "-") == 0;
+}
+
 // Files first and standard output last, so that a reader who leaves early costs no file.
 static piste_status write_results(const wishes *w, const piste_resort *resort, const piste_day_result *result,
                                   piste_errors *errors) {
-    base_text json = {0}, page = {0};
+    base_text json = {0}, html = {0}, page = {0};
     piste_status status = PISTE_OK;
-    bool to_stdout = (w->json && strcmp(w->json, "-") == 0) || (w->events && strcmp(w->events, "-") == 0);
+    bool to_stdout = is_stdout(w->json) || is_stdout(w->events) || is_stdout(w->html);
     if (w->csv)
         status = report_day_csv(resort, result, w->csv, errors);
     if (status == PISTE_OK && w->json) {
         status = report_day_json(resort, result, &json);
         if (status == PISTE_OK)
             status = base_file_write(w->json, json.data, json.length, errors);
+    }
+    if (status == PISTE_OK && w->html) {
+        status = report_day_html(resort, result, errors, &html);
+        if (status == PISTE_OK)
+            status = base_file_write(w->html, html.data, html.length, errors);
     }
     if (status == PISTE_OK && !to_stdout) {
         report_look look = {.columns = cli_columns(STDOUT_FILENO, REPORT_COLUMNS),
@@ -134,6 +144,7 @@ static piste_status write_results(const wishes *w, const piste_resort *resort, c
         status = page.failed ? PISTE_MEMORY : base_file_write("-", page.data, page.length, errors);
     }
     base_text_release(&json);
+    base_text_release(&html);
     base_text_release(&page);
     return status;
 }
@@ -141,7 +152,10 @@ static piste_status write_results(const wishes *w, const piste_resort *resort, c
 static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors *errors) {
     report_events *events = NULL;
     piste_day *day = NULL;
-    piste_status status = w->csv ? report_csv_check(w->csv, errors) : PISTE_OK; // better told before the day than after it
+    // Better told before the day than after it.
+    piste_status status = w->csv ? report_csv_check(w->csv, errors) : PISTE_OK;
+    if (status == PISTE_OK && w->html && !report_has_pages())
+        status = report_day_html(resort, NULL, errors, NULL);
     if (status == PISTE_OK && w->events)
         status = report_events_open(w->events, resort, errors, &events);
     if (status == PISTE_OK && events) {
@@ -181,8 +195,8 @@ static int run(int argc, char **argv) {
 
 const cli_command cli_day = {
     "day", "rehearse one day and tell how it went",
-    "usage: piste day RESORT [--guests N] [--date DATE] [--seed S] [--full] [--json FILE] [--csv FOLDER] [--events FILE]\n"
-    "                 [--bin MINUTES]\n"
+    "usage: piste day RESORT [--guests N] [--date DATE] [--seed S] [--full] [--html FILE] [--json FILE]\n"
+    "                 [--csv FOLDER] [--events FILE] [--bin MINUTES]\n"
     "\n"
     "Rehearses one day of the resort in the folder RESORT and prints one screen about it: who came, who waited where,\n"
     "which runs were crowded, and which assumptions that rests on. The same words give the same day, on any machine.\n"
@@ -191,11 +205,13 @@ const cli_command cli_day = {
     "  --date DATE     the resort as it is on that date, such as 2019-02-02; otherwise on its own as-of date\n"
     "  --seed S        another day of the same kind: 0 to 9223372036854775807, otherwise 1\n"
     "  --full          every run, venue, segment and assumption\n"
-    "  --json FILE     all results as JSON (docs/day.schema.json); - for standard output, instead of the screen\n"
+    "  --html FILE     a page with map, charts and tables, for any browser, that needs no network; - for standard output,\n"
+    "                  instead of the screen\n"
+    "  --json FILE     all results as JSON (docs/day.schema.json); - as above\n"
     "  --csv FOLDER    all results as CSV, in a folder that is new or empty\n"
     "  --events FILE   what happened, one line of JSON for each event; - as above\n"
     "  --bin MINUTES   steps of everything over time: 1, 3, 5 (otherwise), 15, 30, 45 or 60\n"
     "\n"
-    "Colours appear on a terminal, unless NO_COLOR is set. Exit codes: 0 done, 2 not understood, 3 not there,\n"
-    "4 the resort is not as expected, 5 would overwrite, 6 could not be written, 130 interrupted.\n",
+    "Colours appear on a terminal, unless NO_COLOR is set. Exit codes: 0 done, 2 not understood, 3 not there, or no\n"
+    "pages in this build, 4 the resort is not as expected, 5 would overwrite, 6 could not be written, 130 interrupted.\n",
     run};

@@ -203,7 +203,9 @@ void flow_agenda_act(piste_day *day, int32_t t) {
         act(day, &day->agenda[day->agenda_next], t);
         changed = true;
     }
-    if (changed)
+    if (changed) {
         day->version++;
+        day->version_s = t;
+    }
     act_lifts(day, t);
 }

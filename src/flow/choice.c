@@ -18,6 +18,7 @@
 enum { SWEEPS_MAX = 60 };
 static const double out_of_reach = -1e7; // s: what a place is worth that nobody may go to
 static const double staying = -600;      // s: as bad as ten minutes in line
+static const double setting_out = -120;  // s: the bother of any walk, however short
 
 // ---- looking at the mountain ----------------------------------------------------------------------------------------------
 
@@ -70,7 +71,7 @@ static double utility(const piste_day *day, const flow_class *c, const flow_way 
         gain = pleasure_of_run(day, c, w);
     } else if (w->kind == FLOW_WALK) {
         until += w->duration_s;
-        gain = -c->choice->walk_weight * w->duration_s;
+        gain = setting_out - c->choice->walk_weight * w->duration_s;
     } else {
         if (!flow_line_joinable(day, w->index, false))
             return out_of_reach;
@@ -100,7 +101,7 @@ static double value_of(const piste_day *day, flow_class *c, int32_t place, const
         return c->deadline_s[place] >= 0 ? 0 : out_of_reach;
     }
     best = best > staying ? best : staying;
-    double idle = (staying - best) / scale, sum = idle < -40 ? 0 : base_exp(idle);
+    double idle = (staying - best) / scale, sum = idle < -40 ? 0 : base_exp_rough(idle);
     c->idle_odds[place] = sum;
     if (possible == 1 && sum == 0) { // most sections of a long run: nothing to choose, and nothing to work out
         for (int32_t k = first; k < last; k++)
@@ -110,28 +111,66 @@ static double value_of(const piste_day *day, flow_class *c, int32_t place, const
     for (int32_t k = first; k < last; k++) {
         double *own = &worth[day->out_ways[k]];
         double relative = (*own - best) / scale;
-        *own = relative < -40 ? 0 : base_exp(relative);
+        *own = relative < -40 ? 0 : base_exp_rough(relative);
         sum += *own;
     }
-    return best + scale * base_log(sum);
+    return best + scale * base_log_rough(sum);
 }
 
+// One sweep over all places with the odds as they are; returns the largest change. Leaves in day->pull what each way's end
+// counts for its beginning (odds * d), and in day->base the rest of the worth of each place.
+static double sweep_choices(piste_day *day, flow_class *c, const double *gains) {
+    double change = 0;
+    for (int32_t i = 0; i < day->resort->places.count; i++) {
+        int32_t place = day->order[i];
+        double value = value_of(day, c, place, gains), by = value - c->value[place], sum = c->idle_odds[place],
+               rest = value;
+        change = by > change ? by : -by > change ? -by : change;
+        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++)
+            sum += c->worth[day->out_ways[k]];
+        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++) {
+            int32_t way = day->out_ways[k];
+            double d = day->ways[way].kind == FLOW_RUN ? 1 : c->choice->discount;
+            day->pull[way] = c->worth[way] > 0 ? c->worth[way] / sum * d : 0;
+            rest -= day->pull[way] > 0 ? day->pull[way] * c->value[day->ways[way].to] : 0;
+        }
+        day->base[place] = rest;
+        c->value[place] = value;
+    }
+    return change;
+}
+
+// One sweep with the odds held: what a change at one place means for the others, without an exponential.
+static double sweep_values(const piste_day *day, flow_class *c) {
+    double change = 0;
+    for (int32_t i = 0; i < day->resort->places.count; i++) {
+        int32_t place = day->order[i];
+        if (c->value[place] <= out_of_reach / 2)
+            continue;
+        double value = day->base[place];
+        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++) {
+            int32_t way = day->out_ways[k];
+            if (day->pull[way] > 0)
+                value += day->pull[way] * c->value[day->ways[way].to];
+        }
+        double by = value - c->value[place];
+        change = by > change ? by : -by > change ? -by : change;
+        c->value[place] = value;
+    }
+    return change;
+}
+
+// Modified policy iteration (Puterman and Shin 1978): the fixed point is that of sweeps with choices alone; the sweeps with
+// the odds held only lead there sooner.
 static void look_ahead(piste_day *day, flow_class *c, int32_t t) {
     const double *waits = &day->wait_s[(size_t)flow_look_of(day, c) * (size_t)day->line_count];
-    double *gains = day->scratch;
+    double *gains = day->scratch,
+           enough = 0.01 * c->choice->scale_s; // moves no share by more than a hundredth of itself
     for (int32_t i = 0; i < day->way_count; i++)
         gains[i] = utility(day, c, &day->ways[i], waits, t);
-    for (int32_t sweep = 0; sweep < SWEEPS_MAX; sweep++) {
-        double change = 0;
-        for (int32_t i = 0; i < day->resort->places.count; i++) {
-            int32_t place = day->order[i];
-            double value = value_of(day, c, place, gains), by = value - c->value[place];
-            change = by > change ? by : -by > change ? -by : change;
-            c->value[place] = value;
-        }
-        if (change < 0.01 * c->choice->scale_s) // which moves no share by more than about a hundredth of itself
-            break;
-    }
+    for (int32_t sweep = 0; sweep < SWEEPS_MAX && sweep_choices(day, c, gains) >= enough; sweep++)
+        for (int32_t k = 0; k < SWEEPS_MAX && sweep_values(day, c) >= 0.1 * enough; k++)
+            continue;
 }
 
 // ---- choosing -----------------------------------------------------------------------------------------------------------
@@ -147,7 +186,7 @@ static void see(piste_day *day, flow_class *c, int32_t t) {
             c->value[i] = 0;
     c->seen_s = seen;
     c->seen_version = day->version;
-    look_ahead(day, c, t);
+    look_ahead(day, c, seen > day->version_s ? seen : day->version_s); // not t: nobody's coming changes what others see
     c->odds_version = -1;
 }
 
@@ -165,23 +204,30 @@ static void sum_up(const piste_day *day, flow_class *c) {
     }
 }
 
-// The odds at one place with each run worth less the more often the party has skied it; into day->scratch.
-static const double *with_novelty(const piste_day *day, const flow_class *c, uint32_t party, int32_t first,
-                                  int32_t last) {
-    const uint8_t *skied = &day->skied[(size_t)party * (size_t)day->resort->runs.count];
+// The odds at one place for one party: each run is worth less the more often it was skied, and nobody walks straight back to
+// where the last walk came from (`avoid`, -1: nowhere). Into day->scratch.
+static const double *own_odds(const piste_day *day, const flow_class *c, uint32_t party, int32_t avoid, int32_t first,
+                              int32_t last) {
+    const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
     double *odds = day->scratch, sum = 0, before = 0;
     for (int32_t k = first; k < last; k++) {
         const flow_way *w = &day->ways[day->out_ways[k]];
         double own = c->odds[k] - before;
         before = c->odds[k];
-        sum += w->kind == FLOW_RUN ? own * c->novelty[skied[w->index]] : own;
+        if (w->kind == FLOW_RUN && skied)
+            own *= c->novelty[skied[w->index]];
+        else if (w->kind == FLOW_WALK && w->to == avoid)
+            own = 0;
+        sum += own;
         odds[k - first] = sum;
     }
     return odds;
 }
 
-// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had.
-int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t place, uint32_t step, int32_t t) {
+// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
+// stays. `avoid`: where it has just walked from, -1: it has not.
+int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t) {
+    const flow_party *p = &day->parties[party];
     flow_class *c = &day->classes[p->class_index];
     if (c->is_bound)
         see(day, c, t);
@@ -191,8 +237,11 @@ int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t
     if (first == last || !(c->odds[last - 1] > 0))
         return -1;
     const double *odds = c->odds + first;
-    if (c->is_bound && day->skied && last - first > 1)
-        odds = with_novelty(day, c, party, first, last);
+    if (c->is_bound && last - first > 1 && (day->skied || avoid >= 0)) {
+        odds = own_odds(day, c, party, avoid, first, last);
+        if (!(odds[last - first - 1] > 0))
+            return -1;
+    }
     int32_t count = last - first, chosen = 0;
     double idle = c->is_bound ? c->idle_odds[place] : 0;
     if (odds[0] < odds[count - 1] || idle > 0) { // otherwise the first way is the only one

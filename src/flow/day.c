@@ -6,15 +6,11 @@
 
 // ---- the wheel --------------------------------------------------------------------------------------------------------
 
-void flow_push(piste_day *day, uint32_t party, int32_t second) {
+void flow_push_far(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
-    if (second <= day->now_s) // nothing is scheduled before the next second
-        second = day->now_s + 1;
-    if (second > FLOW_DAY_MAX)
-        second = FLOW_DAY_MAX;
-    p->due_s = second;
-    uint32_t *head =
-        second - day->now_s < FLOW_WHEEL ? &day->wheel[second & (FLOW_WHEEL - 1)] : &day->overflow[second / FLOW_WHEEL];
+    p->due_s = second > FLOW_DAY_MAX ? FLOW_DAY_MAX : second;
+    uint32_t *head = p->due_s - day->now_s < FLOW_WHEEL ? &day->wheel[p->due_s & (FLOW_WHEEL - 1)]
+                                                        : &day->overflow[p->due_s / FLOW_WHEEL];
     p->next = *head;
     *head = party;
 }
@@ -42,26 +38,6 @@ int32_t flow_sort_joined(piste_day *day, uint32_t list) {
         sorted[at] = party;
     }
     return count;
-}
-
-// A delay in seconds as a whole number of them, so that the mean is kept: up with the probability of the part lost.
-int32_t flow_whole(const piste_day *day, const flow_party *p, double seconds) {
-    (void)day;
-    if (!(seconds < FLOW_DAY_MAX))
-        return FLOW_DAY_MAX;
-    int32_t whole = (int32_t)seconds;
-    if (seconds == whole)
-        return whole;
-    return (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_ROUND), p->legs)));
-}
-
-void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
-    int32_t slot = wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
-    hist->counts[slot] += (uint32_t)people;
-    hist->count += people;
-    hist->sum_s += (int64_t)wait_s * people;
-    if (wait_s > hist->max_s)
-        hist->max_s = wait_s;
 }
 
 // ---- telling who listens ----------------------------------------------------------------------------------------------
@@ -213,6 +189,7 @@ static void clear(piste_day *day) {
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
     day->version = 0;
+    day->version_s = day->from_s;
     flow_lift_reset(day);
     flow_venue_reset(day);
     flow_agenda_reset(day);

@@ -102,9 +102,10 @@ typedef struct flow_guest {
     uint8_t ability;
 } flow_guest;
 
-// People of one segment and access class choose alike; what they think of each way is computed once for all of them.
+// People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
+// all of them.
 typedef struct flow_class {
-    int32_t segment, access;
+    int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
     double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
@@ -230,11 +231,13 @@ struct piste_day {
     int32_t last_join_s; // after this no lift can be joined any more today
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
+    int32_t version_s;  // since when
     double pace[PISTE_ABILITY_COUNT]; // mean, s/m
     double walking_pace;
     double *wait_s;     // perceived: [look * line_count + line]
     int32_t *look_every_s, look_count;
-    double *scratch;    // for each way
+    double *scratch, *pull; // for each way, while the worth of places is worked out
+    double *base;           // likewise for each place
     // people
     flow_party *parties;
     flow_guest *guests;
@@ -261,7 +264,7 @@ struct piste_day {
     int32_t bin_count, bin_capacity;
     int32_t *present_over_time;
     int64_t *run_descents;
-    int32_t *run_person_s; // [run * step_count + step]: person-seconds in steps of bin_s, or of a quarter of an hour if less
+    int32_t *run_person_s; // [step * runs + run]: person-seconds in steps of bin_s, or of a quarter of an hour if less
     int32_t step_s, step_count;
     int32_t bin;           // that now_s is in
     int32_t step, step_end_s; // likewise
@@ -294,12 +297,42 @@ void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t);
 static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
     return (l->stopped ? l->stop_since_s : t) - l->stood_s;
 }
-bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home);
+// Down, people on the way home may join always, but in an outage or a long stop.
+static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
+    const flow_lift *l = &day->lifts[day->lines[line].lift];
+    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
+}
 
 // choice.c
-int32_t flow_choose(piste_day *day, const flow_party *p, uint32_t party, int32_t place, uint32_t step, int32_t t);
+int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const flow_class *c);
+
+// leg.c
+typedef struct flow_leg {
+    int32_t steps, ride; // sections; the ride at its end, -1: none
+    int32_t place;       // where it ends so far
+    double run_m;
+    int32_t ways[FLOW_STEPS];
+} flow_leg;
+static inline void flow_leg_begin(flow_leg *leg, int32_t place) { // the list is not cleared: that would cost more than it
+    leg->steps = 0;
+    leg->ride = -1;
+    leg->place = place;
+    leg->run_m = 0;
+}
+static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) { // steps < FLOW_STEPS, no ride yet
+    const flow_way *w = &day->ways[way];
+    if (w->kind == FLOW_RIDE) {
+        leg->ride = way;
+        return;
+    }
+    leg->ways[leg->steps++] = way;
+    leg->place = w->to;
+    if (w->kind == FLOW_RUN)
+        leg->run_m += w->length_m;
+}
+void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
 
 // party.c
 void flow_party_act(piste_day *day, uint32_t party, int32_t t);
@@ -318,7 +351,20 @@ double flow_venue_wait(const piste_day *day, int32_t venue, int32_t people, int3
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t); // next one with room; -1: none
 
 // day.c
-void flow_push(piste_day *day, uint32_t party, int32_t second); // second > now
+void flow_push_far(piste_day *day, uint32_t party, int32_t second); // beyond the wheel's reach
+// The party acts at that second, or in the next one if that is past.
+static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
+    flow_party *p = &day->parties[party];
+    if (second <= day->now_s)
+        second = day->now_s + 1;
+    if (second - day->now_s >= FLOW_WHEEL) {
+        flow_push_far(day, party, second);
+        return;
+    }
+    p->due_s = second;
+    p->next = day->wheel[second & (FLOW_WHEEL - 1)];
+    day->wheel[second & (FLOW_WHEEL - 1)] = party;
+}
 void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
                         int32_t way, int32_t venue, int32_t until);
 static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
@@ -332,14 +378,32 @@ static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent w
 }
 // One draw of a distribution for an entity; a constant needs none.
 static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t purpose, uint64_t count) {
-    return dist->kind == PISTE_DIST_CONSTANT && !dist->reciprocal
-               ? dist->a
-               : piste_dist_draw(dist, base_uniform(base_draw(base_stream(key, purpose), count)));
+    if (dist->kind == PISTE_DIST_CONSTANT && !dist->reciprocal)
+        return dist->a;
+    double u = base_uniform(base_draw(base_stream(key, purpose), count));
+    if (dist->kind == PISTE_DIST_UNIFORM && dist->p_range == 1 && !dist->reciprocal)
+        return dist->a + u * (dist->b - dist->a);
+    return piste_dist_draw(dist, u);
 }
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
 int32_t flow_sort_joined(piste_day *day, uint32_t list);
-void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people);
-int32_t flow_whole(const piste_day *day, const flow_party *p, double seconds); // rounded stochastically
+static inline void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
+    int32_t slot = wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
+    hist->counts[slot] += (uint32_t)people;
+    hist->count += people;
+    hist->sum_s += (int64_t)wait_s * people;
+    if (wait_s > hist->max_s)
+        hist->max_s = wait_s;
+}
+// A delay in seconds as a whole number of them, so that the mean is kept: up with the probability of the part lost.
+static inline int32_t flow_whole(const flow_party *p, double seconds) {
+    if (!(seconds < FLOW_DAY_MAX))
+        return FLOW_DAY_MAX;
+    int32_t whole = (int32_t)seconds;
+    if (seconds == whole)
+        return whole;
+    return (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_ROUND), p->legs)));
+}
 
 // result.c
 PISTE_CHECKED piste_status flow_result_build(piste_day *day, piste_errors *errors);

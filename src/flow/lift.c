@@ -40,11 +40,6 @@ void flow_lift_reset(piste_day *day) {
     }
 }
 
-bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
-    const flow_lift *l = &day->lifts[day->lines[line].lift];
-    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
-}
-
 // ---- joining ------------------------------------------------------------------------------------------------------------
 
 void flow_line_join(piste_day *day, uint32_t party, int32_t t) {
@@ -323,6 +318,7 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s) 
     if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
         l->held = true;
         day->version++;
+        day->version_s = t;
         for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
             flow_line_turn_away(day, k, t);
     }
@@ -336,7 +332,10 @@ void flow_lift_restart(piste_day *day, int32_t lift, int32_t t) {
     l->stopped_s += t - l->stop_since_s;
     l->stood_s += t - l->stop_since_s;
     l->stopped = false;
-    day->version += l->held;
+    if (l->held) {
+        day->version++;
+        day->version_s = t;
+    }
     l->held = false;
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)

@@ -385,10 +385,33 @@ static void find_deadlines(const piste_day *day, int32_t home, int32_t access, f
     }
 }
 
+// Skiers and snowboarders of one ability mostly may go the same ways, and segments mostly choose alike: such people are of
+// one class, whatever segment they are of.
+static bool choose_alike(const piste_day *day, const flow_class *c, const piste_segment *s, int32_t access) {
+    const piste_choice *a = c->choice, *b = &s->choice;
+    if (c->home != s->leave_at.index || c->access == FLOW_ACCESS_FOOT || access == FLOW_ACCESS_FOOT ||
+        c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
+        return false;
+    if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
+        a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
+        a->ride_weight != b->ride_weight || a->walk_weight != b->walk_weight || a->novelty_s != b->novelty_s ||
+        a->refresh_s != b->refresh_s)
+        return false;
+    for (int32_t i = 0; i < day->way_count; i++)
+        if ((day->ways[i].access >> c->access & 1) != (day->ways[i].access >> access & 1))
+            return false;
+    return true;
+}
+
 static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     const piste_segment *s = &day->resort->segments.list[segment];
     flow_class *c = &day->classes[day->class_count];
-    *c = (flow_class){.segment = segment, .access = access, .choice = &s->choice, .seen_s = -1};
+    for (int32_t i = 0; i < day->class_count; i++)
+        if (choose_alike(day, &day->classes[i], s, access)) {
+            day->class_of[segment * FLOW_ACCESS + access] = i;
+            return true;
+        }
+    *c = (flow_class){.home = s->leave_at.index, .access = access, .choice = &s->choice, .seen_s = -1};
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
     c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
@@ -435,7 +458,10 @@ piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     }
     day->scratch = take(day, (size_t)day->way_count, sizeof *day->scratch);
+    day->pull = take(day, (size_t)day->way_count, sizeof *day->pull);
+    day->base = take(day, (size_t)resort->places.count, sizeof *day->base);
     day->wait_s = take(day, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1), sizeof *day->wait_s);
-    return day->wait_s && day->scratch ? PISTE_OK
-                                       : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
+    return day->wait_s && day->scratch && day->pull && day->base
+               ? PISTE_OK
+               : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
 }

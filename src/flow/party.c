@@ -68,112 +68,23 @@ static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
     flow_push(day, party, until);
 }
 
-// ---- legs ---------------------------------------------------------------------------------------------------------------
-
-typedef struct leg {
-    double skiing_s, walking_s, resting_s;
-    double pace; // s/m of the slowest, with this descent's variation; 0: not drawn yet
-    int32_t place, steps;
-} leg;
-
-static void draw_pace(const piste_day *day, const flow_party *p, leg *l) {
-    double slowest = 0;
-    int32_t weakest = PISTE_ABILITY_COUNT - 1;
-    for (uint32_t i = 0; i < p->size; i++) {
-        const flow_guest *g = &day->guests[p->first_guest + i];
-        const piste_dist *variation = &day->resort->traits[g->ability].variation;
-        double own = (double)g->pace_s_per_m * flow_draw(variation, g->key, DRAW_VARIATION, p->legs);
-        slowest = own > slowest ? own : slowest;
-        weakest = g->ability < weakest ? g->ability : weakest;
-    }
-    l->pace = slowest;
-    l->resting_s = flow_draw(&day->resort->traits[weakest].rest, p->key, DRAW_REST, p->legs);
-}
-
-// People on a run over time, from second a (now or later) to second b of the day.
-static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    int32_t *steps = &day->run_person_s[(size_t)run * (size_t)day->step_count];
-    int32_t step = day->step, end = day->step_end_s;
-    b = b < day->to_s ? b : day->to_s;
-    while (a < b) {
-        if (a < end) {
-            int32_t until = b < end ? b : end;
-            steps[step] += (until - a) * people;
-            a = until;
-        }
-        step++;
-        end += day->step_s;
-    }
-}
-
-static void take_section(piste_day *day, uint32_t party, leg *l, int32_t way, int32_t t) {
-    flow_party *p = &day->parties[party];
-    const flow_way *w = &day->ways[way];
-    int32_t start = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
-    l->place = w->to;
-    l->steps++;
-    if (w->kind == FLOW_WALK) {
-        l->walking_s += w->duration_s;
-        flow_tell(day, t, PISTE_ACT_WALK, party, p->size, w->from, way, -1,
-                  t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s));
-        return;
-    }
-    if (l->pace == 0) {
-        start = t + (int32_t)(l->walking_s);
-        draw_pace(day, p, l); // the rest of this leg is taken on its first run
-    }
-    l->skiing_s += w->length_m * l->pace;
-    int32_t end = t + (int32_t)(l->skiing_s + l->walking_s + l->resting_s);
-    occupy(day, w->index, p->size, start, end);
-    day->run_descents[w->index] += p->size;
-    day->segments[p->segment].descent_m += w->vertical_m * p->size;
-    p->stamina_m -= (float)w->vertical_m;
-    if (day->skied) {
-        uint8_t *times = &day->skied[(size_t)party * (size_t)day->resort->runs.count + (size_t)w->index];
-        *times = (uint8_t)(*times < 4 ? *times + 1 : 4);
-    }
-    flow_tell(day, t, PISTE_ACT_SKI, party, p->size, w->from, way, -1, end);
-}
-
-// The party is under way until it boards `ride`, or has arrived (-1).
-static void set_out(piste_day *day, uint32_t party, const leg *l, int32_t ride, int32_t t) {
-    flow_party *p = &day->parties[party];
-    int32_t arrival = t + flow_whole(day, p, l->skiing_s + l->walking_s + l->resting_s);
-    if (arrival <= t)
-        arrival = t + 1;
-    // The whole seconds are shared out so that a guest's day has no second twice and none missing.
-    int32_t total = arrival - t, resting = (int32_t)(l->resting_s + 0.5), walking = (int32_t)(l->walking_s + 0.5);
-    resting = resting > total ? total : resting;
-    walking = walking > total - resting ? total - resting : walking;
-    bool skied = l->skiing_s > 0;
-    flow_spend(day, p, PISTE_SPENT_RESTING, resting);
-    flow_spend(day, p, PISTE_SPENT_WALKING, skied ? walking : total - resting);
-    flow_spend(day, p, PISTE_SPENT_SKIING, skied ? total - resting - walking : 0);
-    p->legs++;
-    p->state = FLOW_TRAVELLING;
-    p->since_s = t;
-    p->place = l->place;
-    p->way = ride;
-    flow_push(day, party, arrival);
-}
+// ---- legs ---------------------------------------------------------------------------------------------------------
 
 // For pleasure: sections as the party chooses them, up to a ride.
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    leg l = {.place = p->place};
-    int32_t ride = -1;
-    while (l.steps < FLOW_STEPS) {
-        int32_t way = flow_choose(day, p, party, l.place, (uint32_t)l.steps, t);
+    flow_leg l;
+    flow_leg_begin(&l, p->place);
+    int32_t avoid = -1;
+    while (l.steps < FLOW_STEPS && l.ride < 0) {
+        int32_t way = flow_choose(day, party, l.place, avoid, (uint32_t)l.steps, t);
         if (way < 0)
             break;
-        if (day->ways[way].kind == FLOW_RIDE) {
-            ride = way;
-            break;
-        }
-        take_section(day, party, &l, way, t);
+        avoid = day->ways[way].kind == FLOW_WALK ? l.place : -1;
+        flow_leg_add(day, &l, way);
     }
-    if (ride >= 0 || l.steps > 0) {
-        set_out(day, party, &l, ride, t);
+    if (l.ride >= 0 || l.steps > 0) {
+        flow_leg_travel(day, party, &l, t);
         return;
     }
     // Nothing can be done here now. Once no lift can be joined any more today, skiing is over.
@@ -192,23 +103,16 @@ static void ski(piste_day *day, uint32_t party, int32_t t) {
 static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_route *route = flow_route_to(day, target, day->classes[p->class_index].access);
-    leg l = {.place = p->place};
-    int32_t ride = -1;
+    flow_leg l;
+    flow_leg_begin(&l, p->place);
     if (!route || route->next[p->place] < 0)
         return false;
-    while (l.place != target && l.steps < FLOW_STEPS) {
-        int32_t way = route->next[l.place];
-        if (day->ways[way].kind == FLOW_RIDE) {
-            ride = way;
-            break;
-        }
-        take_section(day, party, &l, way, t);
-    }
-    if (l.steps == 0 && ride >= 0 && !flow_line_joinable(day, day->ways[ride].index, true)) {
+    while (l.place != target && l.steps < FLOW_STEPS && l.ride < 0)
+        flow_leg_add(day, &l, route->next[l.place]);
+    if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, day->ways[l.ride].index, true))
         idle(day, party, t, t + IDLE_S); // it opens later
-        return true;
-    }
-    set_out(day, party, &l, ride, t);
+    else
+        flow_leg_travel(day, party, &l, t);
     return true;
 }
 
@@ -284,7 +188,7 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
         piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
     p->state = FLOW_STAYING;
     p->since_s = t;
-    int32_t until = t + flow_whole(day, p, stay);
+    int32_t until = t + flow_whole(p, stay);
     flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, -1, until);
     flow_push(day, party, until);
 }

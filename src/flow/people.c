@@ -35,19 +35,16 @@ static void share_out(piste_day *day) {
     }
     if (day->def.guests < 0 || all == 0)
         return;
-    bool taken[1024] = {false};
-    int32_t count = resort->segments.count < 1024 ? resort->segments.count : 1024;
-    for (; given < day->def.guests; given++) {
+    for (; given < day->def.guests; given++) { // fewer are left than there are segments with a remainder
         int32_t best = -1;
-        int64_t most = -1;
-        for (int32_t i = 0; i < count; i++) {
-            int64_t rest = day->def.guests * resort->segments.list[i].guests % all;
-            if (!taken[i] && rest > most) {
+        int64_t most = 0;
+        for (int32_t i = 0; i < resort->segments.count; i++) {
+            int64_t wanted = day->def.guests * resort->segments.list[i].guests, rest = wanted % all;
+            if (day->segments[i].sold == wanted / all && rest > most) {
                 most = rest;
                 best = i;
             }
         }
-        taken[best] = true;
         day->segments[best].sold++;
     }
 }

@@ -183,20 +183,21 @@ static void fill_run(const piste_day *day, int32_t i, piste_run_result *r) {
     r->name = about->name;
     r->descents = day->run_descents[i];
     r->density_standard_per_ha = standards[about->difficulty];
-    const int32_t *steps = &day->run_person_s[(size_t)i * (size_t)day->step_count];
+    size_t runs = (size_t)day->resort->runs.count;
+    const int32_t *steps = &day->run_person_s[i]; // every runs-th is of this run
     int32_t per_quarter = FLOW_QUARTER_S / day->step_s, per_bin = day->def.bin_s / day->step_s;
     int64_t most = 0;
     for (int32_t q = 0; q + per_quarter <= day->step_count; q += per_quarter) {
         int64_t own = 0;
         for (int32_t k = 0; k < per_quarter; k++)
-            own += steps[q + k];
+            own += steps[(size_t)(q + k) * runs];
         most = own > most ? own : most;
     }
     r->density_peak_per_ha = isnan(about->area_ha) ? NAN : (double)most / FLOW_QUARTER_S / about->area_ha;
     for (int32_t b = 0; b < day->bin_count; b++) {
         int64_t own = 0;
         for (int32_t k = 0; k < per_bin && b * per_bin + k < day->step_count; k++)
-            own += steps[b * per_bin + k];
+            own += steps[(size_t)(b * per_bin + k) * runs];
         people[b] = (double)own / day->def.bin_s;
     }
 }

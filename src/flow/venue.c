@@ -51,9 +51,8 @@ static int32_t stay_seconds(piste_day *day, const flow_party *p) {
     const piste_venue *about = &day->resort->venues.list[p->venue];
     const piste_visit *visit = &day->resort->segments.list[p->segment].visits.list[p->visit];
     const piste_dist *stay = visit->stay.kind != PISTE_DIST_NONE ? &visit->stay : &about->stay;
-    return stay->kind == PISTE_DIST_NONE
-               ? 0
-               : flow_whole(day, p, flow_draw(stay, p->key, DRAW_VISIT_STAY, (uint64_t)p->visit));
+    return stay->kind == PISTE_DIST_NONE ? 0
+                                         : flow_whole(p, flow_draw(stay, p->key, DRAW_VISIT_STAY, (uint64_t)p->visit));
 }
 
 // From now on they are inside, until `until`.

@@ -35,6 +35,22 @@ void report_day_table(const piste_resort *resort, const piste_day_result *day, c
 // Adds one JSON object and a new line, in the layout of docs/day.schema.json. PISTE_MEMORY.
 PISTE_CHECKED piste_status report_day_json(const piste_resort *resort, const piste_day_result *day, base_text *out);
 
+// Adds one JSON object and a new line: lifts, runs, walks, places, venues and slopes, with their lines in metres on the
+// map (or on a schematic drawing where the resort has no geometry). PISTE_MEMORY.
+PISTE_CHECKED piste_status report_resort_json(const piste_resort *resort, base_text *out);
+
+// Adds the trail sign as SVG: runs by difficulty, lifts, venues, names, and their lists. PISTE_MEMORY.
+PISTE_CHECKED piste_status report_map_svg(const piste_resort *resort, base_text *out);
+
+// Whether this build holds the browser pages (-Dweb=disabled leaves them out).
+bool report_has_pages(void);
+// Adds one page of HTML that holds the day, the resort and all that shows them; it asks for no other file. Without pages
+// in this build: PISTE_NOT_FOUND, told in `errors`. PISTE_MEMORY.
+PISTE_CHECKED piste_status report_day_html(const piste_resort *resort, const piste_day_result *day, piste_errors *errors,
+                                           base_text *out);
+// The same of the resort alone: its map and its lists.
+PISTE_CHECKED piste_status report_map_html(const piste_resort *resort, piste_errors *errors, base_text *out);
+
 // Whether a folder could be filled: PISTE_EXISTS where it is there and not empty, or is no folder.
 PISTE_CHECKED piste_status report_csv_check(const char *folder, piste_errors *errors);
 // Creates the folder where it is not there and writes day.csv, lifts.csv, runs.csv, venues.csv, segments.csv,

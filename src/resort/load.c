@@ -323,9 +323,22 @@ static void derive_lifts(loader *l) {
 
 // ---- runs, walks, slopes, guests ------------------------------------------------------------------------------------
 
+// How the map colours difficulties; true once a run has said so. What is none of OpenSkiData's words says nothing.
+static bool convention_from_map(loader *l, const geojson_feature *feature) {
+    static const char *const words[] = {"europe", "north_america", "japan"};
+    const char *word = json_string_value(json_object_get(feature->properties, "difficultyConvention"));
+    for (int32_t i = 0; word && i < 3; i++)
+        if (strcmp(word, words[i]) == 0) {
+            l->resort->convention = i;
+            return true;
+        }
+    return false;
+}
+
 static void derive_runs(loader *l) {
     piste_resort *resort = l->resort;
     int32_t sorted_count = 0;
+    bool told = false;
     const geojson_feature *const *sorted = sort_features(l, &l->runs, &sorted_count);
     bool *used = base_arena_take(l->arena, (size_t)l->runs.count + 1);
     for (int32_t i = 0; sorted && used && i < resort->runs.count; i++) {
@@ -336,6 +349,8 @@ static void derive_runs(loader *l) {
         run->line = line_of(l, &l->runs, feature);
         if (feature >= 0)
             used[feature] = true;
+        if (feature >= 0 && !told)
+            told = convention_from_map(l, &l->runs.features[feature]);
         if (!given(&run->entry, "name"))
             text_from_map(l, &l->runs, feature, "name", &run->name);
         if (!run->name)

@@ -155,8 +155,22 @@ static void ratios_are_exact(void **state) {
     assert_int_equal(base_ratio_ceil_divide(-1, interval), 0);
 }
 
+// For what is only weighed against other things: 2e-7 is promised.
+static void rough_ones_are_near(void **state) {
+    (void)state;
+    int count = test_count(200000, 5000000);
+    for (int i = 0; i < count; i++) {
+        double x = -700 + 1400 * base_uniform(base_draw(21, (uint64_t)i));
+        double y = 1 + base_uniform(base_draw(22, (uint64_t)i)) * (i % 2 ? 1 : 1e6);
+        assert_true(fabs(base_exp_rough(x) / exp(x) - 1) < 2e-7);
+        assert_true(fabs(base_log_rough(y) - log(y)) < 2e-7);
+    }
+    assert_true(base_exp_rough(0) == 1 && base_log_rough(1) == 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(rough_ones_are_near),
         cmocka_unit_test(exp_is_within_one_ulp),
         cmocka_unit_test(exp_at_its_ends),
         cmocka_unit_test(log_is_within_one_ulp),

@@ -37,6 +37,25 @@ static inline piste_day *run_day(const piste_resort *resort, uint64_t seed, int6
     return day;
 }
 
+// What of a result can differ, in one number.
+static inline uint64_t fingerprint(const piste_day_result *r) {
+    uint64_t h = base_mix((uint64_t)r->events) ^ base_mix((uint64_t)r->rides * 3);
+    for (int32_t i = 0; i < r->lifts.count; i++) {
+        const piste_lift_result *l = &r->lifts.list[i];
+        h = base_mix(h + (uint64_t)l->rides + ((uint64_t)l->wait.max_s << 32)) ^ (uint64_t)l->stopped_s ^ (uint64_t)(l->wait.mean_s * 1e6);
+        for (int32_t b = 0; b < r->bin_count; b++)
+            h = base_mix(h ^ (uint64_t)l->queue[b] ^ (uint64_t)l->boarded[b] << 32);
+    }
+    for (int32_t i = 0; i < r->runs.count; i++)
+        h = base_mix(h + (uint64_t)r->runs.list[i].descents);
+    for (int32_t i = 0; i < r->venues.count; i++)
+        h = base_mix(h + (uint64_t)r->venues.list[i].visits + ((uint64_t)(r->venues.list[i].wait.mean_s * 1e6) << 20));
+    for (int32_t i = 0; i < r->segments.count; i++)
+        for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
+            h = base_mix(h + (uint64_t)r->segments.list[i].spent_s[k]);
+    return h;
+}
+
 // Mean and standard error of a figure over days with seeds 1, 2, ...
 typedef struct sample {
     double mean, error;

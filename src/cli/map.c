@@ -1,0 +1,81 @@
+// map.c - `piste map`: the resort's trail sign, as a picture or as a page.
+#include <string.h>
+
+#include "base/base.h"
+#include "cli/cli.h"
+#include "report/report.h"
+
+typedef struct wishes {
+    const char *folder, *date, *svg, *html;
+    piste_date as_of;
+} wishes;
+
+static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
+    int operands = 0;
+    const cli_option options[] = {{"--date", &w->date, NULL}, {"--svg", &w->svg, NULL}, {"--html", &w->html, NULL}};
+    if (cli_read_options(&cli_map, argc, argv, options, BASE_COUNT(options), &operands, done) != PISTE_OK)
+        return piste_status_exit_code(PISTE_USAGE);
+    if (*done)
+        return 0;
+    if (operands != 1)
+        return cli_usage(&cli_map, "expected one resort folder");
+    if (!w->svg && !w->html)
+        return cli_usage(&cli_map, "expected --svg or --html with the file to write");
+    if ((w->svg && !*w->svg) || (w->html && !*w->html))
+        return cli_usage(&cli_map, "%s needs a name", w->svg && !*w->svg ? "--svg" : "--html");
+    if (w->svg && w->html && strcmp(w->svg, w->html) == 0)
+        return cli_usage(&cli_map, "--svg and --html both go to %s", strcmp(w->svg, "-") == 0 ? "standard output" : w->svg);
+    if (w->date && piste_date_parse(w->date, &w->as_of) != PISTE_OK)
+        return cli_usage(&cli_map, "--date %s, expected a date such as 2019-02-02", w->date);
+    w->folder = argv[0];
+    return 0;
+}
+
+// Both are made before either is written: a file is there only where all is well.
+static piste_status write_maps(const wishes *w, const piste_resort *resort, piste_errors *errors) {
+    base_text svg = {0}, html = {0};
+    piste_status status = w->svg ? report_map_svg(resort, &svg) : PISTE_OK;
+    if (status == PISTE_OK && w->html)
+        status = report_map_html(resort, errors, &html);
+    if (status == PISTE_OK && w->svg)
+        status = base_file_write(w->svg, svg.data, svg.length, errors);
+    if (status == PISTE_OK && w->html)
+        status = base_file_write(w->html, html.data, html.length, errors);
+    base_text_release(&svg);
+    base_text_release(&html);
+    return status;
+}
+
+static int run(int argc, char **argv) {
+    wishes w = {.as_of = PISTE_DATE_NONE};
+    bool done = false;
+    int code = read_wishes(argc, argv, &w, &done);
+    if (code || done)
+        return code;
+    piste_errors *errors = piste_errors_create();
+    piste_resort *resort = NULL;
+    piste_status status = piste_resort_load(w.folder, w.as_of, errors, &resort);
+    if (status == PISTE_OK)
+        status = write_maps(&w, resort, errors);
+    if (status != PISTE_OK)
+        code = cli_tell(status, errors);
+    piste_resort_destroy(resort);
+    piste_errors_destroy(errors);
+    return code;
+}
+
+const cli_command cli_map = {
+    "map", "draw the trail sign",
+    "usage: piste map RESORT [--date DATE] [--svg FILE] [--html FILE]\n"
+    "\n"
+    "Draws the resort in the folder RESORT: runs by their difficulty, lifts, venues, names, and a list of them all. Where\n"
+    "no geometry is known it is a schematic drawing, made from heights and connections. The same resort gives the same\n"
+    "bytes, on any machine.\n"
+    "\n"
+    "  --date DATE   the resort as it is on that date; otherwise on its own as-of date\n"
+    "  --svg FILE    as a picture to print or to place on a page; - for standard output\n"
+    "  --html FILE   as a page to look around in, that needs no network; - as above\n"
+    "\n"
+    "exit code: 0 done, 2 usage, 3 no such folder, or no pages in this build, 4 the resort is not as expected, 6 it could\n"
+    "not be written\n",
+    run};

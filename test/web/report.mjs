@@ -1,0 +1,231 @@
+#!/usr/bin/env node
+// report.mjs - the page of a day as a reader meets it, in a real browser, opened from a file. Speaks TAP.
+//
+//     node test/web/report.mjs PISTE      PISTE: the program that makes the pages
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { check, chromium, end, installed, require, root, skipAll } from "./tap.mjs";
+
+const piste = process.argv[2];
+if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
+if (!chromium()) skipAll("chromium is not installed; script/bootstrap --test installs it");
+
+const folder = mkdtempSync(join(tmpdir(), "piste-web-"));
+const make = (out, ...words) => {
+  const path = join(folder, out), run = spawnSync(piste, [...words, "--html", path], { encoding: "utf8" });
+  if (run.status === 3 && /no browser pages/.test(run.stderr)) skipAll("this build has no pages");
+  if (run.status !== 0) throw new Error(run.stderr);
+  return pathToFileURL(path).href;
+};
+const attack = `</script><script>window.attacked = 1</script><img src=x onerror="window.attacked = 2"> " ' \u2028`;
+const hostile = join(folder, "hostile");
+mkdirSync(hostile);
+writeFileSync(join(hostile, "resort.yaml"),
+  readFileSync(join(root, "test/laws/mountain/resort.yaml"), "utf8").replace(/^name: .*$/m, `name: ${JSON.stringify(attack)}`)
+    .replace("{key: base, kind", `{key: base, name: ${JSON.stringify(attack)}, kind`));
+const pages = {
+  masikryong: make("masikryong.html", "day", join(root, "resorts/masikryong")),
+  "without geometry": make("mountain.html", "day", join(root, "test/laws/mountain")),
+  "trail map": make("map.html", "map", join(root, "resorts/masikryong")),
+  hostile: make("hostile.html", "day", hostile),
+};
+
+// ---- the browser --------------------------------------------------------------------------------------------------
+
+const quiet = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"];
+const gl = ["--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader"], noGl = ["--disable-3d-apis", "--disable-gpu"];
+const launch = (args) => require("playwright-core").chromium.launch({ executablePath: chromium(), args: [...quiet, ...args] });
+const withGl = await launch(gl), without = await launch(noGl);
+
+// A page with all that it said and asked for; `settled` once a map of MapLibre stands.
+async function open(browser, name, { width = 1280, height = 900, theme = "light", motion = "no-preference" } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: motion, offline: true });
+  const page = await context.newPage(), noise = [];
+  // What the graphics driver of a machine without a graphics card says is not the page's word.
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && !/GL Driver Message/.test(m.text()) && noise.push(`console: ${m.text()}`));
+  page.on("pageerror", (error) => noise.push(`error: ${error.stack}`));
+  page.on("request", (request) => !/^(data|blob):/.test(request.url()) && request.url() !== pages[name] && noise.push(`request: ${request.url()}`));
+  await page.goto(pages[name]);
+  await page.waitForSelector("h1");
+  if (await page.locator(".gl-map").count()) await page.waitForSelector('.gl-map[data-ready="yes"]', { timeout: 30000 });
+  return { page, noise, close: () => context.close() };
+}
+
+async function axe(page) {
+  await page.evaluate(readFileSync(require.resolve("axe-core"), "utf8"));
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  return found.violations.filter((v) => ["serious", "critical"].includes(v.impact))
+    .map((v) => `${v.id} (${v.impact}): ${v.help}; ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+}
+
+const wide = (page) => page.evaluate(() => {
+  const over = document.documentElement.scrollWidth - window.innerWidth;
+  return over > 0 ? [`the page is ${over} px wider than the window`] : [];
+});
+
+// ---- tests --------------------------------------------------------------------------------------------------------
+
+for (const name of Object.keys(pages).slice(0, 3))
+  for (const theme of ["light", "dark"])
+    for (const width of [1280, 360])
+      await check(`${name}, ${theme}, ${width} px: silent, asks for nothing, fits, axe-core finds nothing serious`, async () => {
+        const { page, noise, close } = await open(withGl, name, { width, theme });
+        const problems = [...(await axe(page)), ...(await wide(page)), ...noise];
+        await close();
+        return problems;
+      });
+
+await check("masikryong is drawn with MapLibre where WebGL is there", async () => {
+  const { page, close } = await open(withGl, "masikryong");
+  const how = await page.getAttribute(".trail-map", "data-drawn-with");
+  // Colours on the canvas: it is not one colour all over.
+  const colours = await page.evaluate(async () => {
+    const shot = document.querySelector(".gl-map canvas"), copy = document.createElement("canvas");
+    await new Promise((done) => requestAnimationFrame(done));
+    copy.width = copy.height = 200;
+    const context = copy.getContext("2d");
+    context.drawImage(shot, 0, 0, 200, 200);
+    return new Set(new Uint32Array(context.getImageData(0, 0, 200, 200).data.buffer)).size;
+  });
+  await close();
+  return how === "gl" && colours > 0 ? [] : [`drawn with ${how}, ${colours} colours`];
+});
+
+await check("without WebGL it is drawn with SVG, and is as silent", async () => {
+  const { page, noise, close } = await open(without, "masikryong");
+  const how = await page.getAttribute(".trail-map", "data-drawn-with");
+  const lifts = await page.locator(".svg-map .lift").count(), visible = await page.locator(".svg-map").isVisible();
+  const problems = [...(await axe(page)), ...noise];
+  await close();
+  return how === "svg" && lifts === 10 && visible ? problems : [`drawn with ${how}, ${lifts} lifts, visible: ${visible}`];
+});
+
+await check("the slider is moved by keys; tables, chart and map follow, and it is spoken", async () => {
+  const { page, noise, close } = await open(without, "masikryong", { motion: "reduce" });
+  const slider = page.getByRole("slider", { name: "Time of day" });
+  const before = { caption: await page.locator("#lifts-now caption").textContent(), rows: await page.locator("#lifts-now tbody").textContent(), map: await page.locator(".svg-map").innerHTML() };
+  await slider.focus();
+  for (let i = 0; i < 12; i++) await page.keyboard.press("ArrowRight");
+  const after = { caption: await page.locator("#lifts-now caption").textContent(), rows: await page.locator("#lifts-now tbody").textContent(), map: await page.locator(".svg-map").innerHTML() };
+  const problems = Object.keys(before).filter((k) => before[k] === after[k]).map((k) => `${k} stayed as it was`);
+  const spoken = await slider.getAttribute("aria-valuetext"), live = await page.locator(".slider [aria-live]").textContent();
+  if (!after.caption.includes(spoken.slice(0, 5)) || !live.startsWith(spoken.slice(0, 5))) problems.push(`caption ${after.caption}, slider ${spoken}, live ${live}`);
+  await page.keyboard.press("Home");
+  if ((await page.locator("#lifts-now caption").textContent()) === after.caption) problems.push("Home does nothing");
+  problems.push(...noise);
+  await close();
+  return problems;
+});
+
+await check("the table says at each time what the data say", async () => {
+  const { page, close } = await open(without, "masikryong");
+  const problems = await page.evaluate(async () => {
+    const day = JSON.parse(document.getElementById("piste-day").textContent), input = document.getElementById("time"), wrong = [];
+    for (const at of [Number(input.min), Math.floor((Number(input.min) + Number(input.max)) / 2), Number(input.max)]) {
+      input.value = String(at);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+      await new Promise((done) => requestAnimationFrame(() => setTimeout(done, 50)));
+      const rows = [...document.querySelectorAll("#lifts-now tbody tr")].map((r) => r.cells[2].textContent);
+      if (rows.join() !== day.lifts.map((l) => String(l.queue[at])).join()) wrong.push(`bin ${at}: ${rows.join()}`);
+    }
+    return wrong;
+  });
+  await close();
+  return problems;
+});
+
+await check("the day plays, pauses, and its button is a button", async () => {
+  const { page, noise, close } = await open(withGl, "masikryong");
+  const now = () => page.locator(".now").textContent();
+  const before = await now();
+  await page.getByRole("button", { name: "Play the day" }).press("Enter");
+  await page.waitForFunction((was) => document.querySelector(".now").textContent !== was, before);
+  await page.getByRole("button", { name: "Pause" }).press(" ");
+  await page.waitForTimeout(100);
+  const paused = await now();
+  await page.waitForTimeout(600);
+  const problems = (await now()) === paused ? [...noise] : ["it goes on"];
+  await close();
+  return problems;
+});
+
+await check("runs can be coloured by difficulty, lines of the chart hidden, tables opened", async () => {
+  const { page, noise, close } = await open(withGl, "masikryong");
+  await page.getByLabel("difficulty", { exact: true }).check();
+  const problems = (await page.locator(".legend").last().textContent()).includes("Most difficult") ? [] : ["the legend did not change"];
+  const toggle = page.locator("#queues .toggles button").first();
+  await toggle.click();
+  if ((await toggle.getAttribute("aria-pressed")) !== "false") problems.push("the line is still shown");
+  const rows = page.locator("#runs-now tbody tr:visible"), few = await rows.count();
+  await page.locator(".right .more").click();
+  if ((await rows.count()) <= few) problems.push("no more rows");
+  problems.push(...noise);
+  await close();
+  return problems;
+});
+
+await check("the colours are the reader's choice, whatever the system's are", async () => {
+  const { page, noise, close } = await open(withGl, "masikryong", { theme: "light" });
+  const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+  const light = await ground();
+  await page.getByRole("button", { name: /^Colours/ }).click();
+  const dark = await ground();
+  await page.reload();
+  await page.waitForSelector("h1");
+  const kept = await ground();
+  await close();
+  return light !== dark && kept === dark ? noise : [`${light}, ${dark}, after a reload ${kept}`];
+});
+
+await check("on paper the map is SVG, tables are whole, nothing is to be pressed", async () => {
+  const { page, noise, close } = await open(withGl, "masikryong", { theme: "dark" });
+  await page.emulateMedia({ media: "print", colorScheme: "dark" });
+  await page.waitForFunction(() => document.documentElement.dataset.theme === "light", null, { timeout: 10000 }).catch(() => undefined);
+  const problems = []; // the names of the chart's lines are buttons, and its legend on paper
+  if (!(await page.locator(".svg-map").isVisible()) || (await page.locator(".gl-map").isVisible())) problems.push("the map is not SVG");
+  if (await page.locator("button:not(.toggles button):visible, input:visible, select:visible").count()) problems.push("controls are printed");
+  const rows = await page.locator("#runs-now tbody tr:visible").count();
+  if (rows !== 22) problems.push(`${rows} of 22 runs`);
+  if (!(await page.locator(".paper").first().isVisible())) problems.push("no chart");
+  if ((await page.getAttribute("html", "data-theme")) !== "light") problems.push("paper is dark");
+  const pdf = await page.pdf({ format: "A4" });
+  if (pdf.length < 20000) problems.push(`a PDF of ${pdf.length} bytes`);
+  problems.push(...noise);
+  await close();
+  return problems;
+});
+
+await check("a hostile name is shown and does nothing", async () => {
+  const { page, noise, close } = await open(withGl, "hostile");
+  const problems = (await page.textContent("h1")).includes("<script>window.attacked = 1</script>") ? [] : ["the name is not shown"];
+  if (await page.evaluate(() => "attacked" in window)) problems.push("it ran");
+  problems.push(...noise);
+  await close();
+  return problems;
+});
+
+await check("headings go down one by one, landmarks are there, each table has a caption", async () => {
+  const { page, close } = await open(without, "masikryong");
+  const problems = await page.evaluate(() => {
+    const wrong = [];
+    let last = 0;
+    for (const h of document.querySelectorAll("h1, h2, h3, h4")) {
+      const level = Number(h.tagName[1]);
+      if (level > last + 1) wrong.push(`${h.tagName} after h${last}: ${h.textContent}`);
+      last = level;
+    }
+    for (const name of ["header", "nav", "main", "footer"]) if (document.querySelectorAll(name).length !== 1) wrong.push(`not one ${name}`);
+    for (const table of document.querySelectorAll("table")) if (!table.caption?.textContent) wrong.push("a table without a caption");
+    return wrong;
+  });
+  await close();
+  return problems;
+});
+
+await withGl.close();
+await without.close();
+rmSync(folder, { recursive: true, force: true });
+end();

@@ -1,0 +1,46 @@
+// tap.mjs - what the programs of this folder share: TAP, and finding what may not be installed.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+export const root = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
+export const require = createRequire(join(root, "web", "package.json"));
+
+// All tests are left out, with a word why.
+export function skipAll(why) {
+  console.log(`1..0 # SKIP ${why}`);
+  process.exit(0);
+}
+
+// A package of web/, or undefined.
+export function installed(name) {
+  try {
+    return require.resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+export const chromium = () => ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
+
+let number = 0, failed = 0;
+
+// One line of TAP; `body` returns what is wrong, as texts (none: all is well), or throws.
+export async function check(name, body) {
+  let problems;
+  try {
+    problems = (await body()) ?? [];
+  } catch (error) {
+    problems = [String(error.stack ?? error)];
+  }
+  number += 1;
+  for (const problem of problems) console.log(`# ${String(problem).replace(/\n/g, "\n# ")}`);
+  if (problems.length) failed += 1;
+  console.log(`${problems.length ? "not ok" : "ok"} ${number} - ${name.replace(/#/g, "")}`);
+}
+
+export function end() {
+  console.log(`1..${number}`);
+  process.exitCode = failed ? 1 : 0;
+}

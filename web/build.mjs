@@ -1,0 +1,69 @@
+// build.mjs - bundles the pages into web/dist: each is one file that asks for no other.
+//
+//     npm run build
+//
+// report.html keeps two marks, <!--piste:title--> and <!--piste:data-->, which the program fills (src/report/html.c).
+// The same sources give the same bytes. MapLibre stands in the page as text and is run only where a map is drawn with it.
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const modules = join(here, "node_modules");
+
+async function bundled(entry, out) {
+  const result = await build({
+    entryPoints: [join(here, "src", entry)],
+    absWorkingDir: here,
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "iife",
+    target: ["es2020", "chrome90", "firefox90", "safari14.1"],
+    charset: "utf8",
+    legalComments: "inline",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    define: { "process.env.NODE_ENV": '"production"' },
+    outfile: join(here, "dist", out),
+    logLevel: "warning",
+  });
+  return result.outputFiles.find((file) => file.path.endsWith(out)).text.trim();
+}
+
+// What would end a <script> or <style> early may not stand in one.
+function inert(text, what) {
+  if (/<\/(script|style)|<!--/i.test(text)) throw new Error(`${what} holds what would end its element`);
+  return text;
+}
+
+// The source map of a file that is carried along is not.
+const withoutMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\n").trim();
+
+// Whoever passes a page on passes these on with it.
+function licences() {
+  const names = ["preact", "@preact/signals", "@preact/signals-core", "uplot", "maplibre-gl"];
+  return names.map((name) => {
+    const folder = join(modules, name), version = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
+    const file = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f));
+    if (!file) throw new Error(`${name} has no licence`);
+    return `${name} ${version}\n\n${readFileSync(join(folder, file), "utf8").trim()}\n`;
+  }).join("\n----\n\n");
+}
+
+const template = readFileSync(join(here, "src", "report.html"), "utf8");
+const parts = {
+  style: inert(await bundled("style.css", "style.css"), "style.css"),
+  maplibre: inert(withoutMap(readFileSync(join(modules, "maplibre-gl", "dist", "maplibre-gl.js"), "utf8")), "maplibre-gl"),
+  licences: inert(licences(), "a licence"),
+  script: inert(await bundled("report.tsx", "report.js"), "report.js"),
+};
+const page = template.replace(/<!--bundle:(\w+)-->/g, (_, name) => {
+  if (!(name in parts)) throw new Error(`report.html asks for ${name}`);
+  return parts[name];
+});
+const out = join(here, "dist", "report.html");
+mkdirSync(dirname(out), { recursive: true });
+writeFileSync(`${out}.new`, page);
+renameSync(`${out}.new`, out); // whole or not at all

@@ -1,0 +1,105 @@
+// report.tsx - the page of one rehearsed day, and of a resort's map where no day is given.
+import { render } from "preact";
+import { useMemo } from "preact/hooks";
+import type { Day, Resort } from "./types";
+import type { View } from "./data";
+import { busiestBin, embedded, viewOf } from "./data";
+import { Chart } from "./components/Chart";
+import { Frame } from "./components/Frame";
+import type { Part } from "./components/Frame";
+import { Headline } from "./components/Headline";
+import { LiftList, SlopeList, VenueList } from "./components/Inventory";
+import { LiftsNow, RunsNow, describeMoment } from "./components/Moment";
+import { Assumptions, LiftTable, MissedTable, RunTable, TurnedAwayTable, VenueTable } from "./components/Tables";
+import { TimeBudget } from "./components/TimeBudget";
+import { TimeSlider } from "./components/TimeSlider";
+import { TrailMap } from "./components/TrailMap";
+import { count, date } from "./format";
+import { bin, runsBy } from "./state";
+
+function RunColours() {
+  return (
+    <fieldset class="choice screen-only">
+      <legend>Colour runs by</legend>
+      {(["crowding", "difficulty"] as const).map((value) => (
+        <label key={value}>
+          <input type="radio" name="runs-by" value={value} checked={runsBy.value === value} onChange={() => (runsBy.value = value)} />
+          {value}
+        </label>
+      ))}
+    </fieldset>
+  );
+}
+
+function Mountain({ view, day }: { view: View; day: Day }) {
+  return (
+    <>
+      <TimeSlider day={day} describe={(at) => describeMoment(view, at)} />
+      <div class="mountain">
+        <div class="left">
+          <RunColours />
+          <TrailMap view={view} />
+        </div>
+        <div class="right">
+          <LiftsNow view={view} day={day} />
+          <RunsNow view={view} day={day} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function Queues({ view, day }: { view: View; day: Day }) {
+  const series = useMemo(
+    () => day.lifts.map((l) => ({ key: l.key, name: view.liftNames.get(l.key) ?? l.name, values: l.queue, peak: l.queue_max })),
+    [view, day],
+  );
+  return <Chart day={day} series={series} label="People in line at each lift, the most in each step of time" unit="people in line" shown={12} />;
+}
+
+function Inside({ day }: { day: Day }) {
+  const series = useMemo(
+    () => day.venues.filter((v) => v.inside_max > 0).map((v) => ({ key: v.key, name: v.name, values: v.inside, peak: v.inside_max })),
+    [day],
+  );
+  return series.length ? <Chart day={day} series={series} label="People inside each venue, the most in each step of time" unit="people inside" shown={6} /> : null;
+}
+
+const listParts = (view: View): Part[] => [
+  { id: "slopes", title: "Slopes", body: <SlopeList view={view} /> },
+  { id: "lift-list", title: "Lifts", body: <LiftList view={view} /> },
+  ...(view.resort.venues.length ? [{ id: "venue-list", title: "Venues", body: <VenueList view={view} /> }] : []),
+];
+
+function dayParts(view: View, day: Day): Part[] {
+  return [
+    { id: "map", title: "The mountain over the day", intro: "Move the time, or let the day run. Lifts show the mean wait of those who boarded, runs how near they are to the standard density for their difficulty; the tables say the same.", body: <Mountain view={view} day={day} /> },
+    { id: "queues", title: "Queues over the day", body: <Queues view={view} day={day} /> },
+    { id: "lifts", title: "Lifts", intro: "A wait lasts from joining the line to boarding.", body: <LiftTable view={view} day={day} /> },
+    { id: "runs", title: "Runs", body: <RunTable view={view} day={day} /> },
+    ...(day.venues.length ? [{ id: "venues", title: "Venues", body: <><Inside day={day} /><VenueTable day={day} /></> }] : []),
+    { id: "guests", title: "How guests spend their day", body: <TimeBudget day={day} /> },
+    { id: "missed", title: "Who did not get what they came for", body: <><MissedTable day={day} /><TurnedAwayTable view={view} day={day} /></> },
+    { id: "assumptions", title: "What this rests on", intro: "Values of the resort's folder that say what they rest on. Correct what you know better, and rehearse again.", body: <Assumptions day={day} /> },
+  ];
+}
+
+function Page({ view }: { view: View }) {
+  const { day, resort } = view;
+  if (!day) {
+    const asOf = resort.as_of ? `, as of ${date(resort.as_of)}` : "";
+    return <Frame title={resort.name} subtitle={`Trail map${asOf}`} parts={[{ id: "map", title: "Trail map", body: <TrailMap view={view} /> }, ...listParts(view)]} foot="Made by piste." />;
+  }
+  const when = day.date ? date(day.date) : "a day without a date";
+  return (
+    <Frame title={resort.name} subtitle={`${when}, rehearsed with seed ${day.seed}`} above={<Headline day={day} />} parts={dayParts(view, day)}
+      foot={`Rehearsed by piste: ${count(day.events)} events; the same resort, options and seed give the same day.`} />
+  );
+}
+
+const resort = embedded<Resort>("piste-resort");
+if (resort) {
+  const day = embedded<Day>("piste-day");
+  if (day) bin.value = busiestBin(day);
+  render(<Page view={viewOf(resort, day)} />, document.getElementById("page")!);
+}

@@ -1,0 +1,179 @@
+// types.ts - the data that pages show: what `piste day --json` writes (docs/day.schema.json), and the resort with its map.
+// The program embeds both in a page; a server sends the same.
+
+export interface Waits {
+  count: number;
+  mean: number | null; // s, as all below
+  p50: number | null;
+  p90: number | null;
+  p99: number | null;
+  max: number | null;
+}
+
+export interface DayLift {
+  key: string;
+  name: string;
+  rides: number;
+  rides_down: number;
+  wait_s: Waits;
+  queue_max: number;
+  still_in_line: number;
+  turned_away: number;
+  seats_filled: number;
+  used: number;
+  stops: number;
+  stopped_s: number;
+  open_s: number;
+  queue: number[]; // for each bin, as all lists below
+  boarded: number[];
+  wait_mean_s: (number | null)[];
+}
+
+export interface DayRun {
+  key: string;
+  name: string;
+  descents: number;
+  density_peak_per_ha: number | null;
+  density_standard_per_ha: number | null;
+  people: number[];
+}
+
+export interface DayVenue {
+  key: string;
+  name: string;
+  kind: string;
+  visits: number;
+  wait_s: Waits;
+  queue_max: number;
+  inside_max: number;
+  missed: number;
+  inside: number[];
+}
+
+export interface DaySegment {
+  key: string;
+  name: string;
+  sold: number;
+  arrived: number;
+  gone: number;
+  still_here: number;
+  assisted: number;
+  parties: number;
+  rides: number;
+  descent_m: number;
+  wait_s: Waits;
+  wished: number;
+  missed: number;
+  spent_s: Record<string, number>; // person-seconds
+}
+
+export interface Assumption {
+  entry: string;
+  key: string;
+  field: string;
+  basis: string;
+  source: string;
+}
+
+export interface Day {
+  format: "piste-day";
+  version: number;
+  resort: string;
+  seed: number;
+  date: string | null;
+  guests: number;
+  sold: number;
+  gone: number;
+  still_here: number;
+  assisted: number;
+  present_max: number;
+  present_max_at: string | null;
+  last_gone: string | null;
+  events: number;
+  rides: number;
+  wait_s: Waits;
+  from: string;
+  to: string;
+  bin_s: number;
+  present: number[];
+  lifts: DayLift[];
+  runs: DayRun[];
+  venues: DayVenue[];
+  segments: DaySegment[];
+  assumptions: Assumption[];
+}
+
+export type Point = [number, number]; // m to the east and to the north of the origin
+export type Line = Point[];
+
+export type Difficulty = "novice" | "easy" | "intermediate" | "advanced" | "expert" | "freeride" | "extreme";
+
+export interface Place {
+  key: string;
+  name: string;
+  kind: string;
+  height_m: number | null;
+  is_exit: boolean;
+  at: Point | null;
+}
+
+export interface Lift {
+  key: string;
+  name: string;
+  type: string;
+  from: string | null;
+  to: string | null;
+  seats: number;
+  capacity_pph: number | null;
+  speed_mps: number | null;
+  length_m: number | null;
+  vertical_m: number | null;
+  ride_s: number;
+  line: Line | null;
+}
+
+export interface Run {
+  key: string;
+  name: string;
+  difficulty: Difficulty;
+  from: string | null;
+  to: string | null;
+  length_m: number | null;
+  vertical_m: number | null;
+  area_ha: number | null;
+  line: Line | null;
+}
+
+export interface Venue {
+  key: string;
+  name: string;
+  kind: string;
+  place: string | null;
+}
+
+export interface Slope {
+  key: string;
+  name: string;
+  number: number | null;
+  difficulty: Difficulty;
+  length_m: number | null;
+  vertical_m: number | null;
+  sections: (string | null)[];
+}
+
+export interface Resort {
+  format: "piste-resort";
+  version: number;
+  name: string;
+  as_of: string | null;
+  attribution: string;
+  convention: "europe" | "north-america" | "japan";
+  schematic: boolean;
+  origin: { lon_deg: number; lat_deg: number; m_per_lon_deg: number; m_per_lat_deg: number } | null;
+  places: Place[];
+  lifts: Lift[];
+  runs: Run[];
+  walks: (Line | null)[];
+  venues: Venue[];
+  slopes: Slope[];
+}
