@@ -110,6 +110,8 @@ double osm_duration(const char *text, bool clock_has_hours); // s; 0: none
 // osm_file.c: .osm and .osm.pbf, by libreadosm.
 bool osm_is_file_name(const char *path);
 PISTE_CHECKED piste_status osm_read_file(osm_map *map, const char *path);
+// osm_xml.c: what libreadosm takes for granted, from the beginning of a file.
+PISTE_CHECKED piste_status osm_check_xml(osm_map *map, FILE *file);
 // osm_overpass.c: [out:json].
 bool osm_is_overpass(const json_t *root);
 PISTE_CHECKED piste_status osm_read_overpass(osm_map *map, const json_t *root);

@@ -124,7 +124,9 @@ static piste_status check_xml(osm_map *map, FILE *file, long long size) {
         text[--length] = 0;
     if (!ends_with(text, "</osm>") && !ends_with(text, "/>"))
         return wrong(map, PISTE_SYNTAX, "broken off: it does not end with </osm>");
-    return PISTE_OK;
+    if (fseeko(file, 0, SEEK_SET) != 0)
+        return wrong(map, PISTE_IO, strerror(errno));
+    return osm_check_xml(map, file);
 }
 
 static bool varint(const unsigned char *data, size_t length, size_t *at, uint64_t *value) {
