@@ -283,7 +283,7 @@ static void defaults_are_those_of_the_table(void **state) {
     assert_int_equal(r->segments.list[0].leaving.kind, PISTE_DIST_NONE);
     near(r->choice.discount, 0.7);
     near(r->choice.pleasure_s_per_m, 0.36);
-    near(r->segments.list[0].choice.novelty_s, 30);
+    near(r->segments.list[0].choice.novelty_s, 120);
     assert_int_equal(r->venues.list[0].servers, 0);
     assert_string_equal(r->venues.list[0].standard, "");
     assert_int_equal(r->traits[PISTE_BEGINNER].hardest, PISTE_DIFFICULTY_EASY);
@@ -305,7 +305,7 @@ static void each_default_of_the_table_can_be_written_out(void **state) {
             base_text_format(&yaml, "  %s: %s\n", choice->record->fields[i].key, choice->record->fields[i].fallback);
             written++;
         }
-    assert_int_equal(written, 10);
+    assert_int_equal(written, 11);
     piste_resort *plain = good(HEAD PLACES), *full = good(yaml.data);
     for (int32_t i = 0; i < choice->record->count; i++) {
         const schema_field *f = &choice->record->fields[i];
