@@ -12,7 +12,7 @@ _piste() {
         return
     fi
     case ${COMP_WORDS[1]} in
-    import) options="--area --zone --json -o --help" ;;
+    import) options="--area --zone --dem --merge --json -o --help" ;;
     check) options="--date --json --strict --help" ;;
     day) options="--guests --date --seed --full --html --json --csv --events --bin --help" ;;
     map) options="--date --svg --html --help" ;;

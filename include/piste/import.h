@@ -8,8 +8,8 @@
 //         piste_import_report_destroy(report);
 //     }
 //
-// The files are OpenSkiData GeoJSON (https://openskidata.org: runs, lifts, ski areas), in any order and with any number
-// of hills in them. What comes out depends on their features alone, never on the order of files or features: the same
+// The files are OpenSkiData GeoJSON (https://openskidata.org: runs, lifts, ski areas) or raw OpenStreetMap (.osm,
+// .osm.pbf, Overpass JSON), in any order and with any number of hills in them. What comes out depends on their features alone, never on the order of files or features: the same
 // map gives the same bytes.
 //
 // A map says where lines lie, hardly ever how they are used. The ends of lines are therefore joined to what lies near
@@ -17,9 +17,14 @@
 // leads on, and what is still cut off is left out; the report tells each of these. Whatever the map does not say
 // (seats, speeds, widths, venues, visitors) is assumed and stands in resort.yaml as a value with its basis.
 //
+// A later import of the same hill merges: the folder keeps what the last import wrote (import.yaml), so that what the
+// owner has changed since is told from what the map has. The old folder is set aside as FOLDER.before-1, -2, ...
+//
 // Caveat: the folder holds data of OpenStreetMap, which is under the ODbL whatever the licence of the program.
 #ifndef PISTE_IMPORT_H
 #define PISTE_IMPORT_H
+
+#include <stdbool.h>
 
 #include "piste/status.h"
 
@@ -34,7 +39,9 @@ typedef struct piste_import_def {
     int32_t file_count;
     const char *area;   // name or id of one ski area, upper and lower case alike; NULL where the files hold only one
     const char *zone;   // IANA time zone; NULL: solar time of the longitude ("Etc/GMT+5"), which the report tells
+    const char *dem;    // an elevation raster (GeoTIFF, ...) for heights that the map does not have; NULL: none
     const char *folder; // to be made; its parent must be there
+    bool merge;         // the folder is there: a new version of it is made, with what its owner has corrected
 } piste_import_def;
 
 // All of it belongs to the report.

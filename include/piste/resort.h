@@ -342,7 +342,7 @@ typedef struct piste_ability_traits { // how people of one ability ski
     int32_t ability;          // piste_ability
     piste_dist speed;         // m/s while moving; one draw for a guest's day
     piste_dist variation;     // of one descent: its time is multiplied by this
-    piste_dist rest;          // s of standing still in one descent
+    piste_dist rest;          // s of standing still in a descent of 1 km; otherwise in proportion
     piste_dist stamina;       // m of descent after which the guest has had enough
     int32_t hardest;          // piste_difficulty: nothing above is skied
     int32_t liked;            // piste_difficulty: what pleases most
@@ -355,6 +355,7 @@ typedef struct piste_choice {
     double discount;          // of what lies behind the next boarding, 0..1
     double pleasure_s_per_m;  // how long a guest would wait for 1 m on a run of the liked difficulty
     double aversion;          // share of the pleasure lost for the square of each step away from the liked difficulty
+    double fatigue;           // share of 5 h that the descent of a whole stamina costs, in advance
     double wait_weight;       // worth of a second in line, in seconds
     double ride_weight;       // worth of a second on a lift, in seconds
     double walk_weight;       // worth of a second on a walk, in seconds

@@ -54,10 +54,14 @@ int32_t flow_look_of(const piste_day *day, const flow_class *c) {
 
 // ---- what ways are worth --------------------------------------------------------------------------------------------------
 
+enum { DAY_ON_SKIS_S = 5 * 3600 }; // what stamina is meant to last for
+
+// What a run gives, less what it takes of the stamina that is to last for the day: why beginners stay on short slopes.
 static double pleasure_of_run(const piste_day *day, const flow_class *c, const flow_way *w) {
-    int32_t steps = w->difficulty - day->resort->traits[c->access % PISTE_ABILITY_COUNT].liked;
+    int32_t ability = c->access % PISTE_ABILITY_COUNT, steps = w->difficulty - day->resort->traits[ability].liked;
     double share = 1 - c->choice->aversion * steps * steps;
-    return c->choice->pleasure_s_per_m * w->length_m * (share > 0 ? share : 0);
+    double tired_s = c->choice->fatigue * DAY_ON_SKIS_S * w->vertical_m / day->stamina_m[ability];
+    return c->choice->pleasure_s_per_m * w->length_m * (share > 0 ? share : 0) - tired_s;
 }
 
 // Utility of a way at once, in seconds, without what lies behind; out_of_reach where it cannot be taken or leads too late to

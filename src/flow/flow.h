@@ -233,6 +233,7 @@ struct piste_day {
     int32_t version;    // of what is open
     int32_t version_s;  // since when
     double pace[PISTE_ABILITY_COUNT]; // mean, s/m
+    double stamina_m[PISTE_ABILITY_COUNT]; // mean
     double walking_pace;
     double *wait_s;     // perceived: [look * line_count + line]
     int32_t *look_every_s, look_count;

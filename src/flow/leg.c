@@ -6,7 +6,7 @@ typedef struct descent {
     double pace_s_per_m, rest_s;
 } descent;
 
-static descent draw_descent(const piste_day *day, const flow_party *p) {
+static descent draw_descent(const piste_day *day, const flow_party *p, double run_m) {
     double slowest = 0;
     int32_t weakest = PISTE_ABILITY_COUNT - 1;
     for (uint32_t i = 0; i < p->size; i++) {
@@ -16,7 +16,8 @@ static descent draw_descent(const piste_day *day, const flow_party *p) {
         slowest = own > slowest ? own : slowest;
         weakest = g->ability < weakest ? g->ability : weakest;
     }
-    return (descent){slowest, flow_draw(&day->resort->traits[weakest].rest, p->key, DRAW_REST, p->legs)};
+    double rest_s = flow_draw(&day->resort->traits[weakest].rest, p->key, DRAW_REST, p->legs);
+    return (descent){slowest, rest_s * run_m / 1000};
 }
 
 // People on a run over time, from second a (now or later) to second b of the day.
@@ -61,7 +62,7 @@ static void spend(piste_day *day, const flow_party *p, int32_t total, double wal
 // The party is under way until it is at the leg's end. It rests on its runs in proportion to their lengths.
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
     flow_party *p = &day->parties[party];
-    descent d = l->run_m > 0 ? draw_descent(day, p) : (descent){0, 0};
+    descent d = l->run_m > 0 ? draw_descent(day, p, l->run_m) : (descent){0, 0};
     double s_per_m = l->run_m > 0 ? d.pace_s_per_m + d.rest_s / l->run_m : 0, at = 0, walked = 0;
     for (int32_t i = 0; i < l->steps; i++) {
         const flow_way *w = &day->ways[l->ways[i]];

@@ -247,8 +247,10 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
     if (good)
         add_runs_and_walks(day);
     good = good && index_ways(day) && order_places(day);
-    for (int32_t a = 0; good && a < PISTE_ABILITY_COUNT; a++)
+    for (int32_t a = 0; good && a < PISTE_ABILITY_COUNT; a++) {
         day->pace[a] = 1.0 / piste_dist_mean(&resort->traits[a].speed);
+        day->stamina_m[a] = piste_dist_mean(&resort->traits[a].stamina);
+    }
     return good ? PISTE_OK : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
 }
 
@@ -393,7 +395,7 @@ static bool choose_alike(const piste_day *day, const flow_class *c, const piste_
         c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
         return false;
     if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
-        a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
+        a->fatigue != b->fatigue || a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
         a->ride_weight != b->ride_weight || a->walk_weight != b->walk_weight || a->novelty_s != b->novelty_s ||
         a->refresh_s != b->refresh_s)
         return false;

@@ -199,9 +199,22 @@ static void set_zone(importer *im) {
                 "%s, solar time of the longitude without summer time; give --zone for the true one", im->zone);
 }
 
-enum { OPEN_HOURS = 7, DEMAND_M = 4075 };
+enum { OPEN_HOURS = 7, DEMAND_M = 4075, ACCESS_HOURS = 2, BASE_REACH_M = 300 };
 
-// CCC: vertical supply of a day / vertical demand of a guest.
+// What the lifts at the base take up in an hour: all guests come through there.
+static double access_pph(importer *im) {
+    double sum = 0;
+    for (int32_t w = 0; w < im->way_count; w++) {
+        const import_way *way = &im->ways[w];
+        const import_node *from = &im->nodes[way->from], *base = &im->nodes[im->base];
+        double x = from->x - base->x, y = from->y - base->y;
+        if (way->kept && way->kind == IMPORT_WAY_LIFT && x * x + y * y <= (double)BASE_REACH_M * BASE_REACH_M)
+            sum += import_lift_assume(im, &im->lines[way->line]).capacity_pph;
+    }
+    return sum;
+}
+
+// CCC: vertical supply of a day / vertical demand of a guest, as far as the base's lifts let them onto the mountain.
 static void set_guests(importer *im) {
     double supply_m = 0;
     for (int32_t w = 0; w < im->way_count; w++) {
@@ -211,6 +224,12 @@ static void set_guests(importer *im) {
                         fmax(im->nodes[way->to].h - im->nodes[way->from].h, 0) * OPEN_HOURS * 0.85;
     }
     double guests = base_round(supply_m / DEMAND_M / 10, 0) * 10;
+    double access = base_floor(access_pph(im) * ACCESS_HOURS / 10) * 10;
+    if (access < guests && access > 0) {
+        guests = access;
+        import_tell(im, IMPORT_ASSUMED, "visitors", -1, "no more than the lifts at the base take up in %d h [planning]",
+                    ACCESS_HOURS);
+    }
     im->guests = (int32_t)fmin(fmax(guests, 20), 100000);
     import_tell(im, IMPORT_ASSUMED, "visitors", -1,
                 "%d guests on the day: 85 %% of the lifts' hourly vertical supply (%.0f m) for %d h, divided by %d m "

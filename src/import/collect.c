@@ -211,6 +211,8 @@ static const char *why_left_out(importer *im, const import_line *line) {
     const geojson_file *file = line->file;
     const geojson_feature *f = &file->features[line->feature];
     const char *text;
+    if (geojson_text(file, line->feature, "notSkied", im->errors, &text)) // of raw OpenStreetMap
+        return text;
     if (geojson_text(file, line->feature, "status", im->errors, &text) && strcmp(text, "operating") != 0)
         return import_format(im, "%s, not operating", text);
     if (geojson_text(file, line->feature, "access", im->errors, &text) &&
@@ -275,6 +277,8 @@ static void add_feature(importer *im, const geojson_file *file, int32_t feature,
         import_tell(im, IMPORT_LEFT_OUT, line.label, -1, "%s", why);
         return;
     }
+    if (geojson_text(file, feature, "notRead", im->errors, &name))
+        import_tell(im, IMPORT_LEFT_OUT, line.label, -1, "%s", name);
     bool is_area = strstr(f->geometry, "Polygon") != NULL;
     import_line *list = is_area ? import_grow(im, im->areas, im->area_count, &im->area_capacity, sizeof line)
                                 : import_grow(im, im->lines, im->line_count, &im->line_capacity, sizeof line);
@@ -309,12 +313,19 @@ static int compare_lines(const void *a, const void *b) {
     return order;
 }
 
+static bool same_point(const piste_point *a, const piste_point *b) {
+    return a->lon_deg == b->lon_deg && a->lat_deg == b->lat_deg;
+}
+
+// In either direction: of two drawings of one line, one may be drawn the wrong way round.
 static bool same_geometry(const import_line *a, const import_line *b) {
     const geojson_feature *f = &a->file->features[a->feature], *g = &b->file->features[b->feature];
-    bool same = f->count == g->count;
-    for (int32_t i = 0; same && i < f->count; i++)
-        same = f->points[i].lon_deg == g->points[i].lon_deg && f->points[i].lat_deg == g->points[i].lat_deg;
-    return same;
+    bool same = f->count == g->count, turned = same;
+    for (int32_t i = 0; (same || turned) && i < f->count; i++) {
+        same = same && same_point(&f->points[i], &g->points[i]);
+        turned = turned && same_point(&f->points[i], &g->points[g->count - 1 - i]);
+    }
+    return same || turned;
 }
 
 // The same object of the map; sections that an earlier import cut have their run's id in common and are no twins.
@@ -360,6 +371,11 @@ static void tell_parts(importer *im, const import_line *list, int32_t count) {
     }
 }
 
+static piste_status nothing_left(importer *im, const char *what) {
+    return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0, "%s: no %s in the files, expected lifts and runs%s",
+                            im->area_name, what, import_left_out(im));
+}
+
 piste_status import_collect(importer *im) {
     area_list areas = {0};
     find_areas(im, &areas);
@@ -384,10 +400,8 @@ piste_status import_collect(importer *im) {
     tell_parts(im, im->lines, im->line_count);
     tell_parts(im, im->areas, im->area_count);
     if (im->line_count == 0 || !im->lines[0].is_lift)
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
-                                "%s: no operating lift in the files, expected lifts and runs", im->area_name);
+        return nothing_left(im, "operating lift");
     if (im->lines[im->line_count - 1].is_lift && im->area_count == 0)
-        return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
-                                "%s: no downhill run in the files, expected lifts and runs", im->area_name);
+        return nothing_left(im, "downhill run");
     return PISTE_OK;
 }

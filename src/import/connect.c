@@ -4,7 +4,8 @@
 // Lift bottoms that lie near each other are a base area; the lowest is the resort's base, unless another one reaches
 // clearly more of the runs (a lone carpet in the valley is not the base of the mountain). The bottoms of the base area
 // are linked by walks. Then the cheapest walk is laid that brings a dead end home or opens a place that nothing leads
-// to, and so on until no walk of at most 300 m does so without a climb; the rest is left out.
+// to, and so on until no walk of at most 300 m does so without a climb. A base area that is still apart is linked by a
+// road where one can be; the rest is left out.
 #include <math.h>
 #include <string.h>
 
@@ -17,14 +18,16 @@ enum {
     WALK_CLIMB_M = 20,
     CUT_APART_M = 20,
     PLACE_SLACK_M = 100,
-    BASES_TRIED = 8
+    BASES_TRIED = 8,
+    TRANSFER_M = 5000,
+    TRANSFER_GAIN_M = 100
 };
 
 typedef struct connector {
     importer *im;
     int32_t *group; // by line: base area of a lift's bottom, -1 where it is no lift
     int32_t *order; // lifts by the height of their bottoms
-    int32_t lift_count, group_count;
+    int32_t lift_count, group_count, bottom_groups;
     int32_t *base_of;     // by base area: root of its node
     bool *forward, *back; // by root: reached from the base, reaches the base
     bool *used;           // by root: a way touches it
@@ -45,7 +48,7 @@ static double apart(const importer *im, int32_t a, int32_t b) {
 
 static bool near_enough(importer *im, int32_t l, int32_t m) {
     int32_t a = end_of(im, l, false), b = end_of(im, m, false);
-    return apart(im, a, b) <= BASE_LINK_M && fabs(im->nodes[a].h - im->nodes[b].h) <= BASE_RISE_M;
+    return apart(im, a, b) <= BASE_LINK_M && fabs(im->nodes[a].h - im->nodes[b].h) <= BASE_RISE_M + import_slack(im);
 }
 
 static bool is_lower(importer *im, int32_t l, int32_t m) {
@@ -73,6 +76,7 @@ static void group_bottoms(connector *c) {
     for (int32_t i = 0; i < c->lift_count; i++)
         if (c->group[c->order[i]] < 0)
             spread(c, c->order[i], c->group_count++);
+    c->bottom_groups = c->group_count;
     for (int32_t g = 0; g < c->group_count; g++) {
         double longest = -1;
         for (int32_t l = 0; l < c->lift_count; l++)
@@ -124,7 +128,7 @@ static bool link_base(connector *c, int32_t group) {
         if (from < 0)
             return true;
         linked[to] = true;
-        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) &&
+        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) + import_slack(im) &&
             !add_walk(im, from, to, true, "between the lifts of the base area"))
             return false;
     }
@@ -158,8 +162,8 @@ typedef struct walk {
     bool leads_home; // from the loose node; otherwise to it
 } walk;
 
-static bool can_walk(double d, double rise, double *cost) {
-    if (d > WALK_REACH_M || rise > fmin(WALK_CLIMB_M, 3 + 0.1 * d) || rise < -(3 + 0.35 * d))
+static bool can_walk(double d, double rise, double slack, double *cost) {
+    if (d > WALK_REACH_M || rise > fmin(WALK_CLIMB_M, 3 + 0.1 * d) + slack || rise < -(3 + 0.35 * d) - slack)
         return false;
     *cost = d + 10 * fmax(rise, 0) + 2 * fmax(-rise, 0);
     return true;
@@ -168,7 +172,7 @@ static bool can_walk(double d, double rise, double *cost) {
 static void consider(const importer *im, walk *best, walk one, double x, double y, double h, double extra) {
     const import_node *n = &im->nodes[one.loose];
     double dx = n->x - x, dy = n->y - y, rise = one.leads_home ? h - n->h : n->h - h;
-    if (can_walk(base_sqrt(dx * dx + dy * dy), rise, &one.cost) && one.cost + extra < best->cost) {
+    if (can_walk(base_sqrt(dx * dx + dy * dy), rise, import_slack(im), &one.cost) && one.cost + extra < best->cost) {
         one.cost += extra;
         *best = one;
     }
@@ -223,15 +227,9 @@ static void find_used(connector *c) {
         c->used[c->im->ways[w].from] = c->used[c->im->ways[w].to] = true;
 }
 
-// Length of the runs that a base reaches and that lead back to it; the walks laid for it stay at the end of the ways.
-static double try_base(connector *c, int32_t group) {
+// Walks, and what is then reached: the length of its runs.
+static double settle(connector *c, int32_t base) {
     importer *im = c->im;
-    int32_t base = c->base_of[group];
-    find_used(c);
-    if (!link_base(c, group)) {
-        im->no_memory = true;
-        return 0;
-    }
     while (lay_walk(c, base))
         ;
     flood(im, c->forward, base, false);
@@ -243,6 +241,70 @@ static double try_base(connector *c, int32_t group) {
         if (way->kept && way->kind == IMPORT_WAY_RUN)
             kept += way->length_m;
     }
+    return kept;
+}
+
+// Length of the runs that a base reaches and that lead back to it; the walks laid for it stay at the end of the ways.
+static double try_base(connector *c, int32_t group) {
+    find_used(c);
+    if (!link_base(c, group)) {
+        c->im->no_memory = true;
+        return 0;
+    }
+    return settle(c, c->base_of[group]);
+}
+
+// ---- base areas apart -----------------------------------------------------------------------------------------------
+
+// The shortest road from what is connected to a base area that is not: at most 5 km, and not steeper than roads are.
+static bool find_transfer(const connector *c, int32_t base, const bool *tried, int32_t *from, int32_t *to_group) {
+    const importer *im = c->im;
+    double best = HUGE_VAL;
+    for (int32_t g = 0; g < c->bottom_groups; g++) {
+        int32_t to = c->base_of[g];
+        if (tried[g] || (c->forward[to] && c->back[to]))
+            continue;
+        for (int32_t k = -1; k < c->bottom_groups; k++) {
+            int32_t at = k < 0 ? base : c->base_of[k];
+            double d = apart(im, at, to), rise = fabs(im->nodes[at].h - im->nodes[to].h);
+            if (c->forward[at] && c->back[at] && d < best && d <= TRANSFER_M &&
+                rise <= 30 + 0.08 * d + import_slack(im)) {
+                best = d;
+                *from = at;
+                *to_group = g;
+            }
+        }
+    }
+    return best < HUGE_VAL;
+}
+
+// Sectors that no run links with the base are reached by bus or on foot, as long as that opens runs.
+static double link_sectors(connector *c, int32_t base, double kept) {
+    importer *im = c->im;
+    bool *tried = base_arena_take(im->arena, (size_t)c->bottom_groups + 1);
+    int32_t from = base, group = 0;
+    while (tried && !im->no_memory && find_transfer(c, base, tried, &from, &group)) {
+        int32_t before = im->way_count;
+        import_way *saved = base_arena_take(im->arena, ((size_t)before + 1) * sizeof *saved);
+        if (!saved)
+            break;
+        memcpy(saved, im->ways, (size_t)before * sizeof *saved);
+        tried[group] = true;
+        if (!add_walk(im, from, c->base_of[group], true,
+                      "no lift or run links these two base areas: a road, by bus or on foot"))
+            break;
+        find_used(c);
+        double now = settle(c, base);
+        if (now > kept + TRANSFER_GAIN_M) {
+            kept = now;
+            continue;
+        }
+        im->way_count = before;
+        memcpy(im->ways, saved, (size_t)before * sizeof *saved);
+        find_used(c);
+        kept = settle(c, base);
+    }
+    im->no_memory |= !tried;
     return kept;
 }
 
@@ -283,6 +345,7 @@ static bool choose_base(connector *c) {
         bool last = g == c->group_count || g == BASES_TRIED;
         double kept = try_base(c, last ? best : g);
         if (last) {
+            kept = link_sectors(c, c->base_of[best], kept);
             im->run_kept_m = base_round(kept, 1);
             im->base = c->base_of[best];
             break;
@@ -345,7 +408,7 @@ static bool add_ways_back(importer *im) {
 static bool prepare(connector *c) {
     importer *im = c->im;
     // Each walk may cut one run, for each base that is tried.
-    c->node_limit = im->node_count * 4 + 1000;
+    c->node_limit = im->node_count * 6 + 1000;
     size_t lines = (size_t)im->line_count + 1, nodes = (size_t)c->node_limit + 1;
     c->group = base_arena_take(im->arena, lines * sizeof *c->group);
     c->order = base_arena_take(im->arena, lines * sizeof *c->order);
@@ -370,7 +433,7 @@ piste_status import_connect(importer *im) {
     if (im->kept[IMPORT_WAY_LIFT] == 0 || im->kept[IMPORT_WAY_RUN] == 0)
         return piste_errors_add(
             im->errors, PISTE_INVALID, "", 0, 0,
-            "%s: no lift with a run that leads back to it, expected runs that end within %d m of a lift's bottom",
-            im->area_name, WALK_REACH_M);
+            "%s: no lift with a run that leads back to it, expected runs that end within %d m of a lift's bottom%s",
+            im->area_name, WALK_REACH_M, import_left_out(im));
     return PISTE_OK;
 }

@@ -51,31 +51,18 @@ static piste_status check_def(const piste_import_def *def, piste_errors *errors)
                                 "zone %s, expected an IANA time zone such as Europe/Vienna", def->zone);
     if (def->area && !base_text_is_clean(def->area, strlen(def->area)))
         return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "area %s, expected a printable name", def->area);
-    if (lstat(def->folder, &about) == 0)
+    bool there = lstat(def->folder, &about) == 0;
+    if (def->merge && !there)
+        return piste_errors_add(errors, PISTE_NOT_FOUND, def->folder, 0, 0, "nothing to merge with");
+    if (there && !def->merge)
         return piste_errors_add(errors, PISTE_EXISTS, def->folder, 0, 0,
                                 "is there already; an import writes a new folder");
     return PISTE_OK;
 }
 
-static piste_status load_files(importer *im) {
-    piste_status status = PISTE_OK;
-    im->files = base_arena_take(im->arena, (size_t)im->def->file_count * sizeof *im->files);
-    if (!im->files)
-        return PISTE_MEMORY;
-    for (int32_t i = 0; i < im->def->file_count; i++) { // all of them, so that all errors come in one go
-        piste_status one =
-            geojson_load(im->def->files[i], im->def->files[i], im->arena, im->errors, &im->files[im->file_count]);
-        if (one == PISTE_OK)
-            im->file_count++;
-        else if (status == PISTE_OK)
-            status = one;
-    }
-    return status;
-}
-
 piste_status import_steps(importer *im, piste_import_report **report) {
-    static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas, import_graph,
-                                                        import_connect, import_keys,  import_assume};
+    static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas,  import_graph,
+                                                        import_connect, import_keys,  import_assume, import_merge};
     size_t before = piste_errors_total(im->errors);
     for (size_t i = 0; i < BASE_COUNT(steps); i++) {
         piste_status status = steps[i](im);
@@ -97,7 +84,7 @@ static piste_status import_all(const piste_import_def *def, piste_errors *errors
     if (!im.arena)
         return PISTE_MEMORY;
     piste_import_report *report = NULL;
-    status = load_files(&im);
+    status = import_load(&im);
     if (status == PISTE_OK)
         status = import_steps(&im, &report);
     if (status == PISTE_OK)

@@ -1,7 +1,9 @@
 // import.h - what the steps of an import share. In order:
 //
+//     load_map.c  the files; raw OpenStreetMap becomes features like those of OpenSkiData (osm.h)
 //     collect.c   features of the area: operating, downhill, each once; areas lend their widths to lines
 //     shape.c     lines in local metres: heights filled, nearest points, cuts
+//                 (dem.c: heights from a raster; levels.c: from nothing but directions and difficulties)
 //     areas.c     runs drawn as areas: the width of a line, or a centre line
 //     graph.c     directions; ends and crossings become nodes (nodes.c: how they are held and joined; junctions.c: what
 //                 lies on one point; snap.c: what lies near), and runs are cut there
@@ -9,6 +11,7 @@
 //     keys.c      stable keys of lines, sections and places
 //     assume.c    what the map does not say, each with its source
 //     yaml.c      resort.yaml
+//     merge.c     the same with the owner's corrections, where there are any
 //     write.c     the folder, all or nothing
 //     report.c    what was done, as text and JSON
 //
@@ -57,8 +60,9 @@ typedef struct import_line {
     bool is_park; // a terrain park, and nothing else
     bool two_way; // may be gone in either direction
     bool heights_filled;
-    double width_m;   // from an area of the map; NaN where there is none
-    import_cut *cuts; // in order of s; the first is 0, the last the end
+    bool heights_assumed; // by levels.c: they tell nothing of the direction
+    double width_m;       // from an area of the map; NaN where there is none
+    import_cut *cuts;     // in order of s; the first is 0, the last the end
     int32_t cut_count, cut_capacity;
     // assumed or read, assume.c:
     int32_t difficulty;
@@ -107,6 +111,9 @@ typedef enum import_told {
     IMPORT_AREA,
     IMPORT_ASSUMED,
     IMPORT_LEFT_OUT,
+    IMPORT_MERGED,   // of a merge: the map's changes,
+    IMPORT_KEPT,     // the owner's,
+    IMPORT_CONFLICT, // and where both have changed
     IMPORT_TOLD_COUNT
 } import_told;
 
@@ -142,6 +149,11 @@ typedef struct importer {
     const char *zone;
     bool zone_assumed;
     int32_t guests;
+    bool heights_assumed;      // of at least one line
+    bool has_raw;              // a file is OpenStreetMap's own
+    char *merged;              // resort.yaml of a merge; NULL otherwise
+    const char **kept_entries; // of the owner's folder, not of this map: "runs my-own"
+    int32_t kept_entry_count, kept_entry_capacity;
     import_item *items;
     int32_t item_count, item_capacity;
     double run_found_m, run_kept_m;
@@ -153,6 +165,9 @@ PISTE_CHECKED piste_status import_steps(importer *im, piste_import_report **repo
 // A list in the arena grows to hold one more; NULL and no_memory where it cannot.
 void *import_grow(importer *im, void *list, int32_t count, int32_t *capacity, size_t size);
 const char *import_format(importer *im, const char *format, ...) PISTE_PRINTF(2, 3);
+
+// load_map.c: reads the files of the definition into im->files, whatever their kind; those of OpenStreetMap become one.
+PISTE_CHECKED piste_status import_load(importer *im);
 
 // collect.c
 PISTE_CHECKED piste_status import_collect(importer *im);
@@ -173,11 +188,19 @@ import_point *import_section(importer *im, const import_line *line, double from,
 import_point import_project(const importer *im, piste_point point);
 void import_measure(import_line *line); // sets s and length_m from the points
 
+// dem.c: heights that the map does not have, from the raster of the definition.
+PISTE_CHECKED piste_status import_dem(importer *im);
+// levels.c: heights that the map does not have, from directions and difficulties.
+PISTE_CHECKED piste_status import_levels(importer *im);
+
 // areas.c
 PISTE_CHECKED piste_status import_areas(importer *im);
 
 // graph.c
 PISTE_CHECKED piste_status import_graph(importer *im);
+void import_turn(import_line *line); // the other way round
+// How many metres more two heights may differ than they would if the map had given them.
+double import_slack(const importer *im);
 int32_t import_root(importer *im, int32_t node);
 // nodes.c
 int32_t import_anchor(importer *im, int32_t line, double s); // the node there, made if need be; -1: no memory
@@ -228,14 +251,20 @@ void import_yaml(importer *im, base_text *out);
 void import_yaml_visitors(importer *im, base_text *out); // visitors.c
 void import_yaml_text(base_text *out, const char *text);
 
+// merge.c: with def->merge, what becomes of the owner's corrections.
+PISTE_CHECKED piste_status import_merge(importer *im);
+
 // report.c
 void import_tell(importer *im, import_told told, const char *subject, double metres, const char *format, ...)
     PISTE_PRINTF(5, 6);
+// "; left out: ..." of the first few, for an error: what was left out may be why nothing is left. "": nothing was.
+const char *import_left_out(importer *im);
 PISTE_CHECKED piste_status import_report(importer *im, piste_import_report **report);
 
 // write.c
-enum { IMPORT_FILE_COUNT = 5 };
-// resort.yaml, lifts.geojson, runs.geojson, report.txt and README.md; the texts come zeroed and are the caller's to
+enum { IMPORT_FILE_COUNT = 6 };
+// resort.yaml, lifts.geojson, runs.geojson, report.txt, README.md and import.yaml (what the import itself says, for a
+// later merge); the texts come zeroed and are the caller's to
 // release, whatever the status.
 PISTE_CHECKED piste_status import_texts(importer *im, const piste_import_report *report,
                                         base_text texts[IMPORT_FILE_COUNT]);

@@ -95,7 +95,8 @@ static int32_t crossing_anchor(importer *im, int32_t l, double s) {
 
 static bool join_crossing(importer *im, int32_t l, int32_t m, double s, double z) {
     import_line *a = &im->lines[l], *b = &im->lines[m];
-    if (fabs(import_at(a, s).h - import_at(b, z).h) > CROSSING_HEIGHT_M || is_joined_near(im, a, s, b, z))
+    if (fabs(import_at(a, s).h - import_at(b, z).h) > CROSSING_HEIGHT_M + import_slack(im) ||
+        is_joined_near(im, a, s, b, z))
         return true; // a bridge; or known
     int32_t x = crossing_anchor(im, l, s), y = crossing_anchor(im, m, z);
     if (x < 0 || y < 0)

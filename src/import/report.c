@@ -16,6 +16,9 @@ static const struct {
     [IMPORT_AREA] = {"areas", "Areas and terrain parks"},
     [IMPORT_ASSUMED] = {"assumed", "Assumed, to be corrected in resort.yaml"},
     [IMPORT_LEFT_OUT] = {"left_out", "Left out"},
+    [IMPORT_MERGED] = {"map_changes", "Merge: what the map has changed"},
+    [IMPORT_KEPT] = {"kept", "Merge: kept of what you changed"},
+    [IMPORT_CONFLICT] = {"conflicts", "Merge: changed by you and by the map; yours stays"},
 };
 
 void import_tell(importer *im, import_told told, const char *subject, double metres, const char *format, ...) {
@@ -30,6 +33,18 @@ void import_tell(importer *im, import_told told, const char *subject, double met
     im->items = items;
     items[im->item_count++] =
         (import_item){told, subject, import_format(im, "%s", message), metres < 0 ? -1 : base_round(metres, 1)};
+}
+
+const char *import_left_out(importer *im) {
+    base_text why = {0};
+    for (int32_t i = 0, told = 0; i < im->item_count && told < 5; i++)
+        if (im->items[i].told == IMPORT_LEFT_OUT)
+            base_text_format(&why, "%s%s: %s", told++ ? "; " : "; left out: ", im->items[i].subject,
+                             im->items[i].message);
+    const char *text = why.data ? import_format(im, "%s", why.data) : "";
+    im->no_memory |= why.failed;
+    base_text_release(&why);
+    return text;
 }
 
 static int compare_items(const void *a, const void *b) {

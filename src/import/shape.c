@@ -112,8 +112,66 @@ static bool heights_from_neighbours(importer *im, import_line *line) {
     return found;
 }
 
+// The height of the nearest point that has one, at most 40 m away. NaN: none.
+static double height_near(const importer *im, const import_line *line, const import_point *at) {
+    double best = 40, h = NAN;
+    for (int32_t l = 0; l < im->line_count; l++)
+        for (int32_t k = 0; k < im->lines[l].count; k++) {
+            const import_point *p = &im->lines[l].points[k];
+            double d = isnan(p->h) || &im->lines[l] == line ? HUGE_VAL : import_distance(at, p);
+            if (d < best) {
+                best = d;
+                h = p->h;
+            }
+        }
+    return h;
+}
+
+// Where a line's end has no height but others there have: a lift that knows only its bottom is not level.
+static void fill_ends(importer *im) {
+    for (int32_t l = 0; l < im->line_count; l++) {
+        import_line *line = &im->lines[l];
+        int32_t known = count_heights(line);
+        bool has_profile = json_object_get(line->file->features[line->feature].properties, "elevationProfile") != NULL;
+        for (int32_t last = 0; last < 2 && known > 0 && known < line->count && !has_profile; last++) {
+            import_point *end = &line->points[last ? line->count - 1 : 0];
+            if (isnan(end->h))
+                end->h = height_near(im, line, end);
+        }
+    }
+}
+
+// Whether so few lines have heights that their neighbours' would mean nothing.
+static bool too_few_heights(const importer *im) {
+    double known = 0, all = 0;
+    for (int32_t l = 0; l < im->line_count; l++) {
+        const import_line *line = &im->lines[l];
+        const json_t *profile = json_object_get(line->file->features[line->feature].properties, "elevationProfile");
+        all += line->points[line->count - 1].s;
+        if (profile || count_heights(line) * 2 >= line->count)
+            known += line->points[line->count - 1].s;
+    }
+    return known * 3 < all;
+}
+
+// Outlines of areas take theirs from the nearest points of lines.
+static void fill_area_heights(importer *im) {
+    for (int32_t a = 0; a < im->area_count; a++) {
+        import_line *ring = &im->areas[a];
+        int32_t known = count_heights(ring);
+        if (known == ring->count)
+            continue;
+        if (known == 0 && heights_from_neighbours(im, ring))
+            import_tell(im, IMPORT_ASSUMED, ring->label, -1,
+                        "its outline has no heights: those of the nearest points of lines");
+        else if (known)
+            heights_between(ring);
+    }
+}
+
 static bool fill_heights(importer *im) {
     bool good = true;
+    fill_ends(im);
     for (int32_t l = 0; l < im->line_count; l++) {
         import_line *line = &im->lines[l];
         int32_t known = count_heights(line);
@@ -258,10 +316,16 @@ piste_status import_shape(importer *im) {
             import_tell(im, IMPORT_LEFT_OUT, im->lines[l].label, -1, "shorter than 2 m");
     }
     im->line_count = kept;
+    piste_status status = import_dem(im);
+    if (status == PISTE_OK && too_few_heights(im))
+        status = import_levels(im);
+    if (status != PISTE_OK)
+        return status;
     if (!fill_heights(im))
         return piste_errors_add(im->errors, PISTE_INVALID, "", 0, 0,
                                 "%s: no line has heights, expected them as the third coordinate of at least one",
                                 im->area_name);
+    fill_area_heights(im);
     for (int32_t l = 0; l < im->line_count; l++)
         import_measure(&im->lines[l]);
     return PISTE_OK;

@@ -43,20 +43,20 @@ static unsigned lacks(unsigned flags) {
     return (IMPORT_IN | IMPORT_OUT) & ~flags;
 }
 
-static bool climbs(double rise, double distance) {
-    return rise > fmax(3, 0.1 * distance) || rise < -(3 + 0.5 * distance);
+static bool climbs(double rise, double distance, double slack) {
+    return rise > fmax(3, 0.1 * distance) + slack || rise < -(3 + 0.5 * distance) - slack;
 }
 
 // Whether joining helps one of the two, and nobody has to climb for it.
-static bool is_good(unsigned a, double a_h, unsigned b, double b_h, double distance, int round) {
+static bool is_good(unsigned a, double a_h, unsigned b, double b_h, double distance, int round, double slack) {
     if (round == 0)
-        return fabs(a_h - b_h) <= 6;
+        return fabs(a_h - b_h) <= 6 + slack;
     unsigned a_gets = lacks(a) & b, b_gets = lacks(b) & a;
     if (!a_gets && !(b_gets && round == 1))
         return false;
-    if (((a_gets & IMPORT_OUT) || (b_gets & IMPORT_IN)) && climbs(b_h - a_h, distance))
+    if (((a_gets & IMPORT_OUT) || (b_gets & IMPORT_IN)) && climbs(b_h - a_h, distance, slack))
         return false;
-    if (((a_gets & IMPORT_IN) || (b_gets & IMPORT_OUT)) && climbs(a_h - b_h, distance))
+    if (((a_gets & IMPORT_IN) || (b_gets & IMPORT_OUT)) && climbs(a_h - b_h, distance, slack))
         return false;
     return true;
 }
@@ -69,7 +69,7 @@ static bool stays_small(importer *im, int32_t a, int32_t b) {
         do {
             double x = im->nodes[i].x - im->nodes[k].x, y = im->nodes[i].y - im->nodes[k].y;
             if (x * x + y * y > (double)PLACE_WIDTH_M * PLACE_WIDTH_M ||
-                fabs(im->nodes[i].h - im->nodes[k].h) > PLACE_HEIGHT_M)
+                fabs(im->nodes[i].h - im->nodes[k].h) > PLACE_HEIGHT_M + import_slack(im))
                 return false;
             k = im->nodes[k].next;
         } while (k != b);
@@ -135,7 +135,7 @@ static bool accept(importer *im, const candidate *c, int round, bool *joined) {
     int32_t there = import_anchor_near(im, c->line, c->s, 0.01);
     import_point p = import_at(&im->lines[c->line], c->s);
     unsigned target = there >= 0 ? flags_at(im, there) : IMPORT_IN | IMPORT_OUT;
-    if (!is_good(flags_at(im, c->end), im->nodes[c->end].h, target, p.h, c->distance, round))
+    if (!is_good(flags_at(im, c->end), im->nodes[c->end].h, target, p.h, c->distance, round, import_slack(im)))
         return true;
     if (there < 0) { // an earlier one of this round may have cut the run close by
         if (import_anchor_near(im, c->line, c->s, CUT_SLACK_M) >= 0)

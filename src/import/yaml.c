@@ -55,12 +55,14 @@ static void write_places(importer *im, base_text *out) {
         field(out, "name", p->name);
         base_text_format(out, "    kind: %s\n    height: %.1f m\n    at: [%.7f, %.7f]\n", p->kind, n->h, n->lon,
                          n->lat);
+        bases b = {0};
+        if (im->heights_assumed)
+            basis(&b, "height", "assumed: from the runs' difficulties, counted from the lowest point");
         if (p->is_base) {
             base_text_add(out, "    exit: yes\n");
-            bases b = {0};
             basis(&b, "exit", "assumed: the bottom of the longest lift of the lowest base area");
-            write_bases(out, &b);
         }
+        write_bases(out, &b);
     }
 }
 
@@ -162,7 +164,8 @@ static void write_slopes(importer *im, base_text *out) {
             continue;
         bool whole = true;
         for (int32_t k = 0; k < first->of; k++)
-            whole = whole && first[k].kept && first[k].line == first->line && first[k].kind == IMPORT_WAY_RUN;
+            whole = whole && first[k].kept && first[k].line == first->line && first[k].kind == IMPORT_WAY_RUN &&
+                    (k == 0 || first[k].from == first[k - 1].to);
         if (!whole)
             continue;
         base_text_add(out, begun ? "" : "\nslopes:\n");
@@ -184,8 +187,8 @@ void import_yaml(importer *im, base_text *out) {
     import_yaml_text(out, im->area_name);
     base_text_add(out, "\nzone: ");
     import_yaml_text(out, im->zone);
-    base_text_add(
-        out, "\nattribution: \"© OpenStreetMap contributors (ODbL), via OpenSkiMap\"\nhours: 09:00-16:00\nbasis:\n");
+    base_text_format(out, "\nattribution: \"© OpenStreetMap contributors (ODbL)%s\"\nhours: 09:00-16:00\nbasis:\n",
+                     im->has_raw ? "" : ", via OpenSkiMap");
     if (im->zone_assumed)
         base_text_add(out, "  zone: \"assumed: solar time of the longitude, without summer time\"\n");
     base_text_add(out, "  hours: \"assumed: common opening hours [planning]\"\n");

@@ -161,12 +161,17 @@ static piste_status read_feature(geojson_file *file, int32_t index, const json_t
     return read_geometry(&at, json_object_get(value, "geometry"), arena, left, f);
 }
 
-piste_status geojson_read(const char *data, size_t length, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
+piste_status geojson_parse(const char *data, size_t length, const char *shown, piste_errors *errors, json_t **root) {
     json_error_t error;
-    piste_status status = PISTE_OK;
-    json_t *root = json_loadb(data, length, JSON_REJECT_DUPLICATES, &error);
-    if (!root)
+    json_t *parsed = json_loadb(data, length, JSON_REJECT_DUPLICATES, &error);
+    if (!parsed)
         return piste_errors_add(errors, PISTE_SYNTAX, shown, error.line, error.column, "not JSON: %s", error.text);
+    *root = parsed;
+    return PISTE_OK;
+}
+
+piste_status geojson_take(json_t *root, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
+    piste_status status = PISTE_OK;
     geojson_file loaded = {.name = shown, .root = root};
     const json_t *features = json_object_get(root, "features");
     size_t count = json_array_size(features);
@@ -191,6 +196,12 @@ piste_status geojson_read(const char *data, size_t length, const char *shown, ba
     }
     *file = loaded;
     return PISTE_OK;
+}
+
+piste_status geojson_read(const char *data, size_t length, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {
+    json_t *root = NULL;
+    piste_status status = geojson_parse(data, length, shown, errors, &root);
+    return status == PISTE_OK ? geojson_take(root, shown, arena, errors, file) : status;
 }
 
 piste_status geojson_load(const char *path, const char *shown, base_arena *arena, piste_errors *errors, geojson_file *file) {

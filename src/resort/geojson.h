@@ -31,6 +31,11 @@ PISTE_CHECKED piste_status geojson_load(const char *path, const char *shown, bas
 // The same from memory.
 PISTE_CHECKED piste_status geojson_read(const char *data, size_t length, const char *shown, base_arena *arena,
                                         piste_errors *errors, geojson_file *file);
+// Its two halves: any JSON, which the caller releases; and the features of it, which takes the root whatever the status.
+PISTE_CHECKED piste_status geojson_parse(const char *data, size_t length, const char *shown, piste_errors *errors,
+                                         json_t **root);
+PISTE_CHECKED piste_status geojson_take(json_t *root, const char *shown, base_arena *arena, piste_errors *errors,
+                                        geojson_file *file);
 void geojson_release(geojson_file *file);
 
 // Tells what is wrong with a feature: "lifts.geojson: feature 3 (w12): $.properties.key: ...". Returns PISTE_INVALID.

@@ -1,0 +1,503 @@
+#!/usr/bin/python3
+"""test/import/osm.py - raw OpenStreetMap becomes a resort: what was drawn is found again, and what is wrong is said.
+
+    osm.py PISTE        PISTE: the program; speaks TAP. More and larger hills with PISTE_TEST_FULL=1
+"""
+import json
+import math
+import os
+import shutil
+import signal
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+import zlib
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from resorts import Hill  # noqa: E402
+
+ROOT = os.environ.get("PISTE_ROOT") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
+SHARED = os.path.join(ROOT, "..", "shared", "data")
+PISTE = os.path.abspath(sys.argv[1]) if len(sys.argv) == 2 else sys.exit(__doc__)
+FULL = os.environ.get("PISTE_TEST_FULL") == "1"
+
+
+def piste(*words, code=0, **more):
+    done = subprocess.run([PISTE, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
+                          **more)
+    if done.returncode != code:
+        raise AssertionError(f"piste {' '.join(words)}: exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
+    return done
+
+
+def expect(true, what):
+    if not true:
+        raise AssertionError(what)
+
+
+def save(top, name, text):
+    path = os.path.join(top, name)
+    with open(path, "wb" if isinstance(text, bytes) else "w") as file:
+        file.write(text)
+    return path
+
+
+def load(top, path, *words, name="hill"):
+    folder = os.path.join(top, name)
+    shutil.rmtree(folder, ignore_errors=True)
+    report = json.loads(piste("import", path, "-o", folder, "--json", "-", *words).stdout)
+    return folder, report
+
+
+def features(folder, name):
+    with open(os.path.join(folder, name), encoding="utf-8") as file:
+        return json.load(file)["features"]
+
+
+def live(folder, report, lifts, share=0.95):
+    """95 % of the runs are there, check finds no error, and everybody gets home."""
+    expect(report["run_kept_m"] >= share * report["run_found_m"],
+           f"{report['run_kept_m']} of {report['run_found_m']} m of run")
+    checked = piste("check", folder).stdout
+    expect("0 errors" in checked, checked[-1500:])
+    day = json.loads(piste("day", folder, "--json", "-").stdout)
+    expect(day["guests"] == day["gone"] and day["still_here"] == 0, f"{day['gone']} of {day['guests']} got home")
+    expect(report["lifts"] >= 0.95 * lifts, f"{report['lifts']} of {lifts} lifts")
+    ridden = sum(lift["rides"] > 0 for lift in day["lifts"])
+    expect(ridden >= (0.5 if lifts <= 10 else 0.4) * len(day["lifts"]), f"{ridden} of {len(day['lifts'])} lifts were ridden")
+    return f"{report['lifts']} lifts ({ridden} ridden), {report['run_kept_m'] / report['run_found_m']:.1%} of the runs"
+
+
+def junctions(folder, hill):
+    """Recall of the true junctions, and precision of the places that are found: within 1 m of one."""
+    places = set()
+    for line in features(folder, "runs.geojson"):
+        for at in (line["geometry"]["coordinates"][0], line["geometry"]["coordinates"][-1]):
+            places.add(((at[0] - hill.lon) * 111194.93 * math.cos(math.radians(hill.lat)), (at[1] - hill.lat) * 111194.93))
+    true = hill.shared()
+    found = sum(any(math.dist(p, q) < 1 for q in places) for p in true)
+    return found / len(true), len(true)
+
+
+# ---- hills that are drawn well ---------------------------------------------------------------------------------------
+
+def test_the_three_forms_give_the_same_resort(top):
+    hill = Hill(11, 6)
+    results = []
+    for name, text in (("a.osm", hill.osm()), ("b.json", hill.overpass())):
+        folder, _ = load(top, save(top, name, text), name=name + ".d")
+        results.append([open(os.path.join(folder, f), encoding="utf-8").read()
+                        for f in ("resort.yaml", "lifts.geojson", "runs.geojson")])
+    expect(results[0] == results[1], ".osm and Overpass differ")
+    flat = Hill(11, 6)
+    flat.drop_heights()
+    for name, text in (("c.osm", flat.osm()), ("d.json", flat.overpass()), ("e.json", flat.overpass(geometry=True))):
+        folder, _ = load(top, save(top, name, text), name=name + ".d")
+        results.append(open(os.path.join(folder, "runs.geojson"), encoding="utf-8").read())
+    expect(results[2] == results[3] == results[4], "out geom differs")
+
+
+def test_junctions_are_those_that_were_drawn(top):
+    notes = []
+    for seed in range(3 if not FULL else 40):
+        hill = Hill(seed, 10)
+        folder, report = load(top, save(top, "hill.osm", hill.osm()))
+        notes.append(live(folder, report, 10))
+        recall, count = junctions(folder, hill)
+        expect(recall >= 0.99, f"seed {seed}: {recall:.1%} of {count} junctions were found")
+    return notes[0]
+
+
+# ---- hills that are drawn as maps are --------------------------------------------------------------------------------
+
+def spoiled(seed, lifts, heights):
+    hill = Hill(seed, lifts)
+    hill.move_ends(0.5, 5, 40)
+    hill.widen(0.08)
+    hill.split(0.3)
+    hill.twice(0.1)
+    hill.turn(0.1)
+    hill.forget(0.3)
+    hill.clutter()
+    hill.drop_heights({"all": 0, "some": 0.4, "none": 1}[heights])
+    return hill
+
+
+def run_spoiled(top, lifts, seeds, heights):
+    notes = []
+    for seed in seeds:
+        hill = spoiled(seed, lifts, heights)
+        form = seed % 3
+        path = save(top, *[("hill.osm", hill.osm()), ("hill.json", hill.overpass()),
+                           ("hill.geojson", hill.geojson())][form])
+        try:
+            folder, report = load(top, path)
+            notes.append(f"seed {seed}: " + live(folder, report, lifts))
+        except AssertionError as error:
+            raise AssertionError(f"seed {seed}, {os.path.basename(path)}, heights {heights}: {error}") from None
+    return "\n# ".join(notes)
+
+
+def test_small_hills_with_heights(top):
+    return run_spoiled(top, 8, range(20, 50 if FULL else 23), "all")
+
+
+def test_small_hills_with_some_heights(top):
+    return run_spoiled(top, 8, range(50, 80 if FULL else 53), "some")
+
+
+def test_small_hills_without_heights(top):
+    return run_spoiled(top, 8, range(80, 110 if FULL else 83), "none")
+
+
+def test_big_hills_without_heights(top):
+    return run_spoiled(top, 30, range(3, 15 if FULL else 6), "none")
+
+
+def test_big_hills_with_heights(top):
+    return run_spoiled(top, 30, range(3, 15 if FULL else 5), "all")
+
+
+def test_what_is_no_piste_is_left_out_and_told(top):
+    hill = Hill(1, 6)
+    hill.clutter()
+    folder, report = load(top, save(top, "hill.osm", hill.osm()))
+    told = {one["subject"]: one["message"] for one in report["left_out"]}
+    text = json.dumps(report["left_out"])
+    for word in ("a zip line, not a lift", "a lift for goods", "for nordic, not downhill", "for hike, not downhill",
+                 "disused, not operating", "construction, not operating", "abandoned, not operating"):
+        expect(word in text, f"{word}: {told}")
+    expect(report["lifts"] == 6, report["lifts"])
+
+
+# ---- several hills ---------------------------------------------------------------------------------------------------
+
+def two_hills(areas):
+    a, b = Hill(31, 4), Hill(32, 4, lon=10.2)
+    for line in a.lines:
+        line.tags.update({"name": "A " + line.tags["name"]} if "name" in line.tags else {})
+    a.nodes.update({n: [x + (10.2 - 10.0) * 111194.93 * math.cos(math.radians(47)), y, h]
+                    for n, (x, y, h) in b.nodes.items()})
+    if areas:
+        for name, x in (("West", 0), ("East", 0.2 * 111194.93 * math.cos(math.radians(47)))):
+            ring = [a.node(x + dx, dy) for dx, dy in ((-3000, -200), (3000, -200), (3000, 9000), (-3000, 9000))]
+            a.noise.append(({"landuse": "winter_sports", "name": name}, ring + ring[:1]))
+    a.lines += b.lines
+    return a
+
+
+def test_hills_apart_are_named_by_their_areas(top):
+    path = save(top, "two.osm", two_hills(True).osm())
+    done = piste("import", path, "-o", os.path.join(top, "hill"), code=2)
+    expect("West" in done.stderr and "East" in done.stderr and "--area" in done.stderr, done.stderr)
+    for name in ("West", "East"):
+        folder, report = load(top, path, "--area", name)
+        expect(report["area"]["name"] == name and report["lifts"] == 4, report["area"])
+        live(folder, report, 4)
+
+
+def test_hills_apart_are_named_by_their_lifts(top):
+    path = save(top, "two.json", two_hills(False).overpass())
+    done = piste("import", path, "-o", os.path.join(top, "hill"), code=2)
+    names = [part.split("(")[0].strip() for part in done.stderr.split("--area): ")[1].split(",")]
+    expect(len(names) == 2, done.stderr)
+    for name in names:
+        folder, report = load(top, path, "--area", name)
+        live(folder, report, 4)
+
+
+def test_relations_name_their_ways_and_areas(top):
+    hill = Hill(41, 4)
+    runs = [i for i, line in enumerate(hill.lines) if line.kind == "run" and len(line.points) > 5]
+    hill.lines[runs[0]].tags = {}
+    hill.lines[runs[1]].tags = {"piste:type": "downhill"}
+    hill.relations.append(({"type": "route", "route": "piste", "piste:type": "downhill", "piste:difficulty": "easy",
+                            "name": "Panorama"}, [(100000 + runs[0], ""), (100000 + runs[1], "")]))
+    site = [(100000 + i, "") for i in range(len(hill.lines))]
+    hill.relations.append(({"type": "site", "site": "piste", "name": "Sunny Side"}, site))
+    _, report = load(top, save(top, "hill.osm", hill.osm()), "--area", "sunny-side")
+    folder = os.path.join(top, "hill")
+    names = [line["properties"].get("name") for line in features(folder, "runs.geojson")]
+    expect("Panorama" in names, names)
+    expect(report["area"]["name"] == "Sunny Side", report["area"])
+
+
+# ---- heights from a raster -------------------------------------------------------------------------------------------
+
+DEM = os.path.join(SHARED, "dem", "hef_srtm.tif")
+
+
+def test_heights_from_a_raster(top):
+    if not os.path.exists(DEM):
+        return f"SKIP {DEM} is not there"
+    hill = Hill(5, 6, lon=10.72, lat=46.80)
+    hill.drop_heights()
+    path = save(top, "hill.osm", hill.osm())
+    done = subprocess.run([PISTE, "import", path, "--dem", DEM, "-o", os.path.join(top, "hill")], capture_output=True,
+                          text=True, check=False)
+    if "made without GDAL" in done.stderr:
+        expect(done.returncode == 2, done.returncode)
+        return "this build has no GDAL, and says so"
+    expect(done.returncode == 0 and f"from {DEM}" in done.stdout, done.stdout[-500:] + done.stderr)
+    heights = [at[2] for line in features(os.path.join(top, "hill"), "lifts.geojson")
+               for at in line["geometry"]["coordinates"]]
+    expect(1800 < min(heights) and max(heights) < 3800 and max(heights) - min(heights) > 300, heights)
+    far = Hill(5, 6)
+    far.drop_heights()
+    done = piste("import", save(top, "far.osm", far.osm()), "--dem", DEM, "-o", os.path.join(top, "far"), code=4)
+    expect("does not cover" in done.stderr, done.stderr)
+    done = piste("import", path, "--dem", path, "-o", os.path.join(top, "far"), code=4)
+    expect("not an elevation raster" in done.stderr, done.stderr)
+    piste("import", path, "--dem", os.path.join(top, "none.tif"), "-o", os.path.join(top, "far"), code=3)
+    return None
+
+
+# ---- merging ---------------------------------------------------------------------------------------------------------
+
+def edit(folder, *pairs):
+    path = os.path.join(folder, "resort.yaml")
+    with open(path, encoding="utf-8") as file:
+        text = file.read()
+    for old, new in pairs:
+        expect(old in text, f"{old} is not in resort.yaml")
+        text = text.replace(old, new, 1)
+    save(folder, "resort.yaml", text)
+
+
+def texts(folder):
+    return {name: open(os.path.join(folder, name), "rb").read() for name in sorted(os.listdir(folder))}
+
+
+def test_a_merge_keeps_corrections(top):
+    hill = Hill(61, 5)
+    path = save(top, "hill.osm", hill.osm())
+    folder, _ = load(top, path)
+    first = open(os.path.join(folder, "resort.yaml"), encoding="utf-8").read()
+    lift = first.split("lifts:\n  - key: ")[1].split("\n")[0]
+    edit(folder, ("hours: 09:00-16:00\nbasis", "hours: 08:30-15:30\nbasis"),
+         ("walks:\n", "walks:\n  - key: my-walk\n    from: base\n    to: " + lift + "-top\n    length: 900 m\n")
+         if "\nwalks:\n" in first else
+         ("\nvenues:\n", "\nwalks:\n  - key: my-walk\n    from: base\n    to: " + lift
+          + "-top\n    length: 900 m\n\nvenues:\n"),
+         ("  - key: parking\n    name: \"Car park\"", "  - key: parking\n    name: \"North lot\""),
+         ("  - key: day-visitors\n    name: \"Local day visitors\"\n    guests: ",
+          "  - key: day-visitors\n    name: \"Local day visitors\"\n    guests: 1"))
+    save(folder, "notes.txt", "mine")
+    before = texts(folder)
+    # The map: one run is gone, another lift has a name of its own now, and a lift is new.
+    gone = next(line for line in reversed(hill.lines) if line.kind == "run" and "name" in line.tags)
+    gone.tags = {"highway": "track"}
+    next(line for line in hill.lines if line.kind == "lift").tags["aerialway:capacity"] = "1234"
+    path = save(top, "new.osm", hill.osm())
+    report = json.loads(piste("import", path, "-o", folder, "--merge", "--json", "-").stdout)
+    expect(texts(folder + ".before-1") == before, "the folder of before was touched")
+    merged = open(os.path.join(folder, "resort.yaml"), encoding="utf-8").read()
+    for word in ("08:30-15:30", "my-walk", "North lot", "1234 pph"):
+        expect(word in merged, f"{word} is not in the merged file")
+    expect(open(os.path.join(folder, "notes.txt"), encoding="utf-8").read() == "mine", "notes.txt")
+    expect("0 errors" in piste("check", folder).stdout, "check")
+    kept = json.dumps(report["kept"])
+    for word in ("hours", "my-walk", "North lot"):
+        expect(word in kept, report["kept"])
+    expect("no longer on the map" in json.dumps(report["map_changes"]), report["map_changes"])
+    # Once more with the same map: nothing changes any more, and the corrections are still told.
+    piste("import", path, "-o", folder, "--merge")
+    again = open(os.path.join(folder, "resort.yaml"), encoding="utf-8").read()
+    expect(again == merged, "a second merge changed something")
+    expect(sorted(os.listdir(top)) == ["hill", "hill.before-1", "hill.before-2", "hill.osm", "new.osm"],
+           os.listdir(top))
+
+
+def test_a_merge_of_the_same_map_changes_nothing(top):
+    hill = Hill(62, 5)
+    path = save(top, "hill.osm", hill.osm())
+    folder, _ = load(top, path)
+    a = texts(folder)
+    report = json.loads(piste("import", path, "-o", folder, "--merge", "--json", "-").stdout)
+    b = texts(folder)
+    expect(not report["map_changes"] and not report["kept"] and not report["conflicts"], report["conflicts"])
+    expect(a["runs.geojson"] == b["runs.geojson"] and a["import.yaml"] == b["import.yaml"], "the map differs")
+
+
+def test_what_the_owner_uses_stays(top):
+    hill = Hill(63, 5)
+    folder, _ = load(top, save(top, "hill.osm", hill.osm()))
+    lost = next(line for line in reversed(hill.lines) if line.kind == "lift")
+    key = next(line["properties"]["key"] for line in features(folder, "lifts.geojson")
+               if line["properties"].get("name") == lost.tags["name"])
+    edit(folder, (f"  - key: {key}\n    name: \"{lost.tags['name']}\"", f"  - key: {key}\n    name: \"Mine\""))
+    lost.tags = {"power": "line"}
+    piste("import", save(top, "new.osm", hill.osm()), "-o", folder, "--merge")
+    names = [line["properties"]["key"] for line in features(folder, "lifts.geojson")]
+    expect(key in names, f"{key} is not in {names}")
+
+
+def test_a_merge_that_cannot_be_leaves_all(top):
+    hill = Hill(61, 5)
+    path = save(top, "hill.osm", hill.osm())
+    piste("import", path, "-o", os.path.join(top, "hill"), "--merge", code=3)
+    folder, _ = load(top, path)
+    for name, text, code in (("import.yaml", "a: [&x 1, *x]\n", 4), ("import.yaml", "{[a]: b}\n", 4),
+                             ("import.yaml", None, 3), ("resort.yaml", "piste: 1\nname: 7: 8\n", 4)):
+        whole = texts(folder)
+        if text is None:
+            os.remove(os.path.join(folder, name))
+        else:
+            save(folder, name, text)
+        spoiled_folder = texts(folder)
+        piste("import", path, "-o", folder, "--merge", code=code)
+        expect(texts(folder) == spoiled_folder, "the folder was touched")
+        expect(sorted(os.listdir(top)) == ["hill", "hill.osm"], os.listdir(top))
+        for file, data in whole.items():
+            save(folder, file, data)
+
+
+# ---- PBF -------------------------------------------------------------------------------------------------------------
+
+def varint(value):
+    out = b""
+    while value > 0x7f:
+        out += bytes([value & 0x7f | 0x80])
+        value >>= 7
+    return out + bytes([value])
+
+
+def field(number, value):
+    if isinstance(value, int):
+        return varint(number << 3) + varint(value)
+    return varint(number << 3 | 2) + varint(len(value)) + value
+
+
+def signed(value):
+    return varint(value * 2 if value >= 0 else -value * 2 - 1)
+
+
+def block(kind, data):
+    blob = field(2, len(data)) + field(3, zlib.compress(data))
+    header = field(1, kind) + field(3, len(blob))
+    return struct.pack(">I", len(header)) + header + blob
+
+
+def pbf(hill):
+    """A plain .osm.pbf: dense nodes, ways, one block each."""
+    strings, index = [b""], {"": 0}
+
+    def text(word):
+        if word not in index:
+            index[word] = len(strings)
+            strings.append(word.encode())
+        return index[word]
+
+    ids, lats, lons, tags, last = b"", b"", b"", b"", [0, 0, 0]
+    for n in sorted(hill.nodes):
+        lon, lat, h = hill.at(n)
+        now = [n, round(lat * 1e7), round(lon * 1e7)]
+        ids, lats, lons = ids + signed(now[0] - last[0]), lats + signed(now[1] - last[1]), lons + signed(now[2] - last[2])
+        last = now
+        if h is not None:
+            tags += varint(text("ele")) + varint(text(str(h)))
+        tags += b"\0"
+    dense = field(2, field(1, ids) + field(8, lats) + field(9, lons) + field(10, tags))
+    ways = b""
+    for way, words, points in hill.ways():
+        refs, before = b"", 0
+        for n in points:
+            refs += signed(n - before)
+            before = n
+        ways += field(3, field(1, way) + field(2, b"".join(varint(text(k)) for k in words))
+                      + field(3, b"".join(varint(text(v)) for v in words.values())) + field(8, refs))
+    table = b"".join(field(1, word) for word in strings)
+    head = field(4, b"OsmSchema-V0.6") + field(4, b"DenseNodes")
+    return block(b"OSMHeader", head) + block(b"OSMData", field(1, table) + field(2, dense)) \
+        + block(b"OSMData", field(1, table) + field(2, ways))
+
+
+def test_pbf_is_the_same_as_xml(top):
+    hill = Hill(11, 6)
+    a, _ = load(top, save(top, "hill.osm", hill.osm()), name="a")
+    b, _ = load(top, save(top, "hill.osm.pbf", pbf(hill)), name="b")
+    for name in ("resort.yaml", "runs.geojson"):
+        expect(open(os.path.join(a, name), encoding="utf-8").read() == open(os.path.join(b, name), encoding="utf-8").read(),
+               f"{name} differs")
+
+
+def test_a_broken_pbf_is_told(top):
+    whole = pbf(Hill(11, 6))
+    cases = [(whole[:2], "byte 0: broken off within the length of a block"),
+             (whole[:10], "byte 0: broken off within the header of a block"),
+             (whole[:len(whole) // 2], "broken off within a block"), (b"\0\0\0\0" + whole, "byte 0: not a block"),
+             (b"PK\3\4" + whole, "byte 0: not a block"), (b"", "empty"),
+             (whole[:-60] + bytes(40) + whole[-20:], "damaged")]
+    for data, says in cases:
+        done = piste("import", save(top, "bad.osm.pbf", data), "-o", os.path.join(top, "hill"), code=4)
+        expect(says in done.stderr, f"{says}: {done.stderr}")
+        expect(os.listdir(top) == ["bad.osm.pbf"], os.listdir(top))
+
+
+# ---- bad maps --------------------------------------------------------------------------------------------------------
+
+def test_bad_maps_are_told_exactly(top):
+    bad = os.path.join(ROOT, "test", "import", "bad")
+    names = sorted(name for name in os.listdir(bad) if not name.endswith(".txt"))
+    expect(len(names) >= 20, f"{len(names)} cases")
+    for name in names:
+        with open(os.path.join(bad, name + ".txt"), encoding="utf-8") as file:
+            code, says = file.read().rstrip("\n").split("\n", 1)
+        done = piste("import", os.path.join("test/import/bad", name), "-o", os.path.join(top, "hill"), code=int(code), cwd=ROOT)
+        expect(done.stderr.rstrip("\n") == says, f"{name}: expected\n{says}\nsaid\n{done.stderr}")
+        expect(os.listdir(top) == [], os.listdir(top))
+    return f"{len(names)} maps"
+
+
+def test_long_names_are_told(top):
+    hill = Hill(1, 4)
+    hill.lines[0].tags["name"] = "n" * 10000
+    for name, text in (("a.osm", hill.osm()), ("b.json", hill.overpass())):
+        done = piste("import", save(top, name, text), "-o", os.path.join(top, "hill"), code=4)
+        expect("way 100000: name: a text of 10000 bytes, expected at most 200" in done.stderr, done.stderr)
+
+
+def test_a_full_disk_leaves_nothing(top):
+    path = save(top, "hill.osm", Hill(1, 8).osm())
+    done = subprocess.run(["bash", "-c", f"trap '' XFSZ; ulimit -f 8; exec {PISTE} import {path} -o {top}/hill"],
+                          capture_output=True, text=True, check=False)
+    expect(done.returncode == 6, f"{done.returncode} {done.stderr}")
+    expect(os.listdir(top) == ["hill.osm"], os.listdir(top))
+
+
+def test_a_killed_import_leaves_no_resort(top):
+    path = save(top, "hill.osm", Hill(1, 30).osm())
+    for number, delay in enumerate([0.0, 0.05, 0.1, 0.2, 0.3, 0.5]):
+        folder = os.path.join(top, f"hill{number}")
+        with subprocess.Popen([PISTE, "import", path, "-o", folder], stdout=subprocess.DEVNULL) as one:
+            time.sleep(delay)
+            one.send_signal(signal.SIGKILL if number % 2 else signal.SIGINT)
+        if os.path.exists(folder):
+            expect("0 errors" in piste("check", folder).stdout, "half a folder")
+
+
+def main():
+    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
+    print(f"1..{len(tests)}", flush=True)
+    failed = False
+    for number, (name, test) in enumerate(tests, 1):
+        top = tempfile.mkdtemp(prefix="piste-osm-")
+        try:
+            note = test(top)
+            skip = f" # {note}" if note and note.startswith("SKIP") else ""
+            if note and not skip:
+                print(f"# {note}")
+            print(f"ok {number} - {name[5:].replace('_', ' ')}{skip}", flush=True)
+        except (AssertionError, OSError, ValueError, KeyError, IndexError) as error:
+            failed = True
+            print(f"# {type(error).__name__}: {error}".replace("\n", "\n# "))
+            print(f"not ok {number} - {name[5:].replace('_', ' ')}", flush=True)
+        finally:
+            shutil.rmtree(top, ignore_errors=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
