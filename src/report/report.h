@@ -1,4 +1,5 @@
-// report.h - what the rooms below found, as people and programs read it: a page for a terminal, JSON, CSV, event lines.
+// report.h - what the rooms below found, as people and programs read it: a screen for a terminal, JSON, CSV, event lines,
+// a page for a browser, a trail sign.
 //
 //     base_text page = {0};
 //     report_look look = {.columns = 100, .colours = false, .ascii = false, .full = false};

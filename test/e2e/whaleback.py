@@ -56,6 +56,18 @@ def test_storrs_hill_has_a_day(top):
     return live(top, "Storrs Hill Ski Area", 1)
 
 
+def test_garmisch_is_refused_with_its_reason(top):
+    """The sample has a few lifts and runs of Garmisch that do not meet: no resort can come of it, and it says so."""
+    files = [os.path.join(DATA, f"api_test_{kind}.geojson") for kind in ("runs", "lifts", "ski_areas")]
+    for area, says in (("Skigebiet Garmisch-Classic", "no lift with a run that leads back to it"),
+                       ("Skigebiet Eckbauer", "no operating lift"), ("Garmisch Loipen", "no operating lift")):
+        done = piste("import", *files, "--area", area, "-o", os.path.join(top, "hill"), code=4)
+        expect(says in done.stderr and area in done.stderr, done.stderr)
+    done = piste("import", *files, "--area", "Skigebiet Garmisch-Classic", "-o", os.path.join(top, "hill"), code=4)
+    expect("Alpspitzbahn" in done.stderr, done.stderr)
+    expect(os.listdir(top) == [], "something was left behind")
+
+
 def test_two_hills_need_a_name(top):
     done = piste("import", *FILES, "-o", os.path.join(top, "hill"), code=2)
     expect("Whaleback Mountain" in done.stderr and "Storrs Hill Ski Area" in done.stderr, done.stderr)

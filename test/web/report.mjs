@@ -30,6 +30,8 @@ const pages = {
   masikryong: make("masikryong.html", "day", join(root, "resorts/masikryong")),
   "without geometry": make("mountain.html", "day", join(root, "test/laws/mountain")),
   "trail map": make("map.html", "map", join(root, "resorts/masikryong")),
+  "nobody came": make("nobody.html", "day", join(root, "resorts/masikryong"), "--guests", "0"),
+  "a night, by the hour": make("night.html", "day", join(root, "resorts/masikryong"), "--guests", "6000", "--bin", "60"),
   hostile: make("hostile.html", "day", hostile),
 };
 
@@ -77,6 +79,15 @@ for (const name of Object.keys(pages).slice(0, 3))
         await close();
         return problems;
       });
+
+for (const name of ["nobody came", "a night, by the hour"])
+  await check(`${name}: silent, and every figure is one`, async () => {
+    const { page, noise, close } = await open(without, name);
+    if (await page.getByRole("slider").count()) await page.getByRole("slider").press("End");
+    const odd = (await page.textContent("body > #page")).match(/.{0,30}(NaN|undefined|Infinity|null).{0,30}/);
+    await close();
+    return odd ? [odd[0], ...noise] : noise;
+  });
 
 await check("masikryong is drawn with MapLibre where WebGL is there", async () => {
   const { page, close } = await open(withGl, "masikryong");

@@ -3,7 +3,7 @@ import { render } from "preact";
 import { useMemo } from "preact/hooks";
 import type { Day, Resort } from "./types";
 import type { View } from "./data";
-import { busiestBin, embedded, viewOf } from "./data";
+import { binCount, busiestBin, embedded, viewOf } from "./data";
 import { Chart } from "./components/Chart";
 import { Frame } from "./components/Frame";
 import type { Part } from "./components/Frame";
@@ -32,6 +32,13 @@ function RunColours() {
 }
 
 function Mountain({ view, day }: { view: View; day: Day }) {
+  if (binCount(day) === 0) // nobody came: there is no time to choose
+    return (
+      <>
+        <p>Nobody came, so there is nothing to show over the day.</p>
+        <TrailMap view={{ ...view, day: null }} />
+      </>
+    );
   return (
     <>
       <TimeSlider day={day} describe={(at) => describeMoment(view, at)} />
@@ -74,7 +81,7 @@ const listParts = (view: View): Part[] => [
 function dayParts(view: View, day: Day): Part[] {
   return [
     { id: "map", title: "The mountain over the day", intro: "Move the time, or let the day run. Lifts show the mean wait of those who boarded, runs how near they are to the standard density for their difficulty; the tables say the same.", body: <Mountain view={view} day={day} /> },
-    { id: "queues", title: "Queues over the day", body: <Queues view={view} day={day} /> },
+    ...(binCount(day) ? [{ id: "queues", title: "Queues over the day", body: <Queues view={view} day={day} /> }] : []),
     { id: "lifts", title: "Lifts", intro: "A wait lasts from joining the line to boarding.", body: <LiftTable view={view} day={day} /> },
     { id: "runs", title: "Runs", body: <RunTable view={view} day={day} /> },
     ...(day.venues.length ? [{ id: "venues", title: "Venues", body: <><Inside day={day} /><VenueTable day={day} /></> }] : []),
