@@ -7,6 +7,8 @@
 
 #include "import/import.h"
 
+enum { LENGTH_MAX_M = 30000 };
+
 import_point import_project(const importer *im, piste_point point) {
     return (import_point){.x = (point.lon_deg - im->lon0) * im->metres_lon,
                           .y = (point.lat_deg - im->lat0) * im->metres_lat,
@@ -310,8 +312,13 @@ piste_status import_shape(importer *im) {
             return PISTE_MEMORY;
     int32_t kept = 0;
     for (int32_t l = 0; l < im->line_count; l++) {
-        if (im->lines[l].count >= 2 && im->lines[l].points[im->lines[l].count - 1].s >= 2)
-            im->lines[kept++] = im->lines[l];
+        const import_line *line = &im->lines[l];
+        double length = line->count >= 2 ? line->points[line->count - 1].s : 0;
+        if (length >= 2 && length <= LENGTH_MAX_M)
+            im->lines[kept++] = *line;
+        else if (length > LENGTH_MAX_M) // a point that lies elsewhere: the longest lift of the world has 12 km
+            import_tell(im, IMPORT_LEFT_OUT, line->label, length, "longer than %d km: a point of it lies elsewhere",
+                        LENGTH_MAX_M / 1000);
         else
             import_tell(im, IMPORT_LEFT_OUT, im->lines[l].label, -1, "shorter than 2 m");
     }
