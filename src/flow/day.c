@@ -28,15 +28,25 @@ static void take_over(piste_day *day, int32_t t) {
     }
 }
 
+static int by_number(const void *a, const void *b) {
+    uint32_t x, y;
+    memcpy(&x, a, sizeof x);
+    memcpy(&y, b, sizeof y);
+    return (x > y) - (x < y);
+}
+
 int32_t flow_sort_joined(piste_day *day, uint32_t list) {
+    enum { FEW = 32 }; // mostly one or two; but a whole day's guests may come in one second
     uint32_t *sorted = day->sorting;
     int32_t count = 0;
     for (uint32_t party = list; party != FLOW_NIL; party = day->parties[party].next) {
         int32_t at = count++;
-        for (; at > 0 && sorted[at - 1] > party; at--)
+        for (; count <= FEW && at > 0 && sorted[at - 1] > party; at--)
             sorted[at] = sorted[at - 1];
         sorted[at] = party;
     }
+    if (count > FEW)
+        qsort(sorted, (size_t)count, sizeof *sorted, by_number);
     return count;
 }
 
@@ -304,8 +314,6 @@ piste_census piste_day_count(const piste_day *day) {
             break;
         case FLOW_GONE:
             c.gone += p->size;
-            break;
-        case FLOW_ABSENT:
             break;
         }
     }

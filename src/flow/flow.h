@@ -68,7 +68,7 @@ typedef struct flow_hist { // waits of persons
 
 typedef enum flow_state {
     FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
-    FLOW_ASSISTED, FLOW_GONE, FLOW_ABSENT
+    FLOW_ASSISTED, FLOW_GONE
 } flow_state;
 
 typedef struct flow_party {

@@ -399,7 +399,6 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:
-    case FLOW_ABSENT:
         break; // never in the wheel
     }
 }

@@ -179,7 +179,6 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
             return status;
     }
     day->left_to_go = day->party_count;
-    size_t room = 0;
     bool minds = false;
     for (int32_t i = 0; i < day->class_count; i++)
         minds |= day->classes[i].is_bound && day->classes[i].choice->novelty_s > 0;
@@ -190,7 +189,6 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
         memset(day->skied, 0, need);
     }
     uint32_t *sorting = realloc(day->sorting, ((size_t)day->party_count + 1) * sizeof *sorting);
-    (void)room;
     if (!sorting)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
     day->sorting = sorting;

@@ -21,7 +21,7 @@ PISTE_CHECKED piste_status quantity_share(const char *text, double *share);
 PISTE_CHECKED piste_status quantity_time(const char *text, int32_t *second);
 // "09:00-16:30", the end after the beginning.
 PISTE_CHECKED piste_status quantity_span(const char *text, piste_span *span);
-// "100 USD": the amount in the currency's minor unit. *code points into a static table-free copy made by the caller.
+// "100 USD": the amount in the currency's minor unit.
 PISTE_CHECKED piste_status quantity_money(const char *text, char code[4], int64_t *minor);
 
 // "a length with its unit, such as 1200 m"
