@@ -11,15 +11,16 @@ import os
 import pty
 import re
 import select
-import shutil
 import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import termios
 import threading
 import time
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402 - it stands one folder up
 
 ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 RESORT = os.path.join(os.path.abspath(ROOT), "resorts", "masikryong")
@@ -335,25 +336,5 @@ def test_a_long_day_has_a_bar(top):
     equal((code, got.split("\r")[-2:]), (130, ["\033[Kpiste: interrupted", "\n"]), "erased before the message")
 
 
-def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    print(f"1..{len(tests)}", flush=True)
-    failed = False
-    for number, (name, test) in enumerate(tests, 1):
-        top = tempfile.mkdtemp(prefix="piste-day-")
-        try:
-            note = test(top)
-            if note:
-                print(f"# {note}")
-            print(f"ok {number} - {name[5:].replace('_', ' ')}", flush=True)
-        except (AssertionError, OSError, ValueError, subprocess.SubprocessError) as error:
-            failed = True
-            print(f"# {type(error).__name__}: {error}".replace("\n", "\n# "))
-            print(f"not ok {number} - {name[5:].replace('_', ' ')}", flush=True)
-        finally:
-            shutil.rmtree(top, ignore_errors=True)
-    return failed
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run(globals()))

@@ -8,10 +8,11 @@ contributors). Where it is not there, the tests are skipped.
 """
 import json
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402 - it stands one folder up
 
 ROOT = os.environ.get("PISTE_ROOT") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 DATA = os.path.join(ROOT, "..", "shared", "data", "openski")
@@ -83,27 +84,11 @@ def test_a_folder_is_never_written_over(top):
 
 
 def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
     missing = [path for path in FILES if not os.path.exists(path)]
     if missing:
         print(f"1..0 # SKIP {missing[0]} is not there")
         return False
-    print(f"1..{len(tests)}", flush=True)
-    failed = False
-    for number, (name, test) in enumerate(tests, 1):
-        top = tempfile.mkdtemp(prefix="piste-whaleback-")
-        try:
-            note = test(top)
-            if note:
-                print(f"# {note}")
-            print(f"ok {number} - {name[5:].replace('_', ' ')}", flush=True)
-        except (AssertionError, OSError, ValueError, KeyError) as error:
-            failed = True
-            print(f"# {type(error).__name__}: {error}".replace("\n", "\n# "))
-            print(f"not ok {number} - {name[5:].replace('_', ' ')}", flush=True)
-        finally:
-            shutil.rmtree(top, ignore_errors=True)
-    return failed
+    return tap.run(globals())
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ import signal
 import struct
 import subprocess
 import sys
-import tempfile
 import time
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from resorts import Hill  # noqa: E402
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
+import tap  # noqa: E402 - it stands one folder up
 
 ROOT = os.environ.get("PISTE_ROOT") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SHARED = os.path.join(ROOT, "..", "shared", "data")
@@ -481,26 +483,5 @@ def test_a_killed_import_leaves_no_resort(top):
             expect("0 errors" in piste("check", folder).stdout, "half a folder")
 
 
-def main():
-    tests = [(name, test) for name, test in globals().items() if name.startswith("test_")]
-    print(f"1..{len(tests)}", flush=True)
-    failed = False
-    for number, (name, test) in enumerate(tests, 1):
-        top = tempfile.mkdtemp(prefix="piste-osm-")
-        try:
-            note = test(top)
-            skip = f" # {note}" if note and note.startswith("SKIP") else ""
-            if note and not skip:
-                print(f"# {note}")
-            print(f"ok {number} - {name[5:].replace('_', ' ')}{skip}", flush=True)
-        except (AssertionError, OSError, ValueError, KeyError, IndexError) as error:
-            failed = True
-            print(f"# {type(error).__name__}: {error}".replace("\n", "\n# "))
-            print(f"not ok {number} - {name[5:].replace('_', ' ')}", flush=True)
-        finally:
-            shutil.rmtree(top, ignore_errors=True)
-    return failed
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(tap.run(globals()))
