@@ -243,7 +243,7 @@ typedef struct flow_look_kind {
 } flow_look_kind;
 
 typedef struct flow_segment {
-    int64_t sold, arrived, gone, parties, wished, missed, assisted, left_behind;
+    int64_t sold, arrived, gone, parties, wished, missed, assisted, left_behind, refused;
     flow_hist wait;
 } flow_segment;
 
@@ -321,6 +321,7 @@ struct piste_day {
 
 // network.c
 PISTE_CHECKED piste_status flow_network_build(piste_day *day, piste_errors *errors);
+bool flow_route_room(piste_day *day, flow_route *route); // false: no memory
 const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access);
 PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *errors);
 
@@ -460,6 +461,14 @@ static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t pu
     if (dist->kind == PISTE_DIST_UNIFORM && dist->p_range == 1 && !dist->reciprocal)
         return dist->a + u * (dist->b - dist->a);
     return piste_dist_draw(dist, u);
+}
+// Whether whoever was asked lets so many of the party do this; nobody is asked where nobody listens.
+static inline bool flow_may(const piste_day *day, int32_t t, piste_wish wish, const flow_party *p, int32_t people,
+                            int32_t venue, int32_t at_s) {
+    if (!day->def.ask)
+        return true;
+    piste_request request = {t, wish, (int32_t)(p - day->parties), people, p->segment, venue, at_s};
+    return day->def.ask(day->def.ask_context, &request);
 }
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
 int32_t flow_sort_joined(piste_day *day, uint32_t list);

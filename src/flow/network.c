@@ -333,15 +333,19 @@ static void find_route(const piste_day *day, int32_t target, int32_t access, flo
 }
 
 // NULL only where memory ran out; then nobody finds the way and everyone is told so in the result.
-const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access) {
-    flow_route *route = &day->routes[place * FLOW_ACCESS + access];
+bool flow_route_room(piste_day *day, flow_route *route) {
     if (!route->next) {
+        route->version = -1;
         route->next = take(day, (size_t)day->resort->places.count, sizeof *route->next);
         route->seconds = take(day, (size_t)day->resort->places.count, sizeof *route->seconds);
-        if (!route->next || !route->seconds)
-            return NULL;
-        route->version = -1;
     }
+    return route->next && route->seconds;
+}
+
+const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access) {
+    flow_route *route = &day->routes[place * FLOW_ACCESS + access];
+    if (!flow_route_room(day, route))
+        return NULL;
     if (route->version != day->version) {
         heap_entry *heap = malloc(((size_t)day->way_count + 1) * sizeof *heap);
         if (!heap)

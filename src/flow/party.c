@@ -204,13 +204,16 @@ static bool book(piste_day *day, flow_party *p, int32_t t) {
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
     int32_t people = flow_meet_people(day, p, p->visit);
+    const piste_venue *about = &day->resort->venues.list[plan->venue];
     int32_t session = flow_venue_session(day, plan->venue, people, t + (int32_t)route->seconds[p->place]);
+    while (session >= 0 && !flow_may(day, t, PISTE_WISH_SESSION, p, people, plan->venue, about->sessions.list[session]))
+        session = flow_venue_session(day, plan->venue, people, about->sessions.list[session] + 1);
     if (session < 0)
         return false;
     day->venues[plan->venue].session_taken[session] += people;
     plan->booked = (int16_t)p->visit;
     plan->booked_venue = (int16_t)plan->venue;
-    plan->booked_s = day->resort->venues.list[plan->venue].sessions.list[session];
+    plan->booked_s = about->sessions.list[session];
     p->next_visit_s = flow_party_due(day, p);
     return true;
 }
@@ -353,6 +356,11 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     int32_t *most = &day->present_over_time[day->bin];
     *most = day->present > *most ? (int32_t)day->present : *most;
     flow_tell(day, t, PISTE_ACT_ARRIVE, party, p->size, p->place, -1, -1, -1);
+    if (!flow_may(day, t, PISTE_WISH_DAY, p, p->size, -1, -1)) {
+        s->refused += p->size;
+        flow_plan_of(day, p)->todo = 0;
+        p->leave_s = t;
+    }
     flow_party_decide(day, party, t);
 }
 

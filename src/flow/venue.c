@@ -144,6 +144,8 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
         enter_session(day, party, t);
         return true;
     }
+    if (!flow_may(day, t, PISTE_WISH_VENUE, p, p->size, plan->venue, -1))
+        return false;
     int32_t opens = opening(about, t);
     if (opens > t && opens <= t + FLOW_PATIENCE_S) { // they wait at the door
         p->state = FLOW_IDLE;
