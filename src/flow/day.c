@@ -39,6 +39,10 @@ int32_t flow_sort_joined(piste_day *day, uint32_t list) {
     enum { FEW = 32 }; // mostly one or two; but a whole day's guests may come in one second
     uint32_t *sorted = day->sorting;
     int32_t count = 0;
+    if (list != FLOW_NIL && day->parties[list].next == FLOW_NIL) {
+        sorted[0] = list;
+        return 1;
+    }
     for (uint32_t party = list; party != FLOW_NIL; party = day->parties[party].next) {
         int32_t at = count++;
         for (; count <= FEW && at > 0 && sorted[at - 1] > party; at--)
@@ -72,7 +76,7 @@ void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t
         else if (w->kind == FLOW_WALK)
             e.walk = w->index;
         else
-            e.lift = day->lines[w->index].lift;
+            e.lift = w->lift;
     }
     day->def.event(day->def.context, &e);
 }

@@ -37,6 +37,7 @@ enum {
     FLOW_LEAD_S = 900         // how long before a session its people set out for it
 };
 #define FLOW_NIL UINT32_MAX
+enum { FLOW_SEVERAL = -2 };
 
 // Purposes of random draws. Their numbers are part of the results: append, never renumber.
 enum {
@@ -52,6 +53,7 @@ typedef struct flow_way { // a directed connection of two places
     int32_t index;      // of the run, the walk or the line
     int32_t from, to;   // places
     int32_t station;    // FLOW_RIDE: where one gets off
+    int32_t lift;       // FLOW_RIDE
     bool open;          // runs and walks; lines have their lift's state
     int32_t difficulty; // FLOW_RUN
     double length_m;
@@ -147,12 +149,19 @@ typedef struct flow_class {
     int32_t odds_version; // of the mountain's state that `odds` holds for
     double *value;      // for each place, s
     double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
+    int32_t *only;      // for each place, like `odds`: the one way that can be taken; -1: none; FLOW_SEVERAL
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t look;       // which of day->looks is theirs
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
     bool is_bound;      // looks ahead at all (logit)
 } flow_class;
+
+// How people of one ability vary from descent to descent, ready to be drawn.
+typedef struct flow_gait {
+    const piste_dist *variation, *rest; // NULL: below, between a and a + span
+    double variation_a, variation_span, rest_a, rest_span;
+} flow_gait;
 
 typedef struct flow_lane {
     uint32_t head, tail;
@@ -270,6 +279,7 @@ struct piste_day {
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
     int32_t version_s;  // since when
+    flow_gait gaits[PISTE_ABILITY_COUNT];
     double pace[PISTE_ABILITY_COUNT]; // mean, s/m
     double stamina_m[PISTE_ABILITY_COUNT]; // mean
     double walking_pace;
@@ -347,13 +357,21 @@ static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
     return (l->stopped ? l->stop_since_s : t) - l->stood_s;
 }
 // Down, people on the way home may join always, but in an outage or a long stop.
-static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
-    const flow_lift *l = &day->lifts[day->lines[line].lift];
-    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
+static inline bool flow_line_joinable(const piste_day *day, const flow_way *ride, bool going_home) {
+    const flow_lift *l = &day->lifts[ride->lift];
+    return !l->held && (l->joinable || (going_home && day->lines[ride->index].down && !l->broken));
 }
 
 // choice.c
-int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
+flow_class *flow_choose_class(piste_day *day, const flow_party *p, int32_t t); // what the party thinks as things stand
+int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid, uint32_t step);
+// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
+// stays. `avoid`: where it has just walked from, -1: it has not.
+static inline int32_t flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
+                                  uint32_t step) {
+    int32_t only = c->only[place];
+    return only != FLOW_SEVERAL ? only : flow_choose_among(day, c, party, place, avoid, step);
+}
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks
 
@@ -370,16 +388,17 @@ static inline void flow_leg_begin(flow_leg *leg, int32_t place) { // the list is
     leg->place = place;
     leg->run_m = 0;
 }
-static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) { // steps < FLOW_STEPS, no ride yet
+// steps < FLOW_STEPS, no ride yet; returns the kind of the way.
+static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) {
     const flow_way *w = &day->ways[way];
-    if (w->kind == FLOW_RIDE) {
+    if (w->kind == FLOW_RIDE)
         leg->ride = way;
-        return;
+    else {
+        leg->ways[leg->steps++] = way;
+        leg->place = w->to;
+        leg->run_m += w->kind == FLOW_RUN ? w->length_m : 0;
     }
-    leg->ways[leg->steps++] = way;
-    leg->place = w->to;
-    if (w->kind == FLOW_RUN)
-        leg->run_m += w->length_m;
+    return w->kind;
 }
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
 void flow_crowd_reset(piste_day *day);
@@ -452,6 +471,14 @@ static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and 
 }
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
     flow_budget_of(day, p)->spent_s[what] += (uint32_t)seconds * p->size;
+}
+// One draw of a variation or a rest, whose distribution is told apart once for all days.
+static inline double flow_draw_gait(const piste_dist *dist, double a, double span, uint64_t key, uint32_t purpose,
+                                    uint64_t count) {
+    if (!dist && span == 0)
+        return a;
+    double u = base_uniform(base_draw(base_stream(key, purpose), count));
+    return dist ? piste_dist_draw(dist, u) : a + u * span;
 }
 // One draw of a distribution for an entity; a constant needs none.
 static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t purpose, uint64_t count) {

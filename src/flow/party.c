@@ -73,15 +73,14 @@ static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
 // For pleasure: sections as the party chooses them, up to a ride.
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    const flow_class *c = flow_choose_class(day, p, t);
     flow_leg l;
     flow_leg_begin(&l, p->place);
-    int32_t avoid = -1;
-    while (l.steps < FLOW_STEPS && l.ride < 0) {
-        int32_t way = flow_choose(day, party, l.place, avoid, (uint32_t)l.steps, t);
+    for (int32_t avoid = -1; l.steps < FLOW_STEPS && l.ride < 0;) {
+        int32_t from = l.place, way = flow_choose(day, c, party, from, avoid, (uint32_t)l.steps);
         if (way < 0)
             break;
-        avoid = day->ways[way].kind == FLOW_WALK ? l.place : -1;
-        flow_leg_add(day, &l, way);
+        avoid = flow_leg_add(day, &l, way) == FLOW_WALK ? from : -1;
     }
     if (l.ride >= 0 || l.steps > 0) {
         flow_leg_travel(day, party, &l, t);
@@ -109,7 +108,7 @@ static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) 
         return false;
     while (l.place != target && l.steps < FLOW_STEPS && l.ride < 0)
         flow_leg_add(day, &l, route->next[l.place]);
-    if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, day->ways[l.ride].index, true))
+    if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, &day->ways[l.ride], true))
         idle(day, party, t, t + IDLE_S); // it opens later
     else
         flow_leg_travel(day, party, &l, t);
@@ -380,7 +379,7 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
         t + expected_wait(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
     bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !has_skiing_left(day, p));
-    if (ride >= 0 && !interrupted && flow_line_joinable(day, day->ways[ride].index, going_somewhere)) {
+    if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
         p->way = ride;
         flow_line_join(day, party, t);
         return;
@@ -392,7 +391,7 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
 static void get_off(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_way *w = &day->ways[p->way];
-    const flow_lift *l = &day->lifts[day->lines[w->index].lift];
+    const flow_lift *l = &day->lifts[w->lift];
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
         flow_push(day, party, (l->stopped ? l->restart_s : t) + behind);
