@@ -271,13 +271,16 @@ static const double *own_odds(const piste_day *day, const flow_class *c, uint32_
     return odds;
 }
 
-flow_class *flow_choose_class(piste_day *day, const flow_party *p, int32_t t) {
-    flow_class *c = &day->classes[p->class_index];
-    if (c->is_bound)
+// What is thought of the ways is renewed at each look, and whenever something opens or closes.
+void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
+    c->odds_until_s = INT32_MAX;
+    if (c->is_bound) {
+        int32_t every = (int32_t)c->choice->refresh_s;
         see(day, c, t);
+        c->odds_until_s = (t / every + 1) * every;
+    }
     if (c->odds_version != day->version)
         sum_up(day, c);
-    return c;
 }
 
 int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,

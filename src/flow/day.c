@@ -146,6 +146,7 @@ static void one_second(piste_day *day, int32_t t) {
         if ((t - day->from_s) % FLOW_QUARTER_S == 0)
             flow_crowd_see(day);
         day->step++;
+        day->step_person_s += day->resort->runs.count;
         day->step_end_s += day->step_s;
     }
     if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
@@ -156,6 +157,9 @@ static void one_second(piste_day *day, int32_t t) {
     dispatch_lines(day, t);
     uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
+    uint32_t soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
+    if (soon != FLOW_NIL)
+        __builtin_prefetch(&day->parties[soon], 1);
     while (party != FLOW_NIL) {
         uint32_t next = day->parties[party].next;
         if (next != FLOW_NIL) { // on its way into the cache while this one acts
@@ -205,6 +209,7 @@ static void clear(piste_day *day) {
     memset(day->run_descents, 0, runs * sizeof *day->run_descents);
     memset(day->run_person_s, 0, runs * (size_t)day->step_count * sizeof *day->run_person_s);
     day->bin = day->step = 0;
+    day->step_person_s = day->run_person_s;
     day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
         day->classes[i].seen_s = day->classes[i].odds_version = -1;

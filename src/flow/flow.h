@@ -89,7 +89,7 @@ typedef struct flow_party {
     uint32_t legs;      // decisions so far: the count of its draws
     uint32_t first_guest;
     uint64_t key;
-    float stamina_m;    // descent left
+    float stamina_m;    // descent left; 0: skis no more, or is on foot
     uint16_t size, left; // people, and those of them not yet on a carrier
     uint16_t class_index, segment;
     uint8_t state, lane;
@@ -146,7 +146,8 @@ typedef struct flow_class {
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
     double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
-    int32_t odds_version; // of the mountain's state that `odds` holds for
+    int32_t odds_version; // of the mountain's state that `odds` holds for,
+    int32_t odds_until_s; // and until when
     double *value;      // for each place, s
     double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
     int32_t *only;      // for each place, like `odds`: the one way that can be taken; -1: none; FLOW_SEVERAL
@@ -326,6 +327,7 @@ struct piste_day {
     int32_t step_s, step_count;
     int32_t bin;           // that now_s is in
     int32_t step, step_end_s; // likewise
+    int32_t *step_person_s;   // row of run_person_s
     piste_day_result result;
 };
 
@@ -363,7 +365,13 @@ static inline bool flow_line_joinable(const piste_day *day, const flow_way *ride
 }
 
 // choice.c
-flow_class *flow_choose_class(piste_day *day, const flow_party *p, int32_t t); // what the party thinks as things stand
+void flow_choose_think(piste_day *day, flow_class *c, int32_t t);
+static inline const flow_class *flow_choose_class(piste_day *day, const flow_party *p, int32_t t) { // as things stand
+    flow_class *c = &day->classes[p->class_index];
+    if (c->odds_version != day->version || t >= c->odds_until_s)
+        flow_choose_think(day, c, t);
+    return c;
+}
 int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid, uint32_t step);
 // The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
 // stays. `avoid`: where it has just walked from, -1: it has not.
@@ -379,14 +387,12 @@ int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index
 typedef struct flow_leg {
     int32_t steps, ride; // sections; the ride at its end, -1: none
     int32_t place;       // where it ends so far
-    double run_m;
     int32_t ways[FLOW_STEPS];
 } flow_leg;
 static inline void flow_leg_begin(flow_leg *leg, int32_t place) { // the list is not cleared: that would cost more than it
     leg->steps = 0;
     leg->ride = -1;
     leg->place = place;
-    leg->run_m = 0;
 }
 // steps < FLOW_STEPS, no ride yet; returns the kind of the way.
 static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) {
@@ -396,7 +402,6 @@ static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t 
     else {
         leg->ways[leg->steps++] = way;
         leg->place = w->to;
-        leg->run_m += w->kind == FLOW_RUN ? w->length_m : 0;
     }
     return w->kind;
 }

@@ -5,10 +5,10 @@
 
 // Of a descent: seconds for a metre of the slowest, with their variation in this one, and standing still, as the weakest does.
 typedef struct descent {
-    double pace_s_per_m, rest_s;
+    double pace_s_per_m, rest_s_per_m;
 } descent;
 
-static descent draw_descent(const piste_day *day, const flow_party *p, double run_m) {
+static descent draw_descent(const piste_day *day, const flow_party *p) {
     double slowest = 0;
     int32_t weakest = PISTE_ABILITY_COUNT - 1;
     const flow_guest *g = &day->guests[p->first_guest], *end = g + p->size;
@@ -21,23 +21,22 @@ static descent draw_descent(const piste_day *day, const flow_party *p, double ru
     }
     const flow_gait *gait = &day->gaits[weakest];
     double rest_s = flow_draw_gait(gait->rest, gait->rest_a, gait->rest_span, p->key, DRAW_REST, p->legs);
-    return (descent){slowest, rest_s * run_m / 1000};
+    return (descent){slowest, rest_s * 0.001};
 }
 
 // People on a run over time, from second a (now or later) to second b of the day.
 static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    size_t runs = (size_t)day->resort->runs.count;
-    int32_t *person_s = &day->run_person_s[(size_t)day->step * runs + (size_t)run], end = day->step_end_s;
+    int32_t *person_s = &day->step_person_s[run], end = day->step_end_s;
     b = b < day->to_s ? b : day->to_s;
-    while (a < b) {
-        if (a < end) {
-            int32_t until = b < end ? b : end;
-            *person_s += (until - a) * people;
-            a = until;
-        }
-        person_s += runs;
-        end += day->step_s;
+    for (; end <= a; end += day->step_s)
+        person_s += day->resort->runs.count;
+    for (; end < b; end += day->step_s) {
+        *person_s += (end - a) * people;
+        person_s += day->resort->runs.count;
+        a = end;
     }
+    if (a < b)
+        *person_s += (b - a) * people;
 }
 
 static void ski_section(piste_day *day, flow_party *p, const flow_way *w, int32_t start, int32_t end) {
@@ -102,27 +101,31 @@ void flow_crowd_see(piste_day *day) {
 // The party is under way until it is at the leg's end. It rests on its runs in proportion to their lengths.
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
     flow_party *p = &day->parties[party];
-    descent d = l->run_m > 0 ? draw_descent(day, p, l->run_m) : (descent){0, 0};
-    double s_per_m = l->run_m > 0 ? d.pace_s_per_m + d.rest_s / l->run_m : 0, at = t, walked = 0;
+    descent d = {0, 0};
+    double at = t, walked = 0, run_m = 0;
     int32_t start = t;
     for (int32_t i = 0; i < l->steps; i++) {
         const flow_way *w = &day->ways[l->ways[i]];
-        if (w->kind == FLOW_RUN)
-            at += w->length_m * s_per_m * day->slowing[w->index];
-        else {
+        int32_t end;
+        if (w->kind == FLOW_RUN) {
+            if (run_m == 0)
+                d = draw_descent(day, p);
+            run_m += w->length_m;
+            at += w->length_m * (d.pace_s_per_m + d.rest_s_per_m) * day->slowing[w->index];
+            end = (int32_t)at;
+            ski_section(day, p, w, start, end);
+        } else {
             at += w->duration_s;
             walked += w->duration_s;
+            end = (int32_t)at;
         }
-        int32_t end = (int32_t)at;
-        if (w->kind == FLOW_RUN)
-            ski_section(day, p, w, start, end);
         flow_tell(day, t, w->kind == FLOW_RUN ? PISTE_ACT_SKI : PISTE_ACT_WALK, party, p->size, w->from, l->ways[i], -1,
                   end);
         start = end;
     }
     int32_t total = flow_whole(p, at - t);
     total = total < 1 ? 1 : total;
-    spend(day, p, total, walked, d.rest_s, l->run_m > 0);
+    spend(day, p, total, walked, d.rest_s_per_m * run_m, run_m > 0);
     p->legs++;
     p->state = FLOW_TRAVELLING;
     p->since_s = t;

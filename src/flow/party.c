@@ -290,14 +290,13 @@ static void head_home(piste_day *day, uint32_t party, int32_t t) {
         assist(day, party, t);
 }
 
-// On foot, or once its weakest member is tired, a party skis no more. A closed population never tires.
-static bool has_skiing_left(const piste_day *day, const flow_party *p) {
-    return day->classes[p->class_index].access != FLOW_ACCESS_FOOT && (p->stamina_m > 0 || p->leave_s == INT32_MAX);
-}
-
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
+    if (p->visit < 0 && !p->leaving && t < p->next_visit_s && t < p->leave_s && p->stamina_m > 0) { // mostly
+        ski(day, party, t);
+        return;
+    }
     if (t >= p->leave_s) {
         p->leaving = true;
         if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
@@ -325,7 +324,7 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
         head_home(day, party, t);
         return;
     }
-    if (has_skiing_left(day, p)) {
+    if (p->stamina_m > 0) {
         ski(day, party, t);
         return;
     }
@@ -378,7 +377,7 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
         t + expected_wait(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
-    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !has_skiing_left(day, p));
+    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !(p->stamina_m > 0));
     if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
         p->way = ride;
         flow_line_join(day, party, t);

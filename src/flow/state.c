@@ -114,6 +114,7 @@ static void pass_classes(walker *w, piste_day *day) {
     for (int32_t i = 0; i < day->class_count; i++) {
         flow_class *c = &day->classes[i];
         PASS(w, c->odds_version);
+        PASS(w, c->odds_until_s);
         PASS(w, c->seen_s);
         PASS(w, c->seen_version);
         PASS_LIST(w, c->worth, day->way_count);
@@ -189,6 +190,7 @@ static void pass_day(walker *w, piste_day *day) {
     PASS(w, day->bin);
     PASS(w, day->step);
     PASS(w, day->step_end_s);
+    day->step_person_s = day->run_person_s + (size_t)day->step * (size_t)day->resort->runs.count;
     PASS_LIST(w, day->present_over_time, day->bin_capacity);
     PASS_LIST(w, day->run_descents, day->resort->runs.count);
     PASS_LIST(w, day->run_person_s, (size_t)day->resort->runs.count * (size_t)day->step_count);
