@@ -64,10 +64,10 @@ static void spend(piste_day *day, const flow_party *p, int32_t total, double wal
 // ---- crowding -------------------------------------------------------------------------------------------------------
 
 // Upper ends of British Columbia's standards (All Season Resort Guidelines), skiers per hectare; the classes of difficulty are
-// matched to its classes of ability.
+// matched to its classes of ability. Among trees 15 to 30 % of it.
 double flow_crowd_standard(const piste_run *run) {
     static const double standards[PISTE_DIFFICULTY_COUNT] = {75, 60, 30, 20, 10, 10, 10};
-    return standards[run->difficulty];
+    return standards[run->difficulty] * (run->gladed ? 0.3 : 1);
 }
 
 void flow_crowd_reset(piste_day *day) {
