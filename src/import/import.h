@@ -192,6 +192,8 @@ void import_measure(import_line *line); // sets s and length_m from the points
 PISTE_CHECKED piste_status import_dem(importer *im);
 // levels.c: heights that the map does not have, from directions and difficulties.
 PISTE_CHECKED piste_status import_levels(importer *im);
+// What a line's kind says of its gradient in the direction in which it is drawn; upwards positive.
+double import_gradient(const import_line *line);
 
 // areas.c
 PISTE_CHECKED piste_status import_areas(importer *im);

@@ -69,7 +69,7 @@ static double run_gradient(const import_line *line) {
     return line->two_way ? 0 : difficulty >= 0 ? middle[difficulty] : 0.25;
 }
 
-static double gradient(const import_line *line) { // upwards positive
+double import_gradient(const import_line *line) {
     return line->is_lift ? lift_gradient(line) : -run_gradient(line);
 }
 
@@ -257,7 +257,7 @@ static bool list_edges(levels *v) {
     for (int32_t l = 0; l < im->line_count; l++)
         for (int32_t i = 1; i < v->cut_count[l]; i++) {
             const import_cut *a = &v->cuts[l][i - 1], *b = &v->cuts[l][i];
-            double rise = gradient(&im->lines[l]) * (b->s - a->s),
+            double rise = import_gradient(&im->lines[l]) * (b->s - a->s),
                    sigma = (im->lines[l].is_lift ? 0.7 : 0.5) * fabs(rise) + 2 + 0.02 * (b->s - a->s);
             if (a->node != b->node && !add_edge(v, (edge){a->node, b->node, l, rise, 1 / (sigma * sigma)}))
                 return false;
@@ -369,7 +369,7 @@ static int32_t most_doubtful(const levels *v, const bool *tried) {
     int32_t worst = -1;
     double most = DOUBTFUL;
     for (int32_t l = 0; l < v->im->line_count; l++) {
-        double expected = gradient(&v->im->lines[l]) * v->im->lines[l].points[v->im->lines[l].count - 1].s;
+        double expected = import_gradient(&v->im->lines[l]) * v->im->lines[l].points[v->im->lines[l].count - 1].s;
         double part = fabs(expected) > 1 ? rise_of(v, l) / expected : 1;
         if (!tried[l] && part < most) {
             most = part;

@@ -406,6 +406,37 @@ static void fills_missing_heights(void **state) {
     piste_resort_destroy(resort);
 }
 
+static void knows_one_end_of_a_lift(void **state) {
+    (void)state;
+    draw_hill(0);
+    // The other lift's bottom has no height, and touches only an outline that lacks some and a run that lacks its last.
+    draw_lift("low", "\"name\": \"Half\"", LINE({-1000, 0, NAN}, {-1000, 800, 1200}));
+    draw("area", "outline", "\"uses\": [\"downhill\"], \"name\": \"Outline\"",
+         LINE({-1015, 800, 1200}, {-1015, 400, 1100}, {-1015, 0, 1000}, {-985, 0, NAN}, {-985, 400, 1100},
+              {-985, 800, 1200}));
+    draw_run("there", "\"name\": \"There\"", LINE({20, 800, 1199}, {-500, 400, 1100}, {-1000, 20, NAN}));
+    draw_run("back", "\"name\": \"Back\"", LINE({-1000, 800, 1200}, {-500, 450, 1110}, {-40, 0, 1001}));
+    piste_resort *resort = import_map(NULL);
+    assert_livable(resort);
+    assert_int_equal(resort->lifts.count, 2);
+    const piste_lift *half = &resort->lifts.list[piste_resort_find_lift(resort, "half")];
+    assert_float_equal(resort->places.list[half->from.index].height_m, 1000, 5);
+    assert_int_equal(run_of(resort, "there-2")->to.index, half->from.index);
+    assert_int_equal(run_of(resort, "outline")->to.index, half->from.index);
+    piste_resort_destroy(resort);
+}
+
+static void knows_one_end_of_all(void **state) {
+    (void)state;
+    // Nothing near the other ends tells anything: what kinds and directions say is what is left.
+    draw_lift("lift", "\"name\": \"Chair\"", LINE({0, 0, NAN}, {0, 800, 1200}));
+    draw_run("run", "\"name\": \"Run\"", LINE({20, 800, 1199}, {250, 400, NAN}, {40, 0, NAN}));
+    piste_resort *resort = import_map(NULL);
+    assert_livable(resort);
+    assert_true(resort->lifts.list[0].vertical_m > 100 && resort->lifts.list[0].vertical_m < 300);
+    piste_resort_destroy(resort);
+}
+
 static void lives_without_heights(void **state) {
     (void)state;
     // The lift is drawn downhill: two runs that share its ends say otherwise.
@@ -569,6 +600,8 @@ int main(void) {
         CASE(gives_the_same_bytes_in_any_order),
         CASE(takes_widths_from_areas),
         CASE(fills_missing_heights),
+        CASE(knows_one_end_of_a_lift),
+        CASE(knows_one_end_of_all),
         CASE(lives_without_heights),
         CASE(writes_any_name),
         CASE(refuses_control_characters),
