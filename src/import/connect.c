@@ -12,8 +12,6 @@
 #include "import/import.h"
 
 enum {
-    BASE_LINK_M = 300,
-    BASE_RISE_M = 25,
     WALK_REACH_M = 300,
     WALK_CLIMB_M = 20,
     CUT_APART_M = 20,
@@ -48,7 +46,8 @@ static double apart(const importer *im, int32_t a, int32_t b) {
 
 static bool near_enough(importer *im, int32_t l, int32_t m) {
     int32_t a = end_of(im, l, false), b = end_of(im, m, false);
-    return apart(im, a, b) <= BASE_LINK_M && fabs(im->nodes[a].h - im->nodes[b].h) <= BASE_RISE_M + import_slack(im);
+    return apart(im, a, b) <= IMPORT_BASE_LINK_M &&
+           fabs(im->nodes[a].h - im->nodes[b].h) <= IMPORT_BASE_RISE_M + import_slack(im);
 }
 
 static bool is_lower(importer *im, int32_t l, int32_t m) {

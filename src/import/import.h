@@ -8,8 +8,9 @@
 //     graph.c     directions; ends and crossings become nodes (nodes.c: how they are held and joined; junctions.c: what
 //                 lies on one point; snap.c: what lies near), and runs are cut there
 //     connect.c   base, walks, what cannot be reached or left goes out (ways.c: the list of ways)
+//     arrivals.c  the base areas where guests come in
 //     keys.c      stable keys of lines, sections and places
-//     assume.c    what the map does not say, each with its source
+//     assume.c    what the map does not say, each with its source (visitors.c: who comes, and what stands at the bases)
 //     yaml.c      resort.yaml
 //     merge.c     the same with the owner's corrections, where there are any
 //     write.c     the folder, all or nothing
@@ -27,7 +28,9 @@
 
 enum {
     IMPORT_LINES_MAX = 4000, // of one area: the largest linked resorts have about 1,500
-    IMPORT_NODES_MAX = 100000
+    IMPORT_NODES_MAX = 100000,
+    IMPORT_BASE_LINK_M = 300, // bottoms of lifts this near to each other are one base area,
+    IMPORT_BASE_RISE_M = 25   // unless one of them lies so much higher
 };
 
 typedef struct import_point {
@@ -99,8 +102,14 @@ typedef struct import_way {
 typedef struct import_place {
     int32_t node;
     const char *key, *name, *kind;
-    bool is_base;
+    bool is_arrival;
 } import_place;
+
+typedef struct import_arrival { // a base area where guests come in
+    int32_t node;
+    double capacity_pph; // of the lifts that begin there
+    int32_t guests;
+} import_arrival;
 
 typedef enum import_told {
     IMPORT_REVERSED,
@@ -144,8 +153,10 @@ typedef struct importer {
     int32_t way_count, way_capacity;
     import_place *places;
     int32_t place_count;
-    int32_t *place_of; // by root of node, -1: none
-    int32_t base;      // root of the base's node
+    int32_t *place_of;        // by root of node, -1: none
+    int32_t base;             // root of the base's node
+    import_arrival *arrivals; // the base first
+    int32_t arrival_count;
     const char *zone;
     bool zone_assumed;
     int32_t guests;
@@ -227,6 +238,11 @@ PISTE_CHECKED piste_status import_number(importer *im);
 // connect.c
 PISTE_CHECKED piste_status import_connect(importer *im);
 
+// arrivals.c
+PISTE_CHECKED piste_status import_arrivals(importer *im);
+void import_share_guests(importer *im);                      // of im->guests, how many come where
+int32_t import_arrival_at(const importer *im, int32_t node); // -1: nobody comes in there
+
 // keys.c
 PISTE_CHECKED piste_status import_keys(importer *im);
 // A name as a key ("Lower Ivory Run" -> "lower-ivory-run"); NULL where it has letters that are not Latin, or none at all.
@@ -244,8 +260,8 @@ typedef struct import_lift_figures {
     double capacity_pph; // what comes of it
 } import_lift_figures;
 PISTE_CHECKED piste_status import_assume(importer *im);
-import_lift_figures import_lift_assume(importer *im, const import_line *line);
-bool import_lift_type_known(const import_line *line); // the importer's own word otherwise: a drag lift
+import_lift_figures import_lift_assume(importer *im, const import_way *way);
+const char *import_lift_type(const import_line *line); // NULL: no word that is known; it counts as a drag lift
 double import_run_width(const import_line *line, const char **basis);
 
 // yaml.c

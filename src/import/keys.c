@@ -187,12 +187,15 @@ static import_place name_place(importer *im, int32_t node) {
         place.key = import_format(im, "%s-place", near->key);
         place.name = import_format(im, "Place at %s", *near->name ? near->name : near->key);
     }
-    if (node == im->base) {
-        place.is_base = true;
+    place.is_arrival = import_arrival_at(im, node) >= 0;
+    if (place.is_arrival) {
         place.kind = "base";
+        place.name = import_format(im, "Base of %s", name);
+    }
+    if (node == im->base) {
         place.key = "base";
         place.name = "Base";
-    } else if (node == highest_top(im))
+    } else if (!place.is_arrival && node == highest_top(im))
         place.kind = "summit";
     return place;
 }

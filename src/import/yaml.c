@@ -58,9 +58,11 @@ static void write_places(importer *im, base_text *out) {
         bases b = {0};
         if (im->heights_assumed)
             basis(&b, "height", "assumed: from the runs' difficulties, counted from the lowest point");
-        if (p->is_base) {
+        if (p->is_arrival) {
             base_text_add(out, "    exit: yes\n");
-            basis(&b, "exit", "assumed: the bottom of the longest lift of the lowest base area");
+            basis(&b, "exit",
+                  p->node == im->base ? "assumed: the bottom of the longest lift of the lowest base area"
+                                      : "assumed: a base area in the valley; no lift ends there and no run leads on");
         }
         write_bases(out, &b);
     }
@@ -68,12 +70,12 @@ static void write_places(importer *im, base_text *out) {
 
 static void write_lift(importer *im, const import_way *way, base_text *out) {
     const import_line *line = &im->lines[way->line];
-    import_lift_figures f = import_lift_assume(im, line);
+    import_lift_figures f = import_lift_assume(im, way);
     bases b = {0};
     base_text_format(out, "  - key: %s\n", way->key);
     if (*line->name)
         field(out, "name", line->name);
-    if (!import_lift_type_known(line)) {
+    if (!import_lift_type(line)) {
         base_text_add(out, "    type: drag-lift\n");
         basis(&b, "type", "assumed: the map's word is not known");
     }

@@ -217,6 +217,9 @@ class Hill:
         return (round(self.lon + x / (111194.93 * math.cos(math.radians(self.lat))), 7),
                 round(self.lat + y / 111194.93, 7), None if h is None else round(h, 1))
 
+    def metres(self, lon, lat):
+        return (lon - self.lon) * 111194.93 * math.cos(math.radians(self.lat)), (lat - self.lat) * 111194.93
+
     def ways(self):
         ways = [(line.tags, line.points) for line in self.lines] + self.noise
         return [(100000 + i, tags, points) for i, (tags, points) in enumerate(ways)]

@@ -530,6 +530,62 @@ static void lays_walks(void **state) {
     piste_resort_destroy(resort);
 }
 
+static const piste_segment *segment_of(const piste_resort *resort, const char *key) {
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        if (strcmp(resort->segments.list[i].entry.key, key) == 0)
+            return &resort->segments.list[i];
+    fail_msg("no segment %s", key);
+    return NULL;
+}
+
+static void finds_every_base(void **state) {
+    (void)state;
+    // Two valleys, a lift of 2,400 and one of 1,200 an hour; runs lead across; a third lift begins on the mountain, and
+    // a carpet lies by itself in the valley.
+    draw_lift("west", "\"name\": \"West\", \"liftType\": \"chair_lift\", \"capacity\": 2400",
+              LINE({0, 0, 1000}, {0, 800, 1200}));
+    draw_lift("east", "\"name\": \"East\", \"liftType\": \"chair_lift\", \"capacity\": 1200",
+              LINE({2000, 0, 1010}, {2000, 800, 1210}));
+    draw_lift("upper", "\"name\": \"Upper\", \"liftType\": \"t-bar\", \"capacity\": 3000",
+              LINE({1000, 500, 1120}, {1000, 1200, 1320}));
+    draw_lift("carpet", "\"name\": \"Carpet\", \"liftType\": \"magic_carpet\"", LINE({450, 0, 1001}, {450, 80, 1011}));
+    draw_run("a", "\"name\": \"A\"", LINE({0, 800, 1200}, {-200, 400, 1100}, {0, 0, 1000}));
+    draw_run("b", "\"name\": \"B\"", LINE({2000, 800, 1210}, {2200, 400, 1100}, {2000, 0, 1010}));
+    draw_run("c", "\"name\": \"C\"", LINE({0, 800, 1200}, {500, 650, 1160}, {1000, 500, 1120}));
+    draw_run("d", "\"name\": \"D\"", LINE({2000, 800, 1210}, {1500, 650, 1160}, {1000, 500, 1120}));
+    draw_run("e", "\"name\": \"E\"", LINE({1000, 1200, 1320}, {1100, 800, 1200}, {1000, 500, 1120}));
+    draw_run("f", "\"name\": \"F\"", LINE({1000, 500, 1120}, {700, 200, 1050}, {450, 0, 1001}, {0, 0, 1000}));
+    draw_run("g", "\"name\": \"G\"", LINE({1000, 500, 1120}, {1500, 200, 1050}, {2000, 0, 1010}));
+    draw_run("h", "\"name\": \"H\"", LINE({450, 80, 1011}, {460, 40, 1006}, {450, 0, 1001}));
+    piste_import_report *report = NULL;
+    piste_resort *resort = import_map(&report);
+    assert_livable(resort);
+    assert_int_equal(resort->lifts.count, 4);
+    for (int32_t i = 0; i < resort->places.count; i++) {
+        const piste_place *place = &resort->places.list[i];
+        bool is_base = strcmp(place->entry.key, "base") == 0 || strcmp(place->entry.key, "east-bottom") == 0;
+        assert_int_equal(place->is_exit, is_base);
+    }
+    int32_t east = piste_resort_find_place(resort, "east-bottom"), west_guests = 0, east_guests = 0;
+    for (int32_t i = 0; i < resort->segments.count; i++) {
+        const piste_segment *segment = &resort->segments.list[i];
+        *(segment->arrive_at.index == east ? &east_guests : &west_guests) += segment->guests;
+        assert_int_equal(segment->leave_at.index, segment->arrive_at.index);
+    }
+    assert_int_equal(west_guests + east_guests, report->guests);
+    assert_true(abs(west_guests - 2 * east_guests) <= 2);
+    const piste_segment *families = segment_of(resort, "families-east-bottom");
+    assert_int_equal(piste_entry_field_basis(&families->entry, "arrive-at")->kind, PISTE_BASIS_ASSUMED);
+    assert_non_null(strstr(report->text, "they come in at 2 base areas"));
+    int32_t lodges = 0;
+    for (int32_t i = 0; i < resort->venues.count; i++)
+        lodges +=
+            resort->venues.list[i].place.index == east && strncmp(resort->venues.list[i].entry.key, "lodge", 5) == 0;
+    assert_int_equal(lodges, 1);
+    piste_import_report_destroy(report);
+    piste_resort_destroy(resort);
+}
+
 static void never_climbs_to_join(void **state) {
     (void)state;
     draw_hill(0);
@@ -607,6 +663,7 @@ int main(void) {
         CASE(refuses_control_characters),
         CASE(leaves_out_what_is_cut_off),
         CASE(lays_walks),
+        CASE(finds_every_base),
         CASE(never_climbs_to_join),
         CASE(leaves_what_is_there),
         CASE(tells_what_is_wrong_and_leaves_nothing),
