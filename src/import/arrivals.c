@@ -83,11 +83,17 @@ static bool leads_down(importer *im, const area *a, bool *seen) {
     return false;
 }
 
+static bool ends_in(importer *im, const area *a, const import_way *way) {
+    bool ends = is_in(im, a, way->to);
+    for (int32_t i = 0; i < way->station_count; i++)
+        ends |= is_in(im, a, way->stations[i].node);
+    return way->kept && way->kind == IMPORT_WAY_LIFT && ends && !is_in(im, a, way->from);
+}
+
 // A lift that ends there has come from elsewhere, further down; those of the practice ground begin there too.
 static bool is_in_valley(importer *im, const area *a, bool *seen) {
     for (int32_t w = 0; w < im->way_count; w++)
-        if (im->ways[w].kept && im->ways[w].kind == IMPORT_WAY_LIFT && is_in(im, a, im->ways[w].to) &&
-            !is_in(im, a, im->ways[w].from))
+        if (ends_in(im, a, &im->ways[w]))
             return false;
     return !leads_down(im, a, seen);
 }

@@ -83,21 +83,29 @@ static const lift_median *median_of(const import_line *line, int32_t seats) {
 
 static const char measured[] = "measured: OpenStreetMap";
 
-static double ride_of(const import_lift_figures *f, const lift_median *m, const import_line *line) {
-    double given = f->duration ? figure(line, "duration", 7200) : 0;
-    return given > 0 ? given : line->length_m / m->speed_mps;
+// The map's figure is that of the whole line; where only a part of it is there, that part's.
+static double given_ride(const import_line *line, const import_way *way) {
+    double whole = line->points[line->count - 1].s, part = (way->to_m - way->from_m) / whole,
+           given = figure(line, "duration", 7200);
+    return part < 0.999 ? base_round(given * part, 0) : given;
+}
+
+static double ride_of(const import_lift_figures *f, const lift_median *m, const import_line *line,
+                      const import_way *way) {
+    double given = f->duration ? given_ride(line, way) : 0;
+    return given > 0 ? given : way->length_m / m->speed_mps;
 }
 
 import_lift_figures import_lift_assume(importer *im, const import_way *way) {
     const import_line *line = &im->lines[way->line];
     import_lift_figures f = {.carries_down = import_carries_down(line)};
     double seats = figure(line, "occupancy", 250), capacity = figure(line, "capacity", 20000),
-           duration = figure(line, "duration", 7200);
+           duration = given_ride(line, way);
     const lift_median *m = median_of(line, (int32_t)seats);
     const char *assumed = import_format(im, "assumed: %s", m->source);
     f.seats = seats > 0 ? (int32_t)seats : m->usual;
     f.seats_basis = seats > 0 ? measured : assumed;
-    if (duration > 0 && line->length_m / duration >= 0.1 && line->length_m / duration <= 20) {
+    if (duration >= 1 && way->length_m / duration >= 0.1 && way->length_m / duration <= 20) {
         f.duration = import_format(im, "%d s", (int)duration);
         f.duration_basis = measured;
     } else {
@@ -113,7 +121,7 @@ import_lift_figures import_lift_assume(importer *im, const import_way *way) {
         f.interval_basis = assumed;
         f.capacity_pph = f.seats * 3600 / m->interval_s;
     } else { // a cabin that goes to and fro leaves when the other one has come
-        double interval = base_floor(ride_of(&f, m, line)) + 120;
+        double interval = base_floor(ride_of(&f, m, line, way)) + 120;
         f.interval = import_format(im, "%.0f s", interval);
         f.interval_basis = "assumed: the ride and 2 min for getting off and on [planning]";
         f.capacity_pph = f.seats * 3600 / interval;

@@ -427,6 +427,8 @@ piste_status import_connect(importer *im) {
         return PISTE_MEMORY;
     drop_stubs(im);
     tell_ways(&c);
+    if (import_fold_lifts(im) != PISTE_OK)
+        return PISTE_MEMORY;
     for (int32_t w = 0; w < im->way_count; w++)
         im->kept[im->ways[w].kind] += im->ways[w].kept;
     if (im->kept[IMPORT_WAY_LIFT] == 0 || im->kept[IMPORT_WAY_RUN] == 0)

@@ -3,7 +3,7 @@
 //     load_map.c  the files; raw OpenStreetMap becomes features like those of OpenSkiData (osm.h)
 //     collect.c   features of the area: operating, downhill, each once; areas lend their widths to lines
 //     shape.c     lines in local metres: heights filled, nearest points, cuts
-//                 (dem.c: heights from a raster; levels.c: from nothing but directions and difficulties)
+//                 (stations.c: stations between the ends of a lift; dem.c: heights from a raster; levels.c: from nothing but directions and difficulties)
 //     areas.c     runs drawn as areas: the width of a line, or a centre line
 //     graph.c     directions; ends and crossings become nodes (nodes.c: how they are held and joined; junctions.c: what
 //                 lies on one point; snap.c: what lies near), and runs are cut there
@@ -38,6 +38,7 @@ typedef struct import_point {
     double h;    // m above sea level
     double s;    // m from the line's beginning, on the plane
     double lon, lat;
+    bool is_station; // on a lift, between its ends
 } import_point;
 
 typedef struct import_cut { // where a line passes a node
@@ -84,15 +85,22 @@ typedef struct import_node { // an anchor, and by `parent` the place it belongs 
 
 enum { IMPORT_IN = 1, IMPORT_OUT = 2 }; // something leads here; something leads on from here
 
+typedef struct import_station { // between the ends of a lift
+    int32_t node;
+    double s; // on the line
+} import_station;
+
 typedef enum import_way_kind { IMPORT_WAY_LIFT, IMPORT_WAY_RUN, IMPORT_WAY_WALK } import_way_kind;
 
 typedef struct import_way {
     import_way_kind kind;
-    int32_t from, to;    // roots of nodes
-    int32_t line;        // -1: a walk that is laid
-    double from_m, to_m; // on the line
-    int32_t index, of;   // section, counted from 1; set once all cuts are made
-    bool both_ways;      // walks that lead back; lifts that carry down
+    int32_t from, to;         // roots of nodes
+    int32_t line;             // -1: a walk that is laid
+    double from_m, to_m;      // on the line
+    int32_t index, of;        // section, counted from 1; set once all cuts are made
+    import_station *stations; // of a lift, once its sections are one way again
+    int32_t station_count;
+    bool both_ways; // walks that lead back; lifts that carry down
     double length_m;
     const char *key;
     const char *why; // of a walk
@@ -117,6 +125,7 @@ typedef enum import_told {
     IMPORT_CROSSED,
     IMPORT_SPLIT,
     IMPORT_WALKED,
+    IMPORT_STATION,
     IMPORT_AREA,
     IMPORT_ASSUMED,
     IMPORT_LEFT_OUT,
@@ -198,6 +207,11 @@ double import_section_length(const import_line *line, double from, double to);
 import_point *import_section(importer *im, const import_line *line, double from, double to, int32_t *count);
 import_point import_project(const importer *im, piste_point point);
 void import_measure(import_line *line); // sets s and length_m from the points
+
+// stations.c: marks the stations of lifts before anything is cut there; makes one way of a lift's sections after that.
+PISTE_CHECKED piste_status import_stations(importer *im);
+PISTE_CHECKED piste_status import_fold_lifts(importer *im);
+const char *import_station_name(const import_line *lift, double s); // "" where the map has none
 
 // dem.c: heights that the map does not have, from the raster of the definition.
 PISTE_CHECKED piste_status import_dem(importer *im);

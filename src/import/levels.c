@@ -145,7 +145,7 @@ static bool list_spots(levels *v) {
             const import_line *line = &im->lines[list[i].line];
             const import_point *p = &line->points[list[i].point];
             bool is_end = list[i].point == 0 || list[i].point == line->count - 1;
-            if (!is_end && isnan(p->h) && (to - from < 2 || line->is_lift))
+            if (!is_end && !p->is_station && isnan(p->h) && (to - from < 2 || line->is_lift))
                 continue;
             node = cut(v, list[i].line, p->s, node);
             if (node < 0)
@@ -170,6 +170,13 @@ static bool add_edge(levels *v, edge one) {
     return true;
 }
 
+static bool is_at_station(const import_line *lift, double s) {
+    for (int32_t i = 0; i < lift->count; i++)
+        if ((i == 0 || i == lift->count - 1 || lift->points[i].is_station) && fabs(lift->points[i].s - s) < SLACK_M)
+            return true;
+    return false;
+}
+
 static bool tie_end(levels *v, int32_t l, bool last) {
     importer *im = v->im;
     const import_line *line = &im->lines[l];
@@ -182,8 +189,7 @@ static bool tie_end(levels *v, int32_t l, bool last) {
         if (m == l)
             continue;
         import_point p = import_nearest(other, end->x, end->y, &d);
-        bool at_end = p.s < SLACK_M || p.s > length - SLACK_M;
-        if (d > fmin(reach, length * 0.3) || (other->is_lift && !at_end))
+        if (d > fmin(reach, length * 0.3) || (other->is_lift && !is_at_station(other, p.s)))
             continue;
         int32_t there = spot_near(v, m, p.s, SLACK_M);
         there = there >= 0 ? there : cut(v, m, p.s, -1);

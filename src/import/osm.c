@@ -184,6 +184,14 @@ piste_status osm_take_node(osm_map *map, const osm_node *node, osm_tags tags) {
     own->lat = node->lat;
     own->height = osm_height(osm_value(tags, "ele"));
     own->found = true;
+    if (osm_is_station(tags)) {
+        osm_tags kept;
+        piste_status status = copy_tags(map, "node", node->id, tags, &kept);
+        if (status != PISTE_OK)
+            return status;
+        const char *name = osm_value(kept, "name");
+        own->station = name ? name : "";
+    }
     return PISTE_OK;
 }
 

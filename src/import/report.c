@@ -13,6 +13,7 @@ static const struct {
     [IMPORT_CROSSED] = {"crossed", "Runs that cross without a common point on the map"},
     [IMPORT_SPLIT] = {"split", "Runs cut where others meet them"},
     [IMPORT_WALKED] = {"walks", "Walks laid"},
+    [IMPORT_STATION] = {"stations", "Stations between the ends of lifts"},
     [IMPORT_AREA] = {"areas", "Areas and terrain parks"},
     [IMPORT_ASSUMED] = {"assumed", "Assumed, to be corrected in resort.yaml"},
     [IMPORT_LEFT_OUT] = {"left_out", "Left out"},

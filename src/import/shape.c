@@ -378,7 +378,9 @@ piste_status import_shape(importer *im) {
             import_tell(im, IMPORT_LEFT_OUT, im->lines[l].label, -1, "shorter than 2 m");
     }
     im->line_count = kept;
-    piste_status status = import_dem(im);
+    piste_status status = import_stations(im);
+    if (status == PISTE_OK)
+        status = import_dem(im);
     if (status == PISTE_OK && too_few_heights(im))
         status = import_levels(im);
     if (status != PISTE_OK)

@@ -32,7 +32,8 @@ static json_t *slim_areas(const json_t *list) {
 static json_t *properties_of(const import_line *line, const import_way *way) {
     json_t *out = json_object(), *value;
     const char *name;
-    bool whole = way->of == 1 && !line->reversed && !line->from_area;
+    bool part_of = way->of > 1 || way->from_m > 0 || way->to_m < line->points[line->count - 1].s;
+    bool whole = !part_of && !line->reversed && !line->from_area;
     json_object_set_new(out, "key", json_string(way->key));
     json_object_foreach(line->file->features[line->feature].properties, name, value) {
         if (strcmp(name, "skiAreas") == 0)
@@ -41,7 +42,7 @@ static json_t *properties_of(const import_line *line, const import_way *way) {
                  (whole || strcmp(name, "elevationProfile") != 0))
             json_object_set(out, name, value);
     }
-    if (way->of > 1) {
+    if (part_of) {
         json_t *part = json_object();
         json_object_set_new(part, "index", json_integer(way->index));
         json_object_set_new(part, "of", json_integer(way->of));

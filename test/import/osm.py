@@ -6,6 +6,7 @@
 import json
 import math
 import os
+import re
 import shutil
 import signal
 import struct
@@ -142,6 +143,60 @@ def test_guests_come_in_at_every_base(top):
         expect(len(bottoms) == 24, bottoms)
         notes.append(f"seed {seed}: " + live(folder, report, 24))
     return "\n# ".join(notes)
+
+
+STATION = re.compile(r"- \{place: (\S+), at: ([0-9.]+) m\}")
+
+
+def stations(folder):
+    """{name of lift: [(key of place, metres up the line)]} and {key: (lon, lat, name)} of a folder."""
+    with open(os.path.join(folder, "resort.yaml"), encoding="utf-8") as file:
+        text = file.read()
+    places = {}
+    for one in text.split("\nplaces:\n")[1].split("\n\n")[0].split("  - key: ")[1:]:
+        at = one.split("at: [")[1].split("]")[0].split(", ")
+        places[one.split("\n")[0]] = (float(at[0]), float(at[1]), one.split('name: "')[1].split('"')[0])
+    lifts = {}
+    for one in text.split("\nlifts:\n")[1].split("\n\n")[0].split("  - key: ")[1:]:
+        lifts[one.split('name: "')[1].split('"')[0]] = [(key, float(m)) for key, m in STATION.findall(one)]
+    return lifts, places
+
+
+def test_stations_between_the_ends_of_lifts(top):
+    """A station node, or a run that begins or ends on the line, is a station; pylons and runs that only pass are none."""
+    seen, skied = {}, 0
+    for seed in range(300, 304 if not FULL else 340):
+        hill = Hill(seed, 12)
+        truth = hill.mid_stations()
+        if seed % 2:
+            hill.drop_heights()
+        name, text = [("hill.osm", hill.osm), ("hill.json", hill.overpass), ("hill.geojson", hill.geojson)][seed % 3]
+        folder, report = load(top, save(top, name, text()))
+        live(folder, report, 12)
+        lifts, places = stations(folder)
+        begins = {line["properties"]["key"] for line in features(folder, "runs.geojson")
+                  if line["properties"].get("name", "").startswith("From ")}
+        for lift, (x, y, kind) in truth.items():
+            seen[kind] = seen.get(kind, 0) + 1
+            expect(len(lifts[lift]) == (kind in ("node", "start", "end")), f"seed {seed}: {lift}, {kind}: {lifts[lift]}")
+            if lifts[lift]:
+                key, up = lifts[lift][0]
+                expect(math.dist(hill.metres(*places[key][:2]), (x, y)) < 1, f"seed {seed}: {lift}: {places[key]}")
+                line = next(one for one in hill.lines if one.tags.get("name") == lift)
+                true = math.dist((*hill.nodes[line.start][:2], hill.h(line.start)), (x, y, hill.surface(x, y)))
+                expect(seed % 2 or abs(up - true) < 0.01 * true, f"seed {seed}: {lift}: {up} m up, {true} in truth")
+                if kind == "node" and seed % 3 != 2:
+                    expect(places[key][2] == f"Middle of {lift}", places[key])
+        expect(all(not found for lift, found in lifts.items() if lift not in truth), lifts)
+        told = json.dumps(report["stations"])
+        expect(seed % 3 == 2 or ("passed" in told) == any(kind == "idle" for *_, kind in truth.values()), told)
+        day = json.loads(piste("day", folder, "--json", "-").stdout)
+        skied += sum(run["descents"] > 0 for run in day["runs"] if run["key"] in begins)
+        again, second = load(top, os.path.join(folder, "lifts.geojson"), os.path.join(folder, "runs.geojson"), name="again")
+        expect({lift: len(found) for lift, found in stations(again)[0].items()}
+               == {lift: len(found) for lift, found in lifts.items()}, f"seed {seed}: again: {second['stations']}")
+    expect(skied > 0, "nobody skied from a station")
+    return ", ".join(f"{count} {kind}" for kind, count in sorted(seen.items())) + f"; {skied} runs from them skied"
 
 
 # ---- hills that are drawn as maps are --------------------------------------------------------------------------------
@@ -426,12 +481,12 @@ def pbf(hill):
 
     ids, lats, lons, tags, last = b"", b"", b"", b"", [0, 0, 0]
     for n in sorted(hill.nodes):
-        lon, lat, h = hill.at(n)
+        lon, lat, _ = hill.at(n)
         now = [n, round(lat * 1e7), round(lon * 1e7)]
         ids, lats, lons = ids + signed(now[0] - last[0]), lats + signed(now[1] - last[1]), lons + signed(now[2] - last[2])
         last = now
-        if h is not None:
-            tags += varint(text("ele")) + varint(text(str(h)))
+        for word, value in hill.node_tags(n).items():
+            tags += varint(text(word)) + varint(text(value))
         tags += b"\0"
     dense = field(2, field(1, ids) + field(8, lats) + field(9, lons) + field(10, tags))
     ways = b""

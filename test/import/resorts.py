@@ -34,6 +34,7 @@ class Hill:
         self.lines = []
         self.noise = []  # unrelated features: (tags, nodes)
         self.relations = []
+        self.tags = {}  # of nodes
         self.next = 1000 * (seed % 1000 + 1)
         self.surface = surface or (lambda x, y: 1200 + 0.28 * y + 25 * math.sin(x / 700) * math.sin(y / 500))
         self.junctions = 0
@@ -119,6 +120,32 @@ class Hill:
                 if j - i >= 3:
                     self.run(line.points[i], line.points[j], r.choice(list(GRADIENT)), f"Fork {lift + 1}{'abcdef'[k]}",
                              r.choice([-1, 1]) * 35)
+
+    def mid_stations(self):
+        """Stations between the ends of lifts, and what looks like one and is none. The truth: {name: (x, y, how)}."""
+        r, truth, kinds = self.random, {}, ["node", "start", "end", "through", "pylon", "closed", "idle"]
+        lifts = [line for line in self.lines if line.kind == "lift" and line.tags["aerialway"]
+                 not in ("rope_tow", "magic_carpet", "platter", "j-bar")]
+        for i, line in enumerate(lifts):
+            (ax, ay, _), (bx, by, _) = self.nodes[line.start], self.nodes[line.end]
+            t, kind = r.uniform(0.35, 0.65), kinds[i % len(kinds)]
+            mid = self.node(ax + (bx - ax) * t, ay + (by - ay) * t)
+            line.points.insert(1, mid)
+            name = line.tags["name"]
+            if kind in ("node", "closed", "idle"):
+                self.tags[mid] = {"aerialway": "station", **({"aerialway:access": "no"} if kind == "closed" else
+                                                             {"name": f"Middle of {name}"})}
+            if kind == "pylon":
+                self.tags[mid] = {"aerialway": "pylon"}
+            if kind in ("node", "start"):
+                self.run(mid, line.start, "easy", f"From {name}", r.choice([-1, 1]) * 60)
+            if kind == "end":
+                self.run(line.end, mid, "easy", f"To {name}", r.choice([-1, 1]) * 60)
+            if kind == "through":
+                over = self.run(line.end, line.start, "easy", f"Over {name}", r.choice([-1, 1]) * 60)
+                over.points.insert(1 + sum(self.nodes[n][1] > self.nodes[mid][1] for n in over.points[1:-1]), mid)
+            truth[name] = (*self.nodes[mid][:2], kind)
+        return truth
 
     # ---- truth -------------------------------------------------------------------------------------------------------
 
@@ -217,6 +244,10 @@ class Hill:
         return (round(self.lon + x / (111194.93 * math.cos(math.radians(self.lat))), 7),
                 round(self.lat + y / 111194.93, 7), None if h is None else round(h, 1))
 
+    def node_tags(self, n):
+        h = self.at(n)[2]
+        return {**({} if h is None else {"ele": str(h)}), **self.tags.get(n, {})}
+
     def metres(self, lon, lat):
         return (lon - self.lon) * 111194.93 * math.cos(math.radians(self.lat)), (lat - self.lat) * 111194.93
 
@@ -227,9 +258,11 @@ class Hill:
     def osm(self):
         out = ['<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6" generator="test">\n']
         for n in sorted(self.nodes):
-            lon, lat, h = self.at(n)
-            out.append(f' <node id="{n}" lat="{lat:.7f}" lon="{lon:.7f}" version="1"'
-                       + ("/>\n" if h is None else f'><tag k="ele" v="{h}"/></node>\n'))
+            lon, lat, _ = self.at(n)
+            tags = self.node_tags(n)
+            out.append(f' <node id="{n}" lat="{lat:.7f}" lon="{lon:.7f}" version="1"' + (">" if tags else "/>\n")
+                       + "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in tags.items())
+                       + ("</node>\n" if tags else ""))
         for way, tags, points in self.ways():
             out.append(f' <way id="{way}" version="1">' + "".join(f'<nd ref="{n}"/>' for n in points)
                        + "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in tags.items()) + "</way>\n")
@@ -251,9 +284,9 @@ class Hill:
             elements.append({"type": "relation", "id": 500 + number, "tags": tags,
                              "members": [{"type": "way", "ref": m, "role": role} for m, role in members]})
         for n in [] if geometry else sorted(self.nodes):
-            lon, lat, h = self.at(n)
-            elements.append({"type": "node", "id": n, "lat": lat, "lon": lon,
-                             **({} if h is None else {"tags": {"ele": str(h)}})})
+            lon, lat, _ = self.at(n)
+            tags = self.node_tags(n)
+            elements.append({"type": "node", "id": n, "lat": lat, "lon": lon, **({"tags": tags} if tags else {})})
         return json.dumps({"version": 0.6, "elements": elements})
 
     def geojson(self):

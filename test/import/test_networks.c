@@ -586,6 +586,56 @@ static void finds_every_base(void **state) {
     piste_resort_destroy(resort);
 }
 
+static void finds_stations_of_lifts(void **state) {
+    (void)state;
+    draw_hill(0);
+    // One is named by the map, one is where a run begins; beneath the rest of the line a run only passes.
+    draw_lift("g",
+              "\"name\": \"Cabin\", \"liftType\": \"gondola\", \"duration\": 600, "
+              "\"stations\": [{\"at\": [10, 47.01], \"name\": \"Halfway\"}]",
+              LINE({0, 0, 1000}, {0, 600, 1100}, {0, 1111.94930, 1200}, {0, 1500, 1280}, {0, 2000, 1400}));
+    draw_run("a", "\"name\": \"A\"", LINE({0, 2000, 1400}, {200, 1500, 1290}, {0, 1111.9493, 1200}));
+    draw_run("b", "\"name\": \"B\"", LINE({0, 600, 1100}, {-200, 300, 1050}, {-40, 0, 1001}));
+    draw_run("c", "\"name\": \"C\"",
+             LINE({0, 2000, 1400}, {-200, 1700, 1330}, {0, 1500, 1280}, {400, 1000, 1150}, {250, 600, 1150}));
+    piste_import_report *report = NULL;
+    piste_resort *resort = import_map(&report);
+    assert_livable(resort);
+    const piste_lift *cabin = &resort->lifts.list[piste_resort_find_lift(resort, "cabin")];
+    assert_int_equal(cabin->stations.count, 2);
+    assert_int_equal(cabin->ride_s, 600);
+    assert_int_equal(run_of(resort, "b")->from.index, cabin->stations.list[0].place.index);
+    assert_int_equal(run_of(resort, "a")->to.index, cabin->stations.list[1].place.index);
+    assert_string_equal(cabin->stations.list[0].place.key, "cabin-station");
+    assert_string_equal(resort->places.list[cabin->stations.list[1].place.index].name, "Halfway");
+    assert_float_equal(cabin->stations.list[0].at_m, sqrt(600.0 * 600 + 100 * 100), 1);
+    assert_float_equal(cabin->stations.list[1].at_m, sqrt(600.0 * 600 + 100 * 100) + sqrt(511.95 * 511.95 + 100 * 100),
+                       1);
+    assert_non_null(strstr(report->text, "Stations between the ends of lifts (2)"));
+    piste_import_report_destroy(report);
+    piste_resort_destroy(resort);
+}
+
+static void keeps_the_part_of_a_lift_that_is_reached(void **state) {
+    (void)state;
+    draw_hill(0);
+    // Nothing leads to its bottom, but a run does to its station.
+    draw_lift("long", "\"name\": \"Long\", \"liftType\": \"t-bar\", \"duration\": 600",
+              LINE({-900, -1500, 700}, {-900, 0, 1010}, {-900, 800, 1210}));
+    draw_run("to", "\"name\": \"To\"", LINE({0, 800, 1200}, {-500, 400, 1100}, {-900, 0, 1010}));
+    draw_run("back", "\"name\": \"Back\"", LINE({-900, 800, 1210}, {-500, 600, 1150}, {-40, 0, 1001}));
+    piste_import_report *report = NULL;
+    piste_resort *resort = import_map(&report);
+    assert_livable(resort);
+    const piste_lift *lift = &resort->lifts.list[piste_resort_find_lift(resort, "long")];
+    assert_int_equal(lift->stations.count, 0);
+    assert_float_equal(lift->length_m, sqrt(800.0 * 800 + 200 * 200), 2);
+    assert_in_range(lift->ride_s, 205, 212); // 800 of 2300 m
+    assert_non_null(strstr(report->text, "lift Long (long), section 1 of 2"));
+    piste_import_report_destroy(report);
+    piste_resort_destroy(resort);
+}
+
 static void never_climbs_to_join(void **state) {
     (void)state;
     draw_hill(0);
@@ -664,6 +714,8 @@ int main(void) {
         CASE(leaves_out_what_is_cut_off),
         CASE(lays_walks),
         CASE(finds_every_base),
+        CASE(finds_stations_of_lifts),
+        CASE(keeps_the_part_of_a_lift_that_is_reached),
         CASE(never_climbs_to_join),
         CASE(leaves_what_is_there),
         CASE(tells_what_is_wrong_and_leaves_nothing),
