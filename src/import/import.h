@@ -13,7 +13,9 @@
 //     assume.c    what the map does not say, each with its source (visitors.c: who comes, and what stands at the bases)
 //     yaml.c      resort.yaml
 //     merge.c     the same with the owner's corrections, where there are any
-//     write.c     the folder, all or nothing
+//                 (trees.c: trees of YAML; comments.c: the owner's comments)
+//     write.c     the texts of the folder
+//     folder.c    the folder, all or nothing
 //     report.c    what was done, as text and JSON
 //
 // Everything lives in one arena. Lines stand in an order that comes from what they are, not from where they stood in a
@@ -301,5 +303,8 @@ enum { IMPORT_FILE_COUNT = 6 };
 PISTE_CHECKED piste_status import_texts(importer *im, const piste_import_report *report,
                                         base_text texts[IMPORT_FILE_COUNT]);
 PISTE_CHECKED piste_status import_write(importer *im, const piste_import_report *report);
+
+// folder.c: puts them into the definition's folder, or nothing at all.
+PISTE_CHECKED piste_status import_place_folder(importer *im, const base_text texts[IMPORT_FILE_COUNT]);
 
 #endif

@@ -7,7 +7,6 @@ import json
 import math
 import os
 import re
-import shutil
 import signal
 import struct
 import subprocess
@@ -16,50 +15,13 @@ import time
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from program import FULL, PISTE, ROOT, expect, features, load, piste, save  # noqa: E402
 from resorts import Hill  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402 - it stands one folder up
 
-ROOT = os.environ.get("PISTE_ROOT") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..")
 SHARED = os.path.join(ROOT, "..", "shared", "data")
-PISTE = os.path.abspath(sys.argv[1]) if len(sys.argv) == 2 else sys.exit(__doc__)
-# libreadosm forgets its parser when XML is damaged; what piste itself forgets is told all the same.
-os.environ["LSAN_OPTIONS"] = "print_suppressions=0:suppressions=" + os.path.join(os.path.abspath(ROOT), "test", "import",
-                                                                                 "libreadosm.supp")
-FULL = os.environ.get("PISTE_TEST_FULL") == "1"
-
-
-def piste(*words, code=0, **more):
-    done = subprocess.run([PISTE, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
-                          **more)
-    if done.returncode != code:
-        raise AssertionError(f"piste {' '.join(words)}: exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
-    return done
-
-
-def expect(true, what):
-    if not true:
-        raise AssertionError(what)
-
-
-def save(top, name, text):
-    path = os.path.join(top, name)
-    with open(path, "wb" if isinstance(text, bytes) else "w") as file:
-        file.write(text)
-    return path
-
-
-def load(top, path, *words, name="hill"):
-    folder = os.path.join(top, name)
-    shutil.rmtree(folder, ignore_errors=True)
-    report = json.loads(piste("import", path, "-o", folder, "--json", "-", *words).stdout)
-    return folder, report
-
-
-def features(folder, name):
-    with open(os.path.join(folder, name), encoding="utf-8") as file:
-        return json.load(file)["features"]
 
 
 def live(folder, report, lifts, share=0.95):
@@ -341,106 +303,6 @@ def test_heights_from_a_raster(top):
     expect("not an elevation raster" in done.stderr, done.stderr)
     piste("import", path, "--dem", os.path.join(top, "none.tif"), "-o", os.path.join(top, "far"), code=3)
     return None
-
-
-# ---- merging ---------------------------------------------------------------------------------------------------------
-
-def edit(folder, *pairs):
-    path = os.path.join(folder, "resort.yaml")
-    with open(path, encoding="utf-8") as file:
-        text = file.read()
-    for old, new in pairs:
-        expect(old in text, f"{old} is not in resort.yaml")
-        text = text.replace(old, new, 1)
-    save(folder, "resort.yaml", text)
-
-
-def texts(folder):
-    return {name: open(os.path.join(folder, name), "rb").read() for name in sorted(os.listdir(folder))}
-
-
-def test_a_merge_keeps_corrections(top):
-    hill = Hill(61, 5)
-    path = save(top, "hill.osm", hill.osm())
-    folder, _ = load(top, path)
-    first = open(os.path.join(folder, "resort.yaml"), encoding="utf-8").read()
-    lift = first.split("lifts:\n  - key: ")[1].split("\n")[0]
-    edit(folder, ("hours: 09:00-16:00\nbasis", "hours: 08:30-15:30\nbasis"),
-         ("walks:\n", "walks:\n  - key: my-walk\n    from: base\n    to: " + lift + "-top\n    length: 900 m\n")
-         if "\nwalks:\n" in first else
-         ("\nvenues:\n", "\nwalks:\n  - key: my-walk\n    from: base\n    to: " + lift
-          + "-top\n    length: 900 m\n\nvenues:\n"),
-         ("  - key: parking\n    name: \"Car park\"", "  - key: parking\n    name: \"North lot\""),
-         ("  - key: day-visitors\n    name: \"Local day visitors\"\n    guests: ",
-          "  - key: day-visitors\n    name: \"Local day visitors\"\n    guests: 1"))
-    save(folder, "notes.txt", "mine")
-    before = texts(folder)
-    # The map: one run is gone, another lift has a name of its own now, and a lift is new.
-    gone = next(line for line in reversed(hill.lines) if line.kind == "run" and "name" in line.tags)
-    gone.tags = {"highway": "track"}
-    next(line for line in hill.lines if line.kind == "lift").tags["aerialway:capacity"] = "1234"
-    path = save(top, "new.osm", hill.osm())
-    report = json.loads(piste("import", path, "-o", folder, "--merge", "--json", "-").stdout)
-    expect(texts(folder + ".before-1") == before, "the folder of before was touched")
-    merged = open(os.path.join(folder, "resort.yaml"), encoding="utf-8").read()
-    for word in ("08:30-15:30", "my-walk", "North lot", "1234 pph"):
-        expect(word in merged, f"{word} is not in the merged file")
-    expect(open(os.path.join(folder, "notes.txt"), encoding="utf-8").read() == "mine", "notes.txt")
-    expect("0 errors" in piste("check", folder).stdout, "check")
-    kept = json.dumps(report["kept"])
-    for word in ("hours", "my-walk", "North lot"):
-        expect(word in kept, report["kept"])
-    expect("no longer on the map" in json.dumps(report["map_changes"]), report["map_changes"])
-    # Once more with the same map: nothing changes any more, and the corrections are still told.
-    piste("import", path, "-o", folder, "--merge")
-    again = open(os.path.join(folder, "resort.yaml"), encoding="utf-8").read()
-    expect(again == merged, "a second merge changed something")
-    expect(sorted(os.listdir(top)) == ["hill", "hill.before-1", "hill.before-2", "hill.osm", "new.osm"],
-           os.listdir(top))
-
-
-def test_a_merge_of_the_same_map_changes_nothing(top):
-    hill = Hill(62, 5)
-    path = save(top, "hill.osm", hill.osm())
-    folder, _ = load(top, path)
-    a = texts(folder)
-    report = json.loads(piste("import", path, "-o", folder, "--merge", "--json", "-").stdout)
-    b = texts(folder)
-    expect(not report["map_changes"] and not report["kept"] and not report["conflicts"], report["conflicts"])
-    expect(a["runs.geojson"] == b["runs.geojson"] and a["import.yaml"] == b["import.yaml"], "the map differs")
-
-
-def test_what_the_owner_uses_stays(top):
-    hill = Hill(63, 5)
-    folder, _ = load(top, save(top, "hill.osm", hill.osm()))
-    lost = next(line for line in reversed(hill.lines) if line.kind == "lift")
-    key = next(line["properties"]["key"] for line in features(folder, "lifts.geojson")
-               if line["properties"].get("name") == lost.tags["name"])
-    edit(folder, (f"  - key: {key}\n    name: \"{lost.tags['name']}\"", f"  - key: {key}\n    name: \"Mine\""))
-    lost.tags = {"power": "line"}
-    piste("import", save(top, "new.osm", hill.osm()), "-o", folder, "--merge")
-    names = [line["properties"]["key"] for line in features(folder, "lifts.geojson")]
-    expect(key in names, f"{key} is not in {names}")
-
-
-def test_a_merge_that_cannot_be_leaves_all(top):
-    hill = Hill(61, 5)
-    path = save(top, "hill.osm", hill.osm())
-    piste("import", path, "-o", os.path.join(top, "hill"), "--merge", code=3)
-    folder, _ = load(top, path)
-    for name, text, code in (("import.yaml", "a: [&x 1, *x]\n", 4), ("import.yaml", "{[a]: b}\n", 4),
-                             ("import.yaml", None, 3), ("resort.yaml", "piste: 1\nname: 7: 8\n", 4)):
-        whole = texts(folder)
-        if text is None:
-            os.remove(os.path.join(folder, name))
-        else:
-            save(folder, name, text)
-        spoiled_folder = texts(folder)
-        piste("import", path, "-o", folder, "--merge", code=code)
-        expect(texts(folder) == spoiled_folder, "the folder was touched")
-        expect(sorted(os.listdir(top)) == ["hill", "hill.osm"], os.listdir(top))
-        for file, data in whole.items():
-            save(folder, file, data)
 
 
 # ---- PBF -------------------------------------------------------------------------------------------------------------
