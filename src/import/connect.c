@@ -12,6 +12,7 @@
 #include "import/import.h"
 
 enum {
+    STROLL_RISE_M = 8,
     WALK_REACH_M = 300,
     WALK_CLIMB_M = 20,
     CUT_APART_M = 20,
@@ -102,6 +103,11 @@ static bool add_walk(importer *im, int32_t from, int32_t to, bool both_ways, con
                                            .why = why});
 }
 
+// Between two bottoms people carry their skis up a few steps.
+static bool can_stroll(const importer *im, int32_t a, int32_t b, double distance) {
+    return fabs(im->nodes[a].h - im->nodes[b].h) <= fmax(STROLL_RISE_M, 0.15 * distance) + import_slack(im);
+}
+
 // The bottoms of one base area, linked by as few and as short walks as reach them all (Prim's tree).
 static bool link_base(connector *c, int32_t group) {
     importer *im = c->im;
@@ -118,7 +124,7 @@ static bool link_base(connector *c, int32_t group) {
                 if (c->group[l] != group || c->group[m] != group || !linked[a] || linked[b])
                     continue;
                 double d = apart(im, a, b);
-                if (d < best) {
+                if (d < best && can_stroll(im, a, b, d)) {
                     best = d;
                     from = a;
                     to = b;
@@ -127,8 +133,7 @@ static bool link_base(connector *c, int32_t group) {
         if (from < 0)
             return true;
         linked[to] = true;
-        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) + import_slack(im) &&
-            !add_walk(im, from, to, true, "between the lifts of the base area"))
+        if (!add_walk(im, from, to, true, "between the lifts of the base area"))
             return false;
     }
 }

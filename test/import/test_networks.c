@@ -530,6 +530,21 @@ static void lays_walks(void **state) {
     piste_resort_destroy(resort);
 }
 
+static void links_a_base_that_slopes(void **state) {
+    (void)state;
+    draw_lift("low", "\"name\": \"Low\"", LINE({0, 0, 1000}, {0, 800, 1200}));
+    draw_run("q", "\"name\": \"Q\"", LINE({0, 800, 1200}, {250, 400, 1100}, {0, 0, 1000}));
+    // Its bottom is 6 m higher than the other one, 35 m away: as far as one carries skis across a car park.
+    draw_lift("high", "\"name\": \"High\"", LINE({-35, 0, 1006}, {-35, 800, 1210}));
+    draw_run("r", "\"name\": \"R\"", LINE({-35, 800, 1210}, {-300, 400, 1100}, {-35, 0, 1006}));
+    piste_resort *resort = import_map(NULL);
+    assert_livable(resort);
+    assert_int_equal(resort->lifts.count, 2);
+    assert_int_equal(resort->walks.count, 1);
+    assert_false(resort->walks.list[0].one_way);
+    piste_resort_destroy(resort);
+}
+
 static const piste_segment *segment_of(const piste_resort *resort, const char *key) {
     for (int32_t i = 0; i < resort->segments.count; i++)
         if (strcmp(resort->segments.list[i].entry.key, key) == 0)
@@ -713,6 +728,7 @@ int main(void) {
         CASE(refuses_control_characters),
         CASE(leaves_out_what_is_cut_off),
         CASE(lays_walks),
+        CASE(links_a_base_that_slopes),
         CASE(finds_every_base),
         CASE(finds_stations_of_lifts),
         CASE(keeps_the_part_of_a_lift_that_is_reached),
