@@ -4,7 +4,7 @@
 
 #include "import/import.h"
 
-enum { CROSSING_HEIGHT_M = 8, CROSSING_SLACK_M = 25, CROSSING_APART_M = 30 };
+enum { CROSSING_HEIGHT_M = 8, CROSSING_SLACK_M = 4, CROSSING_APART_M = 30 };
 
 typedef struct vertex {
     int64_t lon, lat; // in 1e-7 degrees

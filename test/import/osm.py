@@ -15,7 +15,7 @@ import time
 import zlib
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from program import FULL, PISTE, ROOT, expect, features, load, piste, save  # noqa: E402
+from program import FULL, PISTE, ROOT, expect, features, load, piste, read, save  # noqa: E402
 from resorts import Hill  # noqa: E402
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
@@ -38,15 +38,47 @@ def live(folder, report, lifts, share=0.95):
     return f"{report['lifts']} lifts ({ridden} ridden), {report['run_kept_m'] / report['run_found_m']:.1%} of the runs"
 
 
-def junctions(folder, hill):
-    """Recall of the true junctions, and precision of the places that are found: within 1 m of one."""
-    places = set()
-    for line in features(folder, "runs.geojson"):
-        for at in (line["geometry"]["coordinates"][0], line["geometry"]["coordinates"][-1]):
-            places.add(((at[0] - hill.lon) * 111194.93 * math.cos(math.radians(hill.lat)), (at[1] - hill.lat) * 111194.93))
-    true = hill.shared()
-    found = sum(any(math.dist(p, q) < 1 for q in places) for p in true)
-    return found / len(true), len(true)
+def entries(text, heading):
+    """The entries of a list of resort.yaml, each {field: value} of its single-line fields."""
+    if f"\n{heading}:\n" not in text:
+        return []
+    block = text.split(f"\n{heading}:\n")[1].split("\n\n")[0]
+    return [dict(field.strip().split(": ", 1) for field in ("key: " + one).split("\n    ") if ": " in field)
+            for one in block.split("  - key: ")[1:]]
+
+
+def meetings(folder, hill):
+    """[(x, y, {way, ...})]: the places of a folder where several lines of the map meet."""
+    text = read(folder, "resort.yaml")
+    ways = {line["properties"]["key"]: line["properties"]["sources"][0]["id"]
+            for name in ("lifts.geojson", "runs.geojson") for line in features(folder, name)}
+    met = {place["key"]: set() for place in entries(text, "places")}
+    for heading in ("lifts", "runs"):
+        for one in entries(text, heading):
+            for place in [one["from"], one["to"]]:
+                met[place].add(ways[one["key"]])
+    at = {place["key"]: hill.metres(*map(float, place["at"].strip("[]").split(", "))) for place in entries(text, "places")}
+    return [(*at[key], lines) for key, lines in met.items() if len(lines) > 1]
+
+
+def junctions(folder, hill, reach):
+    """How many of the junctions drawn are found, all their lines in one place at most `reach` away; how many of the places
+    found are true, each line of theirs meeting or crossing another of them there; both with how many there are."""
+    twins = {}  # of two that are drawn alike, the one that is kept
+    for way, _, points in hill.ways():
+        first = twins.setdefault(tuple(points), f"way/{way}")
+        twins[f"way/{way}"] = twins.setdefault(tuple(points[::-1]), first)
+    places = [(x, y, {twins[way] for way in lines}) for x, y, lines in meetings(folder, hill)]
+    kept = set().union(*(lines for *_, lines in places))
+    true = [(x, y, {twins[way] for way in lines} & kept) for x, y, lines in hill.meetings()]
+    true = [one for one in true if len(one[2]) > 1]
+    found = sum(any(math.dist(one[:2], place[:2]) < reach and one[2] <= place[2] for place in places) for one in true)
+    meet = true + [(x, y, {twins[way] for way in lines}) for x, y, lines in hill.crossings()]
+    right = 0
+    for *at, lines in places:
+        beside = [one[2] & lines for one in meet if math.dist(one[:2], at) < reach]
+        right += lines <= set().union(*(some for some in beside if len(some) > 1))
+    return found, len(true), right, len(places)
 
 
 # ---- hills that are drawn well ---------------------------------------------------------------------------------------
@@ -67,15 +99,47 @@ def test_the_three_forms_give_the_same_resort(top):
     expect(results[2] == results[3] == results[4], "out geom differs")
 
 
+def count_junctions(top, seeds, lifts, reach, draw, form):
+    """Over all seeds: [junctions found, drawn, places that are true, places found], by the shape of the map."""
+    sums = [0, 0, 0, 0]
+    for seed in seeds:
+        hill = Hill(seed, lifts)
+        draw(hill)
+        folder, report = load(top, save(top, *form(hill)))
+        live(folder, report, lifts)
+        sums = [a + b for a, b in zip(sums, junctions(folder, hill, reach))]
+    return sums
+
+
+def judge_junctions(sums, least_found, least_true):
+    found, drawn, right, places = sums
+    note = f"{found} of {drawn} junctions found ({found / drawn:.1%}), {right} of {places} places true ({right / places:.1%})"
+    expect(found >= least_found * drawn and right >= least_true * places, note)
+    return note
+
+
 def test_junctions_are_those_that_were_drawn(top):
+    """Shared nodes, or in GeoJSON shared points, say what meets."""
     notes = []
-    for seed in range(3 if not FULL else 40):
-        hill = Hill(seed, 10)
-        folder, report = load(top, save(top, "hill.osm", hill.osm()))
-        notes.append(live(folder, report, 10))
-        recall, count = junctions(folder, hill)
-        expect(recall >= 0.99, f"seed {seed}: {recall:.1%} of {count} junctions were found")
-    return notes[0]
+    for name, form in (("OSM", lambda hill: ("hill.osm", hill.osm())), ("GeoJSON", lambda hill: ("hill.geojson", hill.geojson()))):
+        for heights in ("with", "without"):
+            sums = count_junctions(top, range(6 if not FULL else 40), 10, 1,
+                                   lambda hill, no=heights == "without": hill.drop_heights() if no else None, form)
+            notes.append(f"{name} {heights} heights: " + judge_junctions(sums, 0.95, 0.95))
+    return "\n# ".join(notes)
+
+
+def test_junctions_of_ends_that_lie_apart(top):
+    """Half of the ends are moved by 5 to 40 m: what meets is found by what lies near, and may lie so far from where it is."""
+    notes = []
+    for heights in ("with", "without"):
+        def draw(hill, no=heights == "without"):
+            hill.move_ends(0.5, 5, 40)
+            if no:
+                hill.drop_heights()
+        sums = count_junctions(top, range(6 if not FULL else 40), 10, 45, draw, lambda hill: ("hill.geojson", hill.geojson()))
+        notes.append(f"GeoJSON {heights} heights: " + judge_junctions(sums, 0.75, 0.88))
+    return "\n# ".join(notes)
 
 
 def test_guests_come_in_at_every_base(top):

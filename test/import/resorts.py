@@ -149,17 +149,32 @@ class Hill:
 
     # ---- truth -------------------------------------------------------------------------------------------------------
 
-    def uses(self):
-        uses = {}
-        for line in self.lines:
-            ends = line.points if line.kind == "run" else [line.start, line.end]
-            for n in set(ends):
-                uses.setdefault(n, set()).add(id(line))
-        return uses
+    def meetings(self):
+        """[(x, y, {way, ...})]: the nodes of the truth where several lines meet; a lift's are its two ends."""
+        met = {}
+        for number, line in enumerate(self.lines):
+            for n in {line.start, line.end, *(line.points if line.kind == "run" and not line.area else ())}:
+                met.setdefault(n, set()).add(f"way/{100000 + number}")
+        return [(*self.nodes[n][:2], lines) for n, lines in met.items() if len(lines) > 1]
 
-    def shared(self):
-        """Places where several lines meet: [(x, y)]."""
-        return [tuple(self.nodes[n][:2]) for n, lines in self.uses().items() if len(lines) > 1]
+    def crossings(self):
+        """[(x, y, {way, way})]: where the lines of two runs cross, whether or not they share a node there."""
+        out, runs = [], [(f"way/{100000 + i}", [self.nodes[n][:2] for n in line.points])
+                         for i, line in enumerate(self.lines) if line.kind == "run"]
+        for i, (way, line) in enumerate(runs):
+            for other, across in runs[i + 1:]:
+                for (ax, ay), (bx, by) in zip(line, line[1:]):
+                    for (cx, cy), (dx, dy) in zip(across, across[1:]):
+                        if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx) or max(ay, by) < min(cy, dy) \
+                                or max(cy, dy) < min(ay, by):
+                            continue
+                        det = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx)
+                        if det:
+                            t = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / det
+                            u = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / det
+                            if 0 <= t <= 1 and 0 <= u <= 1:
+                                out.append((ax + t * (bx - ax), ay + t * (by - ay), {way, other}))
+        return out
 
     def run_m(self):
         return sum(math.hypot(self.nodes[a][0] - self.nodes[b][0], self.nodes[a][1] - self.nodes[b][1])
