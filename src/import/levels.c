@@ -219,7 +219,8 @@ static bool tie_ends(levels *v) {
     return true;
 }
 
-// A bottom in the valley: no other lift ends near it, and more runs end there than begin.
+// A bottom in the valley: no other lift ends near it, and more runs end there than begin. A carpet or a tow of the practice
+// ground, drawn the wrong way round, does not count.
 static bool is_valley(const importer *im, int32_t lift) {
     const import_point *bottom = &im->lines[lift].points[0];
     int32_t balance = 0;
@@ -227,7 +228,7 @@ static bool is_valley(const importer *im, int32_t lift) {
         const import_line *line = &im->lines[l];
         double first = import_distance(bottom, &line->points[0]),
                last = import_distance(bottom, &line->points[line->count - 1]);
-        if (line->is_lift && l != lift && last < VALLEY_M)
+        if (line->is_lift && l != lift && last < VALLEY_M && line->length_m > 2 * VALLEY_M)
             return false;
         balance += !line->is_lift && last < TIE_M * 2;
         balance -= !line->is_lift && first < TIE_M * 2;
