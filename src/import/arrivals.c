@@ -1,8 +1,9 @@
 // arrivals.c - where guests come in: the base areas in the valley, not only the one that the graph was connected from.
 //
-// Lifts whose bottoms lie near each other make up a base area. It is one where guests arrive when it lies in the valley:
-// no lift ends there, and no run leads further down from it. A carpet or a tow alone is where people practise who came in
-// elsewhere. Nothing in the map says how many come where; what the lifts of a base take up in an hour shares them out.
+// Lifts whose bottoms lie near each other make up a base area. It is one where guests arrive when it lies in the
+// valley: no lift ends there, and no run leads further down from it. A carpet or a tow alone is where people practise
+// who came in elsewhere. Nothing in the map says how many come where; what the lifts of a base take up in an hour
+// shares them out.
 #include <math.h>
 #include <string.h>
 

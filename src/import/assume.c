@@ -1,7 +1,7 @@
 // assume.c - what a map does not say: seats, intervals and speeds of lifts, difficulties and widths of runs, the zone.
 //
-// The figures of lifts are medians of 2,302 operating US lifts; those of carpets, rope tows and lifts of cabins are common
-// planning practice without a source at hand. What OpenStreetMap gives counts as measured.
+// The figures of lifts are medians of 2,302 operating US lifts; those of carpets, rope tows and lifts of cabins are
+// common planning practice without a source at hand. What OpenStreetMap gives counts as measured.
 #include <math.h>
 #include <string.h>
 

@@ -89,8 +89,8 @@ static void group_bottoms(connector *c) {
 
 // ---- walks ----------------------------------------------------------------------------------------------------------
 
-// A walk that helps is one-way: there and back between two places would only invite to stroll. Within a base area people
-// go to and fro.
+// A walk that helps is one-way: there and back between two places would only invite to stroll. Within a base area
+// people go to and fro.
 static bool add_walk(importer *im, int32_t from, int32_t to, bool both_ways, const char *why) {
     const import_node *a = &im->nodes[from], *b = &im->nodes[to];
     piste_point ends[2] = {{a->lon, a->lat, a->h}, {b->lon, b->lat, b->h}};

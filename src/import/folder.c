@@ -1,9 +1,9 @@
-// folder.c - the folder, all or nothing: everything is written to a folder beside it (FOLDER.<process>.part), flushed, and
-// then takes its place in one step.
+// folder.c - the folder, all or nothing: everything is written to a folder beside it (FOLDER.<process>.part), flushed,
+// and then takes its place in one step.
 //
-// A merge exchanges the two, so that at every moment FOLDER is either what it was or what it has become. The new one has
-// the name FOLDER.before-<n> by then, which after the exchange is the old one's. Where the file system cannot exchange, the
-// old one steps aside first; whoever is stopped just then finds it there, and the next merge says so.
+// A merge exchanges the two, so that at every moment FOLDER is either what it was or what it has become. The new one
+// has the name FOLDER.before-<n> by then, which after the exchange is the old one's. Where the file system cannot
+// exchange, the old one steps aside first; whoever is stopped just then finds it there, and the next merge says so.
 //
 // A folder that is being written is locked. What an importer that is dead has left is removed by the next one.
 #ifndef _GNU_SOURCE

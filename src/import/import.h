@@ -3,7 +3,8 @@
 //     load_map.c  the files; raw OpenStreetMap becomes features like those of OpenSkiData (osm.h)
 //     collect.c   features of the area: operating, downhill, each once; areas lend their widths to lines
 //     shape.c     lines in local metres: heights filled, nearest points, cuts
-//                 (stations.c: stations between the ends of a lift; dem.c: heights from a raster; levels.c: from nothing but directions and difficulties)
+//                 (dem.c: heights from a raster; levels.c: from nothing but directions and difficulties)
+//     stations.c  stations between the ends of a lift
 //     areas.c     runs drawn as areas: the width of a line, or a centre line
 //     graph.c     directions; ends and crossings become nodes (nodes.c: how they are held and joined; junctions.c: what
 //                 lies on one point; snap.c: what lies near), and runs are cut there
@@ -261,7 +262,8 @@ int32_t import_arrival_at(const importer *im, int32_t node); // -1: nobody comes
 
 // keys.c
 PISTE_CHECKED piste_status import_keys(importer *im);
-// A name as a key ("Lower Ivory Run" -> "lower-ivory-run"); NULL where it has letters that are not Latin, or none at all.
+// A name as a key ("Lower Ivory Run" -> "lower-ivory-run"); NULL where it has letters that are not Latin, or none at
+// all.
 const char *import_slug(base_arena *arena, const char *name);
 
 // assume.c

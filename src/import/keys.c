@@ -1,6 +1,6 @@
 // keys.c - keys that a later import of the same map gives again: those that the features have already, otherwise from
-// names, and from OpenStreetMap's ids where names are missing, alike, or not in Latin letters. Never from the order of a
-// file.
+// names, and from OpenStreetMap's ids where names are missing, alike, or not in Latin letters. Never from the order of
+// a file.
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,10 +1,10 @@
 // levels.c - heights for a map that has none, or too few: what the directions and the difficulties of its lines say.
 //
 // Pistes are drawn downhill and lifts upwards; a run of a difficulty has about that difficulty's gradient. So each run
-// gives an equation "its end lies so much lower", each lift one "its top lies so much higher" (less sure), and ends that
-// lie near each other are about level. The heights are the least-squares solution, found by the same steps in the same
-// order: the same map gives the same heights. A line that the solution contradicts was drawn the
-// wrong way round; it is turned, the worst one first, and the heights are found anew.
+// gives an equation "its end lies so much lower", each lift one "its top lies so much higher" (less sure), and ends
+// that lie near each other are about level. The heights are the least-squares solution, found by the same steps in the
+// same order: the same map gives the same heights. A line that the solution contradicts was drawn the wrong way round;
+// it is turned, the worst one first, and the heights are found anew.
 //
 // Gradients: the middles of the bands of the British Columbia All Season Resort Guidelines; lifts' [planning].
 #include <math.h>
@@ -219,8 +219,8 @@ static bool tie_ends(levels *v) {
     return true;
 }
 
-// A bottom in the valley: no other lift ends near it, and more runs end there than begin. A carpet or a tow of the practice
-// ground, drawn the wrong way round, does not count.
+// A bottom in the valley: no other lift ends near it, and more runs end there than begin. A carpet or a tow of the
+// practice ground, drawn the wrong way round, does not count.
 static bool is_valley(const importer *im, int32_t lift) {
     const import_point *bottom = &im->lines[lift].points[0];
     int32_t balance = 0;

@@ -1,10 +1,10 @@
 // merge.c - a new import of a folder that its owner has corrected.
 //
-// Three trees of YAML: what the import wrote last time (import.yaml in the folder), what the owner has now (resort.yaml),
-// and what the import would write now. Entries of lists are known by their keys, fields by their names. Whatever the
-// owner left alone follows the map; whatever the owner changed, added or took out stays so; where both have changed the
-// same thing, the owner's stays and the report tells what the map says. An entry that the map has no longer stays as long
-// as something of the owner's refers to it.
+// Three trees of YAML: what the import wrote last time (import.yaml in the folder), what the owner has now
+// (resort.yaml), and what the import would write now. Entries of lists are known by their keys, fields by their names.
+// Whatever the owner left alone follows the map; whatever the owner changed, added or took out stays so; where both
+// have changed the same thing, the owner's stays and the report tells what the map says. An entry that the map has no
+// longer stays as long as something of the owner's refers to it.
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,8 +99,8 @@ static int keep(merger *m, const char *at, int own) {
     return copy(m, &m->own, own);
 }
 
-// Whether anything that stays refers to an entry: its key stands somewhere in the owner's file as a value that the import
-// did not write there.
+// Whether anything that stays refers to an entry: its key stands somewhere in the owner's file as a value that the
+// import did not write there.
 static bool is_referred(merger *m, int id, const char *key, yaml_document_t *before, int was) {
     const yaml_node_t *node = tree_node(&m->own, id);
     if (!node || tree_equal(&m->own, id, before, was))

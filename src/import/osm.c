@@ -207,8 +207,8 @@ const osm_way *osm_find_way(const osm_map *map, int64_t id) {
 
 // ---- passes ---------------------------------------------------------------------------------------------------------
 
-// Of an object that is there more than once, the one with the most tags (a relation's member may come without), then the
-// one with the most points (a clipped extract may have lost some).
+// Of an object that is there more than once, the one with the most tags (a relation's member may come without), then
+// the one with the most points (a clipped extract may have lost some).
 static int compare_ways(const void *a, const void *b) {
     const osm_way *x = a, *y = b;
     int order = compare_ids(a, b);

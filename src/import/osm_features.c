@@ -129,7 +129,8 @@ static void add(json_t *features, json_t *properties, const char *type, json_t *
     json_array_append_new(features, feature);
 }
 
-// Tags of the piste relations a way belongs to; a way may have none of its own. Relations come in the order of their ids.
+// Tags of the piste relations a way belongs to; a way may have none of its own. Relations come in the order of their
+// ids.
 static osm_tags relation_tags(osm_map *map, int64_t way) {
     for (int32_t r = 0; r < map->relation_count; r++) {
         const osm_relation *relation = &map->relations[r];

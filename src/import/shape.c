@@ -171,8 +171,8 @@ static bool has_profile(const import_line *line) {
 
 typedef enum ends_by { BY_NEAR, BY_OWN, BY_KIND, ENDS_BY_COUNT } ends_by;
 
-// Where a line's end has no height but others there have: a lift that knows only its bottom is not level. What is filled
-// is near to what is filled next, so that ends that meet are level; the surest come first.
+// Where a line's end has no height but others there have: a lift that knows only its bottom is not level. What is
+// filled is near to what is filled next, so that ends that meet are level; the surest come first.
 static void fill_ends(importer *im, ends_by by) {
     for (int32_t l = 0; l < im->line_count; l++) {
         import_line *line = &im->lines[l];

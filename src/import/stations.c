@@ -1,8 +1,8 @@
 // stations.c - stations between the two ends of a lift: where the map has one, or where another line ends on its line.
 //
-// A map draws a lift as one line; people get on and off at its ends. In between they do so where OpenStreetMap has a node
-// aerialway=station on the line, or where a run or another lift begins or ends at a point of the line itself. A run that
-// only passes beneath, be it with a common point, is no station.
+// A map draws a lift as one line; people get on and off at its ends. In between they do so where OpenStreetMap has a
+// node aerialway=station on the line, or where a run or another lift begins or ends at a point of the line itself. A
+// run that only passes beneath, be it with a common point, is no station.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -75,7 +75,8 @@ bool tree_equal(yaml_document_t *a_tree, int a, yaml_document_t *b_tree, int b) 
     return same;
 }
 
-// The owner's file has been loaded by now; import.yaml nobody has looked at: its keys are texts, and nothing is an alias.
+// The owner's file has been loaded by now; import.yaml nobody has looked at: its keys are texts, and nothing is an
+// alias.
 static bool is_tree(const yaml_document_t *tree, int32_t *used) {
     int count = (int)(tree->nodes.top - tree->nodes.start);
     for (int i = 0; i < count; i++) {

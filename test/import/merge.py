@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""test/import/merge.py - a new import of a folder that its owner has corrected: nothing of theirs is lost, come what may.
+"""test/import/merge.py - a new import of a folder that its owner has corrected: nothing of theirs is lost.
 
     merge.py PISTE        PISTE: the program; speaks TAP. More cases with PISTE_TEST_FULL=1
 """
@@ -135,7 +135,7 @@ def indent(line):
 
 
 def commented(text, seed):
-    """Comments above, below and behind random lines of a resort.yaml: the text, and {comment: the line it stands at}."""
+    """Comments above, below and behind random lines of a resort.yaml: the text, and {comment: where it stands}."""
     rand, out, truth = random.Random(seed), [], {}
     for line in text.rstrip("\n").split("\n"):
         word = line.strip()
@@ -172,7 +172,7 @@ def where(text):
 
 
 def same(line, merged):
-    """The same entry or field, however the file is laid out: quotes, blanks and the way a map is written do not count."""
+    """The same entry or field: quotes, blanks and the way a map is written do not count."""
     return re.sub(r"[\s\"']", "", line).split("{")[0] == re.sub(r"[\s\"']", "", merged).split("{")[0]
 
 
@@ -192,7 +192,8 @@ def test_comments_of_the_owner_stay(top):
             expect(comment in found, f"seed {seed}: {comment} at {line} is lost")
             before, at, after = found[comment]
             beside = at if comment.startswith("# behind") else f"{before}\n{after}"
-            expect(any(same(line, one) for one in beside.split("\n")), f"seed {seed}: {comment} stood at {line}: {found[comment]}")
+            expect(any(same(line, one) for one in beside.split("\n")),
+                   f"seed {seed}: {comment} stood at {line}: {found[comment]}")
         expect(merged.endswith("\n# the end\n"), merged[-200:])
         expect(f"{len(truth) + 1} of yours" in json.dumps(report["kept"]), report["kept"])
         piste("import", path, "-o", folder, "--merge")
@@ -213,7 +214,8 @@ def test_comments_at_what_is_gone_are_told(top):
     lines[0:0] = ["# mine, at the top"]
     save(folder, "resort.yaml", "\n".join(lines))
     lost.tags = {"highway": "track"}
-    report = json.loads(piste("import", save(top, "new.osm", hill.osm()), "-o", folder, "--merge", "--json", "-").stdout)
+    path = save(top, "new.osm", hill.osm())
+    report = json.loads(piste("import", path, "-o", folder, "--merge", "--json", "-").stdout)
     told = [one["message"] for one in report["conflicts"] if one["subject"] == "comments"]
     expect(len(told) == 1 and told[0].startswith(f"line {at + 2} of your resort.yaml, # the steep one: "), told)
     expect(read(folder, "resort.yaml").split("\n")[1] == "# mine, at the top", read(folder, "resort.yaml")[:300])
@@ -307,7 +309,7 @@ def test_what_cannot_be_carried_over_is_told(top):
 # ---- being killed ----------------------------------------------------------------------------------------------------
 
 # Counts the calls by which a folder is written, and dies at one of them: before it, or just after it.
-SHIM = r"""
+SHIM = """
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -325,7 +327,8 @@ static void act(int after) {
         kill(getpid(), SIGKILL);
 }
 #define NEXT(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
-#define WRAP(name, types, values) int name types { act(0); int r = NEXT(name) values; int e = errno; act(1); errno = e; return r; }
+#define WRAP(name, types, values) \\
+    int name types { act(0); int r = NEXT(name) values; int e = errno; act(1); errno = e; return r; }
 WRAP(mkdir, (const char *a, mode_t m), (a, m))
 WRAP(rename, (const char *a, const char *b), (a, b))
 WRAP(fsync, (int fd), (fd))
@@ -414,10 +417,15 @@ def test_a_merge_may_be_killed_at_any_call(top):
     for exchanged in (True, False):
         states, number = [], 0
         while True:
-            env = {**os.environ, "LD_PRELOAD": library, "DIE_AT": str(number), **({} if exchanged else {"NO_EXCHANGE": "1"})}
-            over, state = killed(top, path, start, old, new, lambda folder, env=env: subprocess.run(
-                [PISTE, "import", path, "-o", folder, "--merge"], env=env, check=False, capture_output=True).returncode == 0,
-                exchanged)
+            env = {**os.environ, "LD_PRELOAD": library, "DIE_AT": str(number)}
+            if not exchanged:
+                env["NO_EXCHANGE"] = "1"
+
+            def run(folder, env=env):
+                return subprocess.run([PISTE, "import", path, "-o", folder, "--merge"], env=env, check=False,
+                                      capture_output=True).returncode == 0
+
+            over, state = killed(top, path, start, old, new, run, exchanged)
             states.append(state)
             number += 1
             expect(number < 500, "it never ends")

@@ -57,13 +57,14 @@ def meetings(folder, hill):
         for one in entries(text, heading):
             for place in [one["from"], one["to"]]:
                 met[place].add(ways[one["key"]])
-    at = {place["key"]: hill.metres(*map(float, place["at"].strip("[]").split(", "))) for place in entries(text, "places")}
+    at = {place["key"]: hill.metres(*map(float, place["at"].strip("[]").split(", ")))
+          for place in entries(text, "places")}
     return [(*at[key], lines) for key, lines in met.items() if len(lines) > 1]
 
 
 def junctions(folder, hill, reach):
-    """How many of the junctions drawn are found, all their lines in one place at most `reach` away; how many of the places
-    found are true, each line of theirs meeting or crossing another of them there; both with how many there are."""
+    """How many of the junctions drawn are found, all their lines in one place at most `reach` away; how many of the
+    places found are true, each line of theirs meeting or crossing another of them there; both with how many there are."""
     twins = {}  # of two that are drawn alike, the one that is kept
     for way, _, points in hill.ways():
         first = twins.setdefault(tuple(points), f"way/{way}")
@@ -113,7 +114,8 @@ def count_junctions(top, seeds, lifts, reach, draw, form):
 
 def judge_junctions(sums, least_found, least_true):
     found, drawn, right, places = sums
-    note = f"{found} of {drawn} junctions found ({found / drawn:.1%}), {right} of {places} places true ({right / places:.1%})"
+    note = f"{found} of {drawn} junctions found ({found / drawn:.1%}), "
+    note += f"{right} of {places} places true ({right / places:.1%})"
     expect(found >= least_found * drawn and right >= least_true * places, note)
     return note
 
@@ -121,7 +123,8 @@ def judge_junctions(sums, least_found, least_true):
 def test_junctions_are_those_that_were_drawn(top):
     """Shared nodes, or in GeoJSON shared points, say what meets."""
     notes = []
-    for name, form in (("OSM", lambda hill: ("hill.osm", hill.osm())), ("GeoJSON", lambda hill: ("hill.geojson", hill.geojson()))):
+    for name, form in (("OSM", lambda hill: ("hill.osm", hill.osm())),
+                       ("GeoJSON", lambda hill: ("hill.geojson", hill.geojson()))):
         for heights in ("with", "without"):
             sums = count_junctions(top, range(6 if not FULL else 40), 10, 1,
                                    lambda hill, no=heights == "without": hill.drop_heights() if no else None, form)
@@ -130,20 +133,21 @@ def test_junctions_are_those_that_were_drawn(top):
 
 
 def test_junctions_of_ends_that_lie_apart(top):
-    """Half of the ends are moved by 5 to 40 m: what meets is found by what lies near, and may lie so far from where it is."""
+    """Half of the ends are moved by 5 to 40 m: what meets is found by what lies near, and may lie as far from the truth."""
     notes = []
     for heights in ("with", "without"):
         def draw(hill, no=heights == "without"):
             hill.move_ends(0.5, 5, 40)
             if no:
                 hill.drop_heights()
-        sums = count_junctions(top, range(6 if not FULL else 40), 10, 45, draw, lambda hill: ("hill.geojson", hill.geojson()))
+        sums = count_junctions(top, range(6 if not FULL else 40), 10, 45, draw,
+                               lambda hill: ("hill.geojson", hill.geojson()))
         notes.append(f"GeoJSON {heights} heights: " + judge_junctions(sums, 0.75, 0.88))
     return "\n# ".join(notes)
 
 
 def test_guests_come_in_at_every_base(top):
-    """Each sector of a hill has its base in the valley; no other place is one, and the lifts there share the guests out."""
+    """Each sector of a hill has its base in the valley; no other place is one, and its lifts share the guests out."""
     notes = []
     for seed in range(200, 203 if not FULL else 230):
         hill = Hill(seed, 24)
@@ -189,7 +193,7 @@ def stations(folder):
 
 
 def test_stations_between_the_ends_of_lifts(top):
-    """A station node, or a run that begins or ends on the line, is a station; pylons and runs that only pass are none."""
+    """A station node, or a run that begins or ends on the line, is a station; pylons and runs that pass are none."""
     seen, skied = {}, 0
     for seed in range(300, 304 if not FULL else 340):
         hill = Hill(seed, 12)
@@ -204,7 +208,8 @@ def test_stations_between_the_ends_of_lifts(top):
                   if line["properties"].get("name", "").startswith("From ")}
         for lift, (x, y, kind) in truth.items():
             seen[kind] = seen.get(kind, 0) + 1
-            expect(len(lifts[lift]) == (kind in ("node", "start", "end")), f"seed {seed}: {lift}, {kind}: {lifts[lift]}")
+            expect(len(lifts[lift]) == (kind in ("node", "start", "end")),
+                   f"seed {seed}: {lift}, {kind}: {lifts[lift]}")
             if lifts[lift]:
                 key, up = lifts[lift][0]
                 expect(math.dist(hill.metres(*places[key][:2]), (x, y)) < 1, f"seed {seed}: {lift}: {places[key]}")
@@ -218,7 +223,8 @@ def test_stations_between_the_ends_of_lifts(top):
         expect(seed % 3 == 2 or ("passed" in told) == any(kind == "idle" for *_, kind in truth.values()), told)
         day = json.loads(piste("day", folder, "--json", "-").stdout)
         skied += sum(run["descents"] > 0 for run in day["runs"] if run["key"] in begins)
-        again, second = load(top, os.path.join(folder, "lifts.geojson"), os.path.join(folder, "runs.geojson"), name="again")
+        again, second = load(top, os.path.join(folder, "lifts.geojson"), os.path.join(folder, "runs.geojson"),
+                             name="again")
         expect({lift: len(found) for lift, found in stations(again)[0].items()}
                == {lift: len(found) for lift, found in lifts.items()}, f"seed {seed}: again: {second['stations']}")
     expect(skied > 0, "nobody skied from a station")
@@ -272,7 +278,7 @@ def test_big_hills_without_heights(top):
 
 
 def test_hard_geojson_without_heights(top):
-    """More ends apart, no heights at all, one line in ten the wrong way round: 95 % of all, and 90 % of each hill, lead back."""
+    """More ends apart, no heights, one line in ten the wrong way round: 95 % of all, 90 % of each hill, lead back."""
     notes = []
     for lifts, seeds in ((8, range(400, 440 if FULL else 403)), (15, range(440, 460 if FULL else 442)),
                          (30, range(460, 475 if FULL else 462))):
@@ -293,7 +299,8 @@ def test_hard_geojson_without_heights(top):
             kept, found = kept + report["run_kept_m"], found + report["run_found_m"]
             least = min(least, (report["run_kept_m"] / report["run_found_m"], seed))
         expect(kept >= 0.95 * found, f"{kept / found:.1%} of the runs")
-        notes.append(f"{len(seeds)} hills of {lifts} lifts: {kept / found:.1%} of the runs, {least[0]:.1%} on seed {least[1]}")
+        notes.append(f"{len(seeds)} hills of {lifts} lifts: {kept / found:.1%} of the runs, "
+                     f"{least[0]:.1%} on seed {least[1]}")
     return "\n# ".join(notes)
 
 

@@ -9,15 +9,16 @@ ROOT = os.environ.get("PISTE_ROOT") or os.path.join(os.path.dirname(os.path.absp
 PISTE = os.path.abspath(sys.argv[1]) if len(sys.argv) == 2 else sys.exit(sys.modules["__main__"].__doc__)
 FULL = os.environ.get("PISTE_TEST_FULL") == "1"
 # libreadosm forgets its parser when XML is damaged; what piste itself forgets is told all the same.
-os.environ["LSAN_OPTIONS"] = "print_suppressions=0:suppressions=" + os.path.join(os.path.abspath(ROOT), "test", "import",
-                                                                                 "libreadosm.supp")
+SUPPRESSIONS = os.path.join(os.path.abspath(ROOT), "test", "import", "libreadosm.supp")
+os.environ["LSAN_OPTIONS"] = f"print_suppressions=0:suppressions={SUPPRESSIONS}"
 
 
 def piste(*words, code=0, **more):
     done = subprocess.run([PISTE, *words], capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL,
                           **more)
     if done.returncode != code:
-        raise AssertionError(f"piste {' '.join(words)}: exit code {done.returncode}\n{done.stdout[-2000:]}{done.stderr}")
+        raise AssertionError(f"piste {' '.join(words)}: exit code {done.returncode}\n"
+                             f"{done.stdout[-2000:]}{done.stderr}")
     return done
 
 
