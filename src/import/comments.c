@@ -20,12 +20,13 @@ typedef struct comment {
     bool alone;    // nothing else on its line
     side side;
     int32_t target; // line of the merged text; -1: none
+    int32_t at;     // line where the entry or field begins there, which tells how far in
 } comment;
 
 typedef struct spot { // where an entry or a field begins
     const char *path;
     size_t index;
-    int32_t line;
+    int32_t line, last; // of a text in lines, the last one
 } spot;
 
 typedef struct spots {
@@ -161,7 +162,11 @@ static void add_spot(spots *s, yaml_document_t *tree, int begins, int value, con
         return;
     }
     s->list = list;
-    list[s->count++] = (spot){path, node->start_mark.index, (int32_t)node->start_mark.line};
+    const yaml_node_t *what = tree_node(tree, value);
+    int32_t line = (int32_t)node->start_mark.line, last = line;
+    if (what->type == YAML_SCALAR_NODE)
+        last = (int32_t)what->end_mark.line - (what->end_mark.column == 0);
+    list[s->count++] = (spot){path, node->start_mark.index, line, last > line ? last : line};
     walk(s, tree, value, path);
 }
 
@@ -184,6 +189,12 @@ static const char *line_of(const char *text, int32_t line) {
     return text;
 }
 
+// Whether the one stands in the other.
+static bool is_within(const char *inner, const char *outer) {
+    size_t length = strlen(outer);
+    return strncmp(inner, outer, length) == 0 && inner[length] == '/';
+}
+
 static void place(const comments *c, comment *one, const spots *s) {
     int32_t next = 0, first = -1;
     while (next < s->count && s->list[next].index <= one->index) {
@@ -194,7 +205,8 @@ static void place(const comments *c, comment *one, const spots *s) {
     if (!one->alone) {
         one->side = BEHIND;
         one->path = first >= 0 ? s->list[first].path : next > 0 ? s->list[next - 1].path : NULL;
-    } else if (next < s->count && (next == 0 || one->column <= strspn(line_of(c->text, s->list[next].line), " "))) {
+    } else if (next < s->count && (next == 0 || is_within(s->list[next].path, s->list[next - 1].path) ||
+                                   one->column <= strspn(line_of(c->text, s->list[next].line), " "))) {
         one->side = ABOVE;
         one->path = s->list[next].path;
     } else if (next > 0 && one->column > 0) {
@@ -240,11 +252,14 @@ static bool read_comments(comments *c, const char *was, const char *own, size_t 
 static void find_targets(comments *c, const spots *s) {
     for (int32_t i = 0; i < c->count; i++)
         for (int32_t k = 0; k < s->count && c->list[i].path && c->list[i].target < 0; k++)
-            if (strcmp(s->list[k].path, c->list[i].path) == 0)
-                c->list[i].target = s->list[k].line;
+            if (strcmp(s->list[k].path, c->list[i].path) == 0) {
+                c->list[i].target = c->list[i].side == BELOW ? s->list[k].last : s->list[k].line;
+                c->list[i].at = s->list[k].line;
+            }
 }
 
-static void write_alone(const comment *one, const char *line, base_text *out) {
+static void write_alone(const comment *one, const char *text, base_text *out) {
+    const char *line = line_of(text, one->at);
     size_t blank = strspn(line, " ");
     if (one->side == BELOW && line[blank] == '-' && line[blank + 1] == ' ')
         blank += 2; // within the entry that begins there
@@ -257,7 +272,7 @@ static void write_all(const comments *c, const char *text, base_text *out) {
         size_t length = strcspn(line, "\n");
         for (int32_t i = 0; i < c->count; i++)
             if (c->list[i].target == number && c->list[i].side == ABOVE)
-                write_alone(&c->list[i], line, out);
+                write_alone(&c->list[i], text, out);
         base_text_add_bytes(out, line, length);
         for (int32_t i = 0; i < c->count; i++)
             if (c->list[i].target == number && c->list[i].side == BEHIND)
@@ -265,7 +280,7 @@ static void write_all(const comments *c, const char *text, base_text *out) {
         base_text_add(out, "\n");
         for (int32_t i = 0; i < c->count; i++)
             if (c->list[i].target == number && c->list[i].side == BELOW)
-                write_alone(&c->list[i], line, out);
+                write_alone(&c->list[i], text, out);
         line += length + (line[length] == '\n');
     }
     for (int32_t i = 0; i < c->count; i++)
@@ -289,10 +304,28 @@ static void tell(const comments *c, bool written) {
         import_tell(c->im, IMPORT_KEPT, "comments", -1, "%d of yours, where they stood", kept);
 }
 
+// Whether a text says the same as a tree. What is wrong with it is nobody's mistake: it is not told.
+static piste_status says_the_same(importer *im, const base_text *text, yaml_document_t *tree, bool *same) {
+    piste_errors *errors = im->errors;
+    yaml_document_t other;
+    im->errors = piste_errors_create();
+    *same = false;
+    piste_status status =
+        im->errors ? import_tree_parse(im, "(merged)", text->data, text->length, &other) : PISTE_MEMORY;
+    piste_errors_destroy(im->errors);
+    im->errors = errors;
+    if (status == PISTE_OK) {
+        *same = tree_equal(tree, 1, &other, 1);
+        yaml_document_delete(&other);
+    }
+    return status == PISTE_MEMORY ? PISTE_MEMORY : PISTE_OK;
+}
+
 piste_status import_comments(importer *im, const char *own, size_t own_length, const char *was, const base_text *merged,
                              base_text *out) {
     comments c = {.im = im};
-    yaml_document_t before, after;
+    yaml_document_t before;
+    bool same = false;
     spots s = {.im = im};
     if (!read_comments(&c, was, own, own_length))
         return PISTE_MEMORY;
@@ -302,17 +335,13 @@ piste_status import_comments(importer *im, const char *own, size_t own_length, c
     walk(&s, &before, 1, "");
     find_targets(&c, &s);
     write_all(&c, merged->data, out);
-    status =
-        out->failed || im->no_memory ? PISTE_MEMORY : import_tree_parse(im, "(merged)", out->data, out->length, &after);
-    if (status == PISTE_OK) { // a comment shall change nothing of what is said
-        bool same = tree_equal(&before, 1, &after, 1);
-        yaml_document_delete(&after);
-        if (!same) {
-            base_text_release(out);
-            base_text_add_bytes(out, merged->data, merged->length);
-        }
-        tell(&c, same);
+    status = out->failed || im->no_memory ? PISTE_MEMORY : says_the_same(im, out, &before, &same);
+    if (status == PISTE_OK && !same) { // a comment shall change nothing of what is said
+        base_text_release(out);
+        base_text_add_bytes(out, merged->data, merged->length);
     }
+    if (status == PISTE_OK)
+        tell(&c, same);
     yaml_document_delete(&before);
     return status == PISTE_OK && out->failed ? PISTE_MEMORY : status;
 }

@@ -203,6 +203,61 @@ def test_comments_of_the_owner_stay(top):
     return f"{count} comments"
 
 
+FLOW = re.compile(r"( +)(visits|arrival|leaving|service-time|stay|sections|sessions|at): ([\[{])(.*)([\]}])$")
+
+
+def littered(text, seed):
+    """Comments wherever YAML allows them, and what looks like one and is none: the text, and how many."""
+    rand, out, marks = random.Random(seed), [], []
+
+    def mark():
+        marks.append(f"#c{len(marks)}c")
+        return marks[-1] + rand.choice(["", " é", ' "q', " {a: [", " - x", " # #", " \t tab", " it's"])
+
+    for line in text.rstrip("\n").split("\n"):
+        word, deep = line.strip(), " " * (len(line) - len(line.lstrip()))
+        flow = FLOW.match(line)
+        if not word or word.startswith("#"):
+            out.append(line)
+            continue
+        if rand.random() < 0.05:
+            out.append(" " * rand.randrange(10) + mark())
+        if flow and rand.random() < 0.5 and '"' not in line:
+            items = f",\n{deep}    ".join(flow.group(4).split(", "))
+            begin, end = f"{deep}{flow.group(2)}: {flow.group(3)} {mark()}", f"{deep}  {flow.group(5)}"
+            line = f"{begin}\n{deep}    {items} {mark()}\n{end}"
+        if word.startswith("name:") and rand.random() < 0.05:
+            line = re.sub(r'"(.*)"', r"'\1 # none'", line)
+        if rand.random() < 0.05:
+            line += rand.choice([" ", "\t", "   "]) + mark()
+        if word.startswith("- key: ") and rand.random() < 0.1:
+            line += f"\n{deep}  note: |  {mark()}\n{deep}    text # none\n{deep}    more"
+        out.append(line)
+    text = "\n".join(out) + ("\n" + mark() if rand.random() < 0.5 else "") + "\n"
+    text = text.replace("\n", "\r\n") if rand.random() < 0.3 else text
+    return "\ufeff" * (rand.random() < 0.2) + text, marks
+
+
+def test_comments_anywhere_are_kept(top):
+    path = save(top, "hill.osm", Hill(61, 4).osm())
+    folder, _ = load(top, path)
+    first, count = read(folder, "resort.yaml"), 0
+    for seed in range(20 if not FULL else 100):
+        text, marks = littered(first, seed)
+        save(folder, "resort.yaml", text.encode())
+        report = json.loads(piste("import", path, "-o", folder, "--merge", "--json", "-").stdout)
+        merged = read(folder, "resort.yaml")
+        expect(not report["conflicts"], f"seed {seed}: {report['conflicts'][:3]}")
+        expect(all(f"{one}" in merged for one in marks), f"seed {seed}: {[one for one in marks if one not in merged]}")
+        piste("import", path, "-o", folder, "--merge")
+        expect(read(folder, "resort.yaml") == merged, f"seed {seed}: a second merge changed something")
+        count += len(marks)
+        for one in os.listdir(top):
+            if one.startswith("hill.before"):
+                shutil.rmtree(os.path.join(top, one))
+    return f"{count} comments"
+
+
 def test_comments_at_what_is_gone_are_told(top):
     hill = Hill(64, 5)
     folder, _ = load(top, save(top, "hill.osm", hill.osm()))
