@@ -214,7 +214,8 @@ void import_measure(import_line *line); // sets s and length_m from the points
 // stations.c: marks the stations of lifts before anything is cut there; makes one way of a lift's sections after that.
 PISTE_CHECKED piste_status import_stations(importer *im);
 PISTE_CHECKED piste_status import_fold_lifts(importer *im);
-const char *import_station_name(const import_line *lift, double s); // "" where the map has none
+// What the map calls the station there, "" where it has no name; NULL: it is one because lines end there.
+const char *import_station_named(const import_line *lift, double s);
 
 // dem.c: heights that the map does not have, from the raster of the definition.
 PISTE_CHECKED piste_status import_dem(importer *im);

@@ -191,8 +191,10 @@ static import_place name_place(importer *im, int32_t node) {
         place.key = import_format(im, station > 1 ? "%s-%s-%d" : "%s-%s", best->key, ends[best_rank], station);
         place.name =
             import_format(im, best->of > 1 ? "%s of %s, section %d" : "%s of %s", words[best_rank], name, best->index);
-        if (station && *import_station_name(&im->lines[best->line], best->stations[station - 1].s))
-            place.name = import_station_name(&im->lines[best->line], best->stations[station - 1].s);
+        const char *called =
+            station ? import_station_named(&im->lines[best->line], best->stations[station - 1].s) : NULL;
+        if (called && *called)
+            place.name = called;
     } else { // only walks meet here: what is drawn there was left out
         const import_line *near = &im->lines[im->nodes[node].line];
         place.key = import_format(im, "%s-place", near->key);

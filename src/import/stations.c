@@ -31,11 +31,21 @@ static int compare_ends(const void *a, const void *b) {
     return (x->lat > y->lat) - (x->lat < y->lat);
 }
 
+// Sections that an earlier import cut end where something met them: only the first begins where its run does, and only
+// the last ends there.
+static bool is_true_end(const import_line *line, bool last) {
+    const json_t *part = json_object_get(line->file->features[line->feature].properties, "part");
+    json_int_t index = json_integer_value(json_object_get(part, "index")),
+               of = json_integer_value(json_object_get(part, "of"));
+    return !part || index == (last ? of : 1);
+}
+
 static bool list_ends(importer *im, ends *out) {
     out->list = base_arena_take(im->arena, ((size_t)im->line_count * 2 + 1) * sizeof *out->list);
     for (int32_t l = 0; out->list && l < im->line_count; l++)
         for (int32_t last = 0; last < 2 && im->lines[l].count >= 2; last++)
-            out->list[out->count++] = end_at(&im->lines[l].points[last ? im->lines[l].count - 1 : 0]);
+            if (is_true_end(&im->lines[l], last))
+                out->list[out->count++] = end_at(&im->lines[l].points[last ? im->lines[l].count - 1 : 0]);
     if (out->list && out->count)
         qsort(out->list, out->count, sizeof *out->list, compare_ends);
     return out->list != NULL;
@@ -58,14 +68,11 @@ static const char *named(const import_line *lift, const import_point *p) {
     return NULL;
 }
 
-const char *import_station_name(const import_line *lift, double s) {
-    for (int32_t i = 0; i < lift->count; i++) {
-        const char *name =
-            lift->points[i].is_station && fabs(lift->points[i].s - s) < 0.01 ? named(lift, &lift->points[i]) : NULL;
-        if (name)
-            return name;
-    }
-    return "";
+const char *import_station_named(const import_line *lift, double s) {
+    for (int32_t i = 0; i < lift->count; i++)
+        if (lift->points[i].is_station && fabs(lift->points[i].s - s) < 0.01)
+            return named(lift, &lift->points[i]);
+    return NULL;
 }
 
 static bool is_apart(const import_line *lift, int32_t point) {

@@ -25,6 +25,23 @@ static json_t *slim_areas(const json_t *list) {
     return out;
 }
 
+// The map's stations and those that were found: the folder is a map that says all it knows.
+static json_t *stations_of(const import_line *line, const import_way *way) {
+    const json_t *given = json_object_get(line->file->features[line->feature].properties, "stations");
+    json_t *list = json_is_array(given) ? json_deep_copy(given) : json_array();
+    for (int32_t i = 0; i < way->station_count; i++) {
+        if (import_station_named(line, way->stations[i].s))
+            continue;
+        import_point p = import_at(line, way->stations[i].s);
+        json_t *one = json_object(), *at = json_array();
+        json_array_append_new(at, json_real(import_degrees(p.lon)));
+        json_array_append_new(at, json_real(import_degrees(p.lat)));
+        json_object_set_new(one, "at", at);
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static json_t *properties_of(const import_line *line, const import_way *way) {
     json_t *out = json_object(), *value;
     const char *name;
@@ -38,6 +55,8 @@ static json_t *properties_of(const import_line *line, const import_way *way) {
                  (whole || strcmp(name, "elevationProfile") != 0))
             json_object_set(out, name, value);
     }
+    if (way->station_count)
+        json_object_set_new(out, "stations", stations_of(line, way));
     if (part_of) {
         json_t *part = json_object();
         json_object_set_new(part, "index", json_integer(way->index));
