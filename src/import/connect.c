@@ -196,6 +196,12 @@ static void consider_all(connector *c, walk *best, int32_t loose, bool leads_hom
             continue; // all of it is too far away
         for (double s = way->from_m + CUT_APART_M; s < way->to_m - CUT_APART_M; s += CUT_APART_M) {
             import_point p = import_at(&im->lines[way->line], s);
+            double dx = p.x - im->nodes[loose].x, dy = p.y - im->nodes[loose].y;
+            double away = base_sqrt(dx * dx + dy * dy) - WALK_REACH_M;
+            if (away > 0) { // so far along the run, nothing comes within reach
+                s += CUT_APART_M * base_floor(away / CUT_APART_M);
+                continue;
+            }
             consider(im, best, (walk){.loose = loose, .node = -1, .way = w, .s = s, .leads_home = leads_home}, p.x, p.y,
                      p.h, CUT_APART_M);
         }
