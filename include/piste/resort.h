@@ -207,6 +207,14 @@ typedef struct piste_stop { // one way in which a lift stops
     piste_dist duration;      // s
 } piste_stop;
 
+typedef struct piste_slow { // one way in which a lift slows down
+    piste_entry entry;
+    int32_t cause;            // piste_stop_cause
+    double every_s;           // mean running time between; the times are exponential
+    piste_dist duration;      // s
+    double speed;             // share of the full speed, 0.1 to 0.99
+} piste_slow;
+
 typedef struct piste_lift_station { // between the two ends
     piste_entry entry;
     piste_ref place;
@@ -246,6 +254,11 @@ typedef struct piste_lift {
     double misload[PISTE_ABILITY_COUNT];  // probability that the boarding of one such person stops the lift
     piste_dist misload_stop;              // s
     struct { const piste_stop *list; int32_t count; } stops;
+    struct { const piste_slow *list; int32_t count; } slows;
+    double slow_loading[PISTE_ABILITY_COUNT]; // probability that the attendant slows the lift for the boarding of one such person
+    double slow_loading_on_foot;              // the same of a person on foot
+    piste_dist slow_loading_for;              // s
+    double slow_loading_speed;                // share of the full speed
     struct { const piste_outage *list; int32_t count; } outages;
     struct { const piste_reserved *list; int32_t count; } reserved;
     double wind_limit_mps;    // NaN where none is given

@@ -180,18 +180,9 @@ static void act(piste_day *day, const flow_agenda *a, int32_t t) {
 static void act_lifts(piste_day *day, int32_t t) {
     int32_t next = INT32_MAX;
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
-        flow_lift *l = &day->lifts[i];
-        if (l->stopped && l->restart_s <= t)
-            flow_lift_restart(day, i, t);
-        if (!l->stopped && l->next_stop_s <= t) {
-            const piste_stop *stop = &day->resort->lifts.list[i].stops.list[l->next_stop];
-            uint64_t stream =
-                base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)l->next_stop), DRAW_STOP_DURATION);
-            flow_lift_stop(
-                day, i, t,
-                piste_dist_draw(&stop->duration, base_uniform(base_draw(stream, l->stop_count[l->next_stop]))));
-        }
-        int32_t own = l->stopped ? l->restart_s : l->next_stop_s;
+        const flow_lift *l = &day->lifts[i];
+        flow_lift_act(day, i, t);
+        int32_t own = flow_lift_next(l);
         next = own < next ? own : next;
     }
     day->next_lift_s = next;

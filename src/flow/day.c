@@ -115,8 +115,12 @@ static void dispatch_lines(piste_day *day, int32_t t) {
         due[word] = 0;
         for (; bits; bits &= bits - 1) {
             int32_t line = word * 64 + __builtin_ctzll(bits);
-            if (day->lines[line].due_s == t) // otherwise the lift has stopped since, or the line was sent away
-                flow_line_dispatch(day, line, t);
+            if (day->lines[line].due_s == t)
+                do
+                    flow_line_dispatch(day, line, t);
+                while (day->lines[line].due_s == t); // carriers less than a second apart
+            else if (day->lines[line].due_s > t)     // more than a turn of the timers ahead, or put off since
+                flow_line_set_timer(day, line, day->lines[line].due_s);
         }
     }
 }
@@ -201,6 +205,7 @@ static void clear(piste_day *day) {
     day->version = 0;
     day->version_s = day->from_s;
     flow_lift_reset(day);
+    flow_motion_reset(day);
     flow_venue_reset(day);
     flow_agenda_reset(day);
 }

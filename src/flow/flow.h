@@ -33,7 +33,8 @@ enum {
     FLOW_HOLD_S = 900,        // a stop that will last at least this long clears the line
     FLOW_SERVE_AFTER_S = 3600, // those in line at the last boarding are served for this long at the most
     FLOW_PATIENCE_S = 3600,   // nobody joins a venue's queue for longer than this, or comes earlier before it opens
-    FLOW_LEAD_S = 900         // how long before a session its people set out for it
+    FLOW_LEAD_S = 900,        // how long before a session its people set out for it
+    FLOW_RATE = 10000         // at which a lift's clock keeps up with the wall; less where it runs slower, 0 in a stop
 };
 #define FLOW_NIL UINT32_MAX
 
@@ -41,7 +42,8 @@ enum {
 enum {
     DRAW_PARTY_SIZE, DRAW_SHOW, DRAW_MODE, DRAW_ARRIVAL, DRAW_LEAVING, DRAW_ABILITY, DRAW_SPEED, DRAW_STAMINA, DRAW_VISIT_SHARE,
     DRAW_VISIT_AT, DRAW_VISIT_STAY, DRAW_CHOICE, DRAW_VARIATION, DRAW_REST, DRAW_ROUND, DRAW_SERVICE, DRAW_STOP_TIME,
-    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND
+    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND, DRAW_SLOW_TIME, DRAW_SLOW_DURATION, DRAW_SLOW_LOADING,
+    DRAW_SLOW_LOADING_FOR
 };
 
 typedef enum flow_way_kind { FLOW_RUN, FLOW_WALK, FLOW_RIDE } flow_way_kind;
@@ -146,13 +148,17 @@ typedef struct flow_lift {
     int32_t opens_s;    // next opening, INT32_MAX: not again today
     int32_t last_close_s; // INT32_MAX: never closes
     bool stopped;
-    int32_t stop_since_s, restart_s, stood_s; // stood_s: how long its clock has stood still so far
-    int32_t next_stop_s; // wall second of the next stop by itself, INT32_MAX: none
-    int32_t next_stop;  // which of its stops that is
-    double *stop_clock; // for each of its stops: when it comes, on the lift's clock
+    int32_t stop_since_s, restart_s; // restart_s: of the present stop, or of the last one
+    int32_t stop_cause; // piste_halt
+    int32_t rate, rate_since_s; // of its clock, in FLOW_RATEs, and since when
+    int32_t clock_s, clock_part; // the clock then: seconds, and parts of a FLOW_RATE-th
+    int32_t slow_rate, slow_until_s, slow_since_s; // slow_rate: FLOW_RATE where it is not slowed down
+    int32_t next_stop_s; // wall second of the next stop or slow-down by itself, INT32_MAX: none
+    int32_t next_stop;  // which of its stops that is; its slow-downs are counted on from them
+    double *stop_clock; // for each of its stops and slow-downs: when it comes, on the lift's clock
     uint32_t *stop_count;
-    bool misloads;
-    uint32_t boardings, misload_count;
+    bool watched;       // something of who boards may matter to how it runs: misloads, slow loading
+    uint32_t boardings, misload_count, slow_boardings, slow_loading_count;
     int32_t *station_s; // clock from the bottom to each station
     int32_t station_count;
     int32_t through_mask; // lifts with stations in between: who is on board of carrier k when it passes station s,
@@ -161,8 +167,9 @@ typedef struct flow_lift {
     uint64_t key;
     // results
     flow_hist wait;
-    int64_t rides_down, seats_offered, stopped_s, turned_away; // seats of the carriers that left with someone
-    int32_t people, queue_max, stops;
+    int64_t rides_down, seats_offered, turned_away; // seats of the carriers that left with someone
+    piste_halts halts[PISTE_HALT_COUNT];
+    int32_t people, queue_max;
     int32_t *queue, *boarded;
     int64_t *wait_sum;
 } flow_lift;
@@ -291,12 +298,34 @@ void flow_line_join(piste_day *day, uint32_t party, int32_t t); // for the end o
 void flow_line_settle(piste_day *day, int32_t line, int32_t t); // whoever joined takes a lane
 void flow_line_dispatch(piste_day *day, int32_t line, int32_t t);
 void flow_line_schedule(piste_day *day, int32_t line, int32_t t, int32_t after); // first carrier with clock > after
+void flow_line_set_timer(piste_day *day, int32_t line, int32_t second);
+void flow_line_retime(piste_day *day, int32_t line, int32_t t);
 void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);
-void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s);
-void flow_lift_restart(piste_day *day, int32_t lift, int32_t t);
+
+// motion.c
+void flow_motion_reset(piste_day *day);
+bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t);
+void flow_motion_misload(piste_day *day, int32_t lift, int32_t t); // who boarded did not board well
+void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, piste_halt cause);
+void flow_lift_slow(piste_day *day, int32_t lift, int32_t t, double duration_s, double speed);
+void flow_lift_act(piste_day *day, int32_t lift, int32_t t); // what is due: restarts, stops, ends of slow-downs
+int32_t flow_lift_next(const flow_lift *l); // when something of it is due next
 void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t);
+piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause); // until now
+int32_t flow_lift_soonest(const flow_lift *l, int32_t clock, int32_t t); // the clock cannot reach `clock` before
 static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
-    return (l->stopped ? l->stop_since_s : t) - l->stood_s;
+    if (l->rate == FLOW_RATE)
+        return l->clock_s + (t - l->rate_since_s);
+    return l->clock_s + (int32_t)(((int64_t)(t - l->rate_since_s) * l->rate + l->clock_part) / FLOW_RATE);
+}
+// The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop).
+static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock) {
+    if (l->rate == FLOW_RATE)
+        return l->rate_since_s + (int32_t)(clock - l->clock_s);
+    int64_t parts = (clock - l->clock_s) * FLOW_RATE - l->clock_part, wall = (parts + l->rate - 1) / l->rate;
+    return parts <= 0              ? l->rate_since_s
+           : wall < 2 * FLOW_DAY_MAX ? l->rate_since_s + (int32_t)wall
+                                     : 2 * FLOW_DAY_MAX;
 }
 // Down, people on the way home may join always, but in an outage or a long stop.
 static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {

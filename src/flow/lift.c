@@ -1,6 +1,6 @@
-// lift.c - lines in front of lifts, carriers that leave with whole parties, and stops.
+// lift.c - lines in front of lifts and carriers that leave with whole parties.
 //
-// A lift has a clock that stands still in a stop. Carrier k passes a station at floor(k * interval) + offset on that clock,
+// A lift has a clock that stands still in a stop (motion.c). Carrier k passes a station at floor(k * interval) + offset on that clock,
 // whether or not anyone waits: only carriers that someone waits for are events. Seats that nobody fills leave empty.
 #include <string.h>
 
@@ -9,21 +9,14 @@
 void flow_lift_reset(piste_day *day) {
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
         flow_lift *l = &day->lifts[i];
-        l->joinable = l->open = l->broken = l->held = l->stopped = false;
-        l->stood_s = l->stop_since_s = l->restart_s = 0;
-        l->next_stop_s = INT32_MAX;
-        l->boardings = l->misload_count = 0;
-        for (int32_t k = 0; k < day->resort->lifts.list[i].stops.count; k++) {
-            l->stop_clock[k] = -1;
-            l->stop_count[k] = 0;
-        }
+        l->joinable = l->open = l->broken = false;
         if (l->through_mask)
             for (int64_t k = 0; k < (int64_t)l->station_count * (l->through_mask + 1) * 2; k++)
                 l->through_carrier[k] = INT64_MIN;
         memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
         l->wait = (flow_hist){.counts = l->wait.counts};
-        l->rides_down = l->seats_offered = l->stopped_s = l->turned_away = 0;
-        l->people = l->queue_max = l->stops = 0;
+        l->rides_down = l->seats_offered = l->turned_away = 0;
+        l->people = l->queue_max = 0;
         memset(l->queue, 0, (size_t)day->bin_capacity * sizeof *l->queue);
         memset(l->boarded, 0, (size_t)day->bin_capacity * sizeof *l->boarded);
         memset(l->wait_sum, 0, (size_t)day->bin_capacity * sizeof *l->wait_sum);
@@ -111,19 +104,33 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
 
 // ---- carriers -----------------------------------------------------------------------------------------------------------
 
-static void set_timer(piste_day *day, int32_t line, int32_t second) {
+// Seconds further ahead than the timers reach come up once a turn until they are there.
+void flow_line_set_timer(piste_day *day, int32_t line, int32_t second) {
     day->lines[line].due_s = second;
     day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
                                                                                                         << (line & 63);
 }
 
+// When the line's next carrier leaves, now at the earliest.
+static int32_t due_second(const piste_day *day, const flow_line *line, int32_t t) {
+    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
+    int32_t second =
+        flow_lift_when(&day->lifts[line->lift], base_ratio_floor_times(interval, line->due_carrier) + line->offset_s);
+    return second > t ? second : t;
+}
+
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
     flow_line *line = &day->lines[index];
-    const flow_lift *l = &day->lifts[line->lift];
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
     line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
-    int64_t clock = base_ratio_floor_times(interval, line->due_carrier) + line->offset_s;
-    set_timer(day, index, t + (int32_t)(clock - flow_lift_clock(l, t)));
+    flow_line_set_timer(day, index, due_second(day, line, t));
+}
+
+// The lift runs at another rate from now on: its carriers come sooner or later.
+void flow_line_retime(piste_day *day, int32_t index, int32_t t) {
+    const flow_line *line = &day->lines[index];
+    if (line->due_s >= 0)
+        flow_line_set_timer(day, index, due_second(day, line, t));
 }
 
 // The carrier behind the one that leaves now.
@@ -133,7 +140,8 @@ static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     line->due_carrier++;
     int64_t clock =
         interval.den == 1 ? interval.num * line->due_carrier : base_ratio_floor_times(interval, line->due_carrier);
-    set_timer(day, index, t + (int32_t)(clock + line->offset_s - flow_lift_clock(&day->lifts[line->lift], t)));
+    int32_t second = flow_lift_when(&day->lifts[line->lift], clock + line->offset_s);
+    flow_line_set_timer(day, index, second > t ? second : t);
 }
 
 // Seats of carrier k that are taken by people who pass this station.
@@ -184,19 +192,6 @@ static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, 
         l->rides_down += people;
 }
 
-// Whether the boarding of these people goes wrong; then the lift stops when this second is over.
-static bool misloads(piste_day *day, int32_t lift, const flow_party *p, int32_t people) {
-    flow_lift *l = &day->lifts[lift];
-    bool wrong = false;
-    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD);
-    for (int32_t i = 0; i < people; i++) {
-        const flow_guest *g = &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
-        double chance = day->resort->lifts.list[lift].misload[g->ability];
-        wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance;
-    }
-    return wrong;
-}
-
 // Takes `people` of the party at the head of a lane on board of the carrier.
 static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier, int32_t t) {
     flow_lane *lane = &line->lanes[lane_index];
@@ -204,7 +199,7 @@ static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t p
     uint32_t party = lane->head;
     flow_party *p = &day->parties[party];
     const flow_way *way = &day->ways[p->way];
-    bool wrong = l->misloads && misloads(day, line->lift, p, people);
+    bool wrong = l->watched && flow_motion_board(day, line, p, people, t);
     count_boarding(day, line, l, p, people, t);
     flow_tell(day, t, PISTE_ACT_BOARD, party, people, line->place, p->way, -1, -1);
     int32_t step = line->down ? -1 : 1;
@@ -250,11 +245,9 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
     }
     if (any)
         l->seats_offered += offered;
-    if (wrong) {
-        uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD_DURATION);
-        flow_lift_stop(day, line->lift, t,
-                       piste_dist_draw(&about->misload_stop, base_uniform(base_draw(stream, l->misload_count++))));
-    } else if (line->people)
+    if (wrong)
+        flow_motion_misload(day, line->lift, t);
+    else if (line->people)
         schedule_next(day, index, t);
 }
 
@@ -297,74 +290,4 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
     }
     if (!line->people)
         line->due_s = -1;
-}
-
-// ---- stops ----------------------------------------------------------------------------------------------------------------
-
-void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s) {
-    flow_lift *l = &day->lifts[lift];
-    int32_t duration = duration_s < 1 ? 1 : duration_s > FLOW_DAY_MAX ? FLOW_DAY_MAX : (int32_t)(duration_s + 0.5);
-    if (l->stopped) { // another cause while it stands: it stands until the later end
-        if (t + duration > l->restart_s)
-            l->restart_s = t + duration;
-    } else {
-        l->stopped = true;
-        l->stop_since_s = t;
-        l->restart_s = t + duration;
-        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-            day->lines[k].due_s = -1;
-    }
-    l->stops++;
-    if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
-        l->held = true;
-        day->version++;
-        day->version_s = t;
-        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-            flow_line_turn_away(day, k, t);
-    }
-    flow_tell_lift(day, t, PISTE_ACT_STOP, lift, l->restart_s);
-    if (l->restart_s < day->next_lift_s)
-        day->next_lift_s = l->restart_s;
-}
-
-void flow_lift_restart(piste_day *day, int32_t lift, int32_t t) {
-    flow_lift *l = &day->lifts[lift];
-    l->stopped_s += t - l->stop_since_s;
-    l->stood_s += t - l->stop_since_s;
-    l->stopped = false;
-    if (l->held) {
-        day->version++;
-        day->version_s = t;
-    }
-    l->held = false;
-    flow_lift_plan_stop(day, lift, t);
-    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-        if (day->lines[k].people && l->open) // a carrier whose second was the one of the stop has left already
-            flow_line_schedule(day, k, t, flow_lift_clock(l, t));
-}
-
-// When the lift stops by itself next. Each cause has its own exponential times of running; the nearest one counts.
-void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t) {
-    flow_lift *l = &day->lifts[lift];
-    const piste_lift *about = &day->resort->lifts.list[lift];
-    int32_t clock = flow_lift_clock(l, t);
-    l->next_stop_s = INT32_MAX;
-    if (!l->joinable)
-        return;
-    for (int32_t k = 0; k < about->stops.count; k++) {
-        uint64_t stream = base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)k), DRAW_STOP_TIME);
-        while (l->stop_clock[k] <= clock) {
-            double from = l->stop_clock[k] < 0 ? clock : l->stop_clock[k];
-            l->stop_clock[k] =
-                from - about->stops.list[k].every_s * base_log(base_uniform(base_draw(stream, l->stop_count[k]++)));
-        }
-        int32_t wall =
-            l->stop_clock[k] - clock < FLOW_DAY_MAX ? t + 1 + (int32_t)(l->stop_clock[k] - clock) : INT32_MAX;
-        if (wall < l->next_stop_s) {
-            l->next_stop_s = wall;
-            l->next_stop = k;
-        }
-    }
-    if (l->next_stop_s < day->next_lift_s)
-        day->next_lift_s = l->next_stop_s;
 }

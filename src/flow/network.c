@@ -79,15 +79,17 @@ static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
     l->key = base_key_child(root, base_key_text(lift->entry.key));
     l->station_count = stations;
     l->station_s = take(day, (size_t)stations, sizeof *l->station_s);
-    l->stop_clock = take(day, (size_t)lift->stops.count, sizeof *l->stop_clock);
-    l->stop_count = take(day, (size_t)lift->stops.count, sizeof *l->stop_count);
+    size_t halts = (size_t)lift->stops.count + (size_t)lift->slows.count;
+    l->stop_clock = take(day, halts, sizeof *l->stop_clock);
+    l->stop_count = take(day, halts, sizeof *l->stop_count);
     l->wait.counts = take(day, FLOW_HIST, sizeof *l->wait.counts);
     if (!l->station_s || !l->stop_clock || !l->stop_count || !l->wait.counts)
         return false;
     for (int32_t s = 0; s < stations; s++)
         l->station_s[s] = station_second(lift, s);
+    l->watched = lift->slow_loading_on_foot > 0;
     for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++)
-        l->misloads |= lift->misload[a] > 0;
+        l->watched |= lift->misload[a] > 0 || lift->slow_loading[a] > 0;
     if (stations > 2) { // room for all carriers between two ends
         int64_t carriers = base_ratio_ceil_divide(lift->ride_s + 1, lift->interval_s) + 2;
         int32_t size = 4;

@@ -349,7 +349,7 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
     const flow_lift *l = &day->lifts[day->lines[w->index].lift];
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
-        flow_push(day, party, (l->stopped ? l->restart_s : t) + behind);
+        flow_push(day, party, flow_lift_soonest(l, p->clock_due, t));
         day->segments[p->segment].spent_s[PISTE_SPENT_RIDING] += (int64_t)(p->due_s - t) * p->size;
         return;
     }

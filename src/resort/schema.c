@@ -58,6 +58,17 @@ static const schema_field stop_fields[] = {
     NOTES};
 RECORD(stop, "stop", piste_stop, false, "One way in which a lift stops.");
 
+static const schema_field slow_fields[] = {
+    {"cause", SCHEMA_WORD, AT(piste_slow, cause), .required = true, .words = cause_words, .meaning = "why the lift slows down"},
+    {"every", SCHEMA_QUANTITY, AT(piste_slow, every_s), .required = true, .dimension = SCHEMA_DURATION, .min = 30,
+     .max = 3.2e7, .meaning = "mean running time between such slow-downs; the times are exponential"},
+    {"duration", SCHEMA_DIST, AT(piste_slow, duration), .required = true, .dimension = SCHEMA_DURATION, .min = 0,
+     .max = 172800, .meaning = "how long it lasts"},
+    {"speed", SCHEMA_SHARE, AT(piste_slow, speed), .required = true, .min = 0.1, .max = 0.99,
+     .meaning = "of the full one, to a hundredth of a percent"},
+    NOTES};
+RECORD(slow, "slow-down", piste_slow, false, "One way in which a lift runs slower for a while.");
+
 static const schema_field outage_fields[] = {
     {"hours", SCHEMA_HOURS, AT(piste_outage, hours), .meaning = "time of day; the whole day where not given"},
     {"reason", SCHEMA_TEXT, AT(piste_outage, reason), .required = true, .meaning = "what is said to guests"},
@@ -108,6 +119,15 @@ static const schema_field lift_fields[] = {
     {"misload-stop", SCHEMA_DIST, AT(piste_lift, misload_stop), .dimension = SCHEMA_DURATION, .min = 0, .max = 3600,
      .fallback = "10 s", .meaning = "how long a misload stops the lift"},
     {"stops", SCHEMA_LIST, AT(piste_lift, stops), .record = &stop, .meaning = "its other stops"},
+    {"slows", SCHEMA_LIST, AT(piste_lift, slows), .record = &slow, .meaning = "its slow-downs"},
+    {"slow-loading", SCHEMA_CHANCES, AT(piste_lift, slow_loading), .words = schema_ability_words,
+     .meaning = "chance that the attendant slows the lift for the boarding of one person of that ability"},
+    {"slow-loading-on-foot", SCHEMA_SHARE, AT(piste_lift, slow_loading_on_foot), .fallback = "0 %",
+     .meaning = "the same chance for one person on foot, whatever the ability"},
+    {"slow-loading-for", SCHEMA_DIST, AT(piste_lift, slow_loading_for), .dimension = SCHEMA_DURATION, .min = 0, .max = 3600,
+     .fallback = "15 s", .meaning = "how long it then runs slower"},
+    {"slow-loading-speed", SCHEMA_SHARE, AT(piste_lift, slow_loading_speed), .min = 0.1, .max = 0.99, .fallback = "60 %",
+     .meaning = "of the full one, while someone boards slowly"},
     {"outages", SCHEMA_LIST, AT(piste_lift, outages), .record = &outage, .meaning = "times in which it does not run"},
     {"reserved", SCHEMA_LIST, AT(piste_lift, reserved), .record = &reserved, .meaning = "lanes kept for some"},
     {"wind-limit", SCHEMA_QUANTITY, AT(piste_lift, wind_limit_mps), .dimension = SCHEMA_SPEED, .min = 3, .max = 60,

@@ -1,0 +1,255 @@
+// motion.c - how lifts run: a clock that stands still in a stop and goes slower in a slow-down.
+//
+// Carriers and riders are reckoned on the lift's clock: at second t it shows clock_s + floor((t - rate_since_s) * rate /
+// FLOW_RATE), the parts of a second that are left being carried over exactly from one rate to the next. When the rate
+// changes, the carriers that somebody waits for are timed anew. Riders are not: each looks at the clock when it could get
+// off at the earliest, and goes on riding while the clock says so.
+#include "flow/flow.h"
+
+void flow_motion_reset(piste_day *day) {
+    for (int32_t i = 0; i < day->resort->lifts.count; i++) {
+        flow_lift *l = &day->lifts[i];
+        l->held = l->stopped = false;
+        l->stop_since_s = l->restart_s = 0;
+        l->rate = l->slow_rate = FLOW_RATE;
+        l->rate_since_s = l->clock_s = l->clock_part = 0;
+        l->slow_until_s = l->slow_since_s = 0;
+        l->next_stop_s = INT32_MAX;
+        l->boardings = l->misload_count = l->slow_boardings = l->slow_loading_count = 0;
+        memset(l->halts, 0, sizeof l->halts);
+        const piste_lift *about = &day->resort->lifts.list[i];
+        for (int32_t k = 0; k < about->stops.count + about->slows.count; k++) {
+            l->stop_clock[k] = -1;
+            l->stop_count[k] = 0;
+        }
+    }
+}
+
+// ---- the clock ------------------------------------------------------------------------------------------------------------
+
+static bool is_slow(const flow_lift *l) {
+    return l->rate > 0 && l->rate < FLOW_RATE;
+}
+
+static void set_rate(flow_lift *l, int32_t t, int32_t rate) {
+    int64_t parts = (int64_t)(t - l->rate_since_s) * l->rate + l->clock_part;
+    l->clock_s += (int32_t)(parts / FLOW_RATE);
+    l->clock_part = (int32_t)(parts % FLOW_RATE);
+    l->rate_since_s = t;
+    if (is_slow(l))
+        l->halts[PISTE_HALT_SLOW].seconds += t - l->slow_since_s;
+    l->rate = rate;
+    l->slow_since_s = t;
+}
+
+int32_t flow_lift_soonest(const flow_lift *l, int32_t clock, int32_t t) {
+    int32_t behind = clock - flow_lift_clock(l, t);
+    if (l->rate == FLOW_RATE)
+        return t + behind;
+    if (l->rate == 0)
+        return l->restart_s + behind;
+    // Slow until some second, and at full speed from then on: it may take longer, never less.
+    int32_t slow = flow_lift_when(l, clock), rises = l->slow_until_s;
+    return slow <= rises || rises <= t ? slow : rises + (clock - flow_lift_clock(l, rises));
+}
+
+static void note_next(piste_day *day, const flow_lift *l) {
+    int32_t next = flow_lift_next(l);
+    day->next_lift_s = next < day->next_lift_s ? next : day->next_lift_s;
+}
+
+// Brings the clock's rate up to what the lift does now; its carriers, where it goes on running.
+static void update(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    int32_t rate = l->stopped ? 0 : l->slow_rate, before = l->rate;
+    if (rate == before)
+        return;
+    set_rate(l, t, rate);
+    if (rate > 0 && before > 0) {
+        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+            flow_line_retime(day, k, t);
+        flow_lift_plan_stop(day, lift, t);
+    }
+}
+
+// ---- stops ----------------------------------------------------------------------------------------------------------------
+
+static int32_t whole_duration(double duration_s) {
+    return duration_s < 1 ? 1 : duration_s > FLOW_DAY_MAX ? FLOW_DAY_MAX : (int32_t)(duration_s + 0.5);
+}
+
+static int64_t stopped_for(const flow_lift *l, int32_t t) {
+    return t - l->stop_since_s;
+}
+
+void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, piste_halt cause) {
+    flow_lift *l = &day->lifts[lift];
+    int32_t duration = whole_duration(duration_s);
+    if (!l->stopped) {
+        l->stopped = true;
+        l->stop_since_s = t;
+        l->stop_cause = cause;
+        l->restart_s = t + duration;
+        update(day, lift, t);
+        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+            day->lines[k].due_s = -1;
+    } else if (t + duration >
+               l->restart_s) { // another cause while it stands: it stands until the later end, for this one
+        l->halts[l->stop_cause].seconds += stopped_for(l, t);
+        l->stop_since_s = t;
+        l->stop_cause = cause;
+        l->restart_s = t + duration;
+    }
+    l->halts[cause].count++;
+    if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
+        l->held = true;
+        day->version++;
+        day->version_s = t;
+        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+            flow_line_turn_away(day, k, t);
+    }
+    flow_tell_lift(day, t, PISTE_ACT_STOP, lift, l->restart_s);
+    note_next(day, l);
+}
+
+static void restart(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    l->halts[l->stop_cause].seconds += stopped_for(l, t);
+    l->stopped = false;
+    update(day, lift, t);
+    if (l->held) {
+        day->version++;
+        day->version_s = t;
+    }
+    l->held = false;
+    flow_lift_plan_stop(day, lift, t);
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+        if (day->lines[k].people && l->open) // a carrier whose second was the one of the stop has left already
+            flow_line_schedule(day, k, t, flow_lift_clock(l, t));
+}
+
+// ---- slow-downs -----------------------------------------------------------------------------------------------------------
+
+static int32_t rate_of(double share) {
+    return (int32_t)(share * FLOW_RATE + 0.5);
+}
+
+// While it is slow already, it goes as slowly as the slower one says, until the later end.
+void flow_lift_slow(piste_day *day, int32_t lift, int32_t t, double duration_s, double speed) {
+    flow_lift *l = &day->lifts[lift];
+    int32_t rate = rate_of(speed), until = t + whole_duration(duration_s);
+    bool slow = l->slow_rate < FLOW_RATE;
+    l->slow_until_s = slow && l->slow_until_s > until ? l->slow_until_s : until;
+    l->slow_rate = rate < l->slow_rate ? rate : l->slow_rate;
+    l->halts[PISTE_HALT_SLOW].count++;
+    update(day, lift, t);
+    flow_tell_lift(day, t, PISTE_ACT_SLOW, lift, l->slow_until_s);
+    note_next(day, l);
+}
+
+// ---- by themselves ----------------------------------------------------------------------------------------------------------
+
+static double draw_of(uint64_t key, int32_t index, uint32_t purpose, uint32_t count) {
+    return base_uniform(base_draw(base_stream(base_key_child(key, (uint64_t)index), purpose), count));
+}
+
+// When the lift stops or slows down by itself next. Each cause has its own exponential times of running; the nearest one
+// counts.
+void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    int32_t clock = flow_lift_clock(l, t);
+    l->next_stop_s = INT32_MAX;
+    if (!l->joinable || l->stopped)
+        return;
+    for (int32_t k = 0; k < about->stops.count + about->slows.count; k++) {
+        int32_t slow = k - about->stops.count;
+        double every_s = slow < 0 ? about->stops.list[k].every_s : about->slows.list[slow].every_s;
+        while (l->stop_clock[k] <= clock) {
+            double from = l->stop_clock[k] < 0 ? clock : l->stop_clock[k];
+            l->stop_clock[k] =
+                from - every_s * base_log(draw_of(l->key ^ day->def.seed, slow < 0 ? k : slow,
+                                                  slow < 0 ? DRAW_STOP_TIME : DRAW_SLOW_TIME, l->stop_count[k]++));
+        }
+        double ahead = l->stop_clock[k] - clock;
+        int32_t wall = ahead < FLOW_DAY_MAX ? flow_lift_when(l, (int64_t)clock + 1 + (int64_t)ahead) : INT32_MAX;
+        if (wall < l->next_stop_s) {
+            l->next_stop_s = wall;
+            l->next_stop = k;
+        }
+    }
+    note_next(day, l);
+}
+
+static void halt_by_itself(piste_day *day, int32_t lift, int32_t t) {
+    const flow_lift *l = &day->lifts[lift];
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    int32_t k = l->next_stop, slow = k - about->stops.count;
+    uint64_t key = l->key ^ day->def.seed;
+    if (slow < 0) {
+        const piste_stop *stop = &about->stops.list[k];
+        double duration_s = piste_dist_draw(&stop->duration, draw_of(key, k, DRAW_STOP_DURATION, l->stop_count[k]));
+        flow_lift_stop(day, lift, t, duration_s, (piste_halt)stop->cause);
+        return;
+    }
+    const piste_slow *s = &about->slows.list[slow];
+    flow_lift_slow(day, lift, t,
+                   piste_dist_draw(&s->duration, draw_of(key, slow, DRAW_SLOW_DURATION, l->stop_count[k])), s->speed);
+    flow_lift_plan_stop(day, lift, t);
+}
+
+void flow_lift_act(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    if (l->stopped && l->restart_s <= t)
+        restart(day, lift, t);
+    if (l->slow_rate < FLOW_RATE && l->slow_until_s <= t) {
+        l->slow_rate = FLOW_RATE;
+        update(day, lift, t);
+    }
+    if (!l->stopped && l->next_stop_s <= t)
+        halt_by_itself(day, lift, t);
+}
+
+int32_t flow_lift_next(const flow_lift *l) {
+    int32_t next = l->stopped ? l->restart_s : l->next_stop_s;
+    return l->slow_rate < FLOW_RATE && l->slow_until_s < next ? l->slow_until_s : next;
+}
+
+piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause) {
+    const flow_lift *l = &day->lifts[lift];
+    piste_halts h = l->halts[cause];
+    if (cause == PISTE_HALT_SLOW && is_slow(l))
+        h.seconds += day->now_s - l->slow_since_s;
+    else if (cause != PISTE_HALT_SLOW && l->stopped && (piste_halt)l->stop_cause == cause)
+        h.seconds += stopped_for(l, day->now_s);
+    return h;
+}
+
+// ---- those who board ------------------------------------------------------------------------------------------------------
+
+// Whether the boarding of these people goes wrong; whoever boards slowly makes the attendant slow the lift at once.
+bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t) {
+    flow_lift *l = &day->lifts[line->lift];
+    const piste_lift *about = &day->resort->lifts.list[line->lift];
+    bool wrong = false, slow = false, on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
+    uint64_t key = l->key ^ base_mix(day->def.seed), misload = base_stream(key, DRAW_MISLOAD),
+             slow_loading = base_stream(key, DRAW_SLOW_LOADING);
+    for (int32_t i = 0; i < people; i++) {
+        const flow_guest *g = &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
+        wrong |= base_uniform(base_draw(misload, l->boardings++)) < about->misload[g->ability];
+        double chance = on_foot ? about->slow_loading_on_foot : about->slow_loading[g->ability];
+        slow |= base_uniform(base_draw(slow_loading, l->slow_boardings++)) < chance;
+    }
+    if (slow) {
+        double u = base_uniform(base_draw(base_stream(key, DRAW_SLOW_LOADING_FOR), l->slow_loading_count++));
+        flow_lift_slow(day, line->lift, t, piste_dist_draw(&about->slow_loading_for, u), about->slow_loading_speed);
+    }
+    return wrong;
+}
+
+void flow_motion_misload(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD_DURATION);
+    double u = base_uniform(base_draw(stream, l->misload_count++));
+    flow_lift_stop(day, lift, t, piste_dist_draw(&day->resort->lifts.list[lift].misload_stop, u), PISTE_HALT_MISLOAD);
+}

@@ -1,0 +1,159 @@
+// test_lifts.c - how lifts run, against arithmetic: slow-downs, carriers off the rope, wind, evacuation, children, lanes, patrol.
+#include "flow_test.h"
+
+static const piste_lift_result *only_lift(piste_day *day) {
+    return &piste_day_get_result(day)->lifts.list[0];
+}
+
+static piste_lift *lift_of(piste_resort *resort, int32_t index) {
+    return &((piste_lift *)(uintptr_t)resort->lifts.list)[index];
+}
+
+static void assert_sums(const piste_lift_result *l) {
+    int64_t count = 0, seconds = 0;
+    for (int k = 0; k < PISTE_HALT_SLOW; k++) {
+        count += l->halts[k].count;
+        seconds += l->halts[k].seconds;
+    }
+    assert_int_equal(count, l->stops);
+    assert_int_equal(seconds, l->stopped_s);
+}
+
+// ---- slow-downs -------------------------------------------------------------------------------------------------------
+
+// The rope moves for every second of the day, less those stopped, less 60 % of those slow: not a carrier more or less, but for
+// the one that a stop catches at each of its ends.
+static void a_slow_down_costs_rate_times_its_length_times_what_is_lost_of_the_speed(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-slows");
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        piste_day *day = run_day(resort, seed, -1);
+        const piste_lift_result *l = only_lift(day);
+        double slow_s = (double)l->halts[PISTE_HALT_SLOW].seconds, law = 4 / 7.2 * (86400 - (double)l->stopped_s - 0.6 * slow_s);
+        assert_true(l->halts[PISTE_HALT_SLOW].count > 20 && slow_s > 3600);
+        assert_int_equal(l->halts[PISTE_HALT_MECHANICAL].count, l->stops);
+        assert_sums(l);
+        if (fabs((double)l->rides - law) > 4.0 * (l->stops + 2))
+            fail_msg("%lld rides, expected %.1f", (long long)l->rides, law);
+        piste_day_destroy(day);
+    }
+    lift_of(resort, 0)->stops.count = 0; // alone, it costs to the carrier what it must
+    for (uint64_t seed = 1; seed <= 10; seed++) {
+        piste_day *day = run_day(resort, seed, -1);
+        const piste_lift_result *l = only_lift(day);
+        double law = 4 / 7.2 * (86400 - 0.6 * (double)l->halts[PISTE_HALT_SLOW].seconds);
+        assert_true(fabs((double)l->rides - law) <= 8);
+        assert_int_equal(l->stopped_s, 0);
+        piste_day_destroy(day);
+    }
+    piste_resort_destroy(resort);
+}
+
+// From boarding to getting off, the seconds at full speed, and those slow times 0.4, are the ride.
+typedef struct rides {
+    double run[86401]; // how far the clock has got by each second
+    int32_t boarded[4096];
+    double speed[86400];
+    int32_t second, count, slow_rides, long_rides;
+} rides;
+
+static void note_ride(void *context, const piste_event *e) {
+    rides *r = context;
+    if (e->act == PISTE_ACT_SLOW || e->act == PISTE_ACT_STOP)
+        for (int32_t s = e->second; s < e->until_s && s < 86400; s++)
+            if (r->speed[s] > (e->act == PISTE_ACT_STOP ? 0 : 0.4))
+                r->speed[s] = e->act == PISTE_ACT_STOP ? 0 : 0.4;
+    for (; r->second < e->second; r->second++)
+        r->run[r->second + 1] = r->run[r->second] + r->speed[r->second];
+    if (e->act == PISTE_ACT_BOARD)
+        r->boarded[e->party] = e->second;
+    if (e->act == PISTE_ACT_UNLOAD) {
+        int32_t from = r->boarded[e->party];
+        double advanced = r->run[e->second] - r->run[from];
+        if (!(advanced > 300 - 1 - 1e-6 && advanced < 301 + 1e-6))
+            fail_msg("a ride from %d to %d, in which the clock went on by %.2f s", from, e->second, advanced);
+        r->count++;
+        r->slow_rides += e->second - from > 301;
+        r->long_rides += e->second - from > 700;
+    }
+}
+
+static void rides_last_as_long_as_the_clock_says(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-slows");
+    rides *r = calloc(1, sizeof *r);
+    for (int32_t s = 0; s < 86400; s++)
+        r->speed[s] = 1;
+    piste_day_def def = piste_day_def_default();
+    def.event = note_ride;
+    def.context = r;
+    piste_day *day = begin(resort, &def);
+    piste_day_run(day, PISTE_DAY_END);
+    assert_true(r->count > 20000 && r->slow_rides > 2000 && r->long_rides > 20 && r->count > r->slow_rides);
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+    free(r);
+}
+
+static void slow_loading_slows_the_lift(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-slow-loading");
+    piste_day *always = run_day(resort, 1, -1);
+    assert_in_range(only_lift(always)->rides, 86400 / 10 - 1, 86400 / 10 + 1);
+    lift_of(resort, 0)->slow_loading[PISTE_BEGINNER] = 0.05;
+    piste_day *some = run_day(resort, 1, -1);
+    double law = (86400 - 0.4 * (double)only_lift(some)->halts[PISTE_HALT_SLOW].seconds) / 6;
+    assert_true(fabs((double)only_lift(some)->rides - law) <= 2);
+    // A slow-down is begun by one in twenty who board, and lengthened by those in it: three more carriers leave in 30 s.
+    double begun = (double)only_lift(some)->rides * 0.05;
+    assert_true(fabs((double)only_lift(some)->halts[PISTE_HALT_SLOW].count - begun) < 4 * sqrt(begun));
+    // Of people on foot their own chance counts, not that of their ability.
+    piste_segment *segments = (piste_segment *)(uintptr_t)resort->segments.list;
+    lift_of(resort, 0)->slow_loading[PISTE_BEGINNER] = 1;
+    segments[0].guests = 0;
+    segments[1].guests = 1000;
+    piste_day *on_foot = run_day(resort, 1, -1);
+    assert_int_equal(only_lift(on_foot)->rides, 1000);
+    assert_int_equal(only_lift(on_foot)->halts[PISTE_HALT_SLOW].count, 0);
+    assert_in_range(only_lift(on_foot)->wait.max_s, 5999, 6000);
+    lift_of(resort, 0)->slow_loading_on_foot = 1;
+    piste_day *slowly = run_day(resort, 1, -1);
+    assert_in_range(only_lift(slowly)->wait.max_s, 9990, 10000);
+    assert_in_range(only_lift(slowly)->halts[PISTE_HALT_SLOW].seconds, 9990 + 20, 10000 + 30);
+    piste_day_destroy(always);
+    piste_day_destroy(some);
+    piste_day_destroy(on_foot);
+    piste_day_destroy(slowly);
+    piste_resort_destroy(resort);
+}
+
+static void carriers_may_be_half_a_second_or_hours_apart(void **state) {
+    (void)state;
+    piste_resort *dense = load("test/laws/lift-dense");
+    piste_day *day = run_day(dense, 1, -1);
+    assert_in_range(only_lift(day)->rides, 6 * 7200 - 4, 6 * 7200);
+    piste_day_destroy(day);
+    piste_resort_destroy(dense);
+    // A tram every two hours that goes at a tenth of its speed from the first minutes on: one or two rides in a day.
+    piste_resort *rare = load("test/laws/lift-slows");
+    lift_of(rare, 0)->interval_s = (piste_ratio){7200, 1};
+    lift_of(rare, 0)->stops.count = 0;
+    piste_slow *slow = (piste_slow *)(uintptr_t)lift_of(rare, 0)->slows.list;
+    slow->every_s = 30;
+    slow->duration = (piste_dist){.kind = PISTE_DIST_CONSTANT, .a = 172800};
+    slow->speed = 0.1;
+    piste_day *slowly = run_day(rare, 1, -1);
+    assert_int_equal(only_lift(slowly)->rides, 4);
+    piste_day_destroy(slowly);
+    piste_resort_destroy(rare);
+}
+
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_slow_down_costs_rate_times_its_length_times_what_is_lost_of_the_speed),
+        cmocka_unit_test(rides_last_as_long_as_the_clock_says),
+        cmocka_unit_test(slow_loading_slows_the_lift),
+        cmocka_unit_test(carriers_may_be_half_a_second_or_hours_apart),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
