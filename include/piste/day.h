@@ -107,6 +107,7 @@ typedef struct piste_lift_result {
     int32_t stops;
     int64_t stopped_s;      // while open or with people in line
     piste_halts halts[PISTE_HALT_COUNT]; // by cause: `stops` and `stopped_s` are the sums of all but the last
+    double carriers_off;    // mean share of the carriers that were off the rope in the hours of boarding
     int64_t open_s;         // hours of boarding
     const int32_t *queue;   // for each bin: most persons in line
     const int32_t *boarded; // for each bin: persons boarded

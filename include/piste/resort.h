@@ -215,6 +215,12 @@ typedef struct piste_slow { // one way in which a lift slows down
     double speed;             // share of the full speed, 0.1 to 0.99
 } piste_slow;
 
+typedef struct piste_carriers_off { // taken off the rope, evenly
+    piste_entry entry;
+    double share;             // of the carriers, up to 0.95
+    piste_hours hours;
+} piste_carriers_off;
+
 typedef struct piste_lift_station { // between the two ends
     piste_entry entry;
     piste_ref place;
@@ -259,6 +265,7 @@ typedef struct piste_lift {
     double slow_loading_on_foot;              // the same of a person on foot
     piste_dist slow_loading_for;              // s
     double slow_loading_speed;                // share of the full speed
+    struct { const piste_carriers_off *list; int32_t count; } carriers_off; // at one time their shares add up
     struct { const piste_outage *list; int32_t count; } outages;
     struct { const piste_reserved *list; int32_t count; } reserved;
     double wind_limit_mps;    // NaN where none is given

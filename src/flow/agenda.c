@@ -5,7 +5,17 @@
 #include "flow/flow.h"
 
 // In one second, what ends comes before what begins.
-enum { LIFT_CLOSES, LIFT_LINE_ENDS, LIFT_BREAKS, RUN_CLOSES, LIFT_QUEUE_OPENS, LIFT_OPENS, LIFT_REPAIRED, RUN_OPENS };
+enum {
+    LIFT_CLOSES,
+    LIFT_LINE_ENDS,
+    LIFT_BREAKS,
+    RUN_CLOSES,
+    LIFT_ROPE,
+    LIFT_QUEUE_OPENS,
+    LIFT_OPENS,
+    LIFT_REPAIRED,
+    RUN_OPENS
+};
 
 static void add(piste_day *day, int32_t second, int32_t what, int32_t index) {
     if (second < day->from_s)
@@ -23,6 +33,17 @@ static int by_time(const void *a, const void *b) {
 
 static bool outage_now(const piste_resort *resort, const piste_outage *o) {
     return o->entry.from == PISTE_DATE_NONE || resort->as_of != PISTE_DATE_NONE;
+}
+
+static void add_carriers_off(piste_day *day, int32_t lift) {
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    if (about->carriers_off.count)
+        add(day, day->from_s, LIFT_ROPE, lift);
+    for (int32_t i = 0; i < about->carriers_off.count; i++)
+        for (int32_t k = 0; k < about->carriers_off.list[i].hours.count; k++) {
+            add(day, about->carriers_off.list[i].hours.spans[k].from_s, LIFT_ROPE, lift);
+            add(day, about->carriers_off.list[i].hours.spans[k].to_s, LIFT_ROPE, lift);
+        }
 }
 
 // Spans of outage that touch one another would repair a lift that another one still holds: only whole ones are given.
@@ -49,6 +70,8 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
         room += 4 * ((size_t)lift->hours.count + 1);
         for (int32_t k = 0; k < lift->outages.count; k++)
             room += 2 * ((size_t)lift->outages.list[k].hours.count + 1);
+        for (int32_t k = 0; k < lift->carriers_off.count; k++)
+            room += 2 * (size_t)lift->carriers_off.list[k].hours.count + 1;
     }
     for (int32_t i = 0; i < resort->runs.count; i++)
         room += 2 * ((size_t)resort->runs.list[i].hours.count + 1);
@@ -72,6 +95,7 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
                 add(day, lift->hours.spans[k].to_s + serve, LIFT_LINE_ENDS, i);
         }
         add_outages(day, i);
+        add_carriers_off(day, i);
     }
     for (int32_t i = 0; i < resort->runs.count; i++)
         for (int32_t k = 0; k < resort->runs.list[i].hours.count; k++) {
@@ -158,6 +182,9 @@ static void act(piste_day *day, const flow_agenda *a, int32_t t) {
         break;
     case LIFT_BREAKS:
         break_lift(day, a->index, t);
+        break;
+    case LIFT_ROPE:
+        flow_motion_rope(day, a->index, t);
         break;
     case LIFT_QUEUE_OPENS:
         if (!day->lifts[a->index].broken)

@@ -28,6 +28,7 @@ static double guess_wait(const piste_day *day, int32_t line, int32_t t) {
     const flow_lift *lift = &day->lifts[l->lift];
     const piste_lift *about = &day->resort->lifts.list[l->lift];
     double wait = (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
+    wait = flow_lift_thinned(lift, wait);
     if (!lift->open && lift->opens_s != INT32_MAX)
         wait += lift->opens_s - t;
     if (lift->stopped)

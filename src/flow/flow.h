@@ -157,6 +157,7 @@ typedef struct flow_lift {
     int32_t next_stop;  // which of its stops that is; its slow-downs are counted on from them
     double *stop_clock; // for each of its stops and slow-downs: when it comes, on the lift's clock
     uint32_t *stop_count;
+    int32_t on_rope;    // carriers, in FLOW_RATE-ths of all: k is one where floor((k + 1) * share) > floor(k * share)
     bool watched;       // something of who boards may matter to how it runs: misloads, slow loading
     uint32_t boardings, misload_count, slow_boardings, slow_loading_count;
     int32_t *station_s; // clock from the bottom to each station
@@ -300,6 +301,7 @@ void flow_line_dispatch(piste_day *day, int32_t line, int32_t t);
 void flow_line_schedule(piste_day *day, int32_t line, int32_t t, int32_t after); // first carrier with clock > after
 void flow_line_set_timer(piste_day *day, int32_t line, int32_t second);
 void flow_line_retime(piste_day *day, int32_t line, int32_t t);
+void flow_line_rethread(piste_day *day, int32_t line, int32_t t); // other carriers are on the rope from now on
 void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);
 
 // motion.c
@@ -318,6 +320,13 @@ static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
         return l->clock_s + (t - l->rate_since_s);
     return l->clock_s + (int32_t)(((int64_t)(t - l->rate_since_s) * l->rate + l->clock_part) / FLOW_RATE);
 }
+// What people in line wait for, where not all carriers are on the rope.
+static inline double flow_lift_thinned(const flow_lift *l, double wait_s) {
+    return l->on_rope == FLOW_RATE ? wait_s : wait_s * FLOW_RATE / l->on_rope;
+}
+void flow_motion_rope(piste_day *day, int32_t lift, int32_t t); // carriers are put on or taken off
+double flow_motion_off(const piste_day *day, int32_t lift); // mean share of carriers off while it is open
+bool flow_entry_counts(const piste_day *day, const piste_entry *entry);
 // The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop).
 static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock) {
     if (l->rate == FLOW_RATE)

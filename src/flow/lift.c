@@ -111,6 +111,18 @@ void flow_line_set_timer(piste_day *day, int32_t line, int32_t second) {
                                                                                                         << (line & 63);
 }
 
+static int64_t floor_share(int64_t carriers, int32_t on_rope) {
+    int64_t parts = carriers * on_rope;
+    return parts >= 0 ? parts / FLOW_RATE : -((-parts + FLOW_RATE - 1) / FLOW_RATE);
+}
+
+// The first carrier from this one on that is on the rope: the others are missing evenly.
+static int64_t on_rope(const flow_lift *l, int64_t carrier) {
+    while (floor_share(carrier + 1, l->on_rope) == floor_share(carrier, l->on_rope))
+        carrier++;
+    return carrier;
+}
+
 // When the line's next carrier leaves, now at the earliest.
 static int32_t due_second(const piste_day *day, const flow_line *line, int32_t t) {
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
@@ -121,8 +133,11 @@ static int32_t due_second(const piste_day *day, const flow_line *line, int32_t t
 
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
     flow_line *line = &day->lines[index];
+    const flow_lift *l = &day->lifts[line->lift];
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
     line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
+    if (l->on_rope < FLOW_RATE)
+        line->due_carrier = on_rope(l, line->due_carrier);
     flow_line_set_timer(day, index, due_second(day, line, t));
 }
 
@@ -133,11 +148,28 @@ void flow_line_retime(piste_day *day, int32_t index, int32_t t) {
         flow_line_set_timer(day, index, due_second(day, line, t));
 }
 
+// Of those that have not left yet the first one on the rope takes people next. While the lift runs slowly a second of its clock
+// lasts longer than one of the wall: a carrier of this second of the clock may have left in one before.
+void flow_line_rethread(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    const flow_lift *l = &day->lifts[line->lift];
+    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
+    if (line->due_s < 0)
+        return;
+    int64_t k = base_ratio_ceil_divide((int64_t)flow_lift_clock(l, t) - line->offset_s, interval);
+    while (flow_lift_when(l, base_ratio_floor_times(interval, k) + line->offset_s) < t)
+        k++;
+    line->due_carrier = on_rope(l, k);
+    flow_line_set_timer(day, index, due_second(day, line, t));
+}
+
 // The carrier behind the one that leaves now.
 static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
     line->due_carrier++;
+    if (day->lifts[line->lift].on_rope < FLOW_RATE)
+        line->due_carrier = on_rope(&day->lifts[line->lift], line->due_carrier);
     int64_t clock =
         interval.den == 1 ? interval.num * line->due_carrier : base_ratio_floor_times(interval, line->due_carrier);
     int32_t second = flow_lift_when(&day->lifts[line->lift], clock + line->offset_s);

@@ -11,7 +11,7 @@ void flow_motion_reset(piste_day *day) {
         flow_lift *l = &day->lifts[i];
         l->held = l->stopped = false;
         l->stop_since_s = l->restart_s = 0;
-        l->rate = l->slow_rate = FLOW_RATE;
+        l->rate = l->slow_rate = l->on_rope = FLOW_RATE;
         l->rate_since_s = l->clock_s = l->clock_part = 0;
         l->slow_until_s = l->slow_since_s = 0;
         l->next_stop_s = INT32_MAX;
@@ -72,6 +72,60 @@ static void update(piste_day *day, int32_t lift, int32_t t) {
     }
 }
 
+// ---- carriers on the rope -------------------------------------------------------------------------------------------------
+
+// Entries with dates are meant for their dates: where no date was asked for, they do not count.
+bool flow_entry_counts(const piste_day *day, const piste_entry *entry) {
+    return (entry->from == PISTE_DATE_NONE && entry->until == PISTE_DATE_NONE) || day->resort->as_of != PISTE_DATE_NONE;
+}
+
+static int32_t rate_of(double share) {
+    return (int32_t)(share * FLOW_RATE + 0.5);
+}
+
+void flow_motion_rope(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    int32_t on = FLOW_RATE;
+    for (int32_t i = 0; i < about->carriers_off.count; i++) {
+        const piste_carriers_off *off = &about->carriers_off.list[i];
+        if (flow_entry_counts(day, &off->entry) && piste_hours_hold(&off->hours, t))
+            on -= rate_of(off->share);
+    }
+    l->on_rope = on > 1 ? on : 1;
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+        flow_line_rethread(day, k, t);
+}
+
+// How long both hold between two seconds.
+static int64_t seconds_of_both(const piste_hours *a, const piste_hours *b, int32_t from, int32_t to) {
+    int64_t sum = 0;
+    for (int32_t i = 0; i < (a->count ? a->count : 1); i++)
+        for (int32_t k = 0; k < (b->count ? b->count : 1); k++) {
+            int32_t begin = from, end = to;
+            if (a->count) {
+                begin = a->spans[i].from_s > begin ? a->spans[i].from_s : begin;
+                end = a->spans[i].to_s < end ? a->spans[i].to_s : end;
+            }
+            if (b->count) {
+                begin = b->spans[k].from_s > begin ? b->spans[k].from_s : begin;
+                end = b->spans[k].to_s < end ? b->spans[k].to_s : end;
+            }
+            sum += end > begin ? end - begin : 0;
+        }
+    return sum;
+}
+
+double flow_motion_off(const piste_day *day, int32_t lift) {
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    int64_t off = 0, open = seconds_of_both(&about->hours, &about->hours, day->from_s, day->to_s);
+    for (int32_t i = 0; i < about->carriers_off.count; i++)
+        if (flow_entry_counts(day, &about->carriers_off.list[i].entry))
+            off += rate_of(about->carriers_off.list[i].share) *
+                   seconds_of_both(&about->hours, &about->carriers_off.list[i].hours, day->from_s, day->to_s);
+    return open > 0 ? (double)off / FLOW_RATE / (double)open : 0;
+}
+
 // ---- stops ----------------------------------------------------------------------------------------------------------------
 
 static int32_t whole_duration(double duration_s) {
@@ -129,10 +183,6 @@ static void restart(piste_day *day, int32_t lift, int32_t t) {
 }
 
 // ---- slow-downs -----------------------------------------------------------------------------------------------------------
-
-static int32_t rate_of(double share) {
-    return (int32_t)(share * FLOW_RATE + 0.5);
-}
 
 // While it is slow already, it goes as slowly as the slower one says, until the later end.
 void flow_lift_slow(piste_day *day, int32_t lift, int32_t t, double duration_s, double speed) {

@@ -270,6 +270,7 @@ static double way_seconds(const piste_day *day, const flow_way *w, int32_t acces
         return HUGE_VAL;
     const piste_lift *about = &day->resort->lifts.list[line->lift];
     double wait = (double)line->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
+    wait = flow_lift_thinned(lift, wait);
     if (lift->stopped)
         wait += lift->restart_s - day->now_s;
     if (lift->joinable || line->down)

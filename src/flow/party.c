@@ -321,7 +321,8 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
 static int32_t expected_wait(const piste_day *day, int32_t line) {
     const flow_line *l = &day->lines[line];
     const piste_lift *about = &day->resort->lifts.list[l->lift];
-    return (int32_t)base_ratio_floor_times(about->interval_s, l->people / about->seats);
+    return (int32_t)flow_lift_thinned(&day->lifts[l->lift],
+                                      (double)base_ratio_floor_times(about->interval_s, l->people / about->seats));
 }
 
 // At the end of a leg: in line, unless something else has come up since, or the lift has closed.

@@ -181,6 +181,7 @@ static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
         r->stops += k == PISTE_HALT_SLOW ? 0 : r->halts[k].count;
         r->stopped_s += k == PISTE_HALT_SLOW ? 0 : r->halts[k].seconds;
     }
+    r->carriers_off = flow_motion_off(day, i);
     r->queue = l->queue;
     r->boarded = l->boarded;
     for (int32_t b = 0; b < day->bin_count; b++)

@@ -69,6 +69,13 @@ static const schema_field slow_fields[] = {
     NOTES};
 RECORD(slow, "slow-down", piste_slow, false, "One way in which a lift runs slower for a while.");
 
+static const schema_field carriers_off_fields[] = {
+    {"share", SCHEMA_SHARE, AT(piste_carriers_off, share), .required = true, .min = 0.0001, .max = 0.95,
+     .meaning = "of the carriers, to a hundredth of a percent; shares of one time add up, to 95 % at most"},
+    {"hours", SCHEMA_HOURS, AT(piste_carriers_off, hours), .meaning = "when; always where not given"},
+    NOTES};
+RECORD(carriers_off, "carriers off", piste_carriers_off, false, "Carriers that are off the rope for a time, evenly spread.");
+
 static const schema_field outage_fields[] = {
     {"hours", SCHEMA_HOURS, AT(piste_outage, hours), .meaning = "time of day; the whole day where not given"},
     {"reason", SCHEMA_TEXT, AT(piste_outage, reason), .required = true, .meaning = "what is said to guests"},
@@ -128,6 +135,7 @@ static const schema_field lift_fields[] = {
      .fallback = "15 s", .meaning = "how long it then runs slower"},
     {"slow-loading-speed", SCHEMA_SHARE, AT(piste_lift, slow_loading_speed), .min = 0.1, .max = 0.99, .fallback = "60 %",
      .meaning = "of the full one, while someone boards slowly"},
+    {"carriers-off", SCHEMA_LIST, AT(piste_lift, carriers_off), .record = &carriers_off, .meaning = "carriers taken off the rope"},
     {"outages", SCHEMA_LIST, AT(piste_lift, outages), .record = &outage, .meaning = "times in which it does not run"},
     {"reserved", SCHEMA_LIST, AT(piste_lift, reserved), .record = &reserved, .meaning = "lanes kept for some"},
     {"wind-limit", SCHEMA_QUANTITY, AT(piste_lift, wind_limit_mps), .dimension = SCHEMA_SPEED, .min = 3, .max = 60,

@@ -1,6 +1,8 @@
 // test_lifts.c - how lifts run, against arithmetic: slow-downs, carriers off the rope, wind, evacuation, children, lanes, patrol.
 #include "flow_test.h"
 
+#include "flow/flow.h"
+
 static const piste_lift_result *only_lift(piste_day *day) {
     return &piste_day_get_result(day)->lifts.list[0];
 }
@@ -148,12 +150,65 @@ static void carriers_may_be_half_a_second_or_hours_apart(void **state) {
     piste_resort_destroy(rare);
 }
 
+// ---- carriers off the rope ----------------------------------------------------------------------------------------------
+
+static int64_t boarded_between(const piste_day_result *r, int32_t from_s, int32_t to_s) {
+    int64_t sum = 0;
+    for (int32_t b = from_s / r->bin_s; b < to_s / r->bin_s; b++)
+        sum += r->lifts.list[0].boarded[b];
+    return sum;
+}
+
+static void carriers_off_take_their_share_of_the_seats(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-carriers-off");
+    piste_day *day = run_day(resort, 1, -1);
+    const piste_day_result *r = piste_day_get_result(day);
+    enum { HOUR = 3600 };
+    assert_int_equal(boarded_between(r, 8 * HOUR, 9 * HOUR), 2400);
+    assert_int_equal(boarded_between(r, 9 * HOUR, 10 * HOUR), 1800); // to the seat
+    assert_in_range(boarded_between(r, 10 * HOUR, 11 * HOUR), 4 * 250, 4 * 251); // 600 carriers * 0.4167 = 250.02
+    assert_int_equal(boarded_between(r, 11 * HOUR, 12 * HOUR), 2400);
+    for (int32_t b = 9 * 12; b < 10 * 12; b++) // evenly: as many in every five minutes, to one carrier
+        assert_in_range(r->lifts.list[0].boarded[b], 148, 152);
+    assert_true(fabs(r->lifts.list[0].carriers_off - (2 * 0.25 + 0.3333) / 24) < 1e-12);
+    piste_day_destroy(day);
+    // On a slow lift no carrier leaves twice and none is left out when some are taken off or put back.
+    piste_slow slow = {.every_s = 30, .duration = {.kind = PISTE_DIST_CONSTANT, .a = 172800}, .speed = 0.1};
+    lift_of(resort, 0)->slows.list = &slow;
+    lift_of(resort, 0)->slows.count = 1;
+    day = run_day(resort, 1, -1);
+    r = piste_day_get_result(day);
+    int64_t on = boarded_between(r, 8 * HOUR, 9 * HOUR) + boarded_between(r, 11 * HOUR, 12 * HOUR);
+    assert_in_range(on, 2 * 240 - 4, 2 * 240 + 4);
+    assert_in_range(boarded_between(r, 9 * HOUR, 10 * HOUR), 180 - 4, 180 + 4);
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+}
+
+// What guests guess: people in line by what the lift takes with the carriers that are on the rope.
+static void guests_see_that_carriers_are_off(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-carriers-off");
+    piste_day_def def = piste_day_def_default();
+    piste_day *day = begin(resort, &def);
+    piste_day_run(day, 9 * 3600 + 1);
+    piste_day_run(day, 9 * 3600 + 301); // the look of 09:05 is the last
+    double people = day->lines[0].people + 4; // a carrier left in that second, after the look
+    assert_true(fabs(day->wait_s[0] - people * 6 / 4 / 0.75) <= 8 + 1e-9);
+    assert_true(day->wait_s[0] > people * 6 / 4 * 1.3);
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slow_down_costs_rate_times_its_length_times_what_is_lost_of_the_speed),
         cmocka_unit_test(rides_last_as_long_as_the_clock_says),
         cmocka_unit_test(slow_loading_slows_the_lift),
         cmocka_unit_test(carriers_may_be_half_a_second_or_hours_apart),
+        cmocka_unit_test(carriers_off_take_their_share_of_the_seats),
+        cmocka_unit_test(guests_see_that_carriers_are_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
