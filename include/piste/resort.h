@@ -215,6 +215,12 @@ typedef struct piste_slow { // one way in which a lift slows down
     double speed;             // share of the full speed, 0.1 to 0.99
 } piste_slow;
 
+typedef struct piste_wind { // at the lifts; none at other times
+    piste_entry entry;
+    piste_hours hours;
+    double speed_mps;
+} piste_wind;
+
 typedef struct piste_carriers_off { // taken off the rope, evenly
     piste_entry entry;
     double share;             // of the carriers, up to 0.95
@@ -269,6 +275,8 @@ typedef struct piste_lift {
     struct { const piste_outage *list; int32_t count; } outages;
     struct { const piste_reserved *list; int32_t count; } reserved;
     double wind_limit_mps;    // NaN where none is given
+    int32_t wind_check_s, line_check_s; // between two looks at the wind in a hold; from the look that ends it to reopening
+    double clearing_speed;    // share of the full speed at which riders are brought off
     piste_hours hours;        // the resort's where not given
     int32_t at_closing;       // piste_at_closing: what happens to those in line
     double weight;            // for fixed choice
@@ -467,6 +475,7 @@ typedef struct piste_resort {
     piste_hours hours;        // of lifts and runs that have none of their own
     double walking_speed_mps;
     int32_t cap;              // visits on sale for a day; 0: none stated
+    struct { const piste_wind *list; int32_t count; } wind; // the strongest of one time counts
     struct { const piste_place *list; int32_t count; } places;
     struct { const piste_lift *list; int32_t count; } lifts;
     struct { const piste_run *list; int32_t count; } runs;

@@ -11,10 +11,12 @@ enum {
     LIFT_BREAKS,
     RUN_CLOSES,
     LIFT_ROPE,
+    LIFT_HELD,
     LIFT_QUEUE_OPENS,
     LIFT_OPENS,
     LIFT_REPAIRED,
-    RUN_OPENS
+    RUN_OPENS,
+    LIFT_RELEASED
 };
 
 static void add(piste_day *day, int32_t second, int32_t what, int32_t index) {
@@ -62,12 +64,66 @@ static void add_outages(piste_day *day, int32_t lift) {
     }
 }
 
+// ---- wind -------------------------------------------------------------------------------------------------------------------
+
+static bool too_windy(const piste_day *day, int32_t lift, int32_t t) {
+    for (int32_t i = 0; i < day->resort->wind.count; i++) {
+        const piste_wind *w = &day->resort->wind.list[i];
+        if (w->speed_mps > day->resort->lifts.list[lift].wind_limit_mps && flow_entry_counts(day, &w->entry) &&
+            piste_hours_hold(&w->hours, t))
+            return true;
+    }
+    return false;
+}
+
+// The first second from `from` on in which it is too windy; INT32_MAX: none. The wind changes where a span begins only.
+static int32_t too_windy_from(const piste_day *day, int32_t lift, int32_t from) {
+    int32_t first = INT32_MAX;
+    if (too_windy(day, lift, from))
+        return from;
+    for (int32_t i = 0; i < day->resort->wind.count; i++)
+        for (int32_t k = 0; k < day->resort->wind.list[i].hours.count; k++) {
+            int32_t begin = day->resort->wind.list[i].hours.spans[k].from_s;
+            if (begin > from && begin < first && too_windy(day, lift, begin))
+                first = begin;
+        }
+    return first;
+}
+
+// A hold begins when the wind passes the limit. It is looked at again at fixed times; once it is below, the line is checked,
+// and the lift opens unless the wind has risen meanwhile.
+static void add_holds(piste_day *day, int32_t lift) {
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    if (!day->resort->wind.count || !(about->wind_limit_mps > 0))
+        return;
+    for (int32_t t = too_windy_from(day, lift, day->from_s); t <= day->to_s; t = too_windy_from(day, lift, t)) {
+        add(day, t, LIFT_HELD, lift);
+        do
+            t += about->wind_check_s;
+        while (t <= day->to_s && too_windy_from(day, lift, t) <= t + about->line_check_s);
+        t += about->line_check_s;
+        add(day, t, LIFT_RELEASED, lift);
+    }
+}
+
+static void hold_lift(piste_day *day, int32_t lift, int32_t t) {
+    int32_t until = FLOW_DAY_MAX;
+    for (int32_t i = day->agenda_count - 1; i > day->agenda_next; i--)
+        if (day->agenda[i].what == LIFT_RELEASED && day->agenda[i].index == lift)
+            until = day->agenda[i].second;
+    flow_motion_hold(day, lift, t, until);
+}
+
+// ---- building it ------------------------------------------------------------------------------------------------------------
+
 piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
-    size_t room = 0;
+    size_t room = 0, holds = 1;
+    for (int32_t i = 0; i < resort->wind.count; i++)
+        holds += (size_t)resort->wind.list[i].hours.count + 1;
     for (int32_t i = 0; i < resort->lifts.count; i++) {
         const piste_lift *lift = &resort->lifts.list[i];
-        room += 4 * ((size_t)lift->hours.count + 1);
+        room += 4 * ((size_t)lift->hours.count + 1) + (resort->wind.count ? 2 * holds : 0);
         for (int32_t k = 0; k < lift->outages.count; k++)
             room += 2 * ((size_t)lift->outages.list[k].hours.count + 1);
         for (int32_t k = 0; k < lift->carriers_off.count; k++)
@@ -96,6 +152,7 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
         }
         add_outages(day, i);
         add_carriers_off(day, i);
+        add_holds(day, i);
     }
     for (int32_t i = 0; i < resort->runs.count; i++)
         for (int32_t k = 0; k < resort->runs.list[i].hours.count; k++) {
@@ -132,7 +189,8 @@ static void open_lift(piste_day *day, int32_t lift, int32_t t) {
         return;
     l->joinable = l->open = true;
     l->opens_s = next_opening(day, lift, t + 1);
-    flow_tell_lift(day, t, PISTE_ACT_OPEN, lift, -1);
+    if (!l->windy)
+        flow_tell_lift(day, t, PISTE_ACT_OPEN, lift, -1);
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
         if (day->lines[k].people && !l->stopped)
@@ -185,6 +243,12 @@ static void act(piste_day *day, const flow_agenda *a, int32_t t) {
         break;
     case LIFT_ROPE:
         flow_motion_rope(day, a->index, t);
+        break;
+    case LIFT_HELD:
+        hold_lift(day, a->index, t);
+        break;
+    case LIFT_RELEASED:
+        flow_motion_release(day, a->index, t);
         break;
     case LIFT_QUEUE_OPENS:
         if (!day->lifts[a->index].broken)

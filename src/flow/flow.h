@@ -157,6 +157,11 @@ typedef struct flow_lift {
     int32_t next_stop;  // which of its stops that is; its slow-downs are counted on from them
     double *stop_clock; // for each of its stops and slow-downs: when it comes, on the lift's clock
     uint32_t *stop_count;
+    bool windy;         // held for the wind: nobody joins
+    bool clearing;      // of these, while riders are brought off
+    bool standing;      // in the stop that follows
+    int32_t wind_since_s, wind_until_s, clear_at_s; // clear_at_s: the second when the last rider may be off
+    int32_t last_off_clock; // when the last of those who have boarded gets off, on its clock (only where it is watched)
     int32_t on_rope;    // carriers, in FLOW_RATE-ths of all: k is one where floor((k + 1) * share) > floor(k * share)
     bool watched;       // something of who boards may matter to how it runs: misloads, slow loading
     uint32_t boardings, misload_count, slow_boardings, slow_loading_count;
@@ -168,6 +173,8 @@ typedef struct flow_lift {
     uint64_t key;
     // results
     flow_hist wait;
+    int32_t holds;
+    int64_t held_s, held_turned_away;
     int64_t rides_down, seats_offered, turned_away; // seats of the carriers that left with someone
     piste_halts halts[PISTE_HALT_COUNT];
     int32_t people, queue_max;
@@ -324,6 +331,9 @@ static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
 static inline double flow_lift_thinned(const flow_lift *l, double wait_s) {
     return l->on_rope == FLOW_RATE ? wait_s : wait_s * FLOW_RATE / l->on_rope;
 }
+void flow_motion_hold(piste_day *day, int32_t lift, int32_t t, int32_t until);
+void flow_motion_release(piste_day *day, int32_t lift, int32_t t);
+int64_t flow_lift_held(const piste_day *day, int32_t lift); // seconds of its hours, until now
 void flow_motion_rope(piste_day *day, int32_t lift, int32_t t); // carriers are put on or taken off
 double flow_motion_off(const piste_day *day, int32_t lift); // mean share of carriers off while it is open
 bool flow_entry_counts(const piste_day *day, const piste_entry *entry);

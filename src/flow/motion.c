@@ -9,7 +9,10 @@
 void flow_motion_reset(piste_day *day) {
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
         flow_lift *l = &day->lifts[i];
-        l->held = l->stopped = false;
+        l->held = l->stopped = l->windy = l->clearing = l->standing = false;
+        l->wind_since_s = l->wind_until_s = l->clear_at_s = l->last_off_clock = 0;
+        l->holds = 0;
+        l->held_s = l->held_turned_away = 0;
         l->stop_since_s = l->restart_s = 0;
         l->rate = l->slow_rate = l->on_rope = FLOW_RATE;
         l->rate_since_s = l->clock_s = l->clock_part = 0;
@@ -26,6 +29,10 @@ void flow_motion_reset(piste_day *day) {
 }
 
 // ---- the clock ------------------------------------------------------------------------------------------------------------
+
+static int32_t rate_of(double share) {
+    return (int32_t)(share * FLOW_RATE + 0.5);
+}
 
 static bool is_slow(const flow_lift *l) {
     return l->rate > 0 && l->rate < FLOW_RATE;
@@ -49,7 +56,8 @@ int32_t flow_lift_soonest(const flow_lift *l, int32_t clock, int32_t t) {
     if (l->rate == 0)
         return l->restart_s + behind;
     // Slow until some second, and at full speed from then on: it may take longer, never less.
-    int32_t slow = flow_lift_when(l, clock), rises = l->slow_until_s;
+    int32_t slow = flow_lift_when(l, clock), rises = l->slow_rate < FLOW_RATE ? l->slow_until_s : INT32_MAX;
+    rises = l->clearing && l->wind_until_s < rises ? l->wind_until_s : rises;
     return slow <= rises || rises <= t ? slow : rises + (clock - flow_lift_clock(l, rises));
 }
 
@@ -61,11 +69,16 @@ static void note_next(piste_day *day, const flow_lift *l) {
 // Brings the clock's rate up to what the lift does now; its carriers, where it goes on running.
 static void update(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
-    int32_t rate = l->stopped ? 0 : l->slow_rate, before = l->rate;
-    if (rate == before)
-        return;
-    set_rate(l, t, rate);
-    if (rate > 0 && before > 0) {
+    int32_t clearing = l->clearing ? rate_of(day->resort->lifts.list[lift].clearing_speed) : FLOW_RATE;
+    int32_t rate = l->stopped ? 0 : clearing < l->slow_rate ? clearing : l->slow_rate, before = l->rate;
+    if (rate != before)
+        set_rate(l, t, rate);
+    if (l->clearing && rate > 0) {
+        int32_t clear = flow_lift_when(l, l->last_off_clock);
+        l->clear_at_s = clear > t ? clear : t;
+        note_next(day, l);
+    }
+    if (rate != before && rate > 0 && before > 0) {
         for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
             flow_line_retime(day, k, t);
         flow_lift_plan_stop(day, lift, t);
@@ -77,10 +90,6 @@ static void update(piste_day *day, int32_t lift, int32_t t) {
 // Entries with dates are meant for their dates: where no date was asked for, they do not count.
 bool flow_entry_counts(const piste_day *day, const piste_entry *entry) {
     return (entry->from == PISTE_DATE_NONE && entry->until == PISTE_DATE_NONE) || day->resort->as_of != PISTE_DATE_NONE;
-}
-
-static int32_t rate_of(double share) {
-    return (int32_t)(share * FLOW_RATE + 0.5);
 }
 
 void flow_motion_rope(piste_day *day, int32_t lift, int32_t t) {
@@ -132,8 +141,11 @@ static int32_t whole_duration(double duration_s) {
     return duration_s < 1 ? 1 : duration_s > FLOW_DAY_MAX ? FLOW_DAY_MAX : (int32_t)(duration_s + 0.5);
 }
 
-static int64_t stopped_for(const flow_lift *l, int32_t t) {
-    return t - l->stop_since_s;
+// A lift that stands in the wind outside its hours keeps nobody from anything.
+static int64_t stopped_for(const piste_day *day, int32_t lift, int32_t t) {
+    const flow_lift *l = &day->lifts[lift];
+    const piste_hours *hours = &day->resort->lifts.list[lift].hours;
+    return l->standing ? seconds_of_both(hours, hours, l->stop_since_s, t) : t - l->stop_since_s;
 }
 
 void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, piste_halt cause) {
@@ -149,10 +161,11 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, 
             day->lines[k].due_s = -1;
     } else if (t + duration >
                l->restart_s) { // another cause while it stands: it stands until the later end, for this one
-        l->halts[l->stop_cause].seconds += stopped_for(l, t);
+        l->halts[l->stop_cause].seconds += stopped_for(day, lift, t);
         l->stop_since_s = t;
         l->stop_cause = cause;
         l->restart_s = t + duration;
+        l->standing = false;
     }
     l->halts[cause].count++;
     if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
@@ -168,14 +181,14 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, 
 
 static void restart(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
-    l->halts[l->stop_cause].seconds += stopped_for(l, t);
-    l->stopped = false;
+    l->halts[l->stop_cause].seconds += stopped_for(day, lift, t);
+    l->stopped = l->standing = false;
     update(day, lift, t);
     if (l->held) {
         day->version++;
         day->version_s = t;
     }
-    l->held = false;
+    l->held = l->windy;
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
         if (day->lines[k].people && l->open) // a carrier whose second was the one of the stop has left already
@@ -195,6 +208,58 @@ void flow_lift_slow(piste_day *day, int32_t lift, int32_t t, double duration_s, 
     update(day, lift, t);
     flow_tell_lift(day, t, PISTE_ACT_SLOW, lift, l->slow_until_s);
     note_next(day, l);
+}
+
+// ---- wind -------------------------------------------------------------------------------------------------------------------
+
+// Nobody joins, the line is turned away, riders are brought off slowly; then it stands.
+void flow_motion_hold(piste_day *day, int32_t lift, int32_t t, int32_t until) {
+    flow_lift *l = &day->lifts[lift];
+    const piste_hours *hours = &day->resort->lifts.list[lift].hours;
+    l->windy = l->held = l->clearing = true;
+    l->wind_since_s = t;
+    l->wind_until_s = until;
+    l->holds += seconds_of_both(hours, hours, t, until < day->to_s ? until : day->to_s) > 0;
+    flow_tell_lift(day, t, PISTE_ACT_HOLD, lift, -1);
+    int64_t before = l->turned_away;
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+        flow_line_turn_away(day, k, t);
+    l->held_turned_away += l->turned_away - before;
+    update(day, lift, t);
+}
+
+// Those of a split party that are on board already are still waited for.
+static void clear(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    bool waiting = false;
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+        waiting |= day->lines[k].people > 0;
+    if (waiting || flow_lift_clock(l, t) < l->last_off_clock) {
+        int32_t off = flow_lift_when(l, l->last_off_clock);
+        l->clear_at_s = off > t ? off : t + 1;
+        note_next(day, l);
+        return;
+    }
+    l->clearing = false;
+    flow_lift_stop(day, lift, t, l->wind_until_s - t, PISTE_HALT_WIND);
+    l->standing = true;
+    l->halts[PISTE_HALT_WIND].count -= stopped_for(day, lift, l->wind_until_s) == 0;
+}
+
+void flow_motion_release(piste_day *day, int32_t lift, int32_t t) {
+    flow_lift *l = &day->lifts[lift];
+    l->held_s = flow_lift_held(day, lift);
+    l->windy = l->clearing = false;
+    l->held = l->stopped && l->restart_s > t && l->restart_s - l->stop_since_s >= FLOW_HOLD_S;
+    update(day, lift, t);
+    if (l->joinable && piste_hours_hold(&day->resort->lifts.list[lift].hours, t))
+        flow_tell_lift(day, t, PISTE_ACT_OPEN, lift, -1);
+}
+
+int64_t flow_lift_held(const piste_day *day, int32_t lift) {
+    const flow_lift *l = &day->lifts[lift];
+    const piste_hours *hours = &day->resort->lifts.list[lift].hours;
+    return l->held_s + (l->windy ? seconds_of_both(hours, hours, l->wind_since_s, day->now_s) : 0);
 }
 
 // ---- by themselves ----------------------------------------------------------------------------------------------------------
@@ -256,12 +321,16 @@ void flow_lift_act(piste_day *day, int32_t lift, int32_t t) {
         l->slow_rate = FLOW_RATE;
         update(day, lift, t);
     }
+    if (l->clearing && !l->stopped && l->clear_at_s <= t)
+        clear(day, lift, t);
     if (!l->stopped && l->next_stop_s <= t)
         halt_by_itself(day, lift, t);
 }
 
 int32_t flow_lift_next(const flow_lift *l) {
     int32_t next = l->stopped ? l->restart_s : l->next_stop_s;
+    if (l->clearing && !l->stopped && l->clear_at_s < next)
+        next = l->clear_at_s;
     return l->slow_rate < FLOW_RATE && l->slow_until_s < next ? l->slow_until_s : next;
 }
 
@@ -271,7 +340,7 @@ piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause
     if (cause == PISTE_HALT_SLOW && is_slow(l))
         h.seconds += day->now_s - l->slow_since_s;
     else if (cause != PISTE_HALT_SLOW && l->stopped && (piste_halt)l->stop_cause == cause)
-        h.seconds += stopped_for(l, day->now_s);
+        h.seconds += stopped_for(day, lift, day->now_s);
     return h;
 }
 
@@ -284,6 +353,8 @@ bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *
     bool wrong = false, slow = false, on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
     uint64_t key = l->key ^ base_mix(day->def.seed), misload = base_stream(key, DRAW_MISLOAD),
              slow_loading = base_stream(key, DRAW_SLOW_LOADING);
+    int32_t off = flow_lift_clock(l, t) + (int32_t)day->ways[p->way].duration_s;
+    l->last_off_clock = off > l->last_off_clock ? off : l->last_off_clock;
     for (int32_t i = 0; i < people; i++) {
         const flow_guest *g = &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
         wrong |= base_uniform(base_draw(misload, l->boardings++)) < about->misload[g->ability];

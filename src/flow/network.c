@@ -87,7 +87,7 @@ static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
         return false;
     for (int32_t s = 0; s < stations; s++)
         l->station_s[s] = station_second(lift, s);
-    l->watched = lift->slow_loading_on_foot > 0;
+    l->watched = lift->slow_loading_on_foot > 0 || (day->resort->wind.count && lift->wind_limit_mps > 0);
     for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++)
         l->watched |= lift->misload[a] > 0 || lift->slow_loading[a] > 0;
     if (stations > 2) { // room for all carriers between two ends
@@ -273,6 +273,8 @@ static double way_seconds(const piste_day *day, const flow_way *w, int32_t acces
     wait = flow_lift_thinned(lift, wait);
     if (lift->stopped)
         wait += lift->restart_s - day->now_s;
+    else if (lift->windy)
+        wait += lift->wind_until_s - day->now_s;
     if (lift->joinable || line->down)
         return wait + w->duration_s;
     return lift->opens_s == INT32_MAX ? HUGE_VAL : (lift->opens_s - day->now_s) + wait + w->duration_s;

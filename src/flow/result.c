@@ -5,9 +5,9 @@
 #include "flow/flow.h"
 
 const char *piste_act_word(piste_act act) {
-    static const char *const words[PISTE_ACT_COUNT] = {"arrive", "join",  "board", "unload", "turned-away", "ski",
-                                                       "walk",   "queue", "serve", "stay",   "out",         "miss",
-                                                       "assist", "gone",  "stop",  "open",   "close",       "slow"};
+    static const char *const words[PISTE_ACT_COUNT] = {
+        "arrive", "join", "board",  "unload", "turned-away", "ski",  "walk",  "queue", "serve", "stay",
+        "out",    "miss", "assist", "gone",   "stop",        "open", "close", "slow",  "hold"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
 }
 
@@ -181,6 +181,9 @@ static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
         r->stops += k == PISTE_HALT_SLOW ? 0 : r->halts[k].count;
         r->stopped_s += k == PISTE_HALT_SLOW ? 0 : r->halts[k].seconds;
     }
+    r->holds = l->holds;
+    r->held_s = flow_lift_held(day, i);
+    r->held_turned_away = l->held_turned_away;
     r->carriers_off = flow_motion_off(day, i);
     r->queue = l->queue;
     r->boarded = l->boarded;

@@ -121,6 +121,16 @@ static void lift_queue(check *c, const piste_lift *lift) {
                    check_text(c, "set lanes: %d, or give the reservation hours", lift->lanes + 1));
 }
 
+static void wind(check *c) {
+    const piste_resort *r = c->resort;
+    for (int32_t i = 0; i < r->lifts.count; i++)
+        if (r->lifts.list[i].wind_limit_mps > 0)
+            return;
+    if (r->wind.count && r->lifts.count)
+        check_tell(c, CHECK_WIND_WITHOUT_LIMIT, check_line(&r->entry, "wind"), "resort", "wind is given, yet no lift has a wind-limit: none is ever held",
+                   "give a lift its wind-limit, such as 15 m/s, or take the wind out");
+}
+
 // ---- runs -----------------------------------------------------------------------------------------------------------
 
 // What speed carries people over: a rise of so much, a flat of such a length.
@@ -230,6 +240,7 @@ void check_lifts(check *c) {
         lift_vertical(c, lift);
         lift_queue(c, lift);
     }
+    wind(c);
     for (int32_t i = 0; i < r->runs.count; i++) {
         run_climbs(c, &r->runs.list[i]);
         run_gradient(c, &r->runs.list[i]);

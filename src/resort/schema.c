@@ -140,6 +140,12 @@ static const schema_field lift_fields[] = {
     {"reserved", SCHEMA_LIST, AT(piste_lift, reserved), .record = &reserved, .meaning = "lanes kept for some"},
     {"wind-limit", SCHEMA_QUANTITY, AT(piste_lift, wind_limit_mps), .dimension = SCHEMA_SPEED, .min = 3, .max = 60,
      .meaning = "wind above which it is held"},
+    {"wind-check", SCHEMA_SECONDS, AT(piste_lift, wind_check_s), .dimension = SCHEMA_DURATION, .min = 60, .max = 14400, .fallback = "30 min",
+     .meaning = "how often the wind is looked at while it is held"},
+    {"line-check", SCHEMA_SECONDS, AT(piste_lift, line_check_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "15 min",
+     .meaning = "from the look that finds the wind low enough until it opens again; the wind must stay so"},
+    {"clearing-speed", SCHEMA_SHARE, AT(piste_lift, clearing_speed), .min = 0.1, .max = 1, .fallback = "50 %",
+     .meaning = "of the full one, at which riders are brought off when it is held"},
     {"hours", SCHEMA_HOURS, AT(piste_lift, hours), .meaning = "first to last boarding; the resort's where not given"},
     {"at-closing", SCHEMA_WORD, AT(piste_lift, at_closing), .words = closing_words, .fallback = "serve",
      .meaning = "what happens to those in line at the last boarding"},
@@ -362,6 +368,13 @@ static const schema_field tariff_fields[] = {
     NOTES};
 RECORD(tariff, "tariff", piste_tariff, false, "What is sold, to whom, for how much.");
 
+static const schema_field wind_fields[] = {
+    {"hours", SCHEMA_HOURS, AT(piste_wind, hours), .meaning = "when; the whole day where not given"},
+    {"speed", SCHEMA_QUANTITY, AT(piste_wind, speed_mps), .required = true, .dimension = SCHEMA_SPEED, .min = 0, .max = 100,
+     .meaning = "at the lifts; where several hold the strongest counts"},
+    NOTES};
+RECORD(wind, "wind", piste_wind, false, "Wind of a part of the day, against the `wind-limit` of each lift; calm at other times.");
+
 static const schema_field resort_fields[] = {
     {"piste", SCHEMA_INT, AT(piste_resort, format), .required = true, .min = 1, .max = 1, .meaning = "format of this file: 1"},
     {"name", SCHEMA_TEXT, AT(piste_resort, name), .required = true, .meaning = "of the resort"},
@@ -376,6 +389,7 @@ static const schema_field resort_fields[] = {
     {"walking-speed", SCHEMA_QUANTITY, AT(piste_resort, walking_speed_mps), .dimension = SCHEMA_SPEED, .min = 0.2, .max = 5, .fallback = "1 m/s",
      .meaning = "in ski boots or on snow"},
     {"cap", SCHEMA_INT, AT(piste_resort, cap), .min = 0, .max = PISTE_GUESTS_MAX, .fallback = "0", .meaning = "visits on sale for one day; 0: none stated"},
+    {"wind", SCHEMA_LIST, AT(piste_resort, wind), .record = &wind, .meaning = "by hours"},
     {"places", SCHEMA_LIST, AT(piste_resort, places), .required = true, .record = &place, .meaning = "where ways meet"},
     {"lifts", SCHEMA_LIST, AT(piste_resort, lifts), .record = &lift, .meaning = "ways up"},
     {"runs", SCHEMA_LIST, AT(piste_resort, runs), .record = &run, .meaning = "ways down"},
