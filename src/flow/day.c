@@ -154,6 +154,10 @@ static void one_second(piste_day *day, int32_t t) {
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
     while (party != FLOW_NIL) {
         uint32_t next = day->parties[party].next;
+        if (next != FLOW_NIL) { // on its way into the cache while this one acts
+            __builtin_prefetch(&day->parties[next], 1);
+            __builtin_prefetch(&day->budgets[next], 1);
+        }
         day->events++;
         flow_party_act(day, party, t);
         party = next;
@@ -285,6 +289,8 @@ void piste_day_destroy(piste_day *day) {
     if (!day)
         return;
     free(day->parties);
+    free(day->plans);
+    free(day->budgets);
     free(day->guests);
     free(day->skied);
     free(day->sorting);

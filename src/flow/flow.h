@@ -16,7 +16,7 @@
 #include "piste/day.h"
 
 enum {
-    FLOW_WHEEL = 16384,   // seconds that the wheel looks ahead; later ones wait in the overflow lists
+    FLOW_WHEEL = 4096,    // seconds that the wheel looks ahead; later ones wait in the overflow lists
     FLOW_DAY_MAX = 172800, // a day lasts up to 48 h
     FLOW_OVERFLOWS = FLOW_DAY_MAX / FLOW_WHEEL + 2,
     FLOW_TIMER = 8192,    // seconds that carriers are scheduled ahead: more than the longest interval
@@ -73,6 +73,7 @@ typedef enum flow_state {
     FLOW_ASSISTED, FLOW_GONE
 } flow_state;
 
+// What every event of a party needs: one cache line.
 typedef struct flow_party {
     uint32_t next;      // in its bucket of the wheel, its lane or its venue's queue: a party is in one of them only
     int32_t due_s;      // when it acts
@@ -81,22 +82,37 @@ typedef struct flow_party {
     int32_t way;        // the ride that it travels to, waits for or is on; -1: none
     int32_t place;      // where it is, or will be when it acts
     int32_t leave_s;    // when it sets out for home; INT32_MAX: never
-    int32_t next_visit_s; // when the next visit during the day falls due
-    int32_t venue;      // it is going to or is in; -1: none
-    int32_t visit;      // which of its segment's visits that is; -1: none
-    int32_t booked_s;   // when the session begins that it has a place in
-    int16_t booked;     // for which visit; -1: none
-    int16_t booked_venue;
-    uint32_t todo;      // visits not yet done
+    int32_t next_visit_s; // when its next visit falls due; INT32_MAX: none
     uint32_t legs;      // decisions so far: the count of its draws
     uint32_t first_guest;
+    uint64_t key;
+    float stamina_m;    // descent left
     uint16_t size, left; // people, and those of them not yet on a carrier
     uint16_t class_index, segment;
     uint8_t state, lane;
+    int8_t visit;       // which of its segment's visits it is going to or at; -1: none
     bool leaving;
-    float stamina_m;    // descent left
-    uint64_t key;
 } flow_party;
+_Static_assert(sizeof(flow_party) == 64, "a party is one cache line");
+
+// What it has in mind besides skiing.
+typedef struct flow_plan {
+    uint32_t todo;      // visits not yet done
+    int32_t venue;      // it is going to or is in; -1: none
+    int32_t booked_s;   // when the session begins that it has a place in
+    int16_t booked;     // for which visit; -1: none
+    int16_t booked_venue;
+} flow_plan;
+
+// What its day came to, in person-seconds and persons: one cache line more.
+typedef struct flow_budget {
+    uint32_t spent_s[PISTE_SPENT_COUNT];
+    double descent_m;
+    uint32_t rides;
+    int32_t arrived_s;  // -1: not yet
+    uint32_t unused[4]; // fills the line
+} flow_budget;
+_Static_assert(sizeof(flow_budget) == 64, "a budget is one cache line");
 
 typedef struct flow_guest {
     uint64_t key;
@@ -217,11 +233,8 @@ typedef struct flow_route { // the way to one place for one access class
 } flow_route;
 
 typedef struct flow_segment {
-    int64_t sold, arrived, gone, parties, rides, wished, missed, assisted;
-    double descent_m;
-    int64_t spent_s[PISTE_SPENT_COUNT];
+    int64_t sold, arrived, gone, parties, wished, missed, assisted;
     flow_hist wait;
-    uint32_t arriving; // which of its visits are made on arriving
 } flow_segment;
 
 struct piste_day {
@@ -255,7 +268,9 @@ struct piste_day {
     double *scratch, *pull; // for each way, while the worth of places is worked out
     double *base;           // likewise for each place
     // people
-    flow_party *parties;
+    flow_party *parties;    // on cache lines
+    flow_plan *plans;       // of each party
+    flow_budget *budgets;   // likewise
     flow_guest *guests;
     uint32_t party_count, guest_count;
     size_t party_room, guest_room;
@@ -422,8 +437,14 @@ static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uin
         flow_tell_listener(day, t, act, party, size, place, way, venue, until);
 }
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
-static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int64_t seconds) {
-    day->segments[p->segment].spent_s[what] += seconds * p->size;
+static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p) {
+    return &day->plans[p - day->parties];
+}
+static inline flow_budget *flow_budget_of(const piste_day *day, const flow_party *p) {
+    return &day->budgets[p - day->parties];
+}
+static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
+    flow_budget_of(day, p)->spent_s[what] += (uint32_t)seconds * p->size;
 }
 // One draw of a distribution for an entity; a constant needs none.
 static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t purpose, uint64_t count) {

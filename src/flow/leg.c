@@ -41,7 +41,7 @@ static void ski_section(piste_day *day, uint32_t party, int32_t way, int32_t sta
     const flow_way *w = &day->ways[way];
     occupy(day, w->index, p->size, start, end);
     day->run_descents[w->index] += p->size;
-    day->segments[p->segment].descent_m += w->vertical_m * p->size;
+    flow_budget_of(day, p)->descent_m += w->vertical_m * p->size;
     p->stamina_m -= (float)w->vertical_m;
     if (day->skied) {
         uint8_t *times = &day->skied[(size_t)party * (size_t)day->resort->runs.count + (size_t)w->index];

@@ -216,8 +216,9 @@ static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, 
     int32_t wait = t - p->since_s, bin = day->bin;
     flow_hist_add(&l->wait, wait, people);
     flow_hist_add(&day->segments[p->segment].wait, wait, people);
-    day->segments[p->segment].spent_s[PISTE_SPENT_WAITING] += (int64_t)wait * people;
-    day->segments[p->segment].rides += people;
+    flow_budget *budget = flow_budget_of(day, p);
+    budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
+    budget->rides += (uint32_t)people;
     l->boarded[bin] += people;
     l->wait_sum[bin] += (int64_t)wait * people;
     if (line->down)
@@ -241,7 +242,7 @@ static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t p
     line->people -= people;
     l->people -= people;
     // Those of a split party who board now ride; the whole party is off the lift when its last carrier is.
-    day->segments[p->segment].spent_s[PISTE_SPENT_RIDING] += (int64_t)way->duration_s * people;
+    flow_budget_of(day, p)->spent_s[PISTE_SPENT_RIDING] += (uint32_t)((int32_t)way->duration_s * people);
     p->left = (uint16_t)(p->left - people);
     if (p->left > 0)
         return wrong;
@@ -288,7 +289,7 @@ static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint3
     flow_tell(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, -1);
     l->turned_away += p->left;
     l->people -= p->left;
-    day->segments[p->segment].spent_s[PISTE_SPENT_WAITING] += (int64_t)(t - p->since_s) * p->left;
+    flow_budget_of(day, p)->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
     p->state = FLOW_IDLE;
     p->since_s = t;
     p->way = -1;

@@ -22,17 +22,17 @@ static int32_t visit_at(const piste_segment *s, const flow_party *p, int32_t vis
 }
 
 int32_t flow_party_due(const piste_day *day, const flow_party *p) {
+    const flow_plan *plan = flow_plan_of(day, p);
     const piste_segment *s = segment_of(day, p);
     int32_t due = INT32_MAX;
     for (int32_t i = 0; i < s->visits.count; i++) {
-        if (!(p->todo >> i & 1) || s->visits.list[i].when != PISTE_VISIT_DURING)
+        if (!(plan->todo >> i & 1) || s->visits.list[i].when == PISTE_VISIT_LEAVING || plan->booked == i)
             continue;
-        int32_t at = visit_at(s, p, i);
-        if (p->booked != i)
-            due = at < due ? at : due;
+        int32_t at = s->visits.list[i].when == PISTE_VISIT_ARRIVING ? 0 : visit_at(s, p, i);
+        due = at < due ? at : due;
     }
-    if (p->booked >= 0 && p->booked_s - FLOW_LEAD_S < due)
-        due = p->booked_s - FLOW_LEAD_S;
+    if (plan->booked >= 0 && plan->booked_s - FLOW_LEAD_S < due)
+        due = plan->booked_s - FLOW_LEAD_S;
     return due;
 }
 
@@ -119,10 +119,11 @@ static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) 
 // ---- visits -------------------------------------------------------------------------------------------------------------
 
 static bool is_due(const piste_day *day, const flow_party *p, int32_t visit, int32_t t) {
+    const flow_plan *plan = flow_plan_of(day, p);
     const piste_segment *s = segment_of(day, p);
     const piste_visit *v = &s->visits.list[visit];
-    if (p->booked == visit)
-        return t >= p->booked_s - FLOW_LEAD_S;
+    if (plan->booked == visit)
+        return t >= plan->booked_s - FLOW_LEAD_S;
     if (v->when == PISTE_VISIT_ARRIVING)
         return true;
     if (v->when == PISTE_VISIT_LEAVING)
@@ -132,14 +133,14 @@ static bool is_due(const piste_day *day, const flow_party *p, int32_t visit, int
 
 // The visit that the party makes now; -1: none is due.
 static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
+    const flow_plan *plan = flow_plan_of(day, p);
     static const int32_t order[3] = {PISTE_VISIT_ARRIVING, PISTE_VISIT_DURING, PISTE_VISIT_LEAVING};
     const piste_segment *s = segment_of(day, p);
-    uint32_t arriving = p->todo & day->segments[p->segment].arriving & ~(p->booked >= 0 ? 1u << p->booked : 0);
-    if (!arriving && !p->leaving && p->next_visit_s > t)
+    if (!p->leaving && p->next_visit_s > t)
         return -1;
     for (int32_t phase = 0; phase < 3; phase++)
         for (int32_t i = 0; i < s->visits.count; i++)
-            if ((p->todo >> i & 1) && s->visits.list[i].when == order[phase] && is_due(day, p, i, t))
+            if ((plan->todo >> i & 1) && s->visits.list[i].when == order[phase] && is_due(day, p, i, t))
                 return i;
     return -1;
 }
@@ -165,20 +166,22 @@ static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind,
 
 // The visit is over, done or not.
 static void end_visit(piste_day *day, flow_party *p) {
-    p->todo &= ~(1u << p->visit);
-    if (p->booked == p->visit)
-        p->booked = -1;
+    flow_plan *plan = flow_plan_of(day, p);
+    plan->todo &= ~(1u << p->visit);
+    if (plan->booked == p->visit)
+        plan->booked = -1;
     p->visit = -1;
-    p->venue = -1;
+    plan->venue = -1;
     p->next_visit_s = flow_party_due(day, p);
 }
 
 void flow_party_miss(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    const flow_plan *plan = flow_plan_of(day, p);
     day->segments[p->segment].missed += p->size;
-    if (p->venue >= 0)
-        day->venues[p->venue].missed += p->size;
-    flow_tell(day, t, PISTE_ACT_MISS, party, p->size, p->place, -1, p->venue, -1);
+    if (plan->venue >= 0)
+        day->venues[plan->venue].missed += p->size;
+    flow_tell(day, t, PISTE_ACT_MISS, party, p->size, p->place, -1, plan->venue, -1);
     end_visit(day, p);
 }
 
@@ -195,17 +198,18 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
 
 // Takes places in the next session that the party can be in time for. False: there is none, or it cannot get there.
 static bool book(piste_day *day, flow_party *p, int32_t t) {
+    flow_plan *plan = flow_plan_of(day, p);
     const flow_route *route =
-        flow_route_to(day, day->resort->venues.list[p->venue].place.index, day->classes[p->class_index].access);
+        flow_route_to(day, day->resort->venues.list[plan->venue].place.index, day->classes[p->class_index].access);
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
-    int32_t session = flow_venue_session(day, p->venue, p->size, t + (int32_t)route->seconds[p->place]);
+    int32_t session = flow_venue_session(day, plan->venue, p->size, t + (int32_t)route->seconds[p->place]);
     if (session < 0)
         return false;
-    day->venues[p->venue].session_taken[session] += p->size;
-    p->booked = (int16_t)p->visit;
-    p->booked_venue = (int16_t)p->venue;
-    p->booked_s = day->resort->venues.list[p->venue].sessions.list[session];
+    day->venues[plan->venue].session_taken[session] += p->size;
+    plan->booked = (int16_t)p->visit;
+    plan->booked_venue = (int16_t)plan->venue;
+    plan->booked_s = day->resort->venues.list[plan->venue].sessions.list[session];
     p->next_visit_s = flow_party_due(day, p);
     return true;
 }
@@ -216,24 +220,25 @@ typedef enum pursuit { UNDER_WAY, POSTPONED, MISSED } pursuit;
 // does something else until then (postponed); or cannot make it (missed).
 static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    flow_plan *plan = flow_plan_of(day, p);
     const piste_visit *v = &segment_of(day, p)->visits.list[p->visit];
     int32_t place = v->place.index;
     if (v->place.key == NULL) {
-        if (p->booked == p->visit)
-            p->venue = p->booked_venue;
-        if (p->venue < 0)
-            p->venue = v->venue.key ? v->venue.index : quickest_venue(day, p, v->kind, t);
-        if (p->venue < 0)
+        if (plan->booked == p->visit)
+            plan->venue = plan->booked_venue;
+        if (plan->venue < 0)
+            plan->venue = v->venue.key ? v->venue.index : quickest_venue(day, p, v->kind, t);
+        if (plan->venue < 0)
             return MISSED;
-        if (day->resort->venues.list[p->venue].sessions.count && p->booked != p->visit) {
+        if (day->resort->venues.list[plan->venue].sessions.count && plan->booked != p->visit) {
             if (!book(day, p, t))
                 return MISSED;
-            if (p->booked_s - FLOW_LEAD_S > t) {
-                p->visit = p->venue = -1;
+            if (plan->booked_s - FLOW_LEAD_S > t) {
+                p->visit = plan->venue = -1;
                 return POSTPONED;
             }
         }
-        place = day->resort->venues.list[p->venue].place.index;
+        place = day->resort->venues.list[plan->venue].place.index;
     }
     if (p->place != place)
         return head_for(day, party, place, t) ? UNDER_WAY : MISSED;
@@ -261,11 +266,12 @@ static bool has_skiing_left(const piste_day *day, const flow_party *p) {
 
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    flow_plan *plan = flow_plan_of(day, p);
     if (t >= p->leave_s) {
         p->leaving = true;
         if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
             p->visit = -1; // it is too late for what it was on its way to
-            p->venue = -1;
+            plan->venue = -1;
         }
     }
     for (;;) {
@@ -273,7 +279,7 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
             p->visit = due_visit(day, p, t);
             if (p->visit < 0)
                 break;
-            if (p->booked != p->visit)
+            if (plan->booked != p->visit)
                 day->segments[p->segment].wished += p->size;
         }
         pursuit how = pursue(day, party, t);
@@ -306,6 +312,7 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_segment *s = &day->segments[p->segment];
     s->arrived += p->size;
+    flow_budget_of(day, p)->arrived_s = t;
     s->parties++;
     day->present += p->size;
     if (day->present > day->present_max) {
@@ -351,7 +358,7 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
         flow_push(day, party, flow_lift_soonest(l, p->clock_due, t));
-        day->segments[p->segment].spent_s[PISTE_SPENT_RIDING] += (int64_t)(p->due_s - t) * p->size;
+        flow_spend(day, p, PISTE_SPENT_RIDING, p->due_s - t);
         return;
     }
     p->place = w->to;
@@ -362,13 +369,15 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
 
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    flow_tell(day, t, PISTE_ACT_OUT, party, p->size, p->place, -1, p->venue, -1);
+    const flow_plan *plan = flow_plan_of(day, p);
+    flow_tell(day, t, PISTE_ACT_OUT, party, p->size, p->place, -1, plan->venue, -1);
     end_visit(day, p);
     flow_party_decide(day, party, t);
 }
 
 void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    const flow_plan *plan = flow_plan_of(day, p);
     switch ((flow_state)p->state) {
     case FLOW_TO_COME:
         arrive(day, party, t);
@@ -383,7 +392,7 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         flow_venue_served(day, party, t);
         break;
     case FLOW_STAYING:
-        if (p->venue >= 0)
+        if (plan->venue >= 0)
             flow_venue_leave(day, party, t);
         else {
             flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);

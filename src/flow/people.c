@@ -49,16 +49,27 @@ static void share_out(piste_day *day) {
     }
 }
 
+// On whole cache lines, so that a record of 64 bytes is one of them.
 static bool make_room(void **memory, size_t *room, size_t count, size_t size) {
     if (count <= *room && *memory)
         return true;
-    size_t more = count + count / 8 + 16;
-    void *moved = realloc(*memory, more * size);
+    size_t more = (count + count / 4 + 63) / 64 * 64;
+    void *moved = aligned_alloc(64, more * size);
     if (!moved)
         return false;
+    if (*memory)
+        memcpy(moved, *memory, *room * size);
+    free(*memory);
     *memory = moved;
     *room = more;
     return true;
+}
+
+static bool make_room_for_party(piste_day *day) {
+    size_t count = (size_t)day->party_count + 1, plans = day->party_room, budgets = day->party_room;
+    return make_room((void **)&day->plans, &plans, count, sizeof *day->plans) &&
+           make_room((void **)&day->budgets, &budgets, count, sizeof *day->budgets) &&
+           make_room((void **)&day->parties, &day->party_room, count, sizeof *day->parties);
 }
 
 static int32_t draw_size(const piste_segment *s, uint64_t key) {
@@ -99,16 +110,15 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
     *p = (flow_party){.next = FLOW_NIL,
                       .way = -1,
                       .place = s->arrive_at.index,
-                      .venue = -1,
                       .visit = -1,
-                      .booked = -1,
                       .first_guest = first_guest,
                       .size = (uint16_t)size,
                       .segment = (uint16_t)segment,
                       .class_index = (uint16_t)day->class_of[segment * FLOW_ACCESS + access],
                       .stamina_m = (float)stamina,
                       .key = key};
-    p->todo = draw_todo(s, key);
+    day->plans[index] = (flow_plan){.todo = draw_todo(s, key), .venue = -1, .booked = -1};
+    day->budgets[index] = (flow_budget){.arrived_s = -1};
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE
                      ? INT32_MAX
                      : (int32_t)piste_dist_draw(&s->leaving, uniform(key, DRAW_LEAVING, 0));
@@ -144,9 +154,8 @@ static piste_status fill_segment(piste_day *day, int32_t segment, uint64_t seed_
         guest_index += (uint64_t)size;
         if (uniform(key, DRAW_SHOW, 0) >= s->show_rate)
             continue;
-        if (!make_room((void **)&day->parties, &day->party_room, (size_t)day->party_count + 1, sizeof *day->parties) ||
-            !make_room((void **)&day->guests, &day->guest_room, (size_t)day->guest_count + (size_t)size,
-                       sizeof *day->guests))
+        if (!make_room_for_party(day) || !make_room((void **)&day->guests, &day->guest_room,
+                                                    (size_t)day->guest_count + (size_t)size, sizeof *day->guests))
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
         for (int32_t g = 0; g < size; g++)
             make_guest(day, s, &day->guests[day->guest_count + (uint32_t)g],
@@ -167,9 +176,6 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
         *s = (flow_segment){.wait = wait};
         memset(wait.counts, 0, FLOW_HIST * sizeof *wait.counts);
         s->wait = (flow_hist){.counts = wait.counts};
-        for (int32_t v = 0; v < resort->segments.list[i].visits.count; v++)
-            if (resort->segments.list[i].visits.list[v].when == PISTE_VISIT_ARRIVING)
-                s->arriving |= 1u << v;
     }
     share_out(day);
     uint64_t seed_key = base_mix(day->def.seed + 0x9e3779b97f4a7c15ull);

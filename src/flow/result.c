@@ -240,19 +240,32 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
     r->gone = s->gone;
     r->still_here = s->arrived - s->gone;
     r->parties = s->parties;
-    r->rides = s->rides;
-    r->descent_m = s->descent_m;
-    memcpy(r->spent_s, s->spent_s, sizeof r->spent_s);
+    r->rides = 0;
+    r->descent_m = 0;
+    memset(r->spent_s, 0, sizeof r->spent_s);
     r->wait = waits_of_one(&s->wait);
     r->wished = s->wished;
     r->missed = s->missed;
     r->assisted = s->assisted;
 }
 
+// What each party's day came to makes up its segment's.
+static void add_budgets(const piste_day *day, piste_segment_result *segments) {
+    for (uint32_t i = 0; i < day->party_count; i++) {
+        const flow_budget *b = &day->budgets[i];
+        piste_segment_result *r = &segments[day->parties[i].segment];
+        r->rides += b->rides;
+        r->descent_m += b->descent_m;
+        for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
+            r->spent_s[k] += b->spent_s[k];
+    }
+}
+
 static int64_t bytes_held(const piste_day *day) {
     return (int64_t)(sizeof *day + FLOW_WHEEL * sizeof *day->wheel +
                      (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
-                     day->party_room * (sizeof *day->parties + sizeof *day->sorting) +
+                     day->party_room *
+                         (sizeof *day->parties + sizeof *day->plans + sizeof *day->budgets + sizeof *day->sorting) +
                      day->guest_room * sizeof *day->guests + day->skied_room);
 }
 
@@ -280,10 +293,12 @@ const piste_day_result *piste_day_get_result(piste_day *day) {
         r->sold += day->segments[i].sold;
         r->guests += day->segments[i].arrived;
         r->gone += day->segments[i].gone;
-        r->rides += day->segments[i].rides;
         if (hist_count < (int32_t)BASE_COUNT(hists)) // every ride is in its segment's histogram
             hists[hist_count++] = &day->segments[i].wait;
     }
+    add_budgets(day, (piste_segment_result *)(uintptr_t)r->segments.list);
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        r->rides += r->segments.list[i].rides;
     r->wait = waits_of(hists, hist_count);
     r->still_here = r->guests - r->gone;
     r->assisted = day->assisted;

@@ -48,7 +48,8 @@ static void come_in(piste_day *day, int32_t venue, int32_t people) {
 // ---- staying ------------------------------------------------------------------------------------------------------------
 
 static int32_t stay_seconds(piste_day *day, const flow_party *p) {
-    const piste_venue *about = &day->resort->venues.list[p->venue];
+    const flow_plan *plan = flow_plan_of(day, p);
+    const piste_venue *about = &day->resort->venues.list[plan->venue];
     const piste_visit *visit = &day->resort->segments.list[p->segment].visits.list[p->visit];
     const piste_dist *stay = visit->stay.kind != PISTE_DIST_NONE ? &visit->stay : &about->stay;
     return stay->kind == PISTE_DIST_NONE ? 0
@@ -58,30 +59,34 @@ static int32_t stay_seconds(piste_day *day, const flow_party *p) {
 // From now on they are inside, until `until`.
 static void stay_until(piste_day *day, uint32_t party, int32_t t, int32_t until) {
     flow_party *p = &day->parties[party];
+    const flow_plan *plan = flow_plan_of(day, p);
     p->state = FLOW_STAYING;
     p->since_s = t;
-    flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, p->venue, until);
+    flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, plan->venue, until);
     flow_push(day, party, until);
 }
 
 static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s) {
-    flow_venue *v = &day->venues[p->venue];
+    const flow_plan *plan = flow_plan_of(day, p);
+    flow_venue *v = &day->venues[plan->venue];
     v->visits += p->size;
     flow_hist_add(&v->wait, wait_s, p->size);
 }
 
 static void come_out(piste_day *day, uint32_t party, int32_t t) {
     const flow_party *p = &day->parties[party];
-    day->venues[p->venue].inside -= p->size;
+    const flow_plan *plan = flow_plan_of(day, p);
+    day->venues[plan->venue].inside -= p->size;
     flow_party_after_venue(day, party, t);
 }
 
 void flow_venue_leave(piste_day *day, uint32_t party, int32_t t) {
     const flow_party *p = &day->parties[party];
+    const flow_plan *plan = flow_plan_of(day, p);
     if (t > p->since_s) // a session's people who come too late to see its beginning still see its end
         flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
-    day->venues[p->venue].seated -= p->size;
-    mark(day, p->venue);
+    day->venues[plan->venue].seated -= p->size;
+    mark(day, plan->venue);
     come_out(day, party, t);
 }
 
@@ -109,29 +114,32 @@ int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, 
 // The party has its places; it waits for the beginning where it has come early.
 static void enter_session(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    int32_t start = p->booked_s > t ? p->booked_s : t, end = p->booked_s + stay_seconds(day, p);
+    const flow_plan *plan = flow_plan_of(day, p);
+    int32_t start = plan->booked_s > t ? plan->booked_s : t, end = plan->booked_s + stay_seconds(day, p);
     count_entry(day, p, start - t);
     flow_spend(day, p, PISTE_SPENT_QUEUEING, start - t);
-    come_in(day, p->venue, p->size);
-    day->venues[p->venue].seated += p->size;
+    come_in(day, plan->venue, p->size);
+    day->venues[plan->venue].seated += p->size;
     stay_until(day, party, t, end > t ? end : t + 1);
     p->since_s = start;
 }
 
 static void join_seating(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    flow_venue *v = &day->venues[p->venue];
+    const flow_plan *plan = flow_plan_of(day, p);
+    flow_venue *v = &day->venues[plan->venue];
     p->state = FLOW_SEATING;
     p->since_s = t;
     p->next = v->joining_seating;
     v->joining_seating = party;
-    mark(day, p->venue);
+    mark(day, plan->venue);
 }
 
 bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    const piste_venue *about = &day->resort->venues.list[p->venue];
-    flow_venue *v = &day->venues[p->venue];
+    const flow_plan *plan = flow_plan_of(day, p);
+    const piste_venue *about = &day->resort->venues.list[plan->venue];
+    flow_venue *v = &day->venues[plan->venue];
     if (about->sessions.count) {
         enter_session(day, party, t);
         return true;
@@ -143,10 +151,10 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
         flow_push(day, party, opens);
         return true;
     }
-    if (opens > t || flow_venue_wait(day, p->venue, p->size, t) > FLOW_PATIENCE_S)
+    if (opens > t || flow_venue_wait(day, plan->venue, p->size, t) > FLOW_PATIENCE_S)
         return false;
-    flow_tell(day, t, PISTE_ACT_QUEUE, party, p->size, p->place, -1, p->venue, -1);
-    come_in(day, p->venue, p->size);
+    flow_tell(day, t, PISTE_ACT_QUEUE, party, p->size, p->place, -1, plan->venue, -1);
+    come_in(day, plan->venue, p->size);
     if (about->servers == 0) {
         join_seating(day, party, t);
         return true;
@@ -155,7 +163,7 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
     p->since_s = t;
     p->next = v->joining_service;
     v->joining_service = party;
-    mark(day, p->venue);
+    mark(day, plan->venue);
     return true;
 }
 
@@ -183,8 +191,9 @@ static int32_t waiting_for_service(flow_venue *v, int32_t t) {
 // Works out when each person of the party (or the party as one) is served.
 static void serve(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    const piste_venue *about = &day->resort->venues.list[p->venue];
-    flow_venue *v = &day->venues[p->venue];
+    const flow_plan *plan = flow_plan_of(day, p);
+    const piste_venue *about = &day->resort->venues.list[plan->venue];
+    flow_venue *v = &day->venues[plan->venue];
     int32_t services = about->serves_parties ? 1 : p->size, people = about->serves_parties ? p->size : 1, last = t,
             first = INT32_MAX;
     for (int32_t i = 0; i < services; i++) {
@@ -207,12 +216,13 @@ static void serve(piste_day *day, uint32_t party, int32_t t) {
     flow_spend(day, p, PISTE_SPENT_QUEUEING, first - t);
     p->since_s = first;
     flow_push(day, party, last);
-    flow_tell(day, t, PISTE_ACT_SERVE, party, p->size, p->place, -1, p->venue, p->due_s);
+    flow_tell(day, t, PISTE_ACT_SERVE, party, p->size, p->place, -1, plan->venue, p->due_s);
 }
 
 void flow_venue_served(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    const piste_venue *about = &day->resort->venues.list[p->venue];
+    const flow_plan *plan = flow_plan_of(day, p);
+    const piste_venue *about = &day->resort->venues.list[plan->venue];
     if (t > p->since_s)
         flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
     bool stays = about->stay.kind != PISTE_DIST_NONE ||
@@ -244,12 +254,13 @@ static void append_seating(piste_day *day, flow_venue *v) {
 static void seat_head(piste_day *day, flow_venue *v, int32_t t) {
     uint32_t party = v->seating.head;
     flow_party *p = &day->parties[party];
+    const flow_plan *plan = flow_plan_of(day, p);
     v->seating.head = p->next;
     if (v->seating.head == FLOW_NIL)
         v->seating.tail = FLOW_NIL;
     v->seating.people -= p->size;
     v->seated += p->size;
-    if (day->resort->venues.list[p->venue].servers == 0)
+    if (day->resort->venues.list[plan->venue].servers == 0)
         count_entry(day, p, t - p->since_s);
     flow_spend(day, p, PISTE_SPENT_QUEUEING, t - p->since_s);
     stay_until(day, party, t, t + stay_seconds(day, p));
