@@ -45,6 +45,7 @@ typedef enum piste_act {
     PISTE_ACT_CLOSE,   // a lift closes
     PISTE_ACT_SLOW,    // a lift slows down; until_s is when it is meant to run at full speed again
     PISTE_ACT_HOLD,    // a lift is held for the wind
+    PISTE_ACT_EVACUATE, // `size` of its people are brought down from a lift that stands, to a place
     PISTE_ACT_COUNT
 } piste_act;
 
@@ -111,6 +112,8 @@ typedef struct piste_lift_result {
     int32_t holds;          // for the wind, in its hours; the standing part is in `halts` too
     int64_t held_s;         // of its hours, from the beginning of each hold to its end
     int64_t held_turned_away; // of `turned_away`, when a hold began
+    int32_t evacuations;
+    int64_t evacuated;      // people brought down
     double carriers_off;    // mean share of the carriers that were off the rope in the hours of boarding
     int64_t open_s;         // hours of boarding
     const int32_t *queue;   // for each bin: most persons in line

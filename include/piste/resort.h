@@ -277,6 +277,9 @@ typedef struct piste_lift {
     double wind_limit_mps;    // NaN where none is given
     int32_t wind_check_s, line_check_s; // between two looks at the wind in a hold; from the look that ends it to reopening
     double clearing_speed;    // share of the full speed at which riders are brought off
+    int32_t evacuate_after_s; // a stop longer than this has its riders brought down; 0: never
+    piste_dist evacuate_each; // s, for one carrier by one team
+    int32_t evacuate_teams;
     piste_hours hours;        // the resort's where not given
     int32_t at_closing;       // piste_at_closing: what happens to those in line
     double weight;            // for fixed choice

@@ -28,6 +28,21 @@ static void take_over(piste_day *day, int32_t t) {
     }
 }
 
+static bool take_out(piste_day *day, uint32_t *head, uint32_t party) {
+    for (; *head != FLOW_NIL; head = &day->parties[*head].next)
+        if (*head == party) {
+            *head = day->parties[party].next;
+            return true;
+        }
+    return false;
+}
+
+void flow_unpush(piste_day *day, uint32_t party) {
+    int32_t due = day->parties[party].due_s;
+    if (!take_out(day, &day->wheel[due & (FLOW_WHEEL - 1)], party))
+        take_out(day, &day->overflow[due / FLOW_WHEEL], party);
+}
+
 static int by_number(const void *a, const void *b) {
     uint32_t x, y;
     memcpy(&x, a, sizeof x);
@@ -311,6 +326,7 @@ piste_census piste_day_count(const piste_day *day) {
             c.riding += p->size - p->left;
             break;
         case FLOW_RIDING:
+        case FLOW_EVACUATED:
             c.riding += p->size;
             break;
         case FLOW_SERVED:

@@ -43,7 +43,7 @@ enum {
     DRAW_PARTY_SIZE, DRAW_SHOW, DRAW_MODE, DRAW_ARRIVAL, DRAW_LEAVING, DRAW_ABILITY, DRAW_SPEED, DRAW_STAMINA, DRAW_VISIT_SHARE,
     DRAW_VISIT_AT, DRAW_VISIT_STAY, DRAW_CHOICE, DRAW_VARIATION, DRAW_REST, DRAW_ROUND, DRAW_SERVICE, DRAW_STOP_TIME,
     DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND, DRAW_SLOW_TIME, DRAW_SLOW_DURATION, DRAW_SLOW_LOADING,
-    DRAW_SLOW_LOADING_FOR
+    DRAW_SLOW_LOADING_FOR, DRAW_EVACUATE
 };
 
 typedef enum flow_way_kind { FLOW_RUN, FLOW_WALK, FLOW_RIDE } flow_way_kind;
@@ -70,7 +70,7 @@ typedef struct flow_hist { // waits of persons
 
 typedef enum flow_state {
     FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
-    FLOW_ASSISTED, FLOW_GONE
+    FLOW_ASSISTED, FLOW_GONE, FLOW_EVACUATED
 } flow_state;
 
 // What every event of a party needs: one cache line.
@@ -155,6 +155,15 @@ typedef struct flow_line { // those who wait at one station for one direction
     int64_t due_carrier;
 } flow_line;
 
+typedef struct flow_aboard { // people of one party on one carrier
+    uint32_t party;
+    int32_t off_clock;  // when they get off, on the lift's clock
+    int32_t board_s, ride_s;
+    int32_t line, people;
+    int32_t done_s;     // when they are brought down, while an evacuation is planned
+    int64_t carrier;
+} flow_aboard;
+
 typedef struct flow_lift {
     int32_t first_line, line_count;
     bool joinable;      // people may join its lines (going up; on the way home down always, but in an outage)
@@ -178,6 +187,12 @@ typedef struct flow_lift {
     bool standing;      // in the stop that follows
     int32_t wind_since_s, wind_until_s, clear_at_s; // clear_at_s: the second when the last rider may be off
     int32_t last_off_clock; // when the last of those who have boarded gets off, on its clock (only where it is watched)
+    flow_aboard *aboard; // ring of those who have boarded; NULL: nobody would be brought down
+    int64_t aboard_first, aboard_next, aboard_mask;
+    int32_t still_since_s, evacuate_at_s; // evacuate_at_s: INT32_MAX: no evacuation is due
+    bool evacuating;
+    uint32_t stranded;  // parties partly on board that were in line
+    uint32_t evacuated_carriers;
     int32_t on_rope;    // carriers, in FLOW_RATE-ths of all: k is one where floor((k + 1) * share) > floor(k * share)
     bool watched;       // something of who boards may matter to how it runs: misloads, slow loading
     uint32_t boardings, misload_count, slow_boardings, slow_loading_count;
@@ -189,7 +204,8 @@ typedef struct flow_lift {
     uint64_t key;
     // results
     flow_hist wait;
-    int32_t holds;
+    int32_t holds, evacuations;
+    int64_t evacuated;
     int64_t held_s, held_turned_away;
     int64_t rides_down, seats_offered, turned_away; // seats of the carriers that left with someone
     piste_halts halts[PISTE_HALT_COUNT];
@@ -304,6 +320,7 @@ struct piste_day {
 
 // network.c
 PISTE_CHECKED piste_status flow_network_build(piste_day *day, piste_errors *errors);
+int32_t flow_station_place(const piste_day *day, int32_t lift, int32_t station); // 0: the bottom
 const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access);
 PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *errors);
 
@@ -367,6 +384,16 @@ static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool g
     return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
 }
 
+void flow_lift_empty(flow_lift *l); // nobody is on board any more
+
+// evacuate.c
+void flow_evacuate_reset(flow_lift *l);
+void flow_evacuate_note(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t);
+void flow_evacuate_forget(flow_lift *l, uint32_t party); // it is not on board, whatever was noted
+void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party, int32_t t);
+void flow_evacuate(piste_day *day, int32_t lift, int32_t t);
+void flow_evacuate_set_down(piste_day *day, uint32_t party, int32_t t);
+
 // choice.c
 int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
@@ -416,6 +443,7 @@ int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, 
 
 // day.c
 void flow_push_far(piste_day *day, uint32_t party, int32_t second); // beyond the wheel's reach
+void flow_unpush(piste_day *day, uint32_t party); // it acts no more when it was to
 // The party acts at that second, or in the next one if that is past.
 static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];

@@ -6,13 +6,17 @@
 
 #include "flow/flow.h"
 
+void flow_lift_empty(flow_lift *l) {
+    if (l->through_mask)
+        for (int64_t k = 0; k < (int64_t)l->station_count * (l->through_mask + 1) * 2; k++)
+            l->through_carrier[k] = INT64_MIN;
+}
+
 void flow_lift_reset(piste_day *day) {
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
         flow_lift *l = &day->lifts[i];
         l->joinable = l->open = l->broken = false;
-        if (l->through_mask)
-            for (int64_t k = 0; k < (int64_t)l->station_count * (l->through_mask + 1) * 2; k++)
-                l->through_carrier[k] = INT64_MIN;
+        flow_lift_empty(l);
         memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
         l->wait = (flow_hist){.counts = l->wait.counts};
         l->rides_down = l->seats_offered = l->turned_away = 0;
@@ -287,6 +291,8 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_tell(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, -1);
+    if (l->aboard && p->left < p->size)
+        flow_evacuate_forget(l, party);
     l->turned_away += p->left;
     l->people -= p->left;
     flow_budget_of(day, p)->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
@@ -311,7 +317,10 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
         while (party != FLOW_NIL) {
             flow_party *p = &day->parties[party];
             uint32_t next = p->next;
-            if (p->left < p->size && !l->broken) { // only ever the head of its lane
+            bool partly = p->left < p->size;
+            if (partly && l->evacuating)
+                flow_evacuate_strand(day, line, party, t);
+            else if (partly && !l->broken) { // only ever the head of its lane
                 lane->head = lane->tail = party;
                 lane->people = p->left;
                 line->people += p->left;

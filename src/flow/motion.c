@@ -20,6 +20,7 @@ void flow_motion_reset(piste_day *day) {
         l->next_stop_s = INT32_MAX;
         l->boardings = l->misload_count = l->slow_boardings = l->slow_loading_count = 0;
         memset(l->halts, 0, sizeof l->halts);
+        flow_evacuate_reset(l);
         const piste_lift *about = &day->resort->lifts.list[i];
         for (int32_t k = 0; k < about->stops.count + about->slows.count; k++) {
             l->stop_clock[k] = -1;
@@ -153,7 +154,7 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, 
     int32_t duration = whole_duration(duration_s);
     if (!l->stopped) {
         l->stopped = true;
-        l->stop_since_s = t;
+        l->stop_since_s = l->still_since_s = t;
         l->stop_cause = cause;
         l->restart_s = t + duration;
         update(day, lift, t);
@@ -175,6 +176,9 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, 
         for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
             flow_line_turn_away(day, k, t);
     }
+    int32_t after = day->resort->lifts.list[lift].evacuate_after_s;
+    if (after && l->restart_s - l->still_since_s > after)
+        l->evacuate_at_s = l->still_since_s + after;
     flow_tell_lift(day, t, PISTE_ACT_STOP, lift, l->restart_s);
     note_next(day, l);
 }
@@ -183,6 +187,7 @@ static void restart(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
     l->halts[l->stop_cause].seconds += stopped_for(day, lift, t);
     l->stopped = l->standing = false;
+    l->evacuate_at_s = INT32_MAX;
     update(day, lift, t);
     if (l->held) {
         day->version++;
@@ -315,6 +320,8 @@ static void halt_by_itself(piste_day *day, int32_t lift, int32_t t) {
 
 void flow_lift_act(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
+    if (l->stopped && l->evacuate_at_s <= t)
+        flow_evacuate(day, lift, t);
     if (l->stopped && l->restart_s <= t)
         restart(day, lift, t);
     if (l->slow_rate < FLOW_RATE && l->slow_until_s <= t) {
@@ -328,7 +335,7 @@ void flow_lift_act(piste_day *day, int32_t lift, int32_t t) {
 }
 
 int32_t flow_lift_next(const flow_lift *l) {
-    int32_t next = l->stopped ? l->restart_s : l->next_stop_s;
+    int32_t next = !l->stopped ? l->next_stop_s : l->evacuate_at_s < l->restart_s ? l->evacuate_at_s : l->restart_s;
     if (l->clearing && !l->stopped && l->clear_at_s < next)
         next = l->clear_at_s;
     return l->slow_rate < FLOW_RATE && l->slow_until_s < next ? l->slow_until_s : next;
@@ -355,6 +362,8 @@ bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *
              slow_loading = base_stream(key, DRAW_SLOW_LOADING);
     int32_t off = flow_lift_clock(l, t) + (int32_t)day->ways[p->way].duration_s;
     l->last_off_clock = off > l->last_off_clock ? off : l->last_off_clock;
+    if (l->aboard)
+        flow_evacuate_note(day, line, p, people, t);
     for (int32_t i = 0; i < people; i++) {
         const flow_guest *g = &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
         wrong |= base_uniform(base_draw(misload, l->boardings++)) < about->misload[g->ability];

@@ -39,6 +39,10 @@ static int32_t station_place(const piste_lift *lift, int32_t station) { // 0 bot
                                                  : lift->stations.list[station - 1].place.index;
 }
 
+int32_t flow_station_place(const piste_day *day, int32_t lift, int32_t station) {
+    return station_place(&day->resort->lifts.list[lift], station);
+}
+
 // Seconds from the bottom to a station on the lift's clock, whole.
 static int32_t station_second(const piste_lift *lift, int32_t station) {
     if (station == 0)
@@ -90,6 +94,16 @@ static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
     l->watched = lift->slow_loading_on_foot > 0 || (day->resort->wind.count && lift->wind_limit_mps > 0);
     for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++)
         l->watched |= lift->misload[a] > 0 || lift->slow_loading[a] > 0;
+    if (lift->evacuate_after_s) {
+        int64_t carriers = base_ratio_ceil_divide(lift->ride_s + 1, lift->interval_s) + 2, room = 64;
+        while (room < carriers * lift->seats * (stations - 1) * 2)
+            room *= 2;
+        l->aboard_mask = room - 1;
+        l->aboard = take(day, (size_t)room, sizeof *l->aboard);
+        l->watched = true;
+        if (!l->aboard)
+            return false;
+    }
     if (stations > 2) { // room for all carriers between two ends
         int64_t carriers = base_ratio_ceil_divide(lift->ride_s + 1, lift->interval_s) + 2;
         int32_t size = 4;

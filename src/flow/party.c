@@ -406,6 +406,9 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     case FLOW_ASSISTED:
         go_home(day, party, t);
         break;
+    case FLOW_EVACUATED:
+        flow_evacuate_set_down(day, party, t);
+        break;
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:

@@ -7,7 +7,7 @@
 const char *piste_act_word(piste_act act) {
     static const char *const words[PISTE_ACT_COUNT] = {
         "arrive", "join", "board",  "unload", "turned-away", "ski",  "walk",  "queue", "serve", "stay",
-        "out",    "miss", "assist", "gone",   "stop",        "open", "close", "slow",  "hold"};
+        "out",    "miss", "assist", "gone",   "stop",        "open", "close", "slow",  "hold",  "evacuate"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
 }
 
@@ -184,6 +184,8 @@ static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
     r->holds = l->holds;
     r->held_s = flow_lift_held(day, i);
     r->held_turned_away = l->held_turned_away;
+    r->evacuations = l->evacuations;
+    r->evacuated = l->evacuated;
     r->carriers_off = flow_motion_off(day, i);
     r->queue = l->queue;
     r->boarded = l->boarded;

@@ -312,6 +312,111 @@ static void wind_below_the_limit_changes_nothing(void **state) {
     piste_resort_destroy(resort);
 }
 
+// ---- evacuation -----------------------------------------------------------------------------------------------------------
+
+enum { PARTIES = 4000, BOARDINGS = 20000 };
+
+typedef struct boarding {
+    int32_t party, size, second;
+} boarding;
+
+typedef struct evacuation { // up to the first stop, and what comes of it
+    boarding list[BOARDINGS];
+    int32_t count, stop_s, until_s, down_s[PARTIES], down[PARTIES], turned_away[PARTIES], next_board_s;
+    int64_t ridden_s;
+    int32_t boarded_s[PARTIES];
+} evacuation;
+
+static void note_evacuation(void *context, const piste_event *e) {
+    evacuation *v = context;
+    if (e->act == PISTE_ACT_STOP && !v->stop_s) {
+        v->stop_s = e->second;
+        v->until_s = e->until_s;
+    } else if (e->act == PISTE_ACT_BOARD && !v->stop_s) {
+        v->list[v->count++] = (boarding){e->party, e->size, e->second};
+        v->boarded_s[e->party] = e->second;
+    } else if (e->act == PISTE_ACT_BOARD && !v->next_board_s)
+        v->next_board_s = e->second;
+    else if (e->act == PISTE_ACT_UNLOAD && !v->next_board_s)
+        v->ridden_s += e->second - v->boarded_s[e->party];
+    else if (e->act == PISTE_ACT_TURNED_AWAY && v->stop_s)
+        v->turned_away[e->party] = e->size;
+    else if (e->act == PISTE_ACT_EVACUATE && !v->next_board_s) {
+        assert_int_equal(v->down[e->party], 0); // once
+        assert_int_equal(e->place, 0);
+        v->down[e->party] = e->size;
+        v->down_s[e->party] = e->second;
+        v->ridden_s += e->second - v->boarded_s[e->party];
+    }
+}
+
+// Runs until everyone is down; checks when and how many. Returns how many parties were partly on board, partly in line.
+static int32_t check_evacuation(const piste_resort *resort, uint64_t seed, evacuation *v) {
+    *v = (evacuation){0};
+    piste_day_def def = piste_day_def_default();
+    def.seed = seed;
+    def.event = note_evacuation;
+    def.context = v;
+    piste_day *day = begin(resort, &def);
+    while (!v->stop_s)
+        piste_day_run(day, piste_day_now(day) + 60);
+    int32_t expected_s[PARTIES] = {0}, expected[PARTIES] = {0}, carriers = 0, before = 0, torn = 0;
+    int64_t people = 0, down = 0;
+    for (int32_t i = 0; i < v->count; i++) {
+        const boarding *b = &v->list[i];
+        if (b->second + 600 <= v->stop_s)
+            continue;
+        carriers += b->second != before;
+        before = b->second;
+        expected[b->party] += b->size;
+        expected_s[b->party] = v->stop_s + 1200 + 180 * ((carriers - 1) / 4 + 1);
+        people += b->size;
+    }
+    assert_in_range(carriers, 90, 100); // it was full
+    int32_t last_s = v->stop_s + 1200 + 180 * ((carriers - 1) / 4 + 1);
+    piste_day_run(day, last_s + 1);
+    const piste_day_result *r = piste_day_get_result(day);
+    for (int32_t p = 0; p < PARTIES; p++) {
+        assert_int_equal(v->down_s[p], expected_s[p]);
+        assert_int_equal(v->down[p], expected[p]);
+        torn += v->down[p] && v->turned_away[p];
+        down += v->down[p];
+    }
+    assert_int_equal(down, people);
+    assert_int_equal(r->lifts.list[0].evacuated, people);
+    assert_int_equal(r->lifts.list[0].evacuations, 1);
+    assert_int_equal(piste_day_count(day).riding, 0);
+    if (resort->segments.list[0].party_size.a < 2) // every second on the lift was spent riding, and no other
+        assert_int_equal(r->segments.list[0].spent_s[PISTE_SPENT_RIDING], v->ridden_s);
+    piste_day_run(day, last_s + 4 * 3600);
+    int32_t restart_s = last_s > v->until_s ? last_s : v->until_s;
+    assert_in_range(v->next_board_s, restart_s + 1, restart_s + 306);
+    assert_sums(only_lift(day));
+    piste_day_destroy(day);
+    return torn;
+}
+
+static void riders_of_a_lift_that_stands_are_brought_down_carrier_by_carrier(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-evacuation");
+    evacuation *v = malloc(sizeof *v);
+    int32_t torn = 0;
+    for (uint64_t seed = 1; seed <= 8; seed++)
+        torn += check_evacuation(resort, seed, v);
+    assert_in_range(torn, 1, 7); // now and then the stop comes between the two carriers of a party
+    ((piste_stop *)(uintptr_t)lift_of(resort, 0)->stops.list)->duration.a = 1800; // over before everyone is down
+    check_evacuation(resort, 1, v);
+    ((piste_segment *)(uintptr_t)resort->segments.list)->party_size.a = 1;
+    check_evacuation(resort, 1, v);
+    ((piste_stop *)(uintptr_t)lift_of(resort, 0)->stops.list)->duration.a = 1200; // not longer than 20 min: nobody is brought down
+    piste_day *day = run_day(resort, 1, -1);
+    assert_true(only_lift(day)->stops > 3);
+    assert_int_equal(only_lift(day)->evacuated, 0);
+    piste_day_destroy(day);
+    free(v);
+    piste_resort_destroy(resort);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slow_down_costs_rate_times_its_length_times_what_is_lost_of_the_speed),
@@ -323,6 +428,7 @@ int main(void) {
         cmocka_unit_test(wind_clears_a_lift_and_holds_it),
         cmocka_unit_test(wind_that_rises_in_the_line_check_holds_on),
         cmocka_unit_test(wind_below_the_limit_changes_nothing),
+        cmocka_unit_test(riders_of_a_lift_that_stands_are_brought_down_carrier_by_carrier),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
