@@ -43,6 +43,8 @@ typedef enum piste_act {
     PISTE_ACT_STOP,    // a lift stops; until_s is the restart
     PISTE_ACT_OPEN,    // a lift opens
     PISTE_ACT_CLOSE,   // a lift closes
+    PISTE_ACT_PART,    // `size` of the party go their own way from here on, as the party with the next number
+    PISTE_ACT_MEET,    // the party and the one with the next number are one again; `size` is of both
     PISTE_ACT_SLOW,    // a lift slows down; until_s is when it is meant to run at full speed again
     PISTE_ACT_HOLD,    // a lift is held for the wind
     PISTE_ACT_EVACUATE, // `size` of its people are brought down from a lift that stands, to a place
@@ -164,6 +166,7 @@ typedef struct piste_segment_result {
     piste_waits wait;       // at lifts
     int64_t wished, missed; // persons times visits
     int64_t assisted;       // brought down
+    int64_t left_behind;    // came too late for the last coach
 } piste_segment_result;
 
 typedef struct piste_day_result {

@@ -164,6 +164,8 @@ static void one_second(piste_day *day, int32_t t) {
     if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
         flow_agenda_act(day, t);
     flow_look(day, t);
+    if (day->meeting_count && t % 60 == 0)
+        flow_meet_all(day, t);
     dispatch_lines(day, t);
     uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
@@ -309,6 +311,7 @@ void piste_day_destroy(piste_day *day) {
     free(day->guests);
     free(day->skied);
     free(day->sorting);
+    free(day->meeting);
     base_arena_destroy(day->arena);
     free(day);
 }
@@ -337,7 +340,10 @@ piste_census piste_day_count(const piste_day *day) {
         case FLOW_TRAVELLING:
         case FLOW_IDLE:
         case FLOW_ASSISTED:
+        case FLOW_MEETING:
             c.under_way += p->size;
+            break;
+        case FLOW_TOGETHER: // counted with the others
             break;
         case FLOW_GONE:
             c.gone += p->size;

@@ -33,6 +33,7 @@ enum {
     FLOW_HOLD_S = 900,        // a stop that will last at least this long clears the line
     FLOW_SERVE_AFTER_S = 3600, // those in line at the last boarding are served for this long at the most
     FLOW_PATIENCE_S = 3600,   // nobody joins a venue's queue for longer than this, or comes earlier before it opens
+    FLOW_MEET_S = 1800,       // how long those who come first wait for the others of their party
     FLOW_LEAD_S = 900,        // how long before a session its people set out for it
     FLOW_RATE = 10000         // at which a lift's clock keeps up with the wall; less where it runs slower, 0 in a stop
 };
@@ -70,7 +71,10 @@ typedef struct flow_hist { // waits of persons
 
 typedef enum flow_state {
     FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
-    FLOW_ASSISTED, FLOW_GONE, FLOW_EVACUATED
+    FLOW_ASSISTED, FLOW_GONE,
+    FLOW_MEETING,  // waits for the others of its party
+    FLOW_TOGETHER, // a party that is part of the one before it, and empty
+    FLOW_EVACUATED // is brought down from a lift that stands
 } flow_state;
 
 // What every event of a party needs: one cache line.
@@ -102,7 +106,22 @@ typedef struct flow_plan {
     int32_t booked_s;   // when the session begins that it has a place in
     int16_t booked;     // for which visit; -1: none
     int16_t booked_venue;
+    // How it may part for a class (meet.c); the party that those who go become is the one with the next number.
+    uint16_t apart;     // people who go, the last of its guests; 0: it never parts
+    uint16_t whole_class, rest_class, apart_class;
+    float whole_stamina_m, rest_stamina_m, apart_stamina_m; // left when it was last one
+    int32_t meet_venue; // where it meets again; -1: not at a venue
+    int8_t meet_visit;  // for which visit; -1: none
+    uint8_t bond;       // flow_bond
 } flow_plan;
+
+// Whether those who may part are one party, and which of the two this one is.
+typedef enum flow_bond {
+    FLOW_ONE,    // never parted, or met again
+    FLOW_REST,   // the others are at their class, or on their way
+    FLOW_APART,  // those
+    FLOW_ASUNDER // each for itself for the rest of the day
+} flow_bond;
 
 // What its day came to, in person-seconds and persons: one cache line more.
 typedef struct flow_budget {
@@ -123,6 +142,7 @@ typedef struct flow_guest {
 // People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
 // all of them.
 typedef struct flow_class {
+    int32_t home_by_s;    // when the last coach leaves; FLOW_DAY_MAX: they are not bound to one
     int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
@@ -249,7 +269,7 @@ typedef struct flow_route { // the way to one place for one access class
 } flow_route;
 
 typedef struct flow_segment {
-    int64_t sold, arrived, gone, parties, wished, missed, assisted;
+    int64_t sold, arrived, gone, parties, wished, missed, assisted, left_behind;
     flow_hist wait;
 } flow_segment;
 
@@ -297,6 +317,8 @@ struct piste_day {
     int32_t *class_of;  // [segment * FLOW_ACCESS + access]
     flow_segment *segments;
     uint32_t left_to_go; // parties that have not gone yet
+    uint32_t *meeting, meeting_count; // those who wait for the others of their party
+    size_t meeting_room;
     // events
     uint32_t *wheel;    // heads of the buckets
     uint32_t overflow[FLOW_OVERFLOWS];
@@ -431,6 +453,18 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t);
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t);
 void flow_party_miss(piste_day *day, uint32_t party, int32_t t);
 int32_t flow_party_due(const piste_day *day, const flow_party *p); // when the next visit during the day falls due
+// The venue of a kind that takes so many people the least time from here, with its queue; -1: none is open and within reach.
+int32_t flow_party_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t);
+
+// meet.c
+void flow_meet_reserve(piste_day *day, uint32_t party); // the place of those who may part from the party before
+int32_t flow_meet_people(const piste_day *day, const flow_party *p, int32_t visit); // who go on the visit
+bool flow_meet_parts(const piste_day *day, const flow_party *p); // the visit it has in mind is one for which it parts
+uint32_t flow_meet_part(piste_day *day, uint32_t party, int32_t t); // returns those who go
+int32_t flow_meet_venue(const flow_plan *plan, int32_t visit); // where those who have parted meet for it; -1: open
+bool flow_meet_waits(const piste_day *day, const flow_party *p, int32_t visit); // at its visit's place, or home: for others
+void flow_meet_wait(piste_day *day, uint32_t party, int32_t t);
+void flow_meet_all(piste_day *day, int32_t t); // each minute: those whose others have come are one again
 
 // venue.c
 void flow_venue_reset(piste_day *day);
@@ -470,6 +504,13 @@ static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p)
 }
 static inline flow_budget *flow_budget_of(const piste_day *day, const flow_party *p) {
     return &day->budgets[p - day->parties];
+}
+static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and empties the latter
+    for (int32_t i = 0; i < PISTE_SPENT_COUNT; i++)
+        to->spent_s[i] += from->spent_s[i];
+    to->descent_m += from->descent_m;
+    to->rides += from->rides;
+    *from = (flow_budget){.arrived_s = -1};
 }
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
     flow_budget_of(day, p)->spent_s[what] += (uint32_t)seconds * p->size;

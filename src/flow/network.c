@@ -376,11 +376,11 @@ const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access) {
 
 // The latest second at which one may be at each place and still reach `home`: back from there, against the ways. A lift must
 // be joined ten minutes before its last closing, and skiing home is taken to last half as long again as usual.
-static void find_deadlines(const piste_day *day, int32_t home, int32_t access, float *deadline) {
+static void find_deadlines(const piste_day *day, int32_t home, int32_t home_by_s, int32_t access, float *deadline) {
     int32_t places = day->resort->places.count;
     for (int32_t p = 0; p < places; p++)
         deadline[p] = -1;
-    deadline[home] = FLOW_DAY_MAX;
+    deadline[home] = (float)home_by_s;
     bool changed = true;
     for (int32_t sweep = 0; changed && sweep <= places; sweep++) {
         changed = false;
@@ -406,12 +406,16 @@ static void find_deadlines(const piste_day *day, int32_t home, int32_t access, f
     }
 }
 
+static int32_t home_by(const piste_segment *s) {
+    return s->departs.count ? s->departs.list[s->departs.count - 1] : FLOW_DAY_MAX;
+}
+
 // Skiers and snowboarders of one ability mostly may go the same ways, and segments mostly choose alike: such people are of
 // one class, whatever segment they are of.
 static bool choose_alike(const piste_day *day, const flow_class *c, const piste_segment *s, int32_t access) {
     const piste_choice *a = c->choice, *b = &s->choice;
-    if (c->home != s->leave_at.index || c->access == FLOW_ACCESS_FOOT || access == FLOW_ACCESS_FOOT ||
-        c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
+    if (c->home != s->leave_at.index || c->home_by_s != home_by(s) || c->access == FLOW_ACCESS_FOOT ||
+        access == FLOW_ACCESS_FOOT || c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
         return false;
     if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
         a->fatigue != b->fatigue || a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
@@ -432,7 +436,8 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
             day->class_of[segment * FLOW_ACCESS + access] = i;
             return true;
         }
-    *c = (flow_class){.home = s->leave_at.index, .access = access, .choice = &s->choice, .seen_s = -1};
+    *c = (flow_class){
+        .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice, .seen_s = -1};
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
     c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
@@ -441,7 +446,7 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
     if (!c->worth || !c->odds || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
-    find_deadlines(day, s->leave_at.index, access, c->deadline_s);
+    find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
     for (int32_t i = 0; i < 5; i++)
         c->novelty[i] = base_exp(-s->choice.novelty_s * i / s->choice.scale_s);
     for (int32_t i = 0; i < day->way_count; i++) // what does not look ahead is known from the start

@@ -145,8 +145,7 @@ static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
     return -1;
 }
 
-// The venue of a kind that takes the least time from here, with its queue; -1: none is open and within reach.
-static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t t) {
+int32_t flow_party_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t) {
     int32_t best = -1;
     double least = HUGE_VAL;
     for (int32_t i = 0; i < day->resort->venues.count; i++) {
@@ -155,7 +154,7 @@ static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind,
             continue;
         const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
         double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
-        double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, p->size, t + (int32_t)there) : HUGE_VAL;
+        double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, people, t + (int32_t)there) : HUGE_VAL;
         if (seconds < least) {
             least = seconds;
             best = i;
@@ -178,10 +177,11 @@ static void end_visit(piste_day *day, flow_party *p) {
 void flow_party_miss(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
-    day->segments[p->segment].missed += p->size;
+    int32_t people = flow_meet_people(day, p, p->visit);
+    day->segments[p->segment].missed += people;
     if (plan->venue >= 0)
-        day->venues[plan->venue].missed += p->size;
-    flow_tell(day, t, PISTE_ACT_MISS, party, p->size, p->place, -1, plan->venue, -1);
+        day->venues[plan->venue].missed += people;
+    flow_tell(day, t, PISTE_ACT_MISS, party, people, p->place, -1, plan->venue, -1);
     end_visit(day, p);
 }
 
@@ -203,10 +203,11 @@ static bool book(piste_day *day, flow_party *p, int32_t t) {
         flow_route_to(day, day->resort->venues.list[plan->venue].place.index, day->classes[p->class_index].access);
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
-    int32_t session = flow_venue_session(day, plan->venue, p->size, t + (int32_t)route->seconds[p->place]);
+    int32_t people = flow_meet_people(day, p, p->visit);
+    int32_t session = flow_venue_session(day, plan->venue, people, t + (int32_t)route->seconds[p->place]);
     if (session < 0)
         return false;
-    day->venues[plan->venue].session_taken[session] += p->size;
+    day->venues[plan->venue].session_taken[session] += people;
     plan->booked = (int16_t)p->visit;
     plan->booked_venue = (int16_t)plan->venue;
     plan->booked_s = day->resort->venues.list[plan->venue].sessions.list[session];
@@ -214,10 +215,10 @@ static bool book(piste_day *day, flow_party *p, int32_t t) {
     return true;
 }
 
-typedef enum pursuit { UNDER_WAY, POSTPONED, MISSED } pursuit;
+typedef enum pursuit { UNDER_WAY, POSTPONED, PARTING, MISSED } pursuit;
 
 // Goes on with the visit that the party has in mind: heads for it or begins it where it stands (under way); has booked it and
-// does something else until then (postponed); or cannot make it (missed).
+// does something else until then (postponed); is to part first (parting); or cannot make it (missed).
 static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
@@ -227,7 +228,11 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
         if (plan->booked == p->visit)
             plan->venue = plan->booked_venue;
         if (plan->venue < 0)
-            plan->venue = v->venue.key ? v->venue.index : quickest_venue(day, p, v->kind, t);
+            plan->venue = flow_meet_venue(plan, p->visit);
+        if (plan->venue < 0)
+            plan->venue = v->venue.key
+                              ? v->venue.index
+                              : flow_party_quickest_venue(day, p, v->kind, flow_meet_people(day, p, p->visit), t);
         if (plan->venue < 0)
             return MISSED;
         if (day->resort->venues.list[plan->venue].sessions.count && plan->booked != p->visit) {
@@ -240,8 +245,14 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
         }
         place = day->resort->venues.list[plan->venue].place.index;
     }
+    if (flow_meet_parts(day, p))
+        return PARTING;
     if (p->place != place)
         return head_for(day, party, place, t) ? UNDER_WAY : MISSED;
+    if (flow_meet_waits(day, p, p->visit)) {
+        flow_meet_wait(day, party, t);
+        return UNDER_WAY;
+    }
     if (!v->place.key)
         return flow_venue_enter(day, party, t) ? UNDER_WAY : MISSED;
     stay_at_place(day, party, v, t);
@@ -250,11 +261,29 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
 
 // ---- deciding -----------------------------------------------------------------------------------------------------------
 
+// With the next of the segment's coaches, where it has any; whoever has missed the last one finds another way home.
+static void go_with_coach(piste_day *day, uint32_t party, int32_t t) {
+    const flow_party *p = &day->parties[party];
+    const piste_segment *s = segment_of(day, p);
+    int32_t next = 0;
+    while (next < s->departs.count && s->departs.list[next] < t)
+        next++;
+    if (next < s->departs.count && s->departs.list[next] > t) {
+        idle(day, party, t, s->departs.list[next]);
+        return;
+    }
+    if (s->departs.count && next == s->departs.count)
+        day->segments[p->segment].left_behind += p->size;
+    go_home(day, party, t);
+}
+
 static void head_home(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     int32_t home = segment_of(day, p)->leave_at.index;
-    if (p->place == home)
-        go_home(day, party, t);
+    if (p->place == home && flow_meet_waits(day, p, -1))
+        flow_meet_wait(day, party, t);
+    else if (p->place == home)
+        go_with_coach(day, party, t);
     else if (!head_for(day, party, home, t))
         assist(day, party, t);
 }
@@ -280,11 +309,13 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
             if (p->visit < 0)
                 break;
             if (plan->booked != p->visit)
-                day->segments[p->segment].wished += p->size;
+                day->segments[p->segment].wished += flow_meet_people(day, p, p->visit);
         }
         pursuit how = pursue(day, party, t);
         if (how == UNDER_WAY)
             return;
+        if (how == PARTING)
+            flow_party_decide(day, flow_meet_part(day, party, t), t);
         if (how == MISSED)
             flow_party_miss(day, party, t);
     }
@@ -412,6 +443,8 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:
+    case FLOW_MEETING:
+    case FLOW_TOGETHER:
         break; // never in the wheel
     }
 }

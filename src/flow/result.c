@@ -6,8 +6,8 @@
 
 const char *piste_act_word(piste_act act) {
     static const char *const words[PISTE_ACT_COUNT] = {
-        "arrive", "join", "board",  "unload", "turned-away", "ski",  "walk",  "queue", "serve", "stay",
-        "out",    "miss", "assist", "gone",   "stop",        "open", "close", "slow",  "hold",  "evacuate"};
+        "arrive", "join",   "board", "unload", "turned-away", "ski",   "walk", "queue", "serve", "stay", "out",
+        "miss",   "assist", "gone",  "stop",   "open",        "close", "part", "meet",  "slow",  "hold", "evacuate"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
 }
 
@@ -249,6 +249,7 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
     r->wished = s->wished;
     r->missed = s->missed;
     r->assisted = s->assisted;
+    r->left_behind = s->left_behind;
 }
 
 // What each party's day came to makes up its segment's.
