@@ -116,6 +116,9 @@ typedef struct piste_lift_result {
     int64_t held_turned_away; // of `turned_away`, when a hold began
     int32_t evacuations;
     int64_t evacuated;      // people brought down
+    int64_t children_escorted; // rides of small children with an adult of another party
+    int64_t children_attended; // with the attendant
+    int64_t attendant_rides;   // seats that the attendant took up for that
     double carriers_off;    // mean share of the carriers that were off the rope in the hours of boarding
     int64_t open_s;         // hours of boarding
     const int32_t *queue;   // for each bin: most persons in line

@@ -269,6 +269,7 @@ typedef struct piste_lift {
     struct { const piste_slow *list; int32_t count; } slows;
     double slow_loading[PISTE_ABILITY_COUNT]; // probability that the attendant slows the lift for the boarding of one such person
     double slow_loading_on_foot;              // the same of a person on foot
+    double slow_loading_children;             // of a small child; NaN: that of its ability
     piste_dist slow_loading_for;              // s
     double slow_loading_speed;                // share of the full speed
     struct { const piste_carriers_off *list; int32_t count; } carriers_off; // at one time their shares add up
@@ -416,6 +417,7 @@ typedef struct piste_segment {
     const char *name;
     int32_t guests;           // on the day as written
     piste_dist party_size;    // persons
+    double children;          // share of its people who are small children; never the first of a party
     double ability[PISTE_ABILITY_COUNT]; // shares, sum 1
     double mode[PISTE_MODE_COUNT];       // shares of parties, sum 1
     piste_ref arrive_at;      // place

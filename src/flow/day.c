@@ -309,6 +309,7 @@ void piste_day_destroy(piste_day *day) {
     free(day->plans);
     free(day->budgets);
     free(day->guests);
+    free(day->children_left);
     free(day->skied);
     free(day->sorting);
     free(day->meeting);

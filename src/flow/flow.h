@@ -20,7 +20,7 @@ enum {
     FLOW_DAY_MAX = 172800, // a day lasts up to 48 h
     FLOW_OVERFLOWS = FLOW_DAY_MAX / FLOW_WHEEL + 2,
     FLOW_TIMER = 8192,    // seconds that carriers are scheduled ahead: more than the longest interval
-    FLOW_LANES = 9,       // eight and the singles line
+    FLOW_LANES = 10,      // eight, the singles line, and children who wait for an adult
     FLOW_STEPS = 64,      // sections of one leg
     FLOW_VISITS = 32,     // of one segment
     FLOW_ACCESS = PISTE_ABILITY_COUNT * 2 + 1, // who may go where: skiers and snowboarders by ability; people on foot
@@ -44,7 +44,7 @@ enum {
     DRAW_PARTY_SIZE, DRAW_SHOW, DRAW_MODE, DRAW_ARRIVAL, DRAW_LEAVING, DRAW_ABILITY, DRAW_SPEED, DRAW_STAMINA, DRAW_VISIT_SHARE,
     DRAW_VISIT_AT, DRAW_VISIT_STAY, DRAW_CHOICE, DRAW_VARIATION, DRAW_REST, DRAW_ROUND, DRAW_SERVICE, DRAW_STOP_TIME,
     DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND, DRAW_SLOW_TIME, DRAW_SLOW_DURATION, DRAW_SLOW_LOADING,
-    DRAW_SLOW_LOADING_FOR, DRAW_EVACUATE
+    DRAW_SLOW_LOADING_FOR, DRAW_EVACUATE, DRAW_CHILD
 };
 
 typedef enum flow_way_kind { FLOW_RUN, FLOW_WALK, FLOW_RIDE } flow_way_kind;
@@ -137,6 +137,7 @@ typedef struct flow_guest {
     uint64_t key;
     float pace_s_per_m;
     uint8_t ability;
+    bool is_child;      // rides lifts with an adult
 } flow_guest;
 
 // People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
@@ -159,8 +160,6 @@ typedef struct flow_class {
 typedef struct flow_lane {
     uint32_t head, tail;
     int32_t people;
-    int32_t segment;    // reserved for this one; -1: for everyone
-    int32_t reservation; // index in the lift's list; -1: none
 } flow_lane;
 
 typedef struct flow_line { // those who wait at one station for one direction
@@ -168,7 +167,11 @@ typedef struct flow_line { // those who wait at one station for one direction
     bool down;
     int32_t offset_s;   // carrier 0 passes here at this second of the lift's clock
     int32_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
-    flow_lane lanes[FLOW_LANES];
+    bool reserves, escorts; // some lane is kept for some at some time; children ride with adults
+    bool kept_first;    // on this carrier the kept lanes have the first pick
+    uint32_t first_lanes; // which lanes have
+    int32_t boarding_children; // among those who board now; -1: not told apart
+    flow_lane lanes[FLOW_LANES]; // behind the others: children whose adults have left
     int32_t people;
     uint32_t joining;   // parties that came in this second
     int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands
@@ -224,6 +227,7 @@ typedef struct flow_lift {
     uint64_t key;
     // results
     flow_hist wait;
+    int64_t children_escorted, children_attended, attendant_rides;
     int32_t holds, evacuations;
     int64_t evacuated;
     int64_t held_s, held_turned_away;
@@ -307,6 +311,8 @@ struct piste_day {
     flow_party *parties;    // on cache lines
     flow_plan *plans;       // of each party
     flow_budget *budgets;   // likewise
+    uint8_t *children_left; // of each party that is in line, how many children are; NULL where no children come
+    size_t children_room;
     flow_guest *guests;
     uint32_t party_count, guest_count;
     size_t party_room, guest_room;
@@ -364,6 +370,17 @@ void flow_line_set_timer(piste_day *day, int32_t line, int32_t second);
 void flow_line_retime(piste_day *day, int32_t line, int32_t t);
 void flow_line_rethread(piste_day *day, int32_t line, int32_t t); // other carriers are on the rope from now on
 void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);
+
+int32_t flow_line_pick(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats);
+bool flow_line_board(piste_day *day, flow_line *line, int32_t lane, int32_t people, int64_t carrier, int32_t t);
+void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station, int64_t carrier); // by the attendant
+
+// escort.c
+void flow_escort_build(piste_day *day);
+void flow_escort_join(piste_day *day, uint32_t party);
+const flow_guest *flow_escort_guest(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
+                                    int32_t i);
+bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any);
 
 // motion.c
 void flow_motion_reset(piste_day *day);

@@ -19,6 +19,7 @@ void flow_lift_reset(piste_day *day) {
         flow_lift_empty(l);
         memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
         l->wait = (flow_hist){.counts = l->wait.counts};
+        l->children_escorted = l->children_attended = l->attendant_rides = 0;
         l->rides_down = l->seats_offered = l->turned_away = 0;
         l->people = l->queue_max = 0;
         memset(l->queue, 0, (size_t)day->bin_capacity * sizeof *l->queue);
@@ -27,7 +28,8 @@ void flow_lift_reset(piste_day *day) {
     }
     for (int32_t i = 0; i < day->line_count; i++) {
         flow_line *line = &day->lines[i];
-        for (int32_t k = 0; k < line->lane_count; k++) {
+        line->kept_first = false;
+        for (int32_t k = 0; k < line->lane_count + line->escorts; k++) {
             line->lanes[k].head = line->lanes[k].tail = FLOW_NIL;
             line->lanes[k].people = 0;
         }
@@ -45,33 +47,44 @@ void flow_line_join(piste_day *day, uint32_t party, int32_t t) {
     p->state = FLOW_IN_LINE;
     p->since_s = t;
     p->left = p->size;
+    if (day->lines[line].escorts)
+        flow_escort_join(day, party);
     p->next = day->lines[line].joining;
     day->lines[line].joining = party;
     day->joined[line >> 6] |= 1ull << (line & 63);
 }
 
-static bool lane_is_kept(const piste_day *day, const flow_line *line, const flow_lane *lane, int32_t t) {
-    if (lane->reservation < 0)
-        return false;
-    return piste_hours_hold(&day->resort->lifts.list[line->lift].reserved.list[lane->reservation].hours, t);
+// Whether a lane is kept at this time, and whether for this segment.
+typedef enum keeping { FOR_ALL, FOR_THEM, FOR_OTHERS } keeping;
+
+static keeping kept_for(const piste_day *day, const flow_line *line, int32_t lane, int32_t segment, int32_t t) {
+    const piste_lift *about = &day->resort->lifts.list[line->lift];
+    keeping kept = FOR_ALL;
+    for (int32_t i = 0; i < about->reserved.count && kept != FOR_THEM; i++) {
+        const piste_reserved *r = &about->reserved.list[i];
+        if (r->lane == lane + 1 && piste_hours_hold(&r->hours, t))
+            kept = r->segment.index == segment ? FOR_THEM : FOR_OTHERS;
+    }
+    return kept;
 }
 
-// The shortest lane that the party may use; a lane kept for its own segment comes first, and people alone take the singles
-// line where it is no longer than the others.
+// The shortest lane that the party may use; of equal ones that which is kept for its segment, and for people alone the singles
+// line.
 static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow_party *p, int32_t t) {
     int32_t best = -1;
+    bool own = false;
     for (int32_t k = 0; k < line->lane_count; k++) {
         const flow_lane *lane = &line->lanes[k];
         if (k == line->singles && p->size > 1)
             continue;
-        if (lane_is_kept(day, line, lane, t)) {
-            if (lane->segment == p->segment)
-                return k;
+        keeping kept = line->reserves && k != line->singles ? kept_for(day, line, k, p->segment, t) : FOR_ALL;
+        if (kept == FOR_OTHERS)
             continue;
-        }
         if (best < 0 || lane->people < line->lanes[best].people ||
-            (k == line->singles && lane->people == line->lanes[best].people))
+            (lane->people == line->lanes[best].people && !own && (k == line->singles || kept == FOR_THEM))) {
             best = k;
+            own = kept == FOR_THEM;
+        }
     }
     return best < 0 ? 0 : best; // every lane is kept for someone: the first one takes all
 }
@@ -215,6 +228,43 @@ static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t fr
     return best;
 }
 
+// Of the lanes that have the first pick on this carrier, then of the others.
+static int32_t pick_in_turn(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+    for (int32_t turn = 0; turn < 2; turn++) {
+        int32_t best = -1, most = 0, since = 0;
+        for (int32_t k = 0; k < line->lane_count; k++) {
+            if (k == line->singles || line->lanes[k].head == FLOW_NIL ||
+                (line->first_lanes >> k & 1) != (turn == 0 ? 1u : 0u))
+                continue;
+            const flow_party *p = &day->parties[line->lanes[k].head];
+            int32_t wanted = p->left > seats && free_seats == seats ? seats : p->left;
+            if (wanted <= free_seats && (wanted > most || (wanted == most && p->since_s < since))) {
+                best = k;
+                most = wanted;
+                since = p->since_s;
+            }
+        }
+        if (best >= 0)
+            return best;
+    }
+    bool single = line->singles >= 0 && line->lanes[line->singles].head != FLOW_NIL && free_seats > 0;
+    return single ? line->singles : -1;
+}
+
+int32_t flow_line_pick(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+    return line->reserves ? pick_in_turn(day, line, free_seats, seats) : pick_head(day, line, free_seats, seats);
+}
+
+// Lanes that are kept at this time and those that are not have the first pick by turns, carrier by carrier.
+static void take_turns(const piste_day *day, flow_line *line, int32_t t) {
+    uint32_t kept = 0;
+    for (int32_t k = 0; k < line->lane_count; k++)
+        if (k != line->singles && kept_for(day, line, k, -1, t) != FOR_ALL)
+            kept |= 1u << k;
+    line->kept_first = kept && !line->kept_first;
+    line->first_lanes = !kept ? UINT32_MAX : line->kept_first ? kept : ~kept;
+}
+
 static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people,
                            int32_t t) {
     int32_t wait = t - p->since_s, bin = day->bin;
@@ -230,7 +280,7 @@ static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, 
 }
 
 // Takes `people` of the party at the head of a lane on board of the carrier.
-static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier, int32_t t) {
+bool flow_line_board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier, int32_t t) {
     flow_lane *lane = &line->lanes[lane_index];
     flow_lift *l = &day->lifts[line->lift];
     uint32_t party = lane->head;
@@ -260,6 +310,26 @@ static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t p
     return wrong;
 }
 
+void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station, int64_t carrier) {
+    flow_lift *l = &day->lifts[line->lift];
+    for (int32_t s = line->station + (line->down ? -1 : 1); l->through_mask && s != station; s += line->down ? -1 : 1)
+        *through(l, line, s, carrier, true) = (uint16_t)(*through(l, line, s, carrier, true) + 1);
+}
+
+// Whom the loader takes on board of one carrier; returns whether somebody's boarding went wrong.
+static bool load(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
+    int32_t seats = day->resort->lifts.list[line->lift].seats;
+    bool wrong = false;
+    for (int32_t lane; (lane = flow_line_pick(day, line, free_seats, seats)) >= 0;) {
+        const flow_party *p = &day->parties[line->lanes[lane].head];
+        int32_t people = p->left < free_seats ? p->left : free_seats;
+        wrong |= flow_line_board(day, line, lane, people, carrier, t);
+        free_seats -= people;
+        *any = true;
+    }
+    return wrong;
+}
+
 void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
@@ -271,17 +341,13 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
     int64_t carrier = line->due_carrier;
     const uint16_t *taken = through(l, line, line->station, carrier, false);
     int32_t free_seats = about->seats - (taken ? *taken : 0);
-    const int32_t offered = free_seats;
-    bool wrong = false, any = false;
-    for (int32_t lane; (lane = pick_head(day, line, free_seats, about->seats)) >= 0;) {
-        const flow_party *p = &day->parties[line->lanes[lane].head];
-        int32_t people = p->left < free_seats ? p->left : free_seats;
-        wrong |= board(day, line, lane, people, carrier, t);
-        free_seats -= people;
-        any = true;
-    }
+    bool any = false;
+    if (line->reserves)
+        take_turns(day, line, t);
+    bool wrong = line->escorts ? flow_escort_load(day, line, carrier, free_seats, t, &any)
+                               : load(day, line, carrier, free_seats, t, &any);
     if (any)
-        l->seats_offered += offered;
+        l->seats_offered += free_seats;
     if (wrong)
         flow_motion_misload(day, line->lift, t);
     else if (line->people)
@@ -309,7 +375,7 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
     line->people = 0;
-    for (int32_t k = 0; k < line->lane_count; k++) {
+    for (int32_t k = 0; k < line->lane_count + line->escorts; k++) {
         flow_lane *lane = &line->lanes[k];
         uint32_t party = lane->head;
         lane->head = lane->tail = FLOW_NIL;
@@ -320,9 +386,10 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
             bool partly = p->left < p->size;
             if (partly && l->evacuating)
                 flow_evacuate_strand(day, line, party, t);
-            else if (partly && !l->broken) { // only ever the head of its lane
-                lane->head = lane->tail = party;
-                lane->people = p->left;
+            else if (partly && !l->broken) {
+                *(lane->tail == FLOW_NIL ? &lane->head : &day->parties[lane->tail].next) = party;
+                lane->tail = party;
+                lane->people += p->left;
                 line->people += p->left;
                 p->next = FLOW_NIL;
             } else

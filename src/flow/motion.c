@@ -365,9 +365,13 @@ bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *
     if (l->aboard)
         flow_evacuate_note(day, line, p, people, t);
     for (int32_t i = 0; i < people; i++) {
-        const flow_guest *g = &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
+        const flow_guest *g = line->boarding_children >= 0
+                                  ? flow_escort_guest(day, line, p, people, i)
+                                  : &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
         wrong |= base_uniform(base_draw(misload, l->boardings++)) < about->misload[g->ability];
         double chance = on_foot ? about->slow_loading_on_foot : about->slow_loading[g->ability];
+        if (g->is_child && about->slow_loading_children >= 0) // NaN: not given
+            chance = about->slow_loading_children;
         slow |= base_uniform(base_draw(slow_loading, l->slow_boardings++)) < chance;
     }
     if (slow) {

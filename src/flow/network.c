@@ -57,13 +57,7 @@ static void set_lanes(const piste_lift *lift, flow_line *line) {
     line->singles = -1;
     if (!line->down && lift->singles_line)
         line->singles = line->lane_count++;
-    for (int32_t i = 0; i < FLOW_LANES; i++)
-        line->lanes[i].segment = line->lanes[i].reservation = -1;
-    for (int32_t i = 0; i < lift->reserved.count && !line->down; i++) {
-        flow_lane *lane = &line->lanes[lift->reserved.list[i].lane - 1];
-        lane->segment = lift->reserved.list[i].segment.index;
-        lane->reservation = i;
-    }
+    line->reserves = !line->down && lift->reserved.count > 0;
 }
 
 static void count_lines(const piste_resort *resort, int32_t *lines, int32_t *rides) {
@@ -91,7 +85,8 @@ static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
         return false;
     for (int32_t s = 0; s < stations; s++)
         l->station_s[s] = station_second(lift, s);
-    l->watched = lift->slow_loading_on_foot > 0 || (day->resort->wind.count && lift->wind_limit_mps > 0);
+    l->watched = lift->slow_loading_on_foot > 0 || lift->slow_loading_children > 0 ||
+                 (day->resort->wind.count && lift->wind_limit_mps > 0);
     for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++)
         l->watched |= lift->misload[a] > 0 || lift->slow_loading[a] > 0;
     if (lift->evacuate_after_s) {
@@ -263,6 +258,8 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
     if (good)
         add_runs_and_walks(day);
     good = good && index_ways(day) && order_places(day);
+    if (good)
+        flow_escort_build(day);
     for (int32_t a = 0; good && a < PISTE_ABILITY_COUNT; a++) {
         day->pace[a] = 1.0 / piste_dist_mean(&resort->traits[a].speed);
         day->stamina_m[a] = piste_dist_mean(&resort->traits[a].stamina);

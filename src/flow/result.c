@@ -186,6 +186,9 @@ static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
     r->held_turned_away = l->held_turned_away;
     r->evacuations = l->evacuations;
     r->evacuated = l->evacuated;
+    r->children_escorted = l->children_escorted;
+    r->children_attended = l->children_attended;
+    r->attendant_rides = l->attendant_rides;
     r->carriers_off = flow_motion_off(day, i);
     r->queue = l->queue;
     r->boarded = l->boarded;

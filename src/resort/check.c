@@ -47,6 +47,7 @@ static const struct {
     [CHECK_VISIT_NEVER_OPEN] = {"visit-never-open", PISTE_ERROR, "a segment visits what is closed whenever it could"},
     [CHECK_VENUE_HOURS] = {"venue-hours", PISTE_NOTE, "a venue where people are served has no hours"},
     [CHECK_PARTY_TOO_LARGE] = {"party-too-large", PISTE_NOTE, "parties do not fit into a carrier, a room or a session"},
+    [CHECK_CHILDREN_SHARE] = {"children-share", PISTE_WARNING, "more of a segment's people are to be children than its parties have room for beside an adult"},
     [CHECK_NO_SEGMENTS] = {"no-segments", PISTE_NOTE, "nobody comes"},
     [CHECK_OVER_CAP] = {"over-cap", PISTE_WARNING, "more guests are described than visits are on sale"},
     [CHECK_SEASON] = {"season", PISTE_ERROR, "the season ends before it begins"},

@@ -417,6 +417,199 @@ static void riders_of_a_lift_that_stands_are_brought_down_carrier_by_carrier(voi
     piste_resort_destroy(resort);
 }
 
+// ---- children -------------------------------------------------------------------------------------------------------------
+
+static void families_on_a_double_take_two_carriers_each(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-families");
+    piste_day *day = run_day(resort, 1, -1);
+    const piste_lift_result *l = only_lift(day);
+    double ridden = (double)l->rides;
+    assert_true(fabs(ridden - 86400 / 6 * 1.5) <= 12);
+    assert_true(fabs(l->seats_filled - 0.75) < 0.001);
+    assert_true(fabs((double)l->children_attended - ridden / 3) <= 6);
+    assert_int_equal(l->attendant_rides, l->children_attended); // one child beside each
+    assert_int_equal(l->children_escorted, 0);
+    for (uint32_t p = 0; p < day->party_count; p++)
+        for (uint32_t i = 0; i < 3; i++)
+            assert_int_equal(day->guests[day->parties[p].first_guest + i].is_child, i > 0);
+    piste_day_destroy(day);
+    // One adult and four children on a quad: four go, and three carriers later the attendant takes the three who were left.
+    lift_of(resort, 0)->seats = 4;
+    ((piste_segment *)(uintptr_t)resort->segments.list)[0].party_size.a = 5;
+    ((piste_segment *)(uintptr_t)resort->segments.list)[0].children = 0.8;
+    day = run_day(resort, 1, -1);
+    assert_true(fabs(only_lift(day)->seats_filled - 15.0 / 16) < 0.001);
+    assert_true(fabs((double)only_lift(day)->attendant_rides * 3 - (double)only_lift(day)->children_attended) <= 3);
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+}
+
+// Whom each carrier takes, with families and people alone: a boarding of one person of a family is that of its second child.
+typedef struct pairs {
+    const piste_day *day;
+    int32_t second, children, others;
+    int64_t alone, beside;
+} pairs;
+
+static void end_carrier(pairs *p) {
+    if (p->children && p->others)
+        p->beside += p->children;
+    else
+        p->alone += p->children;
+    p->children = p->others = 0;
+}
+
+static void note_pairs(void *context, const piste_event *e) {
+    pairs *p = context;
+    if (e->act != PISTE_ACT_BOARD)
+        return;
+    if (e->second != p->second)
+        end_carrier(p);
+    p->second = e->second;
+    if (e->segment == 0 && e->size == 1)
+        p->children++;
+    else
+        p->others++;
+    assert_true(e->segment == 1 || e->size <= 2);
+}
+
+static void children_left_over_ride_beside_other_adults(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-families");
+    for (int i = 0; i < 2; i++) { // they come mixed
+        piste_segment *s = &((piste_segment *)(uintptr_t)resort->segments.list)[i];
+        const char *why;
+        s->guests = 1500;
+        s->arrival = (piste_dist){.kind = PISTE_DIST_UNIFORM, .a = 0, .b = 1800};
+        assert_int_equal(piste_dist_prepare(&s->arrival, &why), PISTE_OK);
+    }
+    pairs p = {0};
+    piste_day_def def = piste_day_def_default();
+    def.event = note_pairs;
+    def.context = &p;
+    piste_day *day = begin(resort, &def);
+    piste_day_run(day, PISTE_DAY_END);
+    end_carrier(&p);
+    const piste_lift_result *l = only_lift(day);
+    assert_int_equal(p.alone, l->children_attended); // never quite alone
+    assert_int_equal(p.beside, l->children_escorted);
+    assert_true(l->children_escorted > 1000);
+    assert_int_equal(l->attendant_rides, l->children_attended);
+    piste_day_destroy(day);
+    // With a singles line there is always somebody: whoever is alone there takes the child along.
+    lift_of(resort, 0)->singles_line = true;
+    p = (pairs){0};
+    day = begin(resort, &def);
+    piste_day_run(day, PISTE_DAY_END);
+    end_carrier(&p);
+    assert_int_equal(p.alone, only_lift(day)->children_attended);
+    assert_true(only_lift(day)->children_escorted > 2 * only_lift(day)->children_attended);
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+}
+
+// The share is that of all its people, whatever the size of its parties; on carriers of one seat, children ride alone.
+static void children_are_the_share_that_was_asked_for(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-families");
+    ((piste_segment *)(uintptr_t)resort->segments.list)[0].children = 0.3;
+    lift_of(resort, 0)->seats = 1;
+    piste_day *day = run_day(resort, 1, -1);
+    int children = 0;
+    for (uint32_t i = 0; i < day->guest_count; i++)
+        children += day->guests[i].is_child;
+    assert_true(abs(children - 900) < 4 * 22); // binomial: sd 22
+    assert_int_equal(only_lift(day)->attendant_rides, 0);
+    assert_in_range(only_lift(day)->rides, 86400 / 6 - 2, 86400 / 6);
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+}
+
+static void children_make_the_attendant_slow_the_lift(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-families");
+    lift_of(resort, 0)->slow_loading_children = 1; // and on this lift every carrier holds one
+    lift_of(resort, 0)->slow_loading_for.a = 30;
+    piste_day *day = run_day(resort, 1, -1);
+    assert_true(fabs((double)only_lift(day)->rides - 0.6 * 86400 / 6 * 1.5) <= 12);
+    piste_day_destroy(day);
+    piste_resort_destroy(resort);
+}
+
+// ---- reserved lanes ---------------------------------------------------------------------------------------------------------
+
+typedef struct lanes {
+    int64_t boarded[3][24], waited_s[3][24];
+    int32_t joined_s[PARTIES];
+} lanes;
+
+static void note_lanes(void *context, const piste_event *e) {
+    lanes *l = context;
+    if (e->act == PISTE_ACT_JOIN)
+        l->joined_s[e->party] = e->second;
+    if (e->act != PISTE_ACT_BOARD)
+        return;
+    l->boarded[e->segment][e->second / 3600]++;
+    l->waited_s[e->segment][e->second / 3600] += e->second - l->joined_s[e->party];
+}
+
+static double mean_wait(const lanes *l, int32_t segment, int32_t hour) {
+    return (double)l->waited_s[segment][hour] / (double)l->boarded[segment][hour];
+}
+
+// Runs hour by hour; at each end nobody who came in the last hour stands in a lane kept for others.
+static lanes *run_lanes(const piste_resort *resort) {
+    lanes *l = calloc(1, sizeof *l);
+    piste_day_def def = piste_day_def_default();
+    def.event = note_lanes;
+    def.context = l;
+    piste_day *day = begin(resort, &def);
+    for (int32_t hour = 1; hour <= 24; hour++) {
+        piste_day_run(day, hour * 3600);
+        int32_t kept = hour > 9 && hour <= 12 ? 1 : hour == 16 ? 2 : -1, others = 0;
+        for (uint32_t p = day->lines[0].lanes[1].head; p != FLOW_NIL; p = day->parties[p].next)
+            others += day->parties[p].segment != kept && day->parties[p].since_s >= (hour - 1) * 3600;
+        if (kept >= 0)
+            assert_int_equal(others, 0);
+        else
+            assert_true(others > 100); // outside its hours it is one lane of two
+    }
+    piste_day_destroy(day);
+    return l;
+}
+
+static void a_reserved_lane_is_faster_and_for_all_outside_its_hours(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/lift-reserved");
+    lanes *l = run_lanes(resort);
+    for (int32_t segment = 0; segment < 3; segment++) // alike before
+        assert_true(fabs(mean_wait(l, segment, 8) / mean_wait(l, 0, 8) - 1) < 0.1);
+    // 20 people have every second carrier for themselves: 12 s each, 240 s a lap, less than ride and run take.
+    for (int32_t hour = 10; hour < 12; hour++) {
+        assert_true(mean_wait(l, 1, hour) < 60);
+        assert_true(mean_wait(l, 0, hour) > 2000 && fabs(mean_wait(l, 2, hour) / mean_wait(l, 0, hour) - 1) < 0.2);
+        assert_in_range(l->boarded[0][hour] + l->boarded[1][hour] + l->boarded[2][hour], 599, 601);
+    }
+    assert_true(fabs(mean_wait(l, 1, 14) / mean_wait(l, 0, 14) - 1) < 0.2); // alike again
+    assert_true(l->boarded[2][15] == 0 || mean_wait(l, 2, 15) < mean_wait(l, 0, 15)); // the same lane, for others later
+    free(l);
+    // Where both lanes are full each has half of the carriers, to one.
+    ((piste_segment *)(uintptr_t)resort->segments.list)[1].guests = 600;
+    ((piste_reserved *)(uintptr_t)lift_of(resort, 0)->reserved.list)[0].hours.count = 0;
+    l = calloc(1, sizeof *l);
+    piste_day_def def = piste_day_def_default();
+    def.event = note_lanes;
+    def.context = l;
+    piste_day *day = begin(resort, &def);
+    piste_day_run(day, 12 * 3600);
+    assert_true(l->boarded[1][11] > 0 && l->boarded[0][11] > 0);
+    assert_in_range(l->boarded[1][11], 299, 301);
+    piste_day_destroy(day);
+    free(l);
+    piste_resort_destroy(resort);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slow_down_costs_rate_times_its_length_times_what_is_lost_of_the_speed),
@@ -429,6 +622,11 @@ int main(void) {
         cmocka_unit_test(wind_that_rises_in_the_line_check_holds_on),
         cmocka_unit_test(wind_below_the_limit_changes_nothing),
         cmocka_unit_test(riders_of_a_lift_that_stands_are_brought_down_carrier_by_carrier),
+        cmocka_unit_test(families_on_a_double_take_two_carriers_each),
+        cmocka_unit_test(children_left_over_ride_beside_other_adults),
+        cmocka_unit_test(children_are_the_share_that_was_asked_for),
+        cmocka_unit_test(children_make_the_attendant_slow_the_lift),
+        cmocka_unit_test(a_reserved_lane_is_faster_and_for_all_outside_its_hours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
