@@ -158,6 +158,8 @@ static void one_second(piste_day *day, int32_t t) {
     if ((t - day->from_s) % day->def.bin_s == 0)
         begin_bin(day, t);
     if (t == day->step_end_s) {
+        if ((t - day->from_s) % FLOW_QUARTER_S == 0)
+            flow_crowd_see(day);
         day->step++;
         day->step_end_s += day->step_s;
     }
@@ -223,6 +225,8 @@ static void clear(piste_day *day) {
         day->classes[i].seen_s = day->classes[i].odds_version = -1;
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
+    memset(day->wait_s, 0, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1) * sizeof *day->wait_s);
+    flow_crowd_reset(day);
     day->version = 0;
     day->version_s = day->from_s;
     flow_lift_reset(day);

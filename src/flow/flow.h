@@ -152,6 +152,7 @@ typedef struct flow_class {
     double *value;      // for each place, s
     double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
     float *deadline_s;  // for each place: the latest second from which home can be reached
+    int32_t look;       // which of day->looks is theirs
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
     bool is_bound;      // looks ahead at all (logit)
@@ -272,6 +273,11 @@ typedef struct flow_route { // the way to one place for one access class
     float *seconds;
 } flow_route;
 
+typedef struct flow_look_kind {
+    int32_t every_s;
+    double memory_s, follow; // share of what is new that is believed at each look
+} flow_look_kind;
+
 typedef struct flow_segment {
     int64_t sold, arrived, gone, parties, wished, missed, assisted, left_behind;
     flow_hist wait;
@@ -304,7 +310,12 @@ struct piste_day {
     double stamina_m[PISTE_ABILITY_COUNT]; // mean
     double walking_pace;
     double *wait_s;     // perceived: [look * line_count + line]
-    int32_t *look_every_s, look_count;
+    flow_look_kind *looks; // the ways in which guests keep an eye on the waits
+    int32_t look_count;
+    double *boards;     // what they have shown each minute: [minute % board_count * line_count + line]
+    int32_t board_count; // 0: there are none
+    double *crowd;      // of each run: people per hectare by its standard, in the quarter before; 0 where it has no area
+    double *slowing;    // of each run: by which its time is multiplied for it
     double *scratch, *pull; // for each way, while the worth of places is worked out
     double *base;           // likewise for each place
     // people
@@ -436,7 +447,7 @@ void flow_evacuate_set_down(piste_day *day, uint32_t party, int32_t t);
 // choice.c
 int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
-int32_t flow_look_of(const piste_day *day, const flow_class *c);
+int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks
 
 // leg.c
 typedef struct flow_leg {
@@ -463,6 +474,9 @@ static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way
         leg->run_m += w->length_m;
 }
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
+void flow_crowd_reset(piste_day *day);
+void flow_crowd_see(piste_day *day); // when a quarter of an hour ends: how crowded each run was in it
+double flow_crowd_standard(const piste_run *run); // people per hectare
 
 // party.c
 void flow_party_act(piste_day *day, uint32_t party, int32_t t);

@@ -417,7 +417,7 @@ static bool choose_alike(const piste_day *day, const flow_class *c, const piste_
     if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
         a->fatigue != b->fatigue || a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
         a->ride_weight != b->ride_weight || a->walk_weight != b->walk_weight || a->novelty_s != b->novelty_s ||
-        a->refresh_s != b->refresh_s)
+        a->refresh_s != b->refresh_s || a->memory_s != b->memory_s || a->crowding != b->crowding)
         return false;
     for (int32_t i = 0; i < day->way_count; i++)
         if ((day->ways[i].access >> c->access & 1) != (day->ways[i].access >> access & 1))
@@ -435,6 +435,7 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
         }
     *c = (flow_class){
         .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice, .seen_s = -1};
+    c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
     c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
@@ -454,29 +455,32 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     return true;
 }
 
+static void add_look(piste_day *day, const piste_choice *choice) {
+    if (flow_look_of(day, choice) < day->look_count)
+        return;
+    double keep = choice->memory_s > 0 ? base_exp(-choice->refresh_s / choice->memory_s) : 0;
+    day->looks[day->look_count++] = (flow_look_kind){(int32_t)choice->refresh_s, choice->memory_s, 1 - keep};
+}
+
 piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
     size_t room = (size_t)resort->segments.count * FLOW_ACCESS;
     day->classes = take(day, room, sizeof *day->classes);
     day->class_of = take(day, room, sizeof *day->class_of);
     day->segments = take(day, (size_t)resort->segments.count, sizeof *day->segments);
-    day->look_every_s = take(day, (size_t)resort->segments.count + 1, sizeof *day->look_every_s);
-    if (!day->classes || !day->class_of || !day->segments || !day->look_every_s)
+    day->looks = take(day, (size_t)resort->segments.count + 1, sizeof *day->looks);
+    if (!day->classes || !day->class_of || !day->segments || !day->looks)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     for (int32_t s = 0; s < resort->segments.count; s++) {
         const piste_segment *segment = &resort->segments.list[s];
         day->segments[s].wait.counts = take(day, FLOW_HIST, sizeof(uint32_t));
         bool good = day->segments[s].wait.counts != NULL;
+        add_look(day, &segment->choice);
         for (int32_t a = 0; good && a < FLOW_ACCESS; a++) {
             int32_t mode = a == FLOW_ACCESS_FOOT ? PISTE_ON_FOOT : a / PISTE_ABILITY_COUNT;
             if (segment->mode[mode] > 0)
                 good = build_class(day, s, a);
         }
-        int32_t every = (int32_t)segment->choice.refresh_s, look = 0;
-        while (look < day->look_count && day->look_every_s[look] != every)
-            look++;
-        if (look == day->look_count)
-            day->look_every_s[day->look_count++] = every;
         if (!good)
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     }
@@ -484,7 +488,10 @@ piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
     day->pull = take(day, (size_t)day->way_count, sizeof *day->pull);
     day->base = take(day, (size_t)resort->places.count, sizeof *day->base);
     day->wait_s = take(day, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1), sizeof *day->wait_s);
-    return day->wait_s && day->scratch && day->pull && day->base
+    if (!isnan(resort->board_delay_s))
+        day->board_count = (int32_t)resort->board_delay_s / 60 + 2;
+    day->boards = take(day, (size_t)(day->board_count + 1) * (size_t)(day->line_count + 1), sizeof *day->boards);
+    return day->wait_s && day->scratch && day->pull && day->base && day->boards
                ? PISTE_OK
                : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
 }

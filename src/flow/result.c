@@ -23,10 +23,6 @@ const char *piste_spent_word(piste_spent spent) {
     return (unsigned)spent < PISTE_SPENT_COUNT ? words[spent] : NULL;
 }
 
-// Upper ends of British Columbia's standards (All Season Resort Guidelines), skiers per hectare; the classes of difficulty are
-// matched to its classes of ability.
-static const double standards[PISTE_DIFFICULTY_COUNT] = {75, 60, 30, 20, 10, 10, 10};
-
 static void *take(piste_day *day, size_t count, size_t size) {
     return base_arena_take(day->arena, count * size + 1);
 }
@@ -84,8 +80,10 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
     day->run_descents = take(day, runs, sizeof *day->run_descents);
     day->run_person_s = take(day, runs * (size_t)day->step_count, sizeof *day->run_person_s);
-    bool good =
-        lifts && run_results && venues && segments && day->present_over_time && day->run_descents && day->run_person_s;
+    day->crowd = take(day, runs, sizeof *day->crowd);
+    day->slowing = take(day, runs, sizeof *day->slowing);
+    bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents &&
+                day->run_person_s && day->crowd && day->slowing;
     good = good && build_lifts(day, lifts) && build_venues(day);
     for (int32_t i = 0; good && i < resort->runs.count; i++)
         good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
@@ -202,7 +200,7 @@ static void fill_run(const piste_day *day, int32_t i, piste_run_result *r) {
     r->key = about->entry.key;
     r->name = about->name;
     r->descents = day->run_descents[i];
-    r->density_standard_per_ha = standards[about->difficulty];
+    r->density_standard_per_ha = flow_crowd_standard(about);
     size_t runs = (size_t)day->resort->runs.count;
     const int32_t *steps = &day->run_person_s[i]; // every runs-th is of this run
     int32_t per_quarter = FLOW_QUARTER_S / day->step_s, per_bin = day->def.bin_s / day->step_s;
