@@ -463,6 +463,12 @@ typedef struct piste_tariff {
     struct { const piste_price *list; int32_t count; } prices;
 } piste_tariff;
 
+typedef struct piste_patrol { // entry.line is 0 where there is none
+    piste_entry entry;
+    int32_t opening_s;        // from coming to the top of a run until it is open
+    int32_t sweep_s;          // from the last who can come to its top until it is closed
+} piste_patrol;
+
 // A feature of lifts.geojson or runs.geojson that no entry of resort.yaml uses, on any date.
 typedef struct piste_feature {
     const char *file;         // "lifts.geojson"
@@ -487,6 +493,7 @@ typedef struct piste_resort {
     double board_delay_s;     // of what wait boards show; NaN: there are none
     double crowding_slows;    // how much longer a run takes at its standard density, 0..1
     int32_t cap;              // visits on sale for a day; 0: none stated
+    piste_patrol patrol;
     struct { const piste_wind *list; int32_t count; } wind; // the strongest of one time counts
     struct { const piste_place *list; int32_t count; } places;
     struct { const piste_lift *list; int32_t count; } lifts;

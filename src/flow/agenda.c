@@ -106,6 +106,24 @@ static void add_holds(piste_day *day, int32_t lift) {
     }
 }
 
+// The first second from t on at which the lift is open, in order and not held.
+int32_t flow_agenda_runs_from(const piste_day *day, int32_t lift, int32_t t) {
+    const piste_hours *hours = &day->resort->lifts.list[lift].hours;
+    bool broken = false, held = false, open = hours->count == 0;
+    for (int32_t i = 0; i < day->agenda_count; i++) {
+        const flow_agenda *a = &day->agenda[i];
+        if (a->index != lift || a->what == RUN_OPENS || a->what == RUN_CLOSES)
+            continue;
+        if (a->second > t && open && !broken && !held)
+            return t;
+        t = a->second > t ? a->second : t;
+        broken = a->what == LIFT_BREAKS || (broken && a->what != LIFT_REPAIRED);
+        held = a->what == LIFT_HELD || (held && a->what != LIFT_RELEASED);
+        open = a->what == LIFT_OPENS || (open && a->what != LIFT_CLOSES);
+    }
+    return open && !broken && !held ? t : INT32_MAX;
+}
+
 static void hold_lift(piste_day *day, int32_t lift, int32_t t) {
     int32_t until = FLOW_DAY_MAX;
     for (int32_t i = day->agenda_count - 1; i > day->agenda_next; i--)
@@ -154,8 +172,12 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
         add_carriers_off(day, i);
         add_holds(day, i);
     }
+    qsort(day->agenda, (size_t)day->agenda_count, sizeof *day->agenda, by_time);
+    piste_status status = flow_patrol_build(day, errors);
+    if (status != PISTE_OK)
+        return status;
     for (int32_t i = 0; i < resort->runs.count; i++)
-        for (int32_t k = 0; k < resort->runs.list[i].hours.count; k++) {
+        for (int32_t k = 0; k < resort->runs.list[i].hours.count && !flow_patrol_minds(day, i); k++) {
             add(day, resort->runs.list[i].hours.spans[k].from_s, RUN_OPENS, i);
             add(day, resort->runs.list[i].hours.spans[k].to_s, RUN_CLOSES, i);
         }
@@ -181,6 +203,9 @@ void flow_agenda_reset(piste_day *day) {
         flow_way *w = &day->ways[i];
         w->open = w->kind != FLOW_RUN || resort->runs.list[w->index].hours.count == 0;
     }
+    flow_patrol_reset(day);
+    int32_t patrol = flow_patrol_next(day);
+    day->next_lift_s = patrol < day->next_lift_s ? patrol : day->next_lift_s;
 }
 
 static void open_lift(piste_day *day, int32_t lift, int32_t t) {
@@ -264,6 +289,7 @@ static void act(piste_day *day, const flow_agenda *a, int32_t t) {
         for (int32_t i = 0; i < day->way_count; i++)
             if (day->ways[i].kind == FLOW_RUN && day->ways[i].index == a->index)
                 day->ways[i].open = a->what == RUN_OPENS;
+        flow_patrol_note(day, a->index, t, a->what == RUN_OPENS);
     }
 }
 
@@ -276,11 +302,12 @@ static void act_lifts(piste_day *day, int32_t t) {
         int32_t own = flow_lift_next(l);
         next = own < next ? own : next;
     }
-    day->next_lift_s = next;
+    int32_t patrol = flow_patrol_next(day);
+    day->next_lift_s = patrol < next ? patrol : next;
 }
 
 void flow_agenda_act(piste_day *day, int32_t t) {
-    bool changed = false;
+    bool changed = flow_patrol_act(day, t);
     for (; day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t; day->agenda_next++) {
         act(day, &day->agenda[day->agenda_next], t);
         changed = true;

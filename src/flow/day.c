@@ -109,6 +109,22 @@ void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int3
     day->def.event(day->def.context, &e);
 }
 
+void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run) {
+    if (!day->def.event)
+        return;
+    piste_event e = {.second = t,
+                     .act = act,
+                     .party = -1,
+                     .segment = -1,
+                     .place = -1,
+                     .lift = -1,
+                     .run = run,
+                     .walk = -1,
+                     .venue = -1,
+                     .until_s = -1};
+    day->def.event(day->def.context, &e);
+}
+
 // ---- one second ---------------------------------------------------------------------------------------------------------
 
 // A new bin of everything over time begins with what is there.

@@ -283,6 +283,8 @@ typedef struct flow_segment {
     flow_hist wait;
 } flow_segment;
 
+typedef struct flow_patrol flow_patrol; // see patrol.c
+
 struct piste_day {
     const piste_resort *resort;
     piste_day_def def;
@@ -302,6 +304,7 @@ struct piste_day {
     double *venue_service_s, *venue_stay_s; // means
     flow_agenda *agenda;
     int32_t agenda_count, agenda_next;
+    flow_patrol *patrol; // NULL: there is none
     int32_t last_join_s; // after this no lift can be joined any more today
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
@@ -367,6 +370,18 @@ PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *erro
 PISTE_CHECKED piste_status flow_agenda_build(piste_day *day, piste_errors *errors);
 void flow_agenda_reset(piste_day *day);
 void flow_agenda_act(piste_day *day, int32_t t); // everything due at t
+
+int32_t flow_agenda_runs_from(const piste_day *day, int32_t lift, int32_t t); // INT32_MAX: not any more
+
+// patrol.c
+PISTE_CHECKED piste_status flow_patrol_build(piste_day *day, piste_errors *errors);
+void flow_patrol_reset(piste_day *day);
+bool flow_patrol_minds(const piste_day *day, int32_t run); // opens and closes it
+void flow_patrol_note(piste_day *day, int32_t run, int32_t t, bool open);
+int32_t flow_patrol_opens(const piste_day *day, int32_t run, int32_t t); // from t on; INT32_MAX: not any more
+int32_t flow_patrol_closes(const piste_day *day, int32_t run); // to be entered by then; INT32_MAX: never
+bool flow_patrol_act(piste_day *day, int32_t t); // whether a run has opened or closed
+int32_t flow_patrol_next(const piste_day *day);
 
 // people.c
 PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *errors);
@@ -530,6 +545,16 @@ static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uin
         flow_tell_listener(day, t, act, party, size, place, way, venue, until);
 }
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
+void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run);
+// The latest second from which home can be reached from where the party is.
+static inline int32_t flow_home_by(const piste_day *day, const flow_party *p) {
+    return (int32_t)day->classes[p->class_index].deadline_s[p->place];
+}
+// Whoever stays somewhere comes out in time for the way home.
+static inline int32_t flow_stay_until(const piste_day *day, const flow_party *p, int32_t t, int32_t until) {
+    int32_t by = flow_home_by(day, p);
+    return by < 0 || until <= by ? until : by > t ? by : t + 1;
+}
 static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p) {
     return &day->plans[p - day->parties];
 }

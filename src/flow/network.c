@@ -273,6 +273,11 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
 static double way_seconds(const piste_day *day, const flow_way *w, int32_t access) {
     if (w->kind == FLOW_WALK)
         return w->duration_s;
+    if (w->kind == FLOW_RUN && day->patrol) {
+        int32_t opens = flow_patrol_opens(day, w->index, day->now_s);
+        return opens == INT32_MAX ? HUGE_VAL
+                                  : opens - day->now_s + w->length_m * day->pace[access % PISTE_ABILITY_COUNT];
+    }
     if (w->kind == FLOW_RUN) // patrol lets people ski home on a closed run; it is only not begun for pleasure
         return w->length_m * day->pace[access % PISTE_ABILITY_COUNT] * (w->open ? 1 : 3);
     const flow_line *line = &day->lines[w->index];
@@ -390,6 +395,8 @@ static void find_deadlines(const piste_day *day, int32_t home, int32_t home_by_s
                 latest -= 1.5 * w->length_m * day->pace[access % PISTE_ABILITY_COUNT];
             else
                 latest -= w->duration_s;
+            if (w->kind == FLOW_RUN && day->patrol && flow_patrol_closes(day, w->index) < latest)
+                latest = flow_patrol_closes(day, w->index);
             if (w->kind == FLOW_RIDE && !day->lines[w->index].down) {
                 const flow_lift *lift = &day->lifts[day->lines[w->index].lift];
                 double close = lift->last_close_s == INT32_MAX ? FLOW_DAY_MAX : lift->last_close_s - 600;

@@ -40,6 +40,7 @@ static const struct {
     [CHECK_SINGLES_LINE] = {"singles-line", PISTE_NOTE, "a singles line where carriers have one seat"},
     [CHECK_ALL_LANES_RESERVED] = {"all-lanes-reserved", PISTE_WARNING, "every lane of a lift is kept for some at all times"},
     [CHECK_WIND_WITHOUT_LIMIT] = {"wind-without-limit", PISTE_NOTE, "wind is given and no lift says what it can bear"},
+    [CHECK_CLOSES_BEFORE_LIFT] = {"closes-before-lift", PISTE_WARNING, "where patrol closes runs, the last riders of a lift find no way on"},
     [CHECK_OUTSIDE_DAY] = {"outside-day", PISTE_WARNING, "hours, arrivals or departures lie outside the day that is rehearsed"},
     [CHECK_NEVER_OPEN] = {"never-open", PISTE_ERROR, "a lift, run or venue is never open during the day"},
     [CHECK_ARRIVES_TOO_LATE] = {"arrives-too-late", PISTE_WARNING, "skiers come when the last lift has closed"},

@@ -394,6 +394,15 @@ static const schema_field wind_fields[] = {
     NOTES};
 RECORD(wind, "wind", piste_wind, false, "Wind of a part of the day, against the `wind-limit` of each lift; calm at other times.");
 
+static const schema_field patrol_fields[] = {
+    {"opening", SCHEMA_SECONDS, AT(piste_patrol, opening_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "15 min",
+     .meaning = "from coming to the top of a run, with the first carrier, until the run is open"},
+    {"sweep", SCHEMA_SECONDS, AT(piste_patrol, sweep_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "20 min",
+     .meaning = "from the last rider who can have come to the top of a run until the run is closed"},
+    NOTES};
+RECORD(patrol, "patrol", piste_patrol, false,
+       "Opens and closes the runs that have no hours of their own. Where it is given, closed runs are not skied home on either.");
+
 static const schema_field resort_fields[] = {
     {"piste", SCHEMA_INT, AT(piste_resort, format), .required = true, .min = 1, .max = 1, .meaning = "format of this file: 1"},
     {"name", SCHEMA_TEXT, AT(piste_resort, name), .required = true, .meaning = "of the resort"},
@@ -412,6 +421,7 @@ static const schema_field resort_fields[] = {
     {"crowding-slows", SCHEMA_SHARE, AT(piste_resort, crowding_slows), .fallback = "20 %",
      .meaning = "how much longer a run takes where it is as crowded as its standard allows; 0 %: not at all"},
     {"cap", SCHEMA_INT, AT(piste_resort, cap), .min = 0, .max = PISTE_GUESTS_MAX, .fallback = "0", .meaning = "visits on sale for one day; 0: none stated"},
+    {"patrol", SCHEMA_RECORD, AT(piste_resort, patrol), .record = &patrol, .meaning = "who opens runs and sweeps them; runs open with their hours where not given"},
     {"wind", SCHEMA_LIST, AT(piste_resort, wind), .record = &wind, .meaning = "by hours"},
     {"places", SCHEMA_LIST, AT(piste_resort, places), .required = true, .record = &place, .meaning = "where ways meet"},
     {"lifts", SCHEMA_LIST, AT(piste_resort, lifts), .record = &lift, .meaning = "ways up"},

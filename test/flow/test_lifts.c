@@ -2,6 +2,7 @@
 #include "flow_test.h"
 
 #include "flow/flow.h"
+#include "resort/schema.h"
 
 static const piste_lift_result *only_lift(piste_day *day) {
     return &piste_day_get_result(day)->lifts.list[0];
@@ -611,6 +612,115 @@ static void a_reserved_lane_is_faster_and_for_all_outside_its_hours(void **state
     piste_resort_destroy(resort);
 }
 
+// ---- patrol -----------------------------------------------------------------------------------------------------------------
+
+enum { LOWER_CHAIR, UPPER_CHAIR, BACK_CHAIR, UPPER = 0, LOWER, OTHER_SIDE, RACE, TOP = 2 };
+
+typedef struct patrolled {
+    int32_t open_s[4], close_s[4], opened[4], last_off_s[3], last_at_middle_s, until_s[PARTIES];
+    int64_t skied, assisted;
+} patrolled;
+
+static void note_patrolled(void *context, const piste_event *e) {
+    patrolled *p = context;
+    if (e->act == PISTE_ACT_OPEN && e->run >= 0) {
+        p->open_s[e->run] = e->second;
+        p->opened[e->run]++;
+        p->close_s[e->run] = 0;
+    } else if (e->act == PISTE_ACT_CLOSE && e->run >= 0)
+        p->close_s[e->run] = e->second;
+    else if (e->act == PISTE_ACT_UNLOAD)
+        p->last_off_s[e->lift] = e->second;
+    else if (e->act == PISTE_ACT_ASSIST)
+        p->assisted += e->size;
+    else if (e->act == PISTE_ACT_SKI) {
+        if (p->until_s[e->party] != e->second || e->run == UPPER || e->run == RACE) { // the first section of its way
+            if (!p->open_s[e->run] || p->close_s[e->run])
+                fail_msg("party %d is on run %d at %d", e->party, e->run, e->second);
+            p->skied++;
+        }
+        p->until_s[e->party] = e->until_s;
+        if (e->run == UPPER || e->run == RACE)
+            p->last_at_middle_s = e->until_s > p->last_at_middle_s ? e->until_s : p->last_at_middle_s;
+    }
+}
+
+static piste_day *run_patrolled(const piste_resort *resort, uint64_t seed, patrolled *p) {
+    *p = (patrolled){0};
+    piste_day_def def = piste_day_def_default();
+    def.seed = seed;
+    def.event = note_patrolled;
+    def.context = p;
+    piste_day *day = begin(resort, &def);
+    piste_day_run(day, PISTE_DAY_END);
+    assert_int_equal(p->assisted, piste_day_get_result(day)->assisted);
+    return day;
+}
+
+static void runs_open_from_below_and_close_from_above(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/patrol");
+    patrolled *p = calloc(1, sizeof *p);
+    for (uint64_t seed = 1; seed <= (uint64_t)test_count(10, 100); seed++) {
+        piste_day *day = run_patrolled(resort, seed, p);
+        const int32_t h = 3600, m = 60;
+        assert_int_equal(p->open_s[LOWER], 8 * h + 30 * m + 5 * m + 15 * m);
+        assert_int_equal(p->open_s[OTHER_SIDE], p->open_s[LOWER]);
+        assert_int_equal(p->open_s[UPPER], 9 * h + 4 * m + 15 * m);
+        assert_int_equal(p->open_s[RACE], 11 * h); // hours of its own
+        assert_int_equal(p->close_s[RACE], 14 * h);
+        // Twenty minutes behind the last rider, or behind whoever could have come without a line.
+        int32_t upper = 15 * h + 30 * m + 4 * m;
+        upper = p->last_off_s[UPPER_CHAIR] > upper ? p->last_off_s[UPPER_CHAIR] : upper;
+        assert_int_equal(p->close_s[UPPER], upper + 20 * m);
+        assert_true(p->close_s[LOWER] > p->close_s[UPPER] + 20 * m);
+        assert_true(p->close_s[LOWER] > p->last_at_middle_s);
+        assert_true(p->close_s[LOWER] >= p->last_off_s[LOWER_CHAIR] + 20 * m);
+        assert_true(p->skied > 1000);
+        assert_int_equal(p->assisted, 0); // hours are sane: nobody is left above
+        piste_day_destroy(day);
+    }
+    free(p);
+    piste_resort_destroy(resort);
+}
+
+// A run that closes in the early afternoon, long before its lift: nobody is left above, since its closing is a deadline; also not
+// those who sit over their lunch at the top. Without the deadlines they are.
+static void guests_know_when_the_way_home_closes(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/patrol");
+    patrolled *p = calloc(1, sizeof *p);
+    const piste_span early = {8 * 3600, 14 * 3600 + 1800}, later = {8 * 3600, 15 * 3600};
+    piste_run *runs = (piste_run *)(uintptr_t)resort->runs.list;
+    int32_t lines[64] = {0};
+    for (int run = 0; run < 3; run++) { // hours of their own
+        const schema_record *record = runs[run].entry.record;
+        for (int32_t i = 0; i < record->count; i++)
+            lines[i] = strcmp(record->fields[i].key, "hours") == 0;
+        runs[run].entry.field_line = lines;
+        runs[run].hours = (piste_hours){run == UPPER ? &early : &later, 1};
+    }
+    int64_t left_above = 0;
+    for (uint64_t seed = 1; seed <= (uint64_t)test_count(10, 100); seed++) {
+        piste_day *day = run_patrolled(resort, seed, p);
+        assert_int_equal(p->close_s[UPPER], 14 * 3600 + 1800);
+        assert_int_equal(p->assisted, 0);
+        piste_day_destroy(day);
+        piste_day_def def = piste_day_def_default();
+        def.seed = seed;
+        day = begin(resort, &def);
+        for (int32_t c = 0; c < day->class_count; c++)
+            for (int32_t place = 0; place < resort->places.count; place++)
+                day->classes[c].deadline_s[place] = FLOW_DAY_MAX;
+        piste_day_run(day, PISTE_DAY_END);
+        left_above += piste_day_get_result(day)->assisted;
+        piste_day_destroy(day);
+    }
+    assert_true(left_above > 500);
+    free(p);
+    piste_resort_destroy(resort);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slow_down_costs_rate_times_its_length_times_what_is_lost_of_the_speed),
@@ -627,6 +737,8 @@ int main(void) {
         cmocka_unit_test(children_left_over_ride_beside_other_adults),
         cmocka_unit_test(children_are_the_share_that_was_asked_for),
         cmocka_unit_test(children_make_the_attendant_slow_the_lift),
+        cmocka_unit_test(runs_open_from_below_and_close_from_above),
+        cmocka_unit_test(guests_know_when_the_way_home_closes),
         cmocka_unit_test(a_reserved_lane_is_faster_and_for_all_outside_its_hours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
