@@ -63,7 +63,7 @@ static void assist(piste_day *day, uint32_t party, int32_t t) {
 
 static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
     flow_party *p = &day->parties[party];
-    if (day->patrol && flow_home_by(day, p) > t && flow_home_by(day, p) < until)
+    if (flow_home_by(day, p) > t && flow_home_by(day, p) < until)
         until = flow_home_by(day, p);
     p->state = FLOW_IDLE;
     p->since_s = t;
@@ -342,8 +342,7 @@ static bool has_skiing_left(const piste_day *day, const flow_party *p) {
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
-    if (day->patrol && t >= flow_home_by(day, p) && flow_home_by(day, p) >= 0 && p->leave_s != INT32_MAX &&
-        t < p->leave_s)
+    if (t < p->leave_s && p->leave_s != INT32_MAX && t >= flow_home_by(day, p) && flow_home_by(day, p) >= 0)
         p->leave_s = t; // the last moment from which home can be reached
     if (t >= p->leave_s) {
         p->leaving = true;

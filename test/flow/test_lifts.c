@@ -618,7 +618,8 @@ enum { LOWER_CHAIR, UPPER_CHAIR, BACK_CHAIR, UPPER = 0, LOWER, OTHER_SIDE, RACE,
 
 typedef struct patrolled {
     int32_t open_s[4], close_s[4], opened[4], last_off_s[3], last_at_middle_s, until_s[PARTIES];
-    int64_t skied, assisted;
+    int64_t skied, assisted, left_sitting; // left_sitting: of these, straight from where they sat
+    bool sat[PARTIES];
 } patrolled;
 
 static void note_patrolled(void *context, const piste_event *e) {
@@ -631,11 +632,14 @@ static void note_patrolled(void *context, const piste_event *e) {
         p->close_s[e->run] = e->second;
     else if (e->act == PISTE_ACT_UNLOAD)
         p->last_off_s[e->lift] = e->second;
-    else if (e->act == PISTE_ACT_ASSIST)
+    else if (e->act == PISTE_ACT_ASSIST) {
         p->assisted += e->size;
+        p->left_sitting += p->sat[e->party] ? e->size : 0;
+    } else if (e->act == PISTE_ACT_OUT || e->act == PISTE_ACT_JOIN)
+        p->sat[e->party] = e->act == PISTE_ACT_OUT;
     else if (e->act == PISTE_ACT_SKI) {
         if (p->until_s[e->party] != e->second || e->run == UPPER || e->run == RACE) { // the first section of its way
-            if (!p->open_s[e->run] || p->close_s[e->run])
+            if (p->open_s[UPPER] && (!p->open_s[e->run] || p->close_s[e->run])) // where there is patrol
                 fail_msg("party %d is on run %d at %d", e->party, e->run, e->second);
             p->skied++;
         }
@@ -721,6 +725,26 @@ static void guests_know_when_the_way_home_closes(void **state) {
     piste_resort_destroy(resort);
 }
 
+// Without patrol, too: whoever sits in the hut of the other valley comes out in time for the last lift home.
+static void whoever_sits_comes_out_in_time_for_the_last_lift_home(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/patrol");
+    resort->patrol.entry.line = 0;
+    ((piste_venue *)(uintptr_t)resort->venues.list)[0].place.index = 3;
+    patrolled *p = calloc(1, sizeof *p);
+    int64_t visits = 0;
+    for (uint64_t seed = 1; seed <= (uint64_t)test_count(10, 100); seed++) {
+        piste_day *day = run_patrolled(resort, seed, p);
+        assert_int_equal(p->left_sitting, 0); // those who ski there too late are not meant
+        assert_in_range(p->last_off_s[BACK_CHAIR], 15 * 3600, 15 * 3600 + 45 * 60 + 3600);
+        visits += piste_day_get_result(day)->venues.list[0].visits;
+        piste_day_destroy(day);
+    }
+    assert_true(visits > 1000);
+    free(p);
+    piste_resort_destroy(resort);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_slow_down_costs_rate_times_its_length_times_what_is_lost_of_the_speed),
@@ -739,6 +763,7 @@ int main(void) {
         cmocka_unit_test(children_make_the_attendant_slow_the_lift),
         cmocka_unit_test(runs_open_from_below_and_close_from_above),
         cmocka_unit_test(guests_know_when_the_way_home_closes),
+        cmocka_unit_test(whoever_sits_comes_out_in_time_for_the_last_lift_home),
         cmocka_unit_test(a_reserved_lane_is_faster_and_for_all_outside_its_hours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
