@@ -18,6 +18,7 @@ void flow_escort_build(piste_day *day) {
         const piste_lift *about = &day->resort->lifts.list[line->lift];
         line->escorts =
             children && about->seats > 1 && about->type != PISTE_LIFT_CARPET && about->type != PISTE_LIFT_ROPE_TOW;
+        line->special = line->reserves || line->escorts;
         line->boarding_children = -1;
     }
 }

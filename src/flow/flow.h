@@ -38,6 +38,8 @@ enum {
     FLOW_RATE = 10000         // at which a lift's clock keeps up with the wall; less where it runs slower, 0 in a stop
 };
 #define FLOW_NIL UINT32_MAX
+#define FLOW_INLINE static inline __attribute__((always_inline)) // what is called in two places, one of which is hot
+enum { FLOW_SEVERAL = -2 };
 
 // Purposes of random draws. Their numbers are part of the results: append, never renumber.
 enum {
@@ -54,6 +56,7 @@ typedef struct flow_way { // a directed connection of two places
     int32_t index;      // of the run, the walk or the line
     int32_t from, to;   // places
     int32_t station;    // FLOW_RIDE: where one gets off
+    int32_t lift;       // FLOW_RIDE
     bool open;          // runs and walks; lines have their lift's state
     int32_t difficulty; // FLOW_RUN
     double length_m;
@@ -90,7 +93,7 @@ typedef struct flow_party {
     uint32_t legs;      // decisions so far: the count of its draws
     uint32_t first_guest;
     uint64_t key;
-    float stamina_m;    // descent left
+    float stamina_m;    // descent left; 0: skis no more, or is on foot
     uint16_t size, left; // people, and those of them not yet on a carrier
     uint16_t class_index, segment;
     uint8_t state, lane;
@@ -148,15 +151,23 @@ typedef struct flow_class {
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
     double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
-    int32_t odds_version; // of the mountain's state that `odds` holds for
+    int32_t odds_version; // of the mountain's state that `odds` holds for,
+    int32_t odds_until_s; // and until when
     double *value;      // for each place, s
     double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
+    int32_t *only;      // for each place, like `odds`: the one way that can be taken; -1: none; FLOW_SEVERAL
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t look;       // which of day->looks is theirs
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
     bool is_bound;      // looks ahead at all (logit)
 } flow_class;
+
+// How people of one ability vary from descent to descent, ready to be drawn.
+typedef struct flow_gait {
+    const piste_dist *variation, *rest; // NULL: below, between a and a + span
+    double variation_a, variation_span, rest_a, rest_span;
+} flow_gait;
 
 typedef struct flow_lane {
     uint32_t head, tail;
@@ -168,6 +179,7 @@ typedef struct flow_line { // those who wait at one station for one direction
     bool down;
     int32_t offset_s;   // carrier 0 passes here at this second of the lift's clock
     int32_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
+    bool special;       // either of the two:
     bool reserves, escorts; // some lane is kept for some at some time; children ride with adults
     bool kept_first;    // on this carrier the kept lanes have the first pick
     uint32_t first_lanes; // which lanes have
@@ -279,11 +291,20 @@ typedef struct flow_look_kind {
 } flow_look_kind;
 
 typedef struct flow_segment {
-    int64_t sold, arrived, gone, parties, wished, missed, assisted, left_behind;
+    int64_t sold, arrived, gone, parties, wished, missed, assisted, left_behind, refused;
     flow_hist wait;
 } flow_segment;
 
-typedef struct flow_patrol flow_patrol; // see patrol.c
+typedef struct flow_patrol { // what patrol.c knows of each run
+    int32_t *opens_s;  // INT32_MAX: not on this day, or any more
+    int32_t *closes_s; // not before; INT32_MAX: never
+    int32_t *closed_s; // when it did; -1: not yet
+    int32_t *look_s;   // when it is to be opened or to be closed, if it can be then; INT32_MAX: never
+    int32_t *travel_s; // of the slowest
+    bool *own;         // its hours are its own
+    bool *open;
+    int32_t next_s;
+} flow_patrol;
 
 struct piste_day {
     const piste_resort *resort;
@@ -305,10 +326,12 @@ struct piste_day {
     flow_agenda *agenda;
     int32_t agenda_count, agenda_next;
     flow_patrol *patrol; // NULL: there is none
+    int32_t first_deadline_s; // before this home can be reached from everywhere
     int32_t last_join_s; // after this no lift can be joined any more today
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
     int32_t version_s;  // since when
+    flow_gait gaits[PISTE_ABILITY_COUNT];
     double pace[PISTE_ABILITY_COUNT]; // mean, s/m
     double stamina_m[PISTE_ABILITY_COUNT]; // mean
     double walking_pace;
@@ -357,12 +380,14 @@ struct piste_day {
     int32_t step_s, step_count;
     int32_t bin;           // that now_s is in
     int32_t step, step_end_s; // likewise
+    int32_t *step_person_s;   // row of run_person_s
     piste_day_result result;
 };
 
 // network.c
 PISTE_CHECKED piste_status flow_network_build(piste_day *day, piste_errors *errors);
 int32_t flow_station_place(const piste_day *day, int32_t lift, int32_t station); // 0: the bottom
+bool flow_route_room(piste_day *day, flow_route *route); // false: no memory
 const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access);
 PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *errors);
 
@@ -392,7 +417,12 @@ void flow_line_join(piste_day *day, uint32_t party, int32_t t); // for the end o
 void flow_line_settle(piste_day *day, int32_t line, int32_t t); // whoever joined takes a lane
 void flow_line_dispatch(piste_day *day, int32_t line, int32_t t);
 void flow_line_schedule(piste_day *day, int32_t line, int32_t t, int32_t after); // first carrier with clock > after
-void flow_line_set_timer(piste_day *day, int32_t line, int32_t second);
+// Seconds further ahead than the timers reach come up once a turn until they are there.
+static inline void flow_line_set_timer(piste_day *day, int32_t line, int32_t second) {
+    day->lines[line].due_s = second;
+    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
+                                                                                                        << (line & 63);
+}
 void flow_line_retime(piste_day *day, int32_t line, int32_t t);
 void flow_line_rethread(piste_day *day, int32_t line, int32_t t); // other carriers are on the rope from now on
 void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);
@@ -434,19 +464,21 @@ int64_t flow_lift_held(const piste_day *day, int32_t lift); // seconds of its ho
 void flow_motion_rope(piste_day *day, int32_t lift, int32_t t); // carriers are put on or taken off
 double flow_motion_off(const piste_day *day, int32_t lift); // mean share of carriers off while it is open
 bool flow_entry_counts(const piste_day *day, const piste_entry *entry);
-// The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop).
-static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock) {
+// The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop); where it runs slowly and does
+// so before `at_least`, that.
+static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock, int32_t at_least) {
     if (l->rate == FLOW_RATE)
         return l->rate_since_s + (int32_t)(clock - l->clock_s);
     int64_t parts = (clock - l->clock_s) * FLOW_RATE - l->clock_part, wall = (parts + l->rate - 1) / l->rate;
-    return parts <= 0              ? l->rate_since_s
-           : wall < 2 * FLOW_DAY_MAX ? l->rate_since_s + (int32_t)wall
-                                     : 2 * FLOW_DAY_MAX;
+    int32_t second = parts <= 0              ? l->rate_since_s
+                     : wall < 2 * FLOW_DAY_MAX ? l->rate_since_s + (int32_t)wall
+                                               : 2 * FLOW_DAY_MAX;
+    return second > at_least ? second : at_least;
 }
 // Down, people on the way home may join always, but in an outage or a long stop.
-static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
-    const flow_lift *l = &day->lifts[day->lines[line].lift];
-    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
+static inline bool flow_line_joinable(const piste_day *day, const flow_way *ride, bool going_home) {
+    const flow_lift *l = &day->lifts[ride->lift];
+    return !l->held && (l->joinable || (going_home && day->lines[ride->index].down && !l->broken));
 }
 
 void flow_lift_empty(flow_lift *l); // nobody is on board any more
@@ -460,7 +492,21 @@ void flow_evacuate(piste_day *day, int32_t lift, int32_t t);
 void flow_evacuate_set_down(piste_day *day, uint32_t party, int32_t t);
 
 // choice.c
-int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
+void flow_choose_think(piste_day *day, flow_class *c, int32_t t);
+static inline const flow_class *flow_choose_class(piste_day *day, const flow_party *p, int32_t t) { // as things stand
+    flow_class *c = &day->classes[p->class_index];
+    if (c->odds_version != day->version || t >= c->odds_until_s)
+        flow_choose_think(day, c, t);
+    return c;
+}
+int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid, uint32_t step);
+// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
+// stays. `avoid`: where it has just walked from, -1: it has not.
+static inline int32_t flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
+                                  uint32_t step) {
+    int32_t only = c->only[place];
+    return only != FLOW_SEVERAL ? only : flow_choose_among(day, c, party, place, avoid, step);
+}
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks
 
@@ -468,25 +514,23 @@ int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index
 typedef struct flow_leg {
     int32_t steps, ride; // sections; the ride at its end, -1: none
     int32_t place;       // where it ends so far
-    double run_m;
     int32_t ways[FLOW_STEPS];
 } flow_leg;
 static inline void flow_leg_begin(flow_leg *leg, int32_t place) { // the list is not cleared: that would cost more than it
     leg->steps = 0;
     leg->ride = -1;
     leg->place = place;
-    leg->run_m = 0;
 }
-static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) { // steps < FLOW_STEPS, no ride yet
+// steps < FLOW_STEPS, no ride yet; returns the kind of the way.
+static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) {
     const flow_way *w = &day->ways[way];
-    if (w->kind == FLOW_RIDE) {
+    if (w->kind == FLOW_RIDE)
         leg->ride = way;
-        return;
+    else {
+        leg->ways[leg->steps++] = way;
+        leg->place = w->to;
     }
-    leg->ways[leg->steps++] = way;
-    leg->place = w->to;
-    if (w->kind == FLOW_RUN)
-        leg->run_m += w->length_m;
+    return w->kind;
 }
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
 void flow_crowd_reset(piste_day *day);
@@ -571,6 +615,14 @@ static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and 
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
     flow_budget_of(day, p)->spent_s[what] += (uint32_t)seconds * p->size;
 }
+// One draw of a variation or a rest, whose distribution is told apart once for all days.
+static inline double flow_draw_gait(const piste_dist *dist, double a, double span, uint64_t key, uint32_t purpose,
+                                    uint64_t count) {
+    if (!dist && span == 0)
+        return a;
+    double u = base_uniform(base_draw(base_stream(key, purpose), count));
+    return dist ? piste_dist_draw(dist, u) : a + u * span;
+}
 // One draw of a distribution for an entity; a constant needs none.
 static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t purpose, uint64_t count) {
     if (dist->kind == PISTE_DIST_CONSTANT && !dist->reciprocal)
@@ -579,6 +631,14 @@ static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t pu
     if (dist->kind == PISTE_DIST_UNIFORM && dist->p_range == 1 && !dist->reciprocal)
         return dist->a + u * (dist->b - dist->a);
     return piste_dist_draw(dist, u);
+}
+// Whether whoever was asked lets so many of the party do this; nobody is asked where nobody listens.
+static inline bool flow_may(const piste_day *day, int32_t t, piste_wish wish, const flow_party *p, int32_t people,
+                            int32_t venue, int32_t at_s) {
+    if (!day->def.ask)
+        return true;
+    piste_request request = {t, wish, (int32_t)(p - day->parties), people, p->segment, venue, at_s};
+    return day->def.ask(day->def.ask_context, &request);
 }
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
 int32_t flow_sort_joined(piste_day *day, uint32_t list);

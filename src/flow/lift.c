@@ -47,8 +47,6 @@ void flow_line_join(piste_day *day, uint32_t party, int32_t t) {
     p->state = FLOW_IN_LINE;
     p->since_s = t;
     p->left = p->size;
-    if (day->lines[line].escorts)
-        flow_escort_join(day, party);
     p->next = day->lines[line].joining;
     day->lines[line].joining = party;
     day->joined[line >> 6] |= 1ull << (line & 63);
@@ -110,6 +108,8 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
         l->people += p->size;
         flow_tell(day, t, PISTE_ACT_JOIN, day->sorting[i], p->size, line->place, p->way, -1, -1);
     }
+    for (int32_t i = 0; line->escorts && i < count; i++)
+        flow_escort_join(day, day->sorting[i]);
     day->events += count;
     if (l->people > l->queue_max)
         l->queue_max = l->people;
@@ -120,13 +120,6 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
 }
 
 // ---- carriers -----------------------------------------------------------------------------------------------------------
-
-// Seconds further ahead than the timers reach come up once a turn until they are there.
-void flow_line_set_timer(piste_day *day, int32_t line, int32_t second) {
-    day->lines[line].due_s = second;
-    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
-                                                                                                        << (line & 63);
-}
 
 static int64_t floor_share(int64_t carriers, int32_t on_rope) {
     int64_t parts = carriers * on_rope;
@@ -140,14 +133,6 @@ static int64_t on_rope(const flow_lift *l, int64_t carrier) {
     return carrier;
 }
 
-// When the line's next carrier leaves, now at the earliest.
-static int32_t due_second(const piste_day *day, const flow_line *line, int32_t t) {
-    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
-    int32_t second =
-        flow_lift_when(&day->lifts[line->lift], base_ratio_floor_times(interval, line->due_carrier) + line->offset_s);
-    return second > t ? second : t;
-}
-
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];
@@ -155,14 +140,23 @@ void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after)
     line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
     if (l->on_rope < FLOW_RATE)
         line->due_carrier = on_rope(l, line->due_carrier);
-    flow_line_set_timer(day, index, due_second(day, line, t));
+    int64_t clock = base_ratio_floor_times(interval, line->due_carrier) + line->offset_s;
+    flow_line_set_timer(day, index, flow_lift_when(l, clock, t));
+}
+
+// When the line's next carrier leaves, now at the earliest.
+static void set_due(piste_day *day, int32_t index, int32_t t) {
+    const flow_line *line = &day->lines[index];
+    int64_t clock = base_ratio_floor_times(day->resort->lifts.list[line->lift].interval_s, line->due_carrier);
+    int32_t second = flow_lift_when(&day->lifts[line->lift], clock + line->offset_s, t);
+    flow_line_set_timer(day, index, second > t ? second : t);
 }
 
 // The lift runs at another rate from now on: its carriers come sooner or later.
 void flow_line_retime(piste_day *day, int32_t index, int32_t t) {
     const flow_line *line = &day->lines[index];
     if (line->due_s >= 0)
-        flow_line_set_timer(day, index, due_second(day, line, t));
+        set_due(day, index, t);
 }
 
 // Of those that have not left yet the first one on the rope takes people next. While the lift runs slowly a second of its clock
@@ -174,10 +168,10 @@ void flow_line_rethread(piste_day *day, int32_t index, int32_t t) {
     if (line->due_s < 0)
         return;
     int64_t k = base_ratio_ceil_divide((int64_t)flow_lift_clock(l, t) - line->offset_s, interval);
-    while (flow_lift_when(l, base_ratio_floor_times(interval, k) + line->offset_s) < t)
+    while (flow_lift_when(l, base_ratio_floor_times(interval, k) + line->offset_s, INT32_MIN) < t)
         k++;
     line->due_carrier = on_rope(l, k);
-    flow_line_set_timer(day, index, due_second(day, line, t));
+    set_due(day, index, t);
 }
 
 // The carrier behind the one that leaves now.
@@ -189,8 +183,7 @@ static void schedule_next(piste_day *day, int32_t index, int32_t t) {
         line->due_carrier = on_rope(&day->lifts[line->lift], line->due_carrier);
     int64_t clock =
         interval.den == 1 ? interval.num * line->due_carrier : base_ratio_floor_times(interval, line->due_carrier);
-    int32_t second = flow_lift_when(&day->lifts[line->lift], clock + line->offset_s);
-    flow_line_set_timer(day, index, second > t ? second : t);
+    flow_line_set_timer(day, index, flow_lift_when(&day->lifts[line->lift], clock + line->offset_s, t));
 }
 
 // Seats of carrier k that are taken by people who pass this station.
@@ -210,8 +203,14 @@ static uint16_t *through(flow_lift *l, const flow_line *line, int32_t station, i
 
 // The loader takes the largest party that fits from the heads of the lanes; the one that came first of equal ones. The singles
 // line comes last. A party larger than a whole carrier fills empty ones until the rest of it fits.
-static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+FLOW_INLINE int32_t pick_head(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
     int32_t best = -1, most = 0, since = 0;
+    if (line->lane_count == 1) {
+        if (line->lanes[0].head == FLOW_NIL || free_seats == 0)
+            return -1;
+        int32_t left = day->parties[line->lanes[0].head].left;
+        return left <= free_seats || (left > seats && free_seats == seats) ? 0 : -1;
+    }
     for (int32_t k = 0; k < line->lane_count; k++) {
         if (k == line->singles || line->lanes[k].head == FLOW_NIL)
             continue;
@@ -265,8 +264,8 @@ static void take_turns(const piste_day *day, flow_line *line, int32_t t) {
     line->first_lanes = !kept ? UINT32_MAX : line->kept_first ? kept : ~kept;
 }
 
-static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people,
-                           int32_t t) {
+FLOW_INLINE void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p,
+                                int32_t people, int32_t t) {
     int32_t wait = t - p->since_s, bin = day->bin;
     flow_hist_add(&l->wait, wait, people);
     flow_hist_add(&day->segments[p->segment].wait, wait, people);
@@ -280,7 +279,8 @@ static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, 
 }
 
 // Takes `people` of the party at the head of a lane on board of the carrier.
-bool flow_line_board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier, int32_t t) {
+FLOW_INLINE bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier,
+                       int32_t t) {
     flow_lane *lane = &line->lanes[lane_index];
     flow_lift *l = &day->lifts[line->lift];
     uint32_t party = lane->head;
@@ -310,24 +310,35 @@ bool flow_line_board(piste_day *day, flow_line *line, int32_t lane_index, int32_
     return wrong;
 }
 
+bool flow_line_board(piste_day *day, flow_line *line, int32_t lane, int32_t people, int64_t carrier, int32_t t) {
+    return board(day, line, lane, people, carrier, t);
+}
+
 void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station, int64_t carrier) {
     flow_lift *l = &day->lifts[line->lift];
     for (int32_t s = line->station + (line->down ? -1 : 1); l->through_mask && s != station; s += line->down ? -1 : 1)
         *through(l, line, s, carrier, true) = (uint16_t)(*through(l, line, s, carrier, true) + 1);
 }
 
-// Whom the loader takes on board of one carrier; returns whether somebody's boarding went wrong.
-static bool load(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
+// Whom the loader takes on board of one carrier where lanes take turns; returns whether somebody's boarding went wrong.
+static bool load_in_turn(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
     int32_t seats = day->resort->lifts.list[line->lift].seats;
     bool wrong = false;
-    for (int32_t lane; (lane = flow_line_pick(day, line, free_seats, seats)) >= 0;) {
-        const flow_party *p = &day->parties[line->lanes[lane].head];
-        int32_t people = p->left < free_seats ? p->left : free_seats;
+    for (int32_t lane; (lane = pick_in_turn(day, line, free_seats, seats)) >= 0;) {
+        int32_t left = day->parties[line->lanes[lane].head].left, people = left < free_seats ? left : free_seats;
         wrong |= flow_line_board(day, line, lane, people, carrier, t);
         free_seats -= people;
         *any = true;
     }
     return wrong;
+}
+
+// The same where lanes take turns or children are among those who board.
+static bool load_others(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
+    if (line->reserves)
+        take_turns(day, line, t);
+    return line->escorts ? flow_escort_load(day, line, carrier, free_seats, t, any)
+                         : load_in_turn(day, line, carrier, free_seats, t, any);
 }
 
 void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
@@ -341,13 +352,20 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
     int64_t carrier = line->due_carrier;
     const uint16_t *taken = through(l, line, line->station, carrier, false);
     int32_t free_seats = about->seats - (taken ? *taken : 0);
-    bool any = false;
-    if (line->reserves)
-        take_turns(day, line, t);
-    bool wrong = line->escorts ? flow_escort_load(day, line, carrier, free_seats, t, &any)
-                               : load(day, line, carrier, free_seats, t, &any);
+    const int32_t offered = free_seats;
+    bool wrong = false, any = false;
+    if (line->special)
+        wrong = load_others(day, line, carrier, free_seats, t, &any);
+    else
+        for (int32_t lane; (lane = pick_head(day, line, free_seats, about->seats)) >= 0;) {
+            const flow_party *p = &day->parties[line->lanes[lane].head];
+            int32_t people = p->left < free_seats ? p->left : free_seats;
+            wrong |= board(day, line, lane, people, carrier, t);
+            free_seats -= people;
+            any = true;
+        }
     if (any)
-        l->seats_offered += free_seats;
+        l->seats_offered += offered;
     if (wrong)
         flow_motion_misload(day, line->lift, t);
     else if (line->people)

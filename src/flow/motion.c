@@ -57,7 +57,7 @@ int32_t flow_lift_soonest(const flow_lift *l, int32_t clock, int32_t t) {
     if (l->rate == 0)
         return l->restart_s + behind;
     // Slow until some second, and at full speed from then on: it may take longer, never less.
-    int32_t slow = flow_lift_when(l, clock), rises = l->slow_rate < FLOW_RATE ? l->slow_until_s : INT32_MAX;
+    int32_t slow = flow_lift_when(l, clock, t), rises = l->slow_rate < FLOW_RATE ? l->slow_until_s : INT32_MAX;
     rises = l->clearing && l->wind_until_s < rises ? l->wind_until_s : rises;
     return slow <= rises || rises <= t ? slow : rises + (clock - flow_lift_clock(l, rises));
 }
@@ -75,7 +75,7 @@ static void update(piste_day *day, int32_t lift, int32_t t) {
     if (rate != before)
         set_rate(l, t, rate);
     if (l->clearing && rate > 0) {
-        int32_t clear = flow_lift_when(l, l->last_off_clock);
+        int32_t clear = flow_lift_when(l, l->last_off_clock, INT32_MIN);
         l->clear_at_s = clear > t ? clear : t;
         note_next(day, l);
     }
@@ -240,7 +240,7 @@ static void clear(piste_day *day, int32_t lift, int32_t t) {
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
         waiting |= day->lines[k].people > 0;
     if (waiting || flow_lift_clock(l, t) < l->last_off_clock) {
-        int32_t off = flow_lift_when(l, l->last_off_clock);
+        int32_t off = flow_lift_when(l, l->last_off_clock, INT32_MIN);
         l->clear_at_s = off > t ? off : t + 1;
         note_next(day, l);
         return;
@@ -292,7 +292,7 @@ void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t) {
                                                   slow < 0 ? DRAW_STOP_TIME : DRAW_SLOW_TIME, l->stop_count[k]++));
         }
         double ahead = l->stop_clock[k] - clock;
-        int32_t wall = ahead < FLOW_DAY_MAX ? flow_lift_when(l, (int64_t)clock + 1 + (int64_t)ahead) : INT32_MAX;
+        int32_t wall = ahead < FLOW_DAY_MAX ? flow_lift_when(l, (int64_t)clock + 1 + (int64_t)ahead, t) : INT32_MAX;
         if (wall < l->next_stop_s) {
             l->next_stop_s = wall;
             l->next_stop = k;

@@ -79,6 +79,15 @@ static int32_t expected_wait(const piste_day *day, int32_t line) {
                                       (double)base_ratio_floor_times(about->interval_s, l->people / about->seats));
 }
 
+// At the last moment from which home can be reached a party sets out.
+static bool is_due_home(const piste_day *day, flow_party *p, int32_t t) {
+    int32_t by = flow_home_by(day, p);
+    if (t < by || by < 0 || t >= p->leave_s || p->leave_s == INT32_MAX)
+        return false;
+    p->leave_s = t;
+    return true;
+}
+
 // How long a way takes the party, rather too long than too short.
 static double at_most(const piste_day *day, const flow_party *p, const flow_way *w) {
     if (w->kind != FLOW_RUN)
@@ -94,25 +103,43 @@ static double at_most(const piste_day *day, const flow_party *p, const flow_way 
 // Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
 static bool is_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
     const flow_way *w = &day->ways[way];
-    return !day->patrol || p->leave_s == INT32_MAX ||
-           t + at_most(day, p, w) <= (double)day->classes[p->class_index].deadline_s[w->to];
+    return p->leave_s == INT32_MAX || t + at_most(day, p, w) <= (double)day->classes[p->class_index].deadline_s[w->to];
+}
+
+// Ends a leg before the first of its ways that leads too late to its end.
+static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, double t) {
+    for (int32_t i = 0; i < l->steps; i++) {
+        const flow_way *w = &day->ways[l->ways[i]];
+        if (!is_in_time(day, p, l->ways[i], t)) {
+            l->steps = i;
+            l->ride = -1;
+            l->place = w->from;
+            return;
+        }
+        t += at_most(day, p, w);
+    }
+    if (l->ride >= 0 && !is_in_time(day, p, l->ride, t))
+        l->ride = -1;
 }
 
 // For pleasure: sections as the party chooses them, up to a ride.
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    const flow_class *c = flow_choose_class(day, p, t);
     flow_leg l;
     flow_leg_begin(&l, p->place);
-    int32_t avoid = -1;
-    double until = t;
-    while (l.steps < FLOW_STEPS && l.ride < 0) {
-        int32_t way = flow_choose(day, party, l.place, avoid, (uint32_t)l.steps, t);
-        if (way < 0 || !is_in_time(day, p, way, until))
-            break;
-        until += day->patrol ? at_most(day, p, &day->ways[way]) : 0;
-        avoid = day->ways[way].kind == FLOW_WALK ? l.place : -1;
-        flow_leg_add(day, &l, way);
+    if (t >= day->first_deadline_s && is_due_home(day, p, t)) {
+        flow_party_decide(day, party, t);
+        return;
     }
+    for (int32_t avoid = -1; l.steps < FLOW_STEPS && l.ride < 0;) {
+        int32_t from = l.place, way = flow_choose(day, c, party, from, avoid, (uint32_t)l.steps);
+        if (way < 0)
+            break;
+        avoid = flow_leg_add(day, &l, way) == FLOW_WALK ? from : -1;
+    }
+    if (day->patrol)
+        shorten(day, p, &l, t);
     if (l.ride >= 0 || l.steps > 0) {
         flow_leg_travel(day, party, &l, t);
         return;
@@ -146,7 +173,7 @@ static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) 
     }
     if (l.steps == 0 && closed)
         idle(day, party, t, t + IDLE_S); // patrol opens it later
-    else if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, day->ways[l.ride].index, true))
+    else if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, &day->ways[l.ride], true))
         idle(day, party, t, t + IDLE_S); // it opens later
     else
         flow_leg_travel(day, party, &l, t);
@@ -241,13 +268,16 @@ static bool book(piste_day *day, flow_party *p, int32_t t) {
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
     int32_t people = flow_meet_people(day, p, p->visit);
+    const piste_venue *about = &day->resort->venues.list[plan->venue];
     int32_t session = flow_venue_session(day, plan->venue, people, t + (int32_t)route->seconds[p->place]);
+    while (session >= 0 && !flow_may(day, t, PISTE_WISH_SESSION, p, people, plan->venue, about->sessions.list[session]))
+        session = flow_venue_session(day, plan->venue, people, about->sessions.list[session] + 1);
     if (session < 0)
         return false;
     day->venues[plan->venue].session_taken[session] += people;
     plan->booked = (int16_t)p->visit;
     plan->booked_venue = (int16_t)plan->venue;
-    plan->booked_s = day->resort->venues.list[plan->venue].sessions.list[session];
+    plan->booked_s = about->sessions.list[session];
     p->next_visit_s = flow_party_due(day, p);
     return true;
 }
@@ -334,16 +364,14 @@ static void head_home(piste_day *day, uint32_t party, int32_t t) {
         assist(day, party, t);
 }
 
-// On foot, or once its weakest member is tired, a party skis no more. A closed population never tires.
-static bool has_skiing_left(const piste_day *day, const flow_party *p) {
-    return day->classes[p->class_index].access != FLOW_ACCESS_FOOT && (p->stamina_m > 0 || p->leave_s == INT32_MAX);
-}
-
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
-    if (t < p->leave_s && p->leave_s != INT32_MAX && t >= flow_home_by(day, p) && flow_home_by(day, p) >= 0)
-        p->leave_s = t; // the last moment from which home can be reached
+    if (p->visit < 0 && !p->leaving && t < p->next_visit_s && t < p->leave_s && p->stamina_m > 0) { // mostly
+        ski(day, party, t);
+        return;
+    }
+    is_due_home(day, p, t);
     if (t >= p->leave_s) {
         p->leaving = true;
         if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
@@ -371,7 +399,7 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
         head_home(day, party, t);
         return;
     }
-    if (has_skiing_left(day, p)) {
+    if (p->stamina_m > 0) {
         ski(day, party, t);
         return;
     }
@@ -401,6 +429,11 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     int32_t *most = &day->present_over_time[day->bin];
     *most = day->present > *most ? (int32_t)day->present : *most;
     flow_tell(day, t, PISTE_ACT_ARRIVE, party, p->size, p->place, -1, -1, -1);
+    if (!flow_may(day, t, PISTE_WISH_DAY, p, p->size, -1, -1)) {
+        s->refused += p->size;
+        flow_plan_of(day, p)->todo = 0;
+        p->leave_s = t;
+    }
     flow_party_decide(day, party, t);
 }
 
@@ -413,9 +446,9 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
         t + expected_wait(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
-    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !has_skiing_left(day, p));
-    interrupted |= ride >= 0 && !going_somewhere && !is_in_time(day, p, ride, t);
-    if (ride >= 0 && !interrupted && flow_line_joinable(day, day->ways[ride].index, going_somewhere)) {
+    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !(p->stamina_m > 0));
+    interrupted |= day->patrol && ride >= 0 && !going_somewhere && !is_in_time(day, p, ride, t);
+    if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
         p->way = ride;
         flow_line_join(day, party, t);
         return;
@@ -427,7 +460,7 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
 static void get_off(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_way *w = &day->ways[p->way];
-    const flow_lift *l = &day->lifts[day->lines[w->index].lift];
+    const flow_lift *l = &day->lifts[w->lift];
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
         flow_push(day, party, flow_lift_soonest(l, p->clock_due, t));

@@ -8,17 +8,6 @@
 // that. Where there is patrol a closed run is closed for those on their way home, too.
 #include "flow/flow.h"
 
-struct flow_patrol {   // for each run
-    int32_t *opens_s;  // INT32_MAX: not on this day, or any more
-    int32_t *closes_s; // not before; INT32_MAX: never
-    int32_t *closed_s; // when it did; -1: not yet
-    int32_t *look_s;   // when it is to be opened or to be closed, if it can be then; INT32_MAX: never
-    int32_t *travel_s; // of the slowest
-    bool *own;         // its hours are its own
-    bool *open;
-    int32_t next_s;
-};
-
 enum { LINE_S = 60, MARGIN_S = 300 }; // a line is looked at again; home is set out for before a run closes
 
 static int32_t *take(piste_day *day, size_t count) {
@@ -137,7 +126,7 @@ static int32_t last_by(const piste_day *day, const flow_way *w, int32_t t) {
         waiting |= !day->lines[k].down && day->lines[k].people > 0;
     if (waiting || (l->stopped && flow_lift_clock(l, t) < l->last_off_clock))
         return t + LINE_S;
-    return l->stopped ? -1 : flow_lift_when(l, l->last_off_clock);
+    return l->stopped ? -1 : flow_lift_when(l, l->last_off_clock, INT32_MIN);
 }
 
 // ---- both -------------------------------------------------------------------------------------------------------------------

@@ -251,6 +251,7 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
     r->missed = s->missed;
     r->assisted = s->assisted;
     r->left_behind = s->left_behind;
+    r->refused = s->refused;
 }
 
 // What each party's day came to makes up its segment's.

@@ -145,6 +145,8 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
         enter_session(day, party, t);
         return true;
     }
+    if (!flow_may(day, t, PISTE_WISH_VENUE, p, p->size, plan->venue, -1))
+        return false;
     int32_t opens = opening(about, t), by = day->patrol ? flow_home_by(day, p) : INT32_MAX;
     if (by >= 0 && by < INT32_MAX && (opens > by || flow_venue_wait(day, plan->venue, p->size, t) > by - t))
         return false;
