@@ -222,7 +222,7 @@ typedef struct flow_lift {
     bool clearing;      // of these, while riders are brought off
     bool standing;      // in the stop that follows
     int32_t wind_since_s, wind_until_s, clear_at_s; // clear_at_s: the second when the last rider may be off
-    int32_t last_off_clock; // when the last of those who have boarded gets off, on its clock (only where it is watched)
+    int32_t last_off_clock; // when the last of those who have boarded gets off, on its clock (where it is tracked)
     flow_aboard *aboard; // ring of those who have boarded; NULL: nobody would be brought down
     int64_t aboard_first, aboard_next, aboard_mask;
     int32_t still_since_s, evacuate_at_s; // evacuate_at_s: INT32_MAX: no evacuation is due
@@ -230,7 +230,8 @@ typedef struct flow_lift {
     uint32_t stranded;  // parties partly on board that were in line
     uint32_t evacuated_carriers;
     int32_t on_rope;    // carriers, in FLOW_RATE-ths of all: k is one where floor((k + 1) * share) > floor(k * share)
-    bool watched;       // something of who boards may matter to how it runs: misloads, slow loading
+    bool watched;       // something of who boards matters to how it runs, namely:
+    bool misloads, slow_loads, tracked; // tracked: when the last of them gets off
     uint32_t boardings, misload_count, slow_boardings, slow_loading_count;
     int32_t *station_s; // clock from the bottom to each station
     int32_t station_count;

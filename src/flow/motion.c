@@ -353,31 +353,54 @@ piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause
 
 // ---- those who board ------------------------------------------------------------------------------------------------------
 
-// Whether the boarding of these people goes wrong; whoever boards slowly makes the attendant slow the lift at once.
-bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t) {
+// The i-th of those who board now.
+static const flow_guest *boarding(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
+                                  int32_t i) {
+    if (line->boarding_children >= 0)
+        return flow_escort_guest(day, line, p, people, i);
+    return &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
+}
+
+static bool misloads(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people) {
+    flow_lift *l = &day->lifts[line->lift];
+    const double *chance = day->resort->lifts.list[line->lift].misload;
+    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD);
+    bool wrong = false;
+    for (int32_t i = 0; i < people; i++)
+        wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance[boarding(day, line, p, people, i)->ability];
+    return wrong;
+}
+
+static void load_slowly(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t) {
     flow_lift *l = &day->lifts[line->lift];
     const piste_lift *about = &day->resort->lifts.list[line->lift];
-    bool wrong = false, slow = false, on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
-    uint64_t key = l->key ^ base_mix(day->def.seed), misload = base_stream(key, DRAW_MISLOAD),
-             slow_loading = base_stream(key, DRAW_SLOW_LOADING);
-    int32_t off = flow_lift_clock(l, t) + (int32_t)day->ways[p->way].duration_s;
-    l->last_off_clock = off > l->last_off_clock ? off : l->last_off_clock;
-    if (l->aboard)
-        flow_evacuate_note(day, line, p, people, t);
+    bool slow = false, on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
+    uint64_t key = l->key ^ base_mix(day->def.seed), stream = base_stream(key, DRAW_SLOW_LOADING);
     for (int32_t i = 0; i < people; i++) {
-        const flow_guest *g = line->boarding_children >= 0
-                                  ? flow_escort_guest(day, line, p, people, i)
-                                  : &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
-        wrong |= base_uniform(base_draw(misload, l->boardings++)) < about->misload[g->ability];
+        const flow_guest *g = boarding(day, line, p, people, i);
         double chance = on_foot ? about->slow_loading_on_foot : about->slow_loading[g->ability];
         if (g->is_child && about->slow_loading_children >= 0) // NaN: not given
             chance = about->slow_loading_children;
-        slow |= base_uniform(base_draw(slow_loading, l->slow_boardings++)) < chance;
+        slow |= base_uniform(base_draw(stream, l->slow_boardings++)) < chance;
     }
-    if (slow) {
-        double u = base_uniform(base_draw(base_stream(key, DRAW_SLOW_LOADING_FOR), l->slow_loading_count++));
-        flow_lift_slow(day, line->lift, t, piste_dist_draw(&about->slow_loading_for, u), about->slow_loading_speed);
+    if (!slow)
+        return;
+    double u = base_uniform(base_draw(base_stream(key, DRAW_SLOW_LOADING_FOR), l->slow_loading_count++));
+    flow_lift_slow(day, line->lift, t, piste_dist_draw(&about->slow_loading_for, u), about->slow_loading_speed);
+}
+
+// Whether the boarding of these people goes wrong; whoever boards slowly makes the attendant slow the lift at once.
+bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t) {
+    flow_lift *l = &day->lifts[line->lift];
+    if (l->tracked) {
+        int32_t off = flow_lift_clock(l, t) + (int32_t)day->ways[p->way].duration_s;
+        l->last_off_clock = off > l->last_off_clock ? off : l->last_off_clock;
     }
+    if (l->aboard)
+        flow_evacuate_note(day, line, p, people, t);
+    bool wrong = l->misloads && misloads(day, line, p, people);
+    if (l->slow_loads)
+        load_slowly(day, line, p, people, t);
     return wrong;
 }
 

@@ -85,17 +85,19 @@ static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
         return false;
     for (int32_t s = 0; s < stations; s++)
         l->station_s[s] = station_second(lift, s);
-    l->watched = lift->slow_loading_on_foot > 0 || lift->slow_loading_children > 0 ||
-                 (day->resort->wind.count && lift->wind_limit_mps > 0);
-    for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++)
-        l->watched |= lift->misload[a] > 0 || lift->slow_loading[a] > 0;
+    l->slow_loads = lift->slow_loading_on_foot > 0 || lift->slow_loading_children > 0;
+    for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++) {
+        l->misloads |= lift->misload[a] > 0;
+        l->slow_loads |= lift->slow_loading[a] > 0;
+    }
+    l->tracked = (day->resort->wind.count && lift->wind_limit_mps > 0) || day->resort->patrol.entry.line > 0;
+    l->watched = l->misloads || l->slow_loads || l->tracked || lift->evacuate_after_s;
     if (lift->evacuate_after_s) {
         int64_t carriers = base_ratio_ceil_divide(lift->ride_s + 1, lift->interval_s) + 2, room = 64;
         while (room < carriers * lift->seats * (stations - 1) * 2)
             room *= 2;
         l->aboard_mask = room - 1;
         l->aboard = take(day, (size_t)room, sizeof *l->aboard);
-        l->watched = true;
         if (!l->aboard)
             return false;
     }

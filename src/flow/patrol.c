@@ -165,8 +165,6 @@ piste_status flow_patrol_build(piste_day *day, piste_errors *errors) {
     day->patrol = base_arena_take(day->arena, sizeof *day->patrol);
     if (!day->patrol || !build(day, day->patrol))
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
-    for (int32_t i = 0; i < day->resort->lifts.count; i++)
-        day->lifts[i].watched = true; // when the last rider is off
     return PISTE_OK;
 }
 
