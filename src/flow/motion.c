@@ -365,9 +365,12 @@ static bool misloads(const piste_day *day, const flow_line *line, const flow_par
     flow_lift *l = &day->lifts[line->lift];
     const double *chance = day->resort->lifts.list[line->lift].misload;
     uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD);
+    const flow_guest *next = line->boarding_children < 0 ? boarding(day, line, p, people, 0) : NULL;
     bool wrong = false;
-    for (int32_t i = 0; i < people; i++)
-        wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance[boarding(day, line, p, people, i)->ability];
+    for (int32_t i = 0; i < people; i++) {
+        const flow_guest *g = next ? next + i : boarding(day, line, p, people, i);
+        wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance[g->ability];
+    }
     return wrong;
 }
 
