@@ -688,6 +688,29 @@ static void runs_open_from_below_and_close_from_above(void **state) {
     piste_resort_destroy(resort);
 }
 
+// The upper chair stands with people on board when it should close: its run stays open for them, and the lower one for those who
+// come down that way.
+static void a_lift_that_stands_keeps_the_runs_open(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/patrol");
+    patrolled *p = calloc(1, sizeof *p);
+    piste_day_def def = piste_day_def_default();
+    def.event = note_patrolled;
+    def.context = p;
+    piste_day *day = begin(resort, &def);
+    piste_day_run(day, 15 * 3600 + 28 * 60);
+    flow_lift_stop(day, UPPER_CHAIR, piste_day_now(day), 4000, PISTE_HALT_MECHANICAL);
+    piste_day_run(day, PISTE_DAY_END);
+    assert_true(p->last_off_s[UPPER_CHAIR] > 16 * 3600 + 34 * 60);
+    assert_in_range(p->close_s[UPPER] - p->last_off_s[UPPER_CHAIR], 20 * 60, 20 * 60 + 60); // a line is looked at each minute
+    assert_in_range(p->close_s[LOWER] - p->close_s[UPPER] - day->patrol->travel_s[UPPER], 20 * 60, 20 * 60 + 60);
+    assert_in_range(day->patrol->travel_s[UPPER], 200, 300);
+    assert_int_equal(p->assisted, 0);
+    piste_day_destroy(day);
+    free(p);
+    piste_resort_destroy(resort);
+}
+
 // A run that closes in the early afternoon, long before its lift: nobody is left above, since its closing is a deadline; also not
 // those who sit over their lunch at the top. Without the deadlines they are.
 static void guests_know_when_the_way_home_closes(void **state) {
@@ -762,6 +785,7 @@ int main(void) {
         cmocka_unit_test(children_are_the_share_that_was_asked_for),
         cmocka_unit_test(children_make_the_attendant_slow_the_lift),
         cmocka_unit_test(runs_open_from_below_and_close_from_above),
+        cmocka_unit_test(a_lift_that_stands_keeps_the_runs_open),
         cmocka_unit_test(guests_know_when_the_way_home_closes),
         cmocka_unit_test(whoever_sits_comes_out_in_time_for_the_last_lift_home),
         cmocka_unit_test(a_reserved_lane_is_faster_and_for_all_outside_its_hours),
