@@ -183,6 +183,8 @@ static void fill_ends(importer *im, ends_by by) {
                 end->h = height_near(im, line, end, NEAR_M);
             if (isnan(end->h) && by != BY_NEAR)
                 end->h = height_beyond(im, line, last, by == BY_KIND);
+            if (!(end->h >= -500 && end->h <= 9000)) // nothing on earth lies there: the line's heights are wrong
+                end->h = NAN;
         }
     }
 }
