@@ -45,6 +45,9 @@ typedef enum piste_act {
     PISTE_ACT_CLOSE,   // a lift closes
     PISTE_ACT_PART,    // `size` of the party go their own way from here on, as the party with the next number
     PISTE_ACT_MEET,    // the party and the one with the next number are one again; `size` is of both
+    PISTE_ACT_SLOW,    // a lift slows down; until_s is when it is meant to run at full speed again
+    PISTE_ACT_HOLD,    // a lift is held for the wind
+    PISTE_ACT_EVACUATE, // `size` of its people are brought down from a lift that stands, to a place
     PISTE_ACT_COUNT
 } piste_act;
 
@@ -92,6 +95,25 @@ typedef struct piste_waits { // persons' waits, from joining the line to boardin
     int32_t p50_s, p90_s, p99_s, max_s; // exact below 1,024 s, then to 16 s
 } piste_waits;
 
+// Why a lift does not run, or not at full speed: the causes of piste_stop_cause, in their order, and two more.
+typedef enum piste_halt {
+    PISTE_HALT_LOADING,
+    PISTE_HALT_MECHANICAL,
+    PISTE_HALT_ELECTRICAL,
+    PISTE_HALT_WIND,
+    PISTE_HALT_INJURY,
+    PISTE_HALT_MISLOAD,     // a person who boarded did not board well
+    PISTE_HALT_SLOW,        // it runs, at less than its full speed
+    PISTE_HALT_COUNT
+} piste_halt;
+
+PISTE_API const char *piste_halt_word(piste_halt halt);
+
+typedef struct piste_halts {
+    int32_t count;
+    int64_t seconds;
+} piste_halts;
+
 typedef struct piste_lift_result {
     const char *key, *name;
     int64_t rides;          // persons boarded, both directions
@@ -104,6 +126,16 @@ typedef struct piste_lift_result {
     double used;            // persons carried up / design capacity over the hours it was open
     int32_t stops;
     int64_t stopped_s;      // while open or with people in line
+    piste_halts halts[PISTE_HALT_COUNT]; // by cause: `stops` and `stopped_s` are the sums of all but the last
+    int32_t holds;          // for the wind, in its hours; the standing part is in `halts` too
+    int64_t held_s;         // of its hours, from the beginning of each hold to its end
+    int64_t held_turned_away; // of `turned_away`, when a hold began
+    int32_t evacuations;
+    int64_t evacuated;      // people brought down
+    int64_t children_escorted; // rides of small children with an adult of another party
+    int64_t children_attended; // with the attendant
+    int64_t attendant_rides;   // seats that the attendant took up for that
+    double carriers_off;    // mean share of the carriers that were off the rope in the hours of boarding
     int64_t open_s;         // hours of boarding
     const int32_t *queue;   // for each bin: most persons in line
     const int32_t *boarded; // for each bin: persons boarded

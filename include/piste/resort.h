@@ -207,6 +207,26 @@ typedef struct piste_stop { // one way in which a lift stops
     piste_dist duration;      // s
 } piste_stop;
 
+typedef struct piste_slow { // one way in which a lift slows down
+    piste_entry entry;
+    int32_t cause;            // piste_stop_cause
+    double every_s;           // mean running time between; the times are exponential
+    piste_dist duration;      // s
+    double speed;             // share of the full speed, 0.1 to 0.99
+} piste_slow;
+
+typedef struct piste_wind { // at the lifts; none at other times
+    piste_entry entry;
+    piste_hours hours;
+    double speed_mps;
+} piste_wind;
+
+typedef struct piste_carriers_off { // taken off the rope, evenly
+    piste_entry entry;
+    double share;             // of the carriers, up to 0.95
+    piste_hours hours;
+} piste_carriers_off;
+
 typedef struct piste_lift_station { // between the two ends
     piste_entry entry;
     piste_ref place;
@@ -246,9 +266,21 @@ typedef struct piste_lift {
     double misload[PISTE_ABILITY_COUNT];  // probability that the boarding of one such person stops the lift
     piste_dist misload_stop;              // s
     struct { const piste_stop *list; int32_t count; } stops;
+    struct { const piste_slow *list; int32_t count; } slows;
+    double slow_loading[PISTE_ABILITY_COUNT]; // probability that the attendant slows the lift for the boarding of one such person
+    double slow_loading_on_foot;              // the same of a person on foot
+    double slow_loading_children;             // of a small child; NaN: that of its ability
+    piste_dist slow_loading_for;              // s
+    double slow_loading_speed;                // share of the full speed
+    struct { const piste_carriers_off *list; int32_t count; } carriers_off; // at one time their shares add up
     struct { const piste_outage *list; int32_t count; } outages;
     struct { const piste_reserved *list; int32_t count; } reserved;
     double wind_limit_mps;    // NaN where none is given
+    int32_t wind_check_s, line_check_s; // between two looks at the wind in a hold; from the look that ends it to reopening
+    double clearing_speed;    // share of the full speed at which riders are brought off
+    int32_t evacuate_after_s; // a stop longer than this has its riders brought down; 0: never
+    piste_dist evacuate_each; // s, for one carrier by one team
+    int32_t evacuate_teams;
     piste_hours hours;        // the resort's where not given
     int32_t at_closing;       // piste_at_closing: what happens to those in line
     double weight;            // for fixed choice
@@ -385,6 +417,7 @@ typedef struct piste_segment {
     const char *name;
     int32_t guests;           // on the day as written
     piste_dist party_size;    // persons
+    double children;          // share of its people who are small children; never the first of a party
     double ability[PISTE_ABILITY_COUNT]; // shares, sum 1
     double mode[PISTE_MODE_COUNT];       // shares of parties, sum 1
     piste_ref arrive_at;      // place
@@ -430,6 +463,12 @@ typedef struct piste_tariff {
     struct { const piste_price *list; int32_t count; } prices;
 } piste_tariff;
 
+typedef struct piste_patrol { // entry.line is 0 where there is none
+    piste_entry entry;
+    int32_t opening_s;        // from coming to the top of a run until it is open
+    int32_t sweep_s;          // from the last who can come to its top until it is closed
+} piste_patrol;
+
 // A feature of lifts.geojson or runs.geojson that no entry of resort.yaml uses, on any date.
 typedef struct piste_feature {
     const char *file;         // "lifts.geojson"
@@ -454,6 +493,8 @@ typedef struct piste_resort {
     double board_delay_s;     // of what wait boards show; NaN: there are none
     double crowding_slows;    // how much longer a run takes at its standard density, 0..1
     int32_t cap;              // visits on sale for a day; 0: none stated
+    piste_patrol patrol;
+    struct { const piste_wind *list; int32_t count; } wind; // the strongest of one time counts
     struct { const piste_place *list; int32_t count; } places;
     struct { const piste_lift *list; int32_t count; } lifts;
     struct { const piste_run *list; int32_t count; } runs;

@@ -5,7 +5,19 @@
 #include "flow/flow.h"
 
 // In one second, what ends comes before what begins.
-enum { LIFT_CLOSES, LIFT_LINE_ENDS, LIFT_BREAKS, RUN_CLOSES, LIFT_QUEUE_OPENS, LIFT_OPENS, LIFT_REPAIRED, RUN_OPENS };
+enum {
+    LIFT_CLOSES,
+    LIFT_LINE_ENDS,
+    LIFT_BREAKS,
+    RUN_CLOSES,
+    LIFT_ROPE,
+    LIFT_HELD,
+    LIFT_QUEUE_OPENS,
+    LIFT_OPENS,
+    LIFT_REPAIRED,
+    RUN_OPENS,
+    LIFT_RELEASED
+};
 
 static void add(piste_day *day, int32_t second, int32_t what, int32_t index) {
     if (second < day->from_s)
@@ -25,6 +37,17 @@ static bool outage_now(const piste_resort *resort, const piste_outage *o) {
     return o->entry.from == PISTE_DATE_NONE || resort->as_of != PISTE_DATE_NONE;
 }
 
+static void add_carriers_off(piste_day *day, int32_t lift) {
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    if (about->carriers_off.count)
+        add(day, day->from_s, LIFT_ROPE, lift);
+    for (int32_t i = 0; i < about->carriers_off.count; i++)
+        for (int32_t k = 0; k < about->carriers_off.list[i].hours.count; k++) {
+            add(day, about->carriers_off.list[i].hours.spans[k].from_s, LIFT_ROPE, lift);
+            add(day, about->carriers_off.list[i].hours.spans[k].to_s, LIFT_ROPE, lift);
+        }
+}
+
 // Spans of outage that touch one another would repair a lift that another one still holds: only whole ones are given.
 static void add_outages(piste_day *day, int32_t lift) {
     const piste_lift *about = &day->resort->lifts.list[lift];
@@ -41,14 +64,88 @@ static void add_outages(piste_day *day, int32_t lift) {
     }
 }
 
+// ---- wind -------------------------------------------------------------------------------------------------------------------
+
+static bool too_windy(const piste_day *day, int32_t lift, int32_t t) {
+    for (int32_t i = 0; i < day->resort->wind.count; i++) {
+        const piste_wind *w = &day->resort->wind.list[i];
+        if (w->speed_mps > day->resort->lifts.list[lift].wind_limit_mps && flow_entry_counts(day, &w->entry) &&
+            piste_hours_hold(&w->hours, t))
+            return true;
+    }
+    return false;
+}
+
+// The first second from `from` on in which it is too windy; INT32_MAX: none. The wind changes where a span begins only.
+static int32_t too_windy_from(const piste_day *day, int32_t lift, int32_t from) {
+    int32_t first = INT32_MAX;
+    if (too_windy(day, lift, from))
+        return from;
+    for (int32_t i = 0; i < day->resort->wind.count; i++)
+        for (int32_t k = 0; k < day->resort->wind.list[i].hours.count; k++) {
+            int32_t begin = day->resort->wind.list[i].hours.spans[k].from_s;
+            if (begin > from && begin < first && too_windy(day, lift, begin))
+                first = begin;
+        }
+    return first;
+}
+
+// A hold begins when the wind passes the limit. It is looked at again at fixed times; once it is below, the line is checked,
+// and the lift opens unless the wind has risen meanwhile.
+static void add_holds(piste_day *day, int32_t lift) {
+    const piste_lift *about = &day->resort->lifts.list[lift];
+    if (!day->resort->wind.count || !(about->wind_limit_mps > 0))
+        return;
+    for (int32_t t = too_windy_from(day, lift, day->from_s); t <= day->to_s; t = too_windy_from(day, lift, t)) {
+        add(day, t, LIFT_HELD, lift);
+        do
+            t += about->wind_check_s;
+        while (t <= day->to_s && too_windy_from(day, lift, t) <= t + about->line_check_s);
+        t += about->line_check_s;
+        add(day, t, LIFT_RELEASED, lift);
+    }
+}
+
+// The first second from t on at which the lift is open, in order and not held.
+int32_t flow_agenda_runs_from(const piste_day *day, int32_t lift, int32_t t) {
+    const piste_hours *hours = &day->resort->lifts.list[lift].hours;
+    bool broken = false, held = false, open = hours->count == 0;
+    for (int32_t i = 0; i < day->agenda_count; i++) {
+        const flow_agenda *a = &day->agenda[i];
+        if (a->index != lift || a->what == RUN_OPENS || a->what == RUN_CLOSES)
+            continue;
+        if (a->second > t && open && !broken && !held)
+            return t;
+        t = a->second > t ? a->second : t;
+        broken = a->what == LIFT_BREAKS || (broken && a->what != LIFT_REPAIRED);
+        held = a->what == LIFT_HELD || (held && a->what != LIFT_RELEASED);
+        open = a->what == LIFT_OPENS || (open && a->what != LIFT_CLOSES);
+    }
+    return open && !broken && !held ? t : INT32_MAX;
+}
+
+static void hold_lift(piste_day *day, int32_t lift, int32_t t) {
+    int32_t until = FLOW_DAY_MAX;
+    for (int32_t i = day->agenda_count - 1; i > day->agenda_next; i--)
+        if (day->agenda[i].what == LIFT_RELEASED && day->agenda[i].index == lift)
+            until = day->agenda[i].second;
+    flow_motion_hold(day, lift, t, until);
+}
+
+// ---- building it ------------------------------------------------------------------------------------------------------------
+
 piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
-    size_t room = 0;
+    size_t room = 0, holds = 1;
+    for (int32_t i = 0; i < resort->wind.count; i++)
+        holds += (size_t)resort->wind.list[i].hours.count + 1;
     for (int32_t i = 0; i < resort->lifts.count; i++) {
         const piste_lift *lift = &resort->lifts.list[i];
-        room += 4 * ((size_t)lift->hours.count + 1);
+        room += 4 * ((size_t)lift->hours.count + 1) + (resort->wind.count ? 2 * holds : 0);
         for (int32_t k = 0; k < lift->outages.count; k++)
             room += 2 * ((size_t)lift->outages.list[k].hours.count + 1);
+        for (int32_t k = 0; k < lift->carriers_off.count; k++)
+            room += 2 * (size_t)lift->carriers_off.list[k].hours.count + 1;
     }
     for (int32_t i = 0; i < resort->runs.count; i++)
         room += 2 * ((size_t)resort->runs.list[i].hours.count + 1);
@@ -72,9 +169,15 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
                 add(day, lift->hours.spans[k].to_s + serve, LIFT_LINE_ENDS, i);
         }
         add_outages(day, i);
+        add_carriers_off(day, i);
+        add_holds(day, i);
     }
+    qsort(day->agenda, (size_t)day->agenda_count, sizeof *day->agenda, by_time);
+    piste_status status = flow_patrol_build(day, errors);
+    if (status != PISTE_OK)
+        return status;
     for (int32_t i = 0; i < resort->runs.count; i++)
-        for (int32_t k = 0; k < resort->runs.list[i].hours.count; k++) {
+        for (int32_t k = 0; k < resort->runs.list[i].hours.count && !flow_patrol_minds(day, i); k++) {
             add(day, resort->runs.list[i].hours.spans[k].from_s, RUN_OPENS, i);
             add(day, resort->runs.list[i].hours.spans[k].to_s, RUN_CLOSES, i);
         }
@@ -100,6 +203,9 @@ void flow_agenda_reset(piste_day *day) {
         flow_way *w = &day->ways[i];
         w->open = w->kind != FLOW_RUN || resort->runs.list[w->index].hours.count == 0;
     }
+    flow_patrol_reset(day);
+    int32_t patrol = flow_patrol_next(day);
+    day->next_lift_s = patrol < day->next_lift_s ? patrol : day->next_lift_s;
 }
 
 static void open_lift(piste_day *day, int32_t lift, int32_t t) {
@@ -108,7 +214,8 @@ static void open_lift(piste_day *day, int32_t lift, int32_t t) {
         return;
     l->joinable = l->open = true;
     l->opens_s = next_opening(day, lift, t + 1);
-    flow_tell_lift(day, t, PISTE_ACT_OPEN, lift, -1);
+    if (!l->windy)
+        flow_tell_lift(day, t, PISTE_ACT_OPEN, lift, -1);
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
         if (day->lines[k].people && !l->stopped)
@@ -159,6 +266,15 @@ static void act(piste_day *day, const flow_agenda *a, int32_t t) {
     case LIFT_BREAKS:
         break_lift(day, a->index, t);
         break;
+    case LIFT_ROPE:
+        flow_motion_rope(day, a->index, t);
+        break;
+    case LIFT_HELD:
+        hold_lift(day, a->index, t);
+        break;
+    case LIFT_RELEASED:
+        flow_motion_release(day, a->index, t);
+        break;
     case LIFT_QUEUE_OPENS:
         if (!day->lifts[a->index].broken)
             day->lifts[a->index].joinable = true;
@@ -173,6 +289,7 @@ static void act(piste_day *day, const flow_agenda *a, int32_t t) {
         for (int32_t i = 0; i < day->way_count; i++)
             if (day->ways[i].kind == FLOW_RUN && day->ways[i].index == a->index)
                 day->ways[i].open = a->what == RUN_OPENS;
+        flow_patrol_note(day, a->index, t, a->what == RUN_OPENS);
     }
 }
 
@@ -180,25 +297,17 @@ static void act(piste_day *day, const flow_agenda *a, int32_t t) {
 static void act_lifts(piste_day *day, int32_t t) {
     int32_t next = INT32_MAX;
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
-        flow_lift *l = &day->lifts[i];
-        if (l->stopped && l->restart_s <= t)
-            flow_lift_restart(day, i, t);
-        if (!l->stopped && l->next_stop_s <= t) {
-            const piste_stop *stop = &day->resort->lifts.list[i].stops.list[l->next_stop];
-            uint64_t stream =
-                base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)l->next_stop), DRAW_STOP_DURATION);
-            flow_lift_stop(
-                day, i, t,
-                piste_dist_draw(&stop->duration, base_uniform(base_draw(stream, l->stop_count[l->next_stop]))));
-        }
-        int32_t own = l->stopped ? l->restart_s : l->next_stop_s;
+        const flow_lift *l = &day->lifts[i];
+        flow_lift_act(day, i, t);
+        int32_t own = flow_lift_next(l);
         next = own < next ? own : next;
     }
-    day->next_lift_s = next;
+    int32_t patrol = flow_patrol_next(day);
+    day->next_lift_s = patrol < next ? patrol : next;
 }
 
 void flow_agenda_act(piste_day *day, int32_t t) {
-    bool changed = false;
+    bool changed = flow_patrol_act(day, t);
     for (; day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t; day->agenda_next++) {
         act(day, &day->agenda[day->agenda_next], t);
         changed = true;

@@ -29,7 +29,8 @@ static const double setting_out = -120;  // s: the bother of any walk, however s
 static double seen_wait(const piste_day *day, int32_t line) {
     const flow_line *l = &day->lines[line];
     const piste_lift *about = &day->resort->lifts.list[l->lift];
-    return (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
+    double wait = (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
+    return flow_lift_thinned(&day->lifts[l->lift], wait);
 }
 
 // Until it opens, until it runs again: everyone is told.

@@ -28,6 +28,21 @@ static void take_over(piste_day *day, int32_t t) {
     }
 }
 
+static bool take_out(piste_day *day, uint32_t *head, uint32_t party) {
+    for (; *head != FLOW_NIL; head = &day->parties[*head].next)
+        if (*head == party) {
+            *head = day->parties[party].next;
+            return true;
+        }
+    return false;
+}
+
+void flow_unpush(piste_day *day, uint32_t party) {
+    int32_t due = day->parties[party].due_s;
+    if (!take_out(day, &day->wheel[due & (FLOW_WHEEL - 1)], party))
+        take_out(day, &day->overflow[due / FLOW_WHEEL], party);
+}
+
 static int by_number(const void *a, const void *b) {
     uint32_t x, y;
     memcpy(&x, a, sizeof x);
@@ -98,6 +113,22 @@ void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int3
     day->def.event(day->def.context, &e);
 }
 
+void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run) {
+    if (!day->def.event)
+        return;
+    piste_event e = {.second = t,
+                     .act = act,
+                     .party = -1,
+                     .segment = -1,
+                     .place = -1,
+                     .lift = -1,
+                     .run = run,
+                     .walk = -1,
+                     .venue = -1,
+                     .until_s = -1};
+    day->def.event(day->def.context, &e);
+}
+
 // ---- one second ---------------------------------------------------------------------------------------------------------
 
 // A new bin of everything over time begins with what is there.
@@ -119,8 +150,12 @@ static void dispatch_lines(piste_day *day, int32_t t) {
         due[word] = 0;
         for (; bits; bits &= bits - 1) {
             int32_t line = word * 64 + __builtin_ctzll(bits);
-            if (day->lines[line].due_s == t) // otherwise the lift has stopped since, or the line was sent away
-                flow_line_dispatch(day, line, t);
+            if (day->lines[line].due_s == t)
+                do
+                    flow_line_dispatch(day, line, t);
+                while (day->lines[line].due_s == t); // carriers less than a second apart
+            else if (day->lines[line].due_s > t)     // more than a turn of the timers ahead, or put off since
+                flow_line_set_timer(day, line, day->lines[line].due_s);
         }
     }
 }
@@ -220,6 +255,7 @@ static void clear(piste_day *day) {
     day->version = 0;
     day->version_s = day->from_s;
     flow_lift_reset(day);
+    flow_motion_reset(day);
     flow_venue_reset(day);
     flow_agenda_reset(day);
 }
@@ -302,6 +338,7 @@ void piste_day_destroy(piste_day *day) {
     free(day->plans);
     free(day->budgets);
     free(day->guests);
+    free(day->children_left);
     free(day->skied);
     free(day->sorting);
     free(day->meeting);
@@ -322,6 +359,7 @@ piste_census piste_day_count(const piste_day *day) {
             c.riding += p->size - p->left;
             break;
         case FLOW_RIDING:
+        case FLOW_EVACUATED:
             c.riding += p->size;
             break;
         case FLOW_SERVED:

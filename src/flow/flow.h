@@ -20,7 +20,7 @@ enum {
     FLOW_DAY_MAX = 172800, // a day lasts up to 48 h
     FLOW_OVERFLOWS = FLOW_DAY_MAX / FLOW_WHEEL + 2,
     FLOW_TIMER = 8192,    // seconds that carriers are scheduled ahead: more than the longest interval
-    FLOW_LANES = 9,       // eight and the singles line
+    FLOW_LANES = 10,      // eight, the singles line, and children who wait for an adult
     FLOW_STEPS = 64,      // sections of one leg
     FLOW_VISITS = 32,     // of one segment
     FLOW_ACCESS = PISTE_ABILITY_COUNT * 2 + 1, // who may go where: skiers and snowboarders by ability; people on foot
@@ -34,16 +34,19 @@ enum {
     FLOW_SERVE_AFTER_S = 3600, // those in line at the last boarding are served for this long at the most
     FLOW_PATIENCE_S = 3600,   // nobody joins a venue's queue for longer than this, or comes earlier before it opens
     FLOW_MEET_S = 1800,       // how long those who come first wait for the others of their party
-    FLOW_LEAD_S = 900         // how long before a session its people set out for it
+    FLOW_LEAD_S = 900,        // how long before a session its people set out for it
+    FLOW_RATE = 10000         // at which a lift's clock keeps up with the wall; less where it runs slower, 0 in a stop
 };
 #define FLOW_NIL UINT32_MAX
+#define FLOW_INLINE static inline __attribute__((always_inline)) // what is called in two places, one of which is hot
 enum { FLOW_SEVERAL = -2 };
 
 // Purposes of random draws. Their numbers are part of the results: append, never renumber.
 enum {
     DRAW_PARTY_SIZE, DRAW_SHOW, DRAW_MODE, DRAW_ARRIVAL, DRAW_LEAVING, DRAW_ABILITY, DRAW_SPEED, DRAW_STAMINA, DRAW_VISIT_SHARE,
     DRAW_VISIT_AT, DRAW_VISIT_STAY, DRAW_CHOICE, DRAW_VARIATION, DRAW_REST, DRAW_ROUND, DRAW_SERVICE, DRAW_STOP_TIME,
-    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND
+    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND, DRAW_SLOW_TIME, DRAW_SLOW_DURATION, DRAW_SLOW_LOADING,
+    DRAW_SLOW_LOADING_FOR, DRAW_EVACUATE, DRAW_CHILD
 };
 
 typedef enum flow_way_kind { FLOW_RUN, FLOW_WALK, FLOW_RIDE } flow_way_kind;
@@ -73,7 +76,8 @@ typedef enum flow_state {
     FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
     FLOW_ASSISTED, FLOW_GONE,
     FLOW_MEETING,  // waits for the others of its party
-    FLOW_TOGETHER  // a party that is part of the one before it, and empty
+    FLOW_TOGETHER, // a party that is part of the one before it, and empty
+    FLOW_EVACUATED // is brought down from a lift that stands
 } flow_state;
 
 // What every event of a party needs: one cache line.
@@ -136,6 +140,7 @@ typedef struct flow_guest {
     uint64_t key;
     float pace_s_per_m;
     uint8_t ability;
+    bool is_child;      // rides lifts with an adult
 } flow_guest;
 
 // People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
@@ -167,8 +172,6 @@ typedef struct flow_gait {
 typedef struct flow_lane {
     uint32_t head, tail;
     int32_t people;
-    int32_t segment;    // reserved for this one; -1: for everyone
-    int32_t reservation; // index in the lift's list; -1: none
 } flow_lane;
 
 typedef struct flow_line { // those who wait at one station for one direction
@@ -176,12 +179,26 @@ typedef struct flow_line { // those who wait at one station for one direction
     bool down;
     int32_t offset_s;   // carrier 0 passes here at this second of the lift's clock
     int32_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
-    flow_lane lanes[FLOW_LANES];
+    bool special;       // either of the two:
+    bool reserves, escorts; // some lane is kept for some at some time; children ride with adults
+    bool kept_first;    // on this carrier the kept lanes have the first pick
+    uint32_t first_lanes; // which lanes have
+    int32_t boarding_children; // among those who board now; -1: not told apart
+    flow_lane lanes[FLOW_LANES]; // behind the others: children whose adults have left
     int32_t people;
     uint32_t joining;   // parties that came in this second
     int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands
     int64_t due_carrier;
 } flow_line;
+
+typedef struct flow_aboard { // people of one party on one carrier
+    uint32_t party;
+    int32_t off_clock;  // when they get off, on the lift's clock
+    int32_t board_s, ride_s;
+    int32_t line, people;
+    int32_t done_s;     // when they are brought down, while an evacuation is planned
+    int64_t carrier;
+} flow_aboard;
 
 typedef struct flow_lift {
     int32_t first_line, line_count;
@@ -192,13 +209,30 @@ typedef struct flow_lift {
     int32_t opens_s;    // next opening, INT32_MAX: not again today
     int32_t last_close_s; // INT32_MAX: never closes
     bool stopped;
-    int32_t stop_since_s, restart_s, stood_s; // stood_s: how long its clock has stood still so far
-    int32_t next_stop_s; // wall second of the next stop by itself, INT32_MAX: none
-    int32_t next_stop;  // which of its stops that is
-    double *stop_clock; // for each of its stops: when it comes, on the lift's clock
+    int32_t stop_since_s, restart_s; // restart_s: of the present stop, or of the last one
+    int32_t stop_cause; // piste_halt
+    int32_t rate, rate_since_s; // of its clock, in FLOW_RATEs, and since when
+    int32_t clock_s, clock_part; // the clock then: seconds, and parts of a FLOW_RATE-th
+    int32_t slow_rate, slow_until_s, slow_since_s; // slow_rate: FLOW_RATE where it is not slowed down
+    int32_t next_stop_s; // wall second of the next stop or slow-down by itself, INT32_MAX: none
+    int32_t next_stop;  // which of its stops that is; its slow-downs are counted on from them
+    double *stop_clock; // for each of its stops and slow-downs: when it comes, on the lift's clock
     uint32_t *stop_count;
-    bool misloads;
-    uint32_t boardings, misload_count;
+    bool windy;         // held for the wind: nobody joins
+    bool clearing;      // of these, while riders are brought off
+    bool standing;      // in the stop that follows
+    int32_t wind_since_s, wind_until_s, clear_at_s; // clear_at_s: the second when the last rider may be off
+    int32_t last_off_clock; // when the last of those who have boarded gets off, on its clock (where it is tracked)
+    flow_aboard *aboard; // ring of those who have boarded; NULL: nobody would be brought down
+    int64_t aboard_first, aboard_next, aboard_mask;
+    int32_t still_since_s, evacuate_at_s; // evacuate_at_s: INT32_MAX: no evacuation is due
+    bool evacuating;
+    uint32_t stranded;  // parties partly on board that were in line
+    uint32_t evacuated_carriers;
+    int32_t on_rope;    // carriers, in FLOW_RATE-ths of all: k is one where floor((k + 1) * share) > floor(k * share)
+    bool watched;       // something of who boards matters to how it runs, namely:
+    bool misloads, slow_loads, tracked; // tracked: when the last of them gets off
+    uint32_t boardings, misload_count, slow_boardings, slow_loading_count;
     int32_t *station_s; // clock from the bottom to each station
     int32_t station_count;
     int32_t through_mask; // lifts with stations in between: who is on board of carrier k when it passes station s,
@@ -207,8 +241,13 @@ typedef struct flow_lift {
     uint64_t key;
     // results
     flow_hist wait;
-    int64_t rides_down, seats_offered, stopped_s, turned_away; // seats of the carriers that left with someone
-    int32_t people, queue_max, stops;
+    int64_t children_escorted, children_attended, attendant_rides;
+    int32_t holds, evacuations;
+    int64_t evacuated;
+    int64_t held_s, held_turned_away;
+    int64_t rides_down, seats_offered, turned_away; // seats of the carriers that left with someone
+    piste_halts halts[PISTE_HALT_COUNT];
+    int32_t people, queue_max;
     int32_t *queue, *boarded;
     int64_t *wait_sum;
 } flow_lift;
@@ -257,6 +296,17 @@ typedef struct flow_segment {
     flow_hist wait;
 } flow_segment;
 
+typedef struct flow_patrol { // what patrol.c knows of each run
+    int32_t *opens_s;  // INT32_MAX: not on this day, or any more
+    int32_t *closes_s; // not before; INT32_MAX: never
+    int32_t *closed_s; // when it did; -1: not yet
+    int32_t *look_s;   // when it is to be opened or to be closed, if it can be then; INT32_MAX: never
+    int32_t *travel_s; // of the slowest
+    bool *own;         // its hours are its own
+    bool *open;
+    int32_t next_s;
+} flow_patrol;
+
 struct piste_day {
     const piste_resort *resort;
     piste_day_def def;
@@ -276,6 +326,8 @@ struct piste_day {
     double *venue_service_s, *venue_stay_s; // means
     flow_agenda *agenda;
     int32_t agenda_count, agenda_next;
+    flow_patrol *patrol; // NULL: there is none
+    int32_t first_deadline_s; // before this home can be reached from everywhere
     int32_t last_join_s; // after this no lift can be joined any more today
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
@@ -297,6 +349,8 @@ struct piste_day {
     flow_party *parties;    // on cache lines
     flow_plan *plans;       // of each party
     flow_budget *budgets;   // likewise
+    uint8_t *children_left; // of each party that is in line, how many children are; NULL where no children come
+    size_t children_room;
     flow_guest *guests;
     uint32_t party_count, guest_count;
     size_t party_room, guest_room;
@@ -333,6 +387,7 @@ struct piste_day {
 
 // network.c
 PISTE_CHECKED piste_status flow_network_build(piste_day *day, piste_errors *errors);
+int32_t flow_station_place(const piste_day *day, int32_t lift, int32_t station); // 0: the bottom
 bool flow_route_room(piste_day *day, flow_route *route); // false: no memory
 const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access);
 PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *errors);
@@ -341,6 +396,18 @@ PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *erro
 PISTE_CHECKED piste_status flow_agenda_build(piste_day *day, piste_errors *errors);
 void flow_agenda_reset(piste_day *day);
 void flow_agenda_act(piste_day *day, int32_t t); // everything due at t
+
+int32_t flow_agenda_runs_from(const piste_day *day, int32_t lift, int32_t t); // INT32_MAX: not any more
+
+// patrol.c
+PISTE_CHECKED piste_status flow_patrol_build(piste_day *day, piste_errors *errors);
+void flow_patrol_reset(piste_day *day);
+bool flow_patrol_minds(const piste_day *day, int32_t run); // opens and closes it
+void flow_patrol_note(piste_day *day, int32_t run, int32_t t, bool open);
+int32_t flow_patrol_opens(const piste_day *day, int32_t run, int32_t t); // from t on; INT32_MAX: not any more
+int32_t flow_patrol_closes(const piste_day *day, int32_t run); // to be entered by then; INT32_MAX: never
+bool flow_patrol_act(piste_day *day, int32_t t); // whether a run has opened or closed
+int32_t flow_patrol_next(const piste_day *day);
 
 // people.c
 PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *errors);
@@ -351,18 +418,79 @@ void flow_line_join(piste_day *day, uint32_t party, int32_t t); // for the end o
 void flow_line_settle(piste_day *day, int32_t line, int32_t t); // whoever joined takes a lane
 void flow_line_dispatch(piste_day *day, int32_t line, int32_t t);
 void flow_line_schedule(piste_day *day, int32_t line, int32_t t, int32_t after); // first carrier with clock > after
+// Seconds further ahead than the timers reach come up once a turn until they are there.
+static inline void flow_line_set_timer(piste_day *day, int32_t line, int32_t second) {
+    day->lines[line].due_s = second;
+    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
+                                                                                                        << (line & 63);
+}
+void flow_line_retime(piste_day *day, int32_t line, int32_t t);
+void flow_line_rethread(piste_day *day, int32_t line, int32_t t); // other carriers are on the rope from now on
 void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);
-void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s);
-void flow_lift_restart(piste_day *day, int32_t lift, int32_t t);
+
+int32_t flow_line_pick(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats);
+bool flow_line_board(piste_day *day, flow_line *line, int32_t lane, int32_t people, int64_t carrier, int32_t t);
+void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station, int64_t carrier); // by the attendant
+
+// escort.c
+void flow_escort_build(piste_day *day);
+void flow_escort_join(piste_day *day, uint32_t party);
+const flow_guest *flow_escort_guest(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
+                                    int32_t i);
+bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any);
+
+// motion.c
+void flow_motion_reset(piste_day *day);
+bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t);
+void flow_motion_misload(piste_day *day, int32_t lift, int32_t t); // who boarded did not board well
+void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, piste_halt cause);
+void flow_lift_slow(piste_day *day, int32_t lift, int32_t t, double duration_s, double speed);
+void flow_lift_act(piste_day *day, int32_t lift, int32_t t); // what is due: restarts, stops, ends of slow-downs
+int32_t flow_lift_next(const flow_lift *l); // when something of it is due next
 void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t);
+piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause); // until now
+int32_t flow_lift_soonest(const flow_lift *l, int32_t clock, int32_t t); // the clock cannot reach `clock` before
 static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
-    return (l->stopped ? l->stop_since_s : t) - l->stood_s;
+    if (l->rate == FLOW_RATE)
+        return l->clock_s + (t - l->rate_since_s);
+    return l->clock_s + (int32_t)(((int64_t)(t - l->rate_since_s) * l->rate + l->clock_part) / FLOW_RATE);
+}
+// What people in line wait for, where not all carriers are on the rope.
+static inline double flow_lift_thinned(const flow_lift *l, double wait_s) {
+    return l->on_rope == FLOW_RATE ? wait_s : wait_s * FLOW_RATE / l->on_rope;
+}
+void flow_motion_hold(piste_day *day, int32_t lift, int32_t t, int32_t until);
+void flow_motion_release(piste_day *day, int32_t lift, int32_t t);
+int64_t flow_lift_held(const piste_day *day, int32_t lift); // seconds of its hours, until now
+void flow_motion_rope(piste_day *day, int32_t lift, int32_t t); // carriers are put on or taken off
+double flow_motion_off(const piste_day *day, int32_t lift); // mean share of carriers off while it is open
+bool flow_entry_counts(const piste_day *day, const piste_entry *entry);
+// The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop); where it runs slowly and does
+// so before `at_least`, that.
+static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock, int32_t at_least) {
+    if (l->rate == FLOW_RATE)
+        return l->rate_since_s + (int32_t)(clock - l->clock_s);
+    int64_t parts = (clock - l->clock_s) * FLOW_RATE - l->clock_part, wall = (parts + l->rate - 1) / l->rate;
+    int32_t second = parts <= 0              ? l->rate_since_s
+                     : wall < 2 * FLOW_DAY_MAX ? l->rate_since_s + (int32_t)wall
+                                               : 2 * FLOW_DAY_MAX;
+    return second > at_least ? second : at_least;
 }
 // Down, people on the way home may join always, but in an outage or a long stop.
 static inline bool flow_line_joinable(const piste_day *day, const flow_way *ride, bool going_home) {
     const flow_lift *l = &day->lifts[ride->lift];
     return !l->held && (l->joinable || (going_home && day->lines[ride->index].down && !l->broken));
 }
+
+void flow_lift_empty(flow_lift *l); // nobody is on board any more
+
+// evacuate.c
+void flow_evacuate_reset(flow_lift *l);
+void flow_evacuate_note(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t);
+void flow_evacuate_forget(flow_lift *l, uint32_t party); // it is not on board, whatever was noted
+void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party, int32_t t);
+void flow_evacuate(piste_day *day, int32_t lift, int32_t t);
+void flow_evacuate_set_down(piste_day *day, uint32_t party, int32_t t);
 
 // choice.c
 void flow_choose_think(piste_day *day, flow_class *c, int32_t t);
@@ -440,6 +568,7 @@ int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, 
 
 // day.c
 void flow_push_far(piste_day *day, uint32_t party, int32_t second); // beyond the wheel's reach
+void flow_unpush(piste_day *day, uint32_t party); // it acts no more when it was to
 // The party acts at that second, or in the next one if that is past.
 static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
@@ -461,6 +590,16 @@ static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uin
         flow_tell_listener(day, t, act, party, size, place, way, venue, until);
 }
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
+void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run);
+// The latest second from which home can be reached from where the party is.
+static inline int32_t flow_home_by(const piste_day *day, const flow_party *p) {
+    return (int32_t)day->classes[p->class_index].deadline_s[p->place];
+}
+// Whoever stays somewhere comes out in time for the way home.
+static inline int32_t flow_stay_until(const piste_day *day, const flow_party *p, int32_t t, int32_t until) {
+    int32_t by = flow_home_by(day, p);
+    return by < 0 || until <= by ? until : by > t ? by : t + 1;
+}
 static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p) {
     return &day->plans[p - day->parties];
 }

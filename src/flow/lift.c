@@ -1,36 +1,35 @@
-// lift.c - lines in front of lifts, carriers that leave with whole parties, and stops.
+// lift.c - lines in front of lifts and carriers that leave with whole parties.
 //
-// A lift has a clock that stands still in a stop. Carrier k passes a station at floor(k * interval) + offset on that clock,
+// A lift has a clock that stands still in a stop (motion.c). Carrier k passes a station at floor(k * interval) + offset on that clock,
 // whether or not anyone waits: only carriers that someone waits for are events. Seats that nobody fills leave empty.
 #include <string.h>
 
 #include "flow/flow.h"
 
+void flow_lift_empty(flow_lift *l) {
+    if (l->through_mask)
+        for (int64_t k = 0; k < (int64_t)l->station_count * (l->through_mask + 1) * 2; k++)
+            l->through_carrier[k] = INT64_MIN;
+}
+
 void flow_lift_reset(piste_day *day) {
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
         flow_lift *l = &day->lifts[i];
-        l->joinable = l->open = l->broken = l->held = l->stopped = false;
-        l->stood_s = l->stop_since_s = l->restart_s = 0;
-        l->next_stop_s = INT32_MAX;
-        l->boardings = l->misload_count = 0;
-        for (int32_t k = 0; k < day->resort->lifts.list[i].stops.count; k++) {
-            l->stop_clock[k] = -1;
-            l->stop_count[k] = 0;
-        }
-        if (l->through_mask)
-            for (int64_t k = 0; k < (int64_t)l->station_count * (l->through_mask + 1) * 2; k++)
-                l->through_carrier[k] = INT64_MIN;
+        l->joinable = l->open = l->broken = false;
+        flow_lift_empty(l);
         memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
         l->wait = (flow_hist){.counts = l->wait.counts};
-        l->rides_down = l->seats_offered = l->stopped_s = l->turned_away = 0;
-        l->people = l->queue_max = l->stops = 0;
+        l->children_escorted = l->children_attended = l->attendant_rides = 0;
+        l->rides_down = l->seats_offered = l->turned_away = 0;
+        l->people = l->queue_max = 0;
         memset(l->queue, 0, (size_t)day->bin_capacity * sizeof *l->queue);
         memset(l->boarded, 0, (size_t)day->bin_capacity * sizeof *l->boarded);
         memset(l->wait_sum, 0, (size_t)day->bin_capacity * sizeof *l->wait_sum);
     }
     for (int32_t i = 0; i < day->line_count; i++) {
         flow_line *line = &day->lines[i];
-        for (int32_t k = 0; k < line->lane_count; k++) {
+        line->kept_first = false;
+        for (int32_t k = 0; k < line->lane_count + line->escorts; k++) {
             line->lanes[k].head = line->lanes[k].tail = FLOW_NIL;
             line->lanes[k].people = 0;
         }
@@ -53,28 +52,37 @@ void flow_line_join(piste_day *day, uint32_t party, int32_t t) {
     day->joined[line >> 6] |= 1ull << (line & 63);
 }
 
-static bool lane_is_kept(const piste_day *day, const flow_line *line, const flow_lane *lane, int32_t t) {
-    if (lane->reservation < 0)
-        return false;
-    return piste_hours_hold(&day->resort->lifts.list[line->lift].reserved.list[lane->reservation].hours, t);
+// Whether a lane is kept at this time, and whether for this segment.
+typedef enum keeping { FOR_ALL, FOR_THEM, FOR_OTHERS } keeping;
+
+static keeping kept_for(const piste_day *day, const flow_line *line, int32_t lane, int32_t segment, int32_t t) {
+    const piste_lift *about = &day->resort->lifts.list[line->lift];
+    keeping kept = FOR_ALL;
+    for (int32_t i = 0; i < about->reserved.count && kept != FOR_THEM; i++) {
+        const piste_reserved *r = &about->reserved.list[i];
+        if (r->lane == lane + 1 && piste_hours_hold(&r->hours, t))
+            kept = r->segment.index == segment ? FOR_THEM : FOR_OTHERS;
+    }
+    return kept;
 }
 
-// The shortest lane that the party may use; a lane kept for its own segment comes first, and people alone take the singles
-// line where it is no longer than the others.
+// The shortest lane that the party may use; of equal ones that which is kept for its segment, and for people alone the singles
+// line.
 static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow_party *p, int32_t t) {
     int32_t best = -1;
+    bool own = false;
     for (int32_t k = 0; k < line->lane_count; k++) {
         const flow_lane *lane = &line->lanes[k];
         if (k == line->singles && p->size > 1)
             continue;
-        if (lane_is_kept(day, line, lane, t)) {
-            if (lane->segment == p->segment)
-                return k;
+        keeping kept = line->reserves && k != line->singles ? kept_for(day, line, k, p->segment, t) : FOR_ALL;
+        if (kept == FOR_OTHERS)
             continue;
-        }
         if (best < 0 || lane->people < line->lanes[best].people ||
-            (k == line->singles && lane->people == line->lanes[best].people))
+            (lane->people == line->lanes[best].people && !own && (k == line->singles || kept == FOR_THEM))) {
             best = k;
+            own = kept == FOR_THEM;
+        }
     }
     return best < 0 ? 0 : best; // every lane is kept for someone: the first one takes all
 }
@@ -100,6 +108,8 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
         l->people += p->size;
         flow_tell(day, t, PISTE_ACT_JOIN, day->sorting[i], p->size, line->place, p->way, -1, -1);
     }
+    for (int32_t i = 0; line->escorts && i < count; i++)
+        flow_escort_join(day, day->sorting[i]);
     day->events += count;
     if (l->people > l->queue_max)
         l->queue_max = l->people;
@@ -111,10 +121,16 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
 
 // ---- carriers -----------------------------------------------------------------------------------------------------------
 
-static void set_timer(piste_day *day, int32_t line, int32_t second) {
-    day->lines[line].due_s = second;
-    day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
-                                                                                                        << (line & 63);
+static int64_t floor_share(int64_t carriers, int32_t on_rope) {
+    int64_t parts = carriers * on_rope;
+    return parts >= 0 ? parts / FLOW_RATE : -((-parts + FLOW_RATE - 1) / FLOW_RATE);
+}
+
+// The first carrier from this one on that is on the rope: the others are missing evenly.
+static int64_t on_rope(const flow_lift *l, int64_t carrier) {
+    while (floor_share(carrier + 1, l->on_rope) == floor_share(carrier, l->on_rope))
+        carrier++;
+    return carrier;
 }
 
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
@@ -122,8 +138,40 @@ void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after)
     const flow_lift *l = &day->lifts[line->lift];
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
     line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
+    if (l->on_rope < FLOW_RATE)
+        line->due_carrier = on_rope(l, line->due_carrier);
     int64_t clock = base_ratio_floor_times(interval, line->due_carrier) + line->offset_s;
-    set_timer(day, index, t + (int32_t)(clock - flow_lift_clock(l, t)));
+    flow_line_set_timer(day, index, flow_lift_when(l, clock, t));
+}
+
+// When the line's next carrier leaves, now at the earliest.
+static void set_due(piste_day *day, int32_t index, int32_t t) {
+    const flow_line *line = &day->lines[index];
+    int64_t clock = base_ratio_floor_times(day->resort->lifts.list[line->lift].interval_s, line->due_carrier);
+    int32_t second = flow_lift_when(&day->lifts[line->lift], clock + line->offset_s, t);
+    flow_line_set_timer(day, index, second > t ? second : t);
+}
+
+// The lift runs at another rate from now on: its carriers come sooner or later.
+void flow_line_retime(piste_day *day, int32_t index, int32_t t) {
+    const flow_line *line = &day->lines[index];
+    if (line->due_s >= 0)
+        set_due(day, index, t);
+}
+
+// Of those that have not left yet the first one on the rope takes people next. While the lift runs slowly a second of its clock
+// lasts longer than one of the wall: a carrier of this second of the clock may have left in one before.
+void flow_line_rethread(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    const flow_lift *l = &day->lifts[line->lift];
+    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
+    if (line->due_s < 0)
+        return;
+    int64_t k = base_ratio_ceil_divide((int64_t)flow_lift_clock(l, t) - line->offset_s, interval);
+    while (flow_lift_when(l, base_ratio_floor_times(interval, k) + line->offset_s, INT32_MIN) < t)
+        k++;
+    line->due_carrier = on_rope(l, k);
+    set_due(day, index, t);
 }
 
 // The carrier behind the one that leaves now.
@@ -131,9 +179,11 @@ static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
     line->due_carrier++;
+    if (day->lifts[line->lift].on_rope < FLOW_RATE)
+        line->due_carrier = on_rope(&day->lifts[line->lift], line->due_carrier);
     int64_t clock =
         interval.den == 1 ? interval.num * line->due_carrier : base_ratio_floor_times(interval, line->due_carrier);
-    set_timer(day, index, t + (int32_t)(clock + line->offset_s - flow_lift_clock(&day->lifts[line->lift], t)));
+    flow_line_set_timer(day, index, flow_lift_when(&day->lifts[line->lift], clock + line->offset_s, t));
 }
 
 // Seats of carrier k that are taken by people who pass this station.
@@ -153,7 +203,7 @@ static uint16_t *through(flow_lift *l, const flow_line *line, int32_t station, i
 
 // The loader takes the largest party that fits from the heads of the lanes; the one that came first of equal ones. The singles
 // line comes last. A party larger than a whole carrier fills empty ones until the rest of it fits.
-static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+FLOW_INLINE int32_t pick_head(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
     int32_t best = -1, most = 0, since = 0;
     if (line->lane_count == 1) {
         if (line->lanes[0].head == FLOW_NIL || free_seats == 0)
@@ -177,8 +227,45 @@ static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t fr
     return best;
 }
 
-static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p, int32_t people,
-                           int32_t t) {
+// Of the lanes that have the first pick on this carrier, then of the others.
+static int32_t pick_in_turn(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+    for (int32_t turn = 0; turn < 2; turn++) {
+        int32_t best = -1, most = 0, since = 0;
+        for (int32_t k = 0; k < line->lane_count; k++) {
+            if (k == line->singles || line->lanes[k].head == FLOW_NIL ||
+                (line->first_lanes >> k & 1) != (turn == 0 ? 1u : 0u))
+                continue;
+            const flow_party *p = &day->parties[line->lanes[k].head];
+            int32_t wanted = p->left > seats && free_seats == seats ? seats : p->left;
+            if (wanted <= free_seats && (wanted > most || (wanted == most && p->since_s < since))) {
+                best = k;
+                most = wanted;
+                since = p->since_s;
+            }
+        }
+        if (best >= 0)
+            return best;
+    }
+    bool single = line->singles >= 0 && line->lanes[line->singles].head != FLOW_NIL && free_seats > 0;
+    return single ? line->singles : -1;
+}
+
+int32_t flow_line_pick(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+    return line->reserves ? pick_in_turn(day, line, free_seats, seats) : pick_head(day, line, free_seats, seats);
+}
+
+// Lanes that are kept at this time and those that are not have the first pick by turns, carrier by carrier.
+static void take_turns(const piste_day *day, flow_line *line, int32_t t) {
+    uint32_t kept = 0;
+    for (int32_t k = 0; k < line->lane_count; k++)
+        if (k != line->singles && kept_for(day, line, k, -1, t) != FOR_ALL)
+            kept |= 1u << k;
+    line->kept_first = kept && !line->kept_first;
+    line->first_lanes = !kept ? UINT32_MAX : line->kept_first ? kept : ~kept;
+}
+
+FLOW_INLINE void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p,
+                                int32_t people, int32_t t) {
     int32_t wait = t - p->since_s, bin = day->bin;
     flow_hist_add(&l->wait, wait, people);
     flow_hist_add(&day->segments[p->segment].wait, wait, people);
@@ -191,27 +278,15 @@ static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, 
         l->rides_down += people;
 }
 
-// Whether the boarding of these people goes wrong; then the lift stops when this second is over.
-static bool misloads(piste_day *day, int32_t lift, const flow_party *p, int32_t people) {
-    flow_lift *l = &day->lifts[lift];
-    bool wrong = false;
-    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD);
-    for (int32_t i = 0; i < people; i++) {
-        const flow_guest *g = &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
-        double chance = day->resort->lifts.list[lift].misload[g->ability];
-        wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance;
-    }
-    return wrong;
-}
-
 // Takes `people` of the party at the head of a lane on board of the carrier.
-static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier, int32_t t) {
+FLOW_INLINE bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier,
+                       int32_t t) {
     flow_lane *lane = &line->lanes[lane_index];
     flow_lift *l = &day->lifts[line->lift];
     uint32_t party = lane->head;
     flow_party *p = &day->parties[party];
     const flow_way *way = &day->ways[p->way];
-    bool wrong = l->misloads && misloads(day, line->lift, p, people);
+    bool wrong = l->watched && flow_motion_board(day, line, p, people, t);
     count_boarding(day, line, l, p, people, t);
     flow_tell(day, t, PISTE_ACT_BOARD, party, people, line->place, p->way, -1, -1);
     int32_t step = line->down ? -1 : 1;
@@ -235,6 +310,37 @@ static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t p
     return wrong;
 }
 
+bool flow_line_board(piste_day *day, flow_line *line, int32_t lane, int32_t people, int64_t carrier, int32_t t) {
+    return board(day, line, lane, people, carrier, t);
+}
+
+void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station, int64_t carrier) {
+    flow_lift *l = &day->lifts[line->lift];
+    for (int32_t s = line->station + (line->down ? -1 : 1); l->through_mask && s != station; s += line->down ? -1 : 1)
+        *through(l, line, s, carrier, true) = (uint16_t)(*through(l, line, s, carrier, true) + 1);
+}
+
+// Whom the loader takes on board of one carrier where lanes take turns; returns whether somebody's boarding went wrong.
+static bool load_in_turn(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
+    int32_t seats = day->resort->lifts.list[line->lift].seats;
+    bool wrong = false;
+    for (int32_t lane; (lane = pick_in_turn(day, line, free_seats, seats)) >= 0;) {
+        int32_t left = day->parties[line->lanes[lane].head].left, people = left < free_seats ? left : free_seats;
+        wrong |= flow_line_board(day, line, lane, people, carrier, t);
+        free_seats -= people;
+        *any = true;
+    }
+    return wrong;
+}
+
+// The same where lanes take turns or children are among those who board.
+static bool load_others(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
+    if (line->reserves)
+        take_turns(day, line, t);
+    return line->escorts ? flow_escort_load(day, line, carrier, free_seats, t, any)
+                         : load_in_turn(day, line, carrier, free_seats, t, any);
+}
+
 void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
@@ -248,26 +354,29 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
     int32_t free_seats = about->seats - (taken ? *taken : 0);
     const int32_t offered = free_seats;
     bool wrong = false, any = false;
-    for (int32_t lane; (lane = pick_head(day, line, free_seats, about->seats)) >= 0;) {
-        const flow_party *p = &day->parties[line->lanes[lane].head];
-        int32_t people = p->left < free_seats ? p->left : free_seats;
-        wrong |= board(day, line, lane, people, carrier, t);
-        free_seats -= people;
-        any = true;
-    }
+    if (line->special)
+        wrong = load_others(day, line, carrier, free_seats, t, &any);
+    else
+        for (int32_t lane; (lane = pick_head(day, line, free_seats, about->seats)) >= 0;) {
+            const flow_party *p = &day->parties[line->lanes[lane].head];
+            int32_t people = p->left < free_seats ? p->left : free_seats;
+            wrong |= board(day, line, lane, people, carrier, t);
+            free_seats -= people;
+            any = true;
+        }
     if (any)
         l->seats_offered += offered;
-    if (wrong) {
-        uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD_DURATION);
-        flow_lift_stop(day, line->lift, t,
-                       piste_dist_draw(&about->misload_stop, base_uniform(base_draw(stream, l->misload_count++))));
-    } else if (line->people)
+    if (wrong)
+        flow_motion_misload(day, line->lift, t);
+    else if (line->people)
         schedule_next(day, index, t);
 }
 
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_tell(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, -1);
+    if (l->aboard && p->left < p->size)
+        flow_evacuate_forget(l, party);
     l->turned_away += p->left;
     l->people -= p->left;
     flow_budget_of(day, p)->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
@@ -284,7 +393,7 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
     line->people = 0;
-    for (int32_t k = 0; k < line->lane_count; k++) {
+    for (int32_t k = 0; k < line->lane_count + line->escorts; k++) {
         flow_lane *lane = &line->lanes[k];
         uint32_t party = lane->head;
         lane->head = lane->tail = FLOW_NIL;
@@ -292,9 +401,13 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
         while (party != FLOW_NIL) {
             flow_party *p = &day->parties[party];
             uint32_t next = p->next;
-            if (p->left < p->size && !l->broken) { // only ever the head of its lane
-                lane->head = lane->tail = party;
-                lane->people = p->left;
+            bool partly = p->left < p->size;
+            if (partly && l->evacuating)
+                flow_evacuate_strand(day, line, party, t);
+            else if (partly && !l->broken) {
+                *(lane->tail == FLOW_NIL ? &lane->head : &day->parties[lane->tail].next) = party;
+                lane->tail = party;
+                lane->people += p->left;
                 line->people += p->left;
                 p->next = FLOW_NIL;
             } else
@@ -304,74 +417,4 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
     }
     if (!line->people)
         line->due_s = -1;
-}
-
-// ---- stops ----------------------------------------------------------------------------------------------------------------
-
-void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s) {
-    flow_lift *l = &day->lifts[lift];
-    int32_t duration = duration_s < 1 ? 1 : duration_s > FLOW_DAY_MAX ? FLOW_DAY_MAX : (int32_t)(duration_s + 0.5);
-    if (l->stopped) { // another cause while it stands: it stands until the later end
-        if (t + duration > l->restart_s)
-            l->restart_s = t + duration;
-    } else {
-        l->stopped = true;
-        l->stop_since_s = t;
-        l->restart_s = t + duration;
-        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-            day->lines[k].due_s = -1;
-    }
-    l->stops++;
-    if (!l->held && l->restart_s - t >= FLOW_HOLD_S) {
-        l->held = true;
-        day->version++;
-        day->version_s = t;
-        for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-            flow_line_turn_away(day, k, t);
-    }
-    flow_tell_lift(day, t, PISTE_ACT_STOP, lift, l->restart_s);
-    if (l->restart_s < day->next_lift_s)
-        day->next_lift_s = l->restart_s;
-}
-
-void flow_lift_restart(piste_day *day, int32_t lift, int32_t t) {
-    flow_lift *l = &day->lifts[lift];
-    l->stopped_s += t - l->stop_since_s;
-    l->stood_s += t - l->stop_since_s;
-    l->stopped = false;
-    if (l->held) {
-        day->version++;
-        day->version_s = t;
-    }
-    l->held = false;
-    flow_lift_plan_stop(day, lift, t);
-    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-        if (day->lines[k].people && l->open) // a carrier whose second was the one of the stop has left already
-            flow_line_schedule(day, k, t, flow_lift_clock(l, t));
-}
-
-// When the lift stops by itself next. Each cause has its own exponential times of running; the nearest one counts.
-void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t) {
-    flow_lift *l = &day->lifts[lift];
-    const piste_lift *about = &day->resort->lifts.list[lift];
-    int32_t clock = flow_lift_clock(l, t);
-    l->next_stop_s = INT32_MAX;
-    if (!l->joinable)
-        return;
-    for (int32_t k = 0; k < about->stops.count; k++) {
-        uint64_t stream = base_stream(base_key_child(l->key ^ day->def.seed, (uint64_t)k), DRAW_STOP_TIME);
-        while (l->stop_clock[k] <= clock) {
-            double from = l->stop_clock[k] < 0 ? clock : l->stop_clock[k];
-            l->stop_clock[k] =
-                from - about->stops.list[k].every_s * base_log(base_uniform(base_draw(stream, l->stop_count[k]++)));
-        }
-        int32_t wall =
-            l->stop_clock[k] - clock < FLOW_DAY_MAX ? t + 1 + (int32_t)(l->stop_clock[k] - clock) : INT32_MAX;
-        if (wall < l->next_stop_s) {
-            l->next_stop_s = wall;
-            l->next_stop = k;
-        }
-    }
-    if (l->next_stop_s < day->next_lift_s)
-        day->next_lift_s = l->next_stop_s;
 }

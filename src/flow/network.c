@@ -39,6 +39,10 @@ static int32_t station_place(const piste_lift *lift, int32_t station) { // 0 bot
                                                  : lift->stations.list[station - 1].place.index;
 }
 
+int32_t flow_station_place(const piste_day *day, int32_t lift, int32_t station) {
+    return station_place(&day->resort->lifts.list[lift], station);
+}
+
 // Seconds from the bottom to a station on the lift's clock, whole.
 static int32_t station_second(const piste_lift *lift, int32_t station) {
     if (station == 0)
@@ -53,13 +57,7 @@ static void set_lanes(const piste_lift *lift, flow_line *line) {
     line->singles = -1;
     if (!line->down && lift->singles_line)
         line->singles = line->lane_count++;
-    for (int32_t i = 0; i < FLOW_LANES; i++)
-        line->lanes[i].segment = line->lanes[i].reservation = -1;
-    for (int32_t i = 0; i < lift->reserved.count && !line->down; i++) {
-        flow_lane *lane = &line->lanes[lift->reserved.list[i].lane - 1];
-        lane->segment = lift->reserved.list[i].segment.index;
-        lane->reservation = i;
-    }
+    line->reserves = !line->down && lift->reserved.count > 0;
 }
 
 static void count_lines(const piste_resort *resort, int32_t *lines, int32_t *rides) {
@@ -79,15 +77,30 @@ static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
     l->key = base_key_child(root, base_key_text(lift->entry.key));
     l->station_count = stations;
     l->station_s = take(day, (size_t)stations, sizeof *l->station_s);
-    l->stop_clock = take(day, (size_t)lift->stops.count, sizeof *l->stop_clock);
-    l->stop_count = take(day, (size_t)lift->stops.count, sizeof *l->stop_count);
+    size_t halts = (size_t)lift->stops.count + (size_t)lift->slows.count;
+    l->stop_clock = take(day, halts, sizeof *l->stop_clock);
+    l->stop_count = take(day, halts, sizeof *l->stop_count);
     l->wait.counts = take(day, FLOW_HIST, sizeof *l->wait.counts);
     if (!l->station_s || !l->stop_clock || !l->stop_count || !l->wait.counts)
         return false;
     for (int32_t s = 0; s < stations; s++)
         l->station_s[s] = station_second(lift, s);
-    for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++)
+    l->slow_loads = lift->slow_loading_on_foot > 0 || lift->slow_loading_children > 0;
+    for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++) {
         l->misloads |= lift->misload[a] > 0;
+        l->slow_loads |= lift->slow_loading[a] > 0;
+    }
+    l->tracked = (day->resort->wind.count && lift->wind_limit_mps > 0) || day->resort->patrol.entry.line > 0;
+    l->watched = l->misloads || l->slow_loads || l->tracked || lift->evacuate_after_s;
+    if (lift->evacuate_after_s) {
+        int64_t carriers = base_ratio_ceil_divide(lift->ride_s + 1, lift->interval_s) + 2, room = 64;
+        while (room < carriers * lift->seats * (stations - 1) * 2)
+            room *= 2;
+        l->aboard_mask = room - 1;
+        l->aboard = take(day, (size_t)room, sizeof *l->aboard);
+        if (!l->aboard)
+            return false;
+    }
     if (stations > 2) { // room for all carriers between two ends
         int64_t carriers = base_ratio_ceil_divide(lift->ride_s + 1, lift->interval_s) + 2;
         int32_t size = 4;
@@ -267,6 +280,8 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
     if (good)
         add_runs_and_walks(day);
     good = good && index_ways(day) && order_places(day);
+    if (good)
+        flow_escort_build(day);
     for (int32_t a = 0; good && a < PISTE_ABILITY_COUNT; a++) {
         day->gaits[a] = gait_of(&resort->traits[a]);
         day->pace[a] = 1.0 / piste_dist_mean(&resort->traits[a].speed);
@@ -281,6 +296,11 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
 static double way_seconds(const piste_day *day, const flow_way *w, int32_t access) {
     if (w->kind == FLOW_WALK)
         return w->duration_s;
+    if (w->kind == FLOW_RUN && day->patrol) {
+        int32_t opens = flow_patrol_opens(day, w->index, day->now_s);
+        return opens == INT32_MAX ? HUGE_VAL
+                                  : opens - day->now_s + w->length_m * day->pace[access % PISTE_ABILITY_COUNT];
+    }
     if (w->kind == FLOW_RUN) // patrol lets people ski home on a closed run; it is only not begun for pleasure
         return w->length_m * day->pace[access % PISTE_ABILITY_COUNT] * (w->open ? 1 : 3);
     const flow_line *line = &day->lines[w->index];
@@ -289,8 +309,11 @@ static double way_seconds(const piste_day *day, const flow_way *w, int32_t acces
         return HUGE_VAL;
     const piste_lift *about = &day->resort->lifts.list[line->lift];
     double wait = (double)line->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
+    wait = flow_lift_thinned(lift, wait);
     if (lift->stopped)
         wait += lift->restart_s - day->now_s;
+    else if (lift->windy)
+        wait += lift->wind_until_s - day->now_s;
     if (lift->joinable || line->down)
         return wait + w->duration_s;
     return lift->opens_s == INT32_MAX ? HUGE_VAL : (lift->opens_s - day->now_s) + wait + w->duration_s;
@@ -399,6 +422,8 @@ static void find_deadlines(const piste_day *day, int32_t home, int32_t home_by_s
                 latest -= 1.5 * w->length_m * day->pace[access % PISTE_ABILITY_COUNT];
             else
                 latest -= w->duration_s;
+            if (w->kind == FLOW_RUN && day->patrol && flow_patrol_closes(day, w->index) < latest)
+                latest = flow_patrol_closes(day, w->index);
             if (w->kind == FLOW_RIDE && !day->lines[w->index].down) {
                 const flow_lift *lift = &day->lifts[w->lift];
                 double close = lift->last_close_s == INT32_MAX ? FLOW_DAY_MAX : lift->last_close_s - 600;
@@ -455,6 +480,9 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     if (!c->worth || !c->odds || !c->only || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
     find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
+    for (int32_t p = 0; p < day->resort->places.count; p++)
+        if (c->deadline_s[p] >= 0 && c->deadline_s[p] < (float)day->first_deadline_s)
+            day->first_deadline_s = (int32_t)c->deadline_s[p];
     for (int32_t i = 0; i < 5; i++)
         c->novelty[i] = base_exp(-s->choice.novelty_s * i / s->choice.scale_s);
     for (int32_t i = 0; i < day->way_count; i++) // what does not look ahead is known from the start
@@ -475,6 +503,7 @@ static void add_look(piste_day *day, const piste_choice *choice) {
 piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
     size_t room = (size_t)resort->segments.count * FLOW_ACCESS;
+    day->first_deadline_s = FLOW_DAY_MAX;
     day->classes = take(day, room, sizeof *day->classes);
     day->class_of = take(day, room, sizeof *day->class_of);
     day->segments = take(day, (size_t)resort->segments.count, sizeof *day->segments);

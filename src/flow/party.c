@@ -63,6 +63,8 @@ static void assist(piste_day *day, uint32_t party, int32_t t) {
 
 static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
     flow_party *p = &day->parties[party];
+    if (flow_home_by(day, p) > t && flow_home_by(day, p) < until)
+        until = flow_home_by(day, p);
     p->state = FLOW_IDLE;
     p->since_s = t;
     flow_push(day, party, until);
@@ -70,18 +72,74 @@ static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
 
 // ---- legs ---------------------------------------------------------------------------------------------------------
 
+static int32_t expected_wait(const piste_day *day, int32_t line) {
+    const flow_line *l = &day->lines[line];
+    const piste_lift *about = &day->resort->lifts.list[l->lift];
+    return (int32_t)flow_lift_thinned(&day->lifts[l->lift],
+                                      (double)base_ratio_floor_times(about->interval_s, l->people / about->seats));
+}
+
+// At the last moment from which home can be reached a party sets out.
+static bool is_due_home(const piste_day *day, flow_party *p, int32_t t) {
+    int32_t by = flow_home_by(day, p);
+    if (t < by || by < 0 || t >= p->leave_s || p->leave_s == INT32_MAX)
+        return false;
+    p->leave_s = t;
+    return true;
+}
+
+// How long a way takes the party, rather too long than too short.
+static double at_most(const piste_day *day, const flow_party *p, const flow_way *w) {
+    if (w->kind != FLOW_RUN)
+        return w->duration_s + (w->kind == FLOW_RIDE ? expected_wait(day, w->index) : 0);
+    double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
+    for (uint32_t i = 0; i < p->size; i++) {
+        double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
+        slowest = own > slowest ? own : slowest;
+    }
+    return 1.2 * slowest * w->length_m;
+}
+
+// Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
+static bool is_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
+    const flow_way *w = &day->ways[way];
+    return p->leave_s == INT32_MAX || t + at_most(day, p, w) <= (double)day->classes[p->class_index].deadline_s[w->to];
+}
+
+// Ends a leg before the first of its ways that leads too late to its end.
+static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, double t) {
+    for (int32_t i = 0; i < l->steps; i++) {
+        const flow_way *w = &day->ways[l->ways[i]];
+        if (!is_in_time(day, p, l->ways[i], t)) {
+            l->steps = i;
+            l->ride = -1;
+            l->place = w->from;
+            return;
+        }
+        t += at_most(day, p, w);
+    }
+    if (l->ride >= 0 && !is_in_time(day, p, l->ride, t))
+        l->ride = -1;
+}
+
 // For pleasure: sections as the party chooses them, up to a ride.
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_class *c = flow_choose_class(day, p, t);
     flow_leg l;
     flow_leg_begin(&l, p->place);
+    if (t >= day->first_deadline_s && is_due_home(day, p, t)) {
+        flow_party_decide(day, party, t);
+        return;
+    }
     for (int32_t avoid = -1; l.steps < FLOW_STEPS && l.ride < 0;) {
         int32_t from = l.place, way = flow_choose(day, c, party, from, avoid, (uint32_t)l.steps);
         if (way < 0)
             break;
         avoid = flow_leg_add(day, &l, way) == FLOW_WALK ? from : -1;
     }
+    if (day->patrol)
+        shorten(day, p, &l, t);
     if (l.ride >= 0 || l.steps > 0) {
         flow_leg_travel(day, party, &l, t);
         return;
@@ -92,10 +150,10 @@ static void ski(piste_day *day, uint32_t party, int32_t t) {
         flow_party_decide(day, party, t);
         return;
     }
-    int32_t until = t + IDLE_S;
-    until = p->next_visit_s > t && p->next_visit_s < until ? p->next_visit_s : until;
-    until = p->leave_s < until ? p->leave_s : until;
-    idle(day, party, t, until);
+    int32_t again = t + IDLE_S;
+    again = p->next_visit_s > t && p->next_visit_s < again ? p->next_visit_s : again;
+    again = p->leave_s < again ? p->leave_s : again;
+    idle(day, party, t, again);
 }
 
 // Straight to a place, by the quickest way as things stand. False: there is none.
@@ -106,9 +164,16 @@ static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) 
     flow_leg_begin(&l, p->place);
     if (!route || route->next[p->place] < 0)
         return false;
-    while (l.place != target && l.steps < FLOW_STEPS && l.ride < 0)
-        flow_leg_add(day, &l, route->next[l.place]);
-    if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, &day->ways[l.ride], true))
+    bool closed = false;
+    while (l.place != target && l.steps < FLOW_STEPS && l.ride < 0 && !closed) {
+        int32_t way = route->next[l.place];
+        closed = day->patrol && !day->ways[way].open;
+        if (!closed)
+            flow_leg_add(day, &l, way);
+    }
+    if (l.steps == 0 && closed)
+        idle(day, party, t, t + IDLE_S); // patrol opens it later
+    else if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, &day->ways[l.ride], true))
         idle(day, party, t, t + IDLE_S); // it opens later
     else
         flow_leg_travel(day, party, &l, t);
@@ -190,7 +255,7 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
         piste_dist_draw(&v->stay, base_uniform(base_draw(base_stream(p->key, DRAW_VISIT_STAY), (uint64_t)p->visit)));
     p->state = FLOW_STAYING;
     p->since_s = t;
-    int32_t until = t + flow_whole(p, stay);
+    int32_t until = flow_stay_until(day, p, t, t + flow_whole(p, stay));
     flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, -1, until);
     flow_push(day, party, until);
 }
@@ -215,6 +280,13 @@ static bool book(piste_day *day, flow_party *p, int32_t t) {
     plan->booked_s = about->sessions.list[session];
     p->next_visit_s = flow_party_due(day, p);
     return true;
+}
+
+// Whether home could not be reached any more from where the party would go.
+static bool is_too_late(piste_day *day, const flow_party *p, int32_t place, int32_t t) {
+    const flow_class *c = &day->classes[p->class_index];
+    const flow_route *route = flow_route_to(day, place, c->access);
+    return route && c->deadline_s[place] >= 0 && (float)t + route->seconds[p->place] > c->deadline_s[place];
 }
 
 typedef enum pursuit { UNDER_WAY, POSTPONED, PARTING, MISSED } pursuit;
@@ -249,6 +321,8 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
     }
     if (flow_meet_parts(day, p))
         return PARTING;
+    if (day->patrol && p->place != place && is_too_late(day, p, place, t))
+        return MISSED;
     if (p->place != place)
         return head_for(day, party, place, t) ? UNDER_WAY : MISSED;
     if (flow_meet_waits(day, p, p->visit)) {
@@ -297,6 +371,7 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
         ski(day, party, t);
         return;
     }
+    is_due_home(day, p, t);
     if (t >= p->leave_s) {
         p->leaving = true;
         if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
@@ -362,12 +437,6 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     flow_party_decide(day, party, t);
 }
 
-static int32_t expected_wait(const piste_day *day, int32_t line) {
-    const flow_line *l = &day->lines[line];
-    const piste_lift *about = &day->resort->lifts.list[l->lift];
-    return (int32_t)base_ratio_floor_times(about->interval_s, l->people / about->seats);
-}
-
 // At the end of a leg: in line, unless something else has come up since, or the lift has closed.
 static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
@@ -378,6 +447,7 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
         t + expected_wait(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
     bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !(p->stamina_m > 0));
+    interrupted |= day->patrol && ride >= 0 && !going_somewhere && !is_in_time(day, p, ride, t);
     if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
         p->way = ride;
         flow_line_join(day, party, t);
@@ -393,7 +463,7 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
     const flow_lift *l = &day->lifts[w->lift];
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
-        flow_push(day, party, (l->stopped ? l->restart_s : t) + behind);
+        flow_push(day, party, flow_lift_soonest(l, p->clock_due, t));
         flow_spend(day, p, PISTE_SPENT_RIDING, p->due_s - t);
         return;
     }
@@ -441,6 +511,9 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         break;
     case FLOW_ASSISTED:
         go_home(day, party, t);
+        break;
+    case FLOW_EVACUATED:
+        flow_evacuate_set_down(day, party, t);
         break;
     case FLOW_IN_LINE:
     case FLOW_SEATING:

@@ -77,8 +77,10 @@ static int32_t draw_size(const piste_segment *s, uint64_t key) {
     return size < 1 ? 1 : size > PISTE_PARTY_MAX ? PISTE_PARTY_MAX : (int32_t)size;
 }
 
-static void make_guest(piste_day *day, const piste_segment *s, flow_guest *g, uint64_t key) {
+// `child`: the chance that it is one.
+static void make_guest(piste_day *day, const piste_segment *s, flow_guest *g, uint64_t key, double child) {
     g->key = key;
+    g->is_child = child > 0 && uniform(key, DRAW_CHILD, 0) < child;
     g->ability = (uint8_t)share_at(s->ability, PISTE_ABILITY_COUNT, uniform(key, DRAW_ABILITY, 0));
     double speed = piste_dist_draw(&day->resort->traits[g->ability].speed, uniform(key, DRAW_SPEED, 0));
     g->pace_s_per_m = (float)(1.0 / speed);
@@ -190,6 +192,7 @@ static piste_status fill_segment(piste_day *day, int32_t segment, uint64_t seed_
     uint64_t segment_key = base_key_child(seed_key, base_key_text(s->entry.key));
     uint64_t party_root = base_key_child(segment_key, 0), guest_root = base_key_child(segment_key, 1);
     int64_t left = out->sold;
+    double people = piste_dist_mean(&s->party_size), child = people > 1 ? s->children * people / (people - 1) : 0;
     uint64_t guest_index = 0;
     for (uint64_t i = 0; left > 0; i++) {
         uint64_t key = base_key_child(party_root, i);
@@ -206,7 +209,7 @@ static piste_status fill_segment(piste_day *day, int32_t segment, uint64_t seed_
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
         for (int32_t g = 0; g < size; g++)
             make_guest(day, s, &day->guests[day->guest_count + (uint32_t)g],
-                       base_key_child(guest_root, first + (uint64_t)g));
+                       base_key_child(guest_root, first + (uint64_t)g), g > 0 ? child : 0);
         make_party(day, segment, day->party_count, key, size, day->guest_count);
         day->party_count++;
         day->left_to_go++;
@@ -237,7 +240,11 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
         if (status != PISTE_OK)
             return status;
     }
-    bool minds = false;
+    bool minds = false, children = false;
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        children |= resort->segments.list[i].children > 0;
+    if (children && !make_room((void **)&day->children_left, &day->children_room, day->party_count, 1))
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
     for (int32_t i = 0; i < day->class_count; i++)
         minds |= day->classes[i].is_bound && day->classes[i].choice->novelty_s > 0;
     if (minds) {

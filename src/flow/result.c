@@ -6,9 +6,15 @@
 
 const char *piste_act_word(piste_act act) {
     static const char *const words[PISTE_ACT_COUNT] = {
-        "arrive", "join", "board",  "unload", "turned-away", "ski",  "walk",  "queue", "serve", "stay",
-        "out",    "miss", "assist", "gone",   "stop",        "open", "close", "part",  "meet"};
+        "arrive", "join",   "board", "unload", "turned-away", "ski",   "walk", "queue", "serve", "stay", "out",
+        "miss",   "assist", "gone",  "stop",   "open",        "close", "part", "meet",  "slow",  "hold", "evacuate"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
+}
+
+const char *piste_halt_word(piste_halt halt) {
+    static const char *const words[PISTE_HALT_COUNT] = {"loading", "mechanical", "electrical", "wind",
+                                                        "injury",  "misload",    "slow"};
+    return (unsigned)halt < PISTE_HALT_COUNT ? words[halt] : NULL;
 }
 
 const char *piste_spent_word(piste_spent spent) {
@@ -166,8 +172,22 @@ static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
     r->open_s = open_seconds(day, about);
     double capacity = about->capacity_pph * (double)r->open_s / 3600;
     r->used = capacity > 0 ? (double)(r->rides - r->rides_down) / capacity : 0;
-    r->stops = l->stops;
-    r->stopped_s = l->stopped_s + (l->stopped ? day->now_s - l->stop_since_s : 0);
+    r->stops = 0;
+    r->stopped_s = 0;
+    for (int32_t k = 0; k < PISTE_HALT_COUNT; k++) {
+        r->halts[k] = flow_lift_halts(day, i, (piste_halt)k);
+        r->stops += k == PISTE_HALT_SLOW ? 0 : r->halts[k].count;
+        r->stopped_s += k == PISTE_HALT_SLOW ? 0 : r->halts[k].seconds;
+    }
+    r->holds = l->holds;
+    r->held_s = flow_lift_held(day, i);
+    r->held_turned_away = l->held_turned_away;
+    r->evacuations = l->evacuations;
+    r->evacuated = l->evacuated;
+    r->children_escorted = l->children_escorted;
+    r->children_attended = l->children_attended;
+    r->attendant_rides = l->attendant_rides;
+    r->carriers_off = flow_motion_off(day, i);
     r->queue = l->queue;
     r->boarded = l->boarded;
     for (int32_t b = 0; b < day->bin_count; b++)

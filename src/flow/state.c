@@ -50,6 +50,7 @@ static void pass_lift_members(walker *w, flow_lift *l) {
     l->station_s = NULL;
     l->through_carrier = NULL;
     l->through_people = NULL;
+    l->aboard = NULL;
     l->wait.counts = NULL;
     l->queue = l->boarded = NULL;
     l->wait_sum = NULL;
@@ -59,6 +60,7 @@ static void pass_lift_members(walker *w, flow_lift *l) {
     l->station_s = kept.station_s;
     l->through_carrier = kept.through_carrier;
     l->through_people = kept.through_people;
+    l->aboard = kept.aboard;
     l->wait.counts = kept.wait.counts;
     l->queue = kept.queue;
     l->boarded = kept.boarded;
@@ -69,8 +71,11 @@ static void pass_lifts(walker *w, piste_day *day) {
     for (int32_t i = 0; i < day->resort->lifts.count; i++) {
         flow_lift *l = &day->lifts[i];
         pass_lift_members(w, l);
-        PASS_LIST(w, l->stop_clock, day->resort->lifts.list[i].stops.count);
-        PASS_LIST(w, l->stop_count, day->resort->lifts.list[i].stops.count);
+        int32_t halts = day->resort->lifts.list[i].stops.count + day->resort->lifts.list[i].slows.count;
+        PASS_LIST(w, l->stop_clock, halts);
+        PASS_LIST(w, l->stop_count, halts);
+        if (l->aboard)
+            PASS_LIST(w, l->aboard, l->aboard_mask + 1);
         if (l->through_mask) {
             size_t carriers = 2 * (size_t)l->station_count * (size_t)(l->through_mask + 1);
             PASS_LIST(w, l->through_carrier, carriers);
@@ -86,6 +91,14 @@ static void pass_lifts(walker *w, piste_day *day) {
     PASS_LIST(w, day->joined, day->line_words);
     for (int32_t i = 0; i < day->way_count; i++)
         PASS(w, day->ways[i].open);
+}
+
+static void pass_patrol(walker *w, piste_day *day) {
+    int32_t runs = day->resort->runs.count;
+    PASS_LIST(w, day->patrol->closed_s, runs);
+    PASS_LIST(w, day->patrol->look_s, runs);
+    PASS_LIST(w, day->patrol->open, runs);
+    PASS(w, day->patrol->next_s);
 }
 
 static void pass_venues(walker *w, piste_day *day) {
@@ -158,6 +171,8 @@ static void pass_people(walker *w, piste_day *day) {
     PASS_LIST(w, day->guests, day->guest_count);
     if (day->skied)
         PASS_LIST(w, day->skied, (size_t)day->party_count * (size_t)day->resort->runs.count);
+    if (day->children_left)
+        PASS_LIST(w, day->children_left, day->party_count);
     PASS(w, day->left_to_go);
     PASS(w, day->meeting_count);
     PASS_LIST(w, day->meeting, day->meeting_count);
@@ -195,6 +210,8 @@ static void pass_day(walker *w, piste_day *day) {
     PASS_LIST(w, day->run_descents, day->resort->runs.count);
     PASS_LIST(w, day->run_person_s, (size_t)day->resort->runs.count * (size_t)day->step_count);
     pass_lifts(w, day);
+    if (day->patrol)
+        pass_patrol(w, day);
     pass_venues(w, day);
     pass_classes(w, day);
     pass_routes(w, day);

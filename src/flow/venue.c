@@ -60,6 +60,7 @@ static int32_t stay_seconds(piste_day *day, const flow_party *p) {
 static void stay_until(piste_day *day, uint32_t party, int32_t t, int32_t until) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
+    until = flow_stay_until(day, p, t, until);
     p->state = FLOW_STAYING;
     p->since_s = t;
     flow_tell(day, t, PISTE_ACT_STAY, party, p->size, p->place, -1, plan->venue, until);
@@ -146,7 +147,9 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
     }
     if (!flow_may(day, t, PISTE_WISH_VENUE, p, p->size, plan->venue, -1))
         return false;
-    int32_t opens = opening(about, t);
+    int32_t opens = opening(about, t), by = day->patrol ? flow_home_by(day, p) : INT32_MAX;
+    if (by >= 0 && by < INT32_MAX && (opens > by || flow_venue_wait(day, plan->venue, p->size, t) > by - t))
+        return false;
     if (opens > t && opens <= t + FLOW_PATIENCE_S) { // they wait at the door
         p->state = FLOW_IDLE;
         p->since_s = t;

@@ -18,6 +18,17 @@ static json_t *waits(const piste_waits *wait) {
 
 // ---- parts ------------------------------------------------------------------------------------------------------
 
+static json_t *halts(const piste_lift_result *l) {
+    report_object o = report_object_begin();
+    for (int i = 0; i < PISTE_HALT_COUNT; i++) {
+        report_object one = report_object_begin();
+        report_put_count(&one, "count", l->halts[i].count);
+        report_put_count(&one, "seconds", l->halts[i].seconds);
+        report_put(&o, piste_halt_word((piste_halt)i), report_object_end(&one));
+    }
+    return report_object_end(&o);
+}
+
 static json_t *lift_object(const piste_lift_result *l, int32_t bins) {
     report_object o = report_object_begin();
     report_put(&o, "key", json_string(l->key));
@@ -32,6 +43,16 @@ static json_t *lift_object(const piste_lift_result *l, int32_t bins) {
     report_put(&o, "used", report_json_number(l->used, REPORT_SHARE_DECIMALS));
     report_put_count(&o, "stops", l->stops);
     report_put_count(&o, "stopped_s", l->stopped_s);
+    report_put(&o, "halts", halts(l));
+    report_put_count(&o, "holds", l->holds);
+    report_put_count(&o, "held_s", l->held_s);
+    report_put_count(&o, "held_turned_away", l->held_turned_away);
+    report_put_count(&o, "evacuations", l->evacuations);
+    report_put_count(&o, "evacuated", l->evacuated);
+    report_put_count(&o, "children_escorted", l->children_escorted);
+    report_put_count(&o, "children_attended", l->children_attended);
+    report_put_count(&o, "attendant_rides", l->attendant_rides);
+    report_put(&o, "carriers_off", report_json_number(l->carriers_off, REPORT_SHARE_DECIMALS));
     report_put_count(&o, "open_s", l->open_s);
     report_put(&o, "queue", report_json_counts(l->queue, bins));
     report_put(&o, "boarded", report_json_counts(l->boarded, bins));

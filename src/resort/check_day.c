@@ -192,6 +192,14 @@ static void party_in_venues(check *c, const piste_segment *s) {
     }
 }
 
+static void children(check *c, const piste_segment *s) {
+    double people = piste_dist_mean(&s->party_size), most = people > 1 ? 1 - 1 / people : 0;
+    if (s->children > most + 1e-6)
+        check_tell(c, CHECK_CHILDREN_SHARE, check_line(&s->entry, "children"), check_subject(c, &s->entry),
+                   check_text(c, "%.3g %% children, yet one of each party (%.3g people on average) is none: at most %.3g %%", s->children * 100, people, most * 100),
+                   check_text(c, "set children: %.3g %% or less, or give it larger parties", base_floor(most * 1000) / 10));
+}
+
 // One note for the whole resort, of its largest parties: that a party of three shares two chairs is no mistake.
 static void party_on_lifts(check *c) {
     const piste_resort *r = c->resort;
@@ -259,6 +267,7 @@ void check_day(check *c) {
         for (int32_t k = 0; k < s->visits.count; k++)
             visit_hours(c, s, &s->visits.list[k]);
         party_in_venues(c, s);
+        children(c, s);
     }
     party_on_lifts(c);
     season(c);

@@ -121,6 +121,49 @@ static void lift_queue(check *c, const piste_lift *lift) {
                    check_text(c, "set lanes: %d, or give the reservation hours", lift->lanes + 1));
 }
 
+static int32_t last_of(const piste_hours *hours) { // INT32_MAX: open all day
+    return hours->count ? hours->spans[hours->count - 1].to_s : INT32_MAX;
+}
+
+// Until when a skier can go on from a place, by a run, a lift or a walk.
+static int32_t ways_on_until(const piste_resort *r, int32_t place) {
+    int32_t last = -1;
+    for (int32_t i = 0; i < r->runs.count; i++) {
+        const piste_run *run = &r->runs.list[i];
+        bool own = piste_entry_field_line(&run->entry, "hours") > 0; // otherwise patrol waits for the last rider
+        int32_t until = run->from.index != place ? -1 : own ? last_of(&run->hours) : INT32_MAX;
+        last = until > last ? until : last;
+    }
+    for (int32_t i = 0; i < r->lifts.count; i++) {
+        const piste_lift *lift = &r->lifts.list[i];
+        int32_t until = lift->from.index == place ? last_of(&lift->hours) : lift->to.index == place && (lift->down & 1) ? INT32_MAX : -1;
+        last = until > last ? until : last;
+    }
+    for (int32_t i = 0; i < r->walks.count; i++)
+        if (r->walks.list[i].from.index == place || (r->walks.list[i].to.index == place && !r->walks.list[i].one_way))
+            last = INT32_MAX;
+    return last;
+}
+
+static void lift_closing(check *c, const piste_lift *lift) {
+    int32_t close = last_of(&lift->hours), on = ways_on_until(c->resort, lift->to.index);
+    if (!c->resort->patrol.entry.line || close == INT32_MAX || on < 0 || on >= close + lift->ride_s)
+        return;
+    check_tell(c, CHECK_CLOSES_BEFORE_LIFT, check_line(&lift->entry, "hours"), check_subject(c, &lift->entry),
+               check_text(c, "its last riders come to %s at %s, when every way on has closed (%s)", lift->to.key, check_clock(c, close + lift->ride_s), check_clock(c, on)),
+               check_text(c, "let it board until %s at the latest, or a run from %s be open for longer", check_clock(c, on - lift->ride_s), lift->to.key));
+}
+
+static void wind(check *c) {
+    const piste_resort *r = c->resort;
+    for (int32_t i = 0; i < r->lifts.count; i++)
+        if (r->lifts.list[i].wind_limit_mps > 0)
+            return;
+    if (r->wind.count && r->lifts.count)
+        check_tell(c, CHECK_WIND_WITHOUT_LIMIT, check_line(&r->entry, "wind"), "resort", "wind is given, yet no lift has a wind-limit: none is ever held",
+                   "give a lift its wind-limit, such as 15 m/s, or take the wind out");
+}
+
 // ---- runs -----------------------------------------------------------------------------------------------------------
 
 // What speed carries people over: a rise of so much, a flat of such a length.
@@ -229,7 +272,9 @@ void check_lifts(check *c) {
         lift_length(c, lift);
         lift_vertical(c, lift);
         lift_queue(c, lift);
+        lift_closing(c, lift);
     }
+    wind(c);
     for (int32_t i = 0; i < r->runs.count; i++) {
         run_climbs(c, &r->runs.list[i]);
         run_gradient(c, &r->runs.list[i]);

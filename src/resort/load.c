@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "resort/check.h"
 #include "resort/geojson.h"
 #include "resort/load.h"
 #include "resort/quantity.h"
@@ -243,6 +244,24 @@ static void lift_stations(loader *l, const piste_lift *lift) {
     }
 }
 
+// At one time at most 95 % of the carriers are off: the most are so where some entry begins.
+static void lift_carriers_off(loader *l, const piste_lift *lift) {
+    for (int32_t i = 0; i < lift->carriers_off.count; i++)
+        for (int32_t k = 0; k < lift->carriers_off.list[i].hours.count + 1; k++) {
+            const piste_carriers_off *own = &lift->carriers_off.list[i];
+            int32_t from = k < own->hours.count ? own->hours.spans[k].from_s : l->resort->day.from_s;
+            double sum = 0;
+            for (int32_t j = 0; j < lift->carriers_off.count; j++)
+                if (piste_hours_hold(&lift->carriers_off.list[j].hours, from) && lift->carriers_off.list[j].share > 0 &&
+                    check_overlaps_in_time(&own->entry, &lift->carriers_off.list[j].entry))
+                    sum += lift->carriers_off.list[j].share;
+            if (sum <= 0.95 + 1e-9 || !piste_hours_hold(&own->hours, from))
+                continue;
+            fail(l, piste_entry_field_line(&own->entry, "share"), "share: %.10g %% of the carriers of lift %s off at one time, expected at most 95 %%", sum * 100, key_of(&lift->entry));
+            return;
+        }
+}
+
 // ---- features that nothing uses ---------------------------------------------------------------------------------------
 
 static const char *property_or_none(loader *l, const geojson_feature *feature, const char *property) {
@@ -316,6 +335,7 @@ static void derive_lifts(loader *l) {
         lift_capacity(l, lift, feature);
         lift_ride(l, lift, feature);
         lift_stations(l, lift);
+        lift_carriers_off(l, lift);
     }
     if (sorted && used)
         collect_unused(l, &l->lifts, "lifts.geojson", sorted, sorted_count, used);

@@ -162,6 +162,10 @@ static void add_bounds(base_text *t, const schema_field *f) {
     schema_dimension dimension = f->type == SCHEMA_INT || f->type == SCHEMA_NUMBER ? SCHEMA_PLAIN : f->dimension;
     if (f->min == 0 && f->max == 0)
         return;
+    if (f->type == SCHEMA_SHARE) {
+        base_text_format(t, "%.10g %% to %.10g %%", f->min * 100, f->max * 100);
+        return;
+    }
     quantity_format(f->min, dimension, low, sizeof low);
     quantity_format(f->max, dimension, high, sizeof high);
     base_text_format(t, f->min == f->max ? "%s" : "%s to %s", low, high);

@@ -348,6 +348,11 @@ static void read_ratio(reader *r, const schema_field *f, const yaml_node_t *node
 static void read_share(reader *r, const schema_field *f, const yaml_node_t *node, double *out) {
     if (node->type != YAML_SCALAR_NODE || quantity_share(read_text_of(node), out) != PISTE_OK)
         read_unexpected(r, PISTE_INVALID, f->key, node, "a share of 0 % to 100 %, with its sign");
+    else if (f->max > 0 && !(*out >= f->min && *out <= f->max)) {
+        char text[64];
+        snprintf(text, sizeof text, "%.10g %% to %.10g %%", f->min * 100, f->max * 100);
+        read_unexpected(r, PISTE_INVALID, f->key, node, text);
+    }
 }
 
 static void read_date(reader *r, const schema_field *f, const yaml_node_t *node, piste_date *out) {

@@ -58,6 +58,24 @@ static const schema_field stop_fields[] = {
     NOTES};
 RECORD(stop, "stop", piste_stop, false, "One way in which a lift stops.");
 
+static const schema_field slow_fields[] = {
+    {"cause", SCHEMA_WORD, AT(piste_slow, cause), .required = true, .words = cause_words, .meaning = "why the lift slows down"},
+    {"every", SCHEMA_QUANTITY, AT(piste_slow, every_s), .required = true, .dimension = SCHEMA_DURATION, .min = 30,
+     .max = 3.2e7, .meaning = "mean running time between such slow-downs; the times are exponential"},
+    {"duration", SCHEMA_DIST, AT(piste_slow, duration), .required = true, .dimension = SCHEMA_DURATION, .min = 0,
+     .max = 172800, .meaning = "how long it lasts"},
+    {"speed", SCHEMA_SHARE, AT(piste_slow, speed), .required = true, .min = 0.1, .max = 0.99,
+     .meaning = "of the full one, to a hundredth of a percent"},
+    NOTES};
+RECORD(slow, "slow-down", piste_slow, false, "One way in which a lift runs slower for a while.");
+
+static const schema_field carriers_off_fields[] = {
+    {"share", SCHEMA_SHARE, AT(piste_carriers_off, share), .required = true, .min = 0.0001, .max = 0.95,
+     .meaning = "of the carriers, to a hundredth of a percent; shares of one time add up, to 95 % at most"},
+    {"hours", SCHEMA_HOURS, AT(piste_carriers_off, hours), .meaning = "when; always where not given"},
+    NOTES};
+RECORD(carriers_off, "carriers off", piste_carriers_off, false, "Carriers that are off the rope for a time, evenly spread.");
+
 static const schema_field outage_fields[] = {
     {"hours", SCHEMA_HOURS, AT(piste_outage, hours), .meaning = "time of day; the whole day where not given"},
     {"reason", SCHEMA_TEXT, AT(piste_outage, reason), .required = true, .meaning = "what is said to guests"},
@@ -108,10 +126,33 @@ static const schema_field lift_fields[] = {
     {"misload-stop", SCHEMA_DIST, AT(piste_lift, misload_stop), .dimension = SCHEMA_DURATION, .min = 0, .max = 3600,
      .fallback = "10 s", .meaning = "how long a misload stops the lift"},
     {"stops", SCHEMA_LIST, AT(piste_lift, stops), .record = &stop, .meaning = "its other stops"},
+    {"slows", SCHEMA_LIST, AT(piste_lift, slows), .record = &slow, .meaning = "its slow-downs"},
+    {"slow-loading", SCHEMA_CHANCES, AT(piste_lift, slow_loading), .words = schema_ability_words,
+     .meaning = "chance that the attendant slows the lift for the boarding of one person of that ability"},
+    {"slow-loading-on-foot", SCHEMA_SHARE, AT(piste_lift, slow_loading_on_foot), .fallback = "0 %",
+     .meaning = "the same chance for one person on foot, whatever the ability"},
+    {"slow-loading-children", SCHEMA_SHARE, AT(piste_lift, slow_loading_children),
+     .meaning = "the same chance for one small child (see `children` of a segment); that of its ability where not given"},
+    {"slow-loading-for", SCHEMA_DIST, AT(piste_lift, slow_loading_for), .dimension = SCHEMA_DURATION, .min = 0, .max = 3600,
+     .fallback = "15 s", .meaning = "how long it then runs slower"},
+    {"slow-loading-speed", SCHEMA_SHARE, AT(piste_lift, slow_loading_speed), .min = 0.1, .max = 0.99, .fallback = "60 %",
+     .meaning = "of the full one, while someone boards slowly"},
+    {"carriers-off", SCHEMA_LIST, AT(piste_lift, carriers_off), .record = &carriers_off, .meaning = "carriers taken off the rope"},
     {"outages", SCHEMA_LIST, AT(piste_lift, outages), .record = &outage, .meaning = "times in which it does not run"},
     {"reserved", SCHEMA_LIST, AT(piste_lift, reserved), .record = &reserved, .meaning = "lanes kept for some"},
     {"wind-limit", SCHEMA_QUANTITY, AT(piste_lift, wind_limit_mps), .dimension = SCHEMA_SPEED, .min = 3, .max = 60,
      .meaning = "wind above which it is held"},
+    {"wind-check", SCHEMA_SECONDS, AT(piste_lift, wind_check_s), .dimension = SCHEMA_DURATION, .min = 60, .max = 14400, .fallback = "30 min",
+     .meaning = "how often the wind is looked at while it is held"},
+    {"line-check", SCHEMA_SECONDS, AT(piste_lift, line_check_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "15 min",
+     .meaning = "from the look that finds the wind low enough until it opens again; the wind must stay so"},
+    {"clearing-speed", SCHEMA_SHARE, AT(piste_lift, clearing_speed), .min = 0.1, .max = 1, .fallback = "50 %",
+     .meaning = "of the full one, at which riders are brought off when it is held"},
+    {"evacuate-after", SCHEMA_SECONDS, AT(piste_lift, evacuate_after_s), .dimension = SCHEMA_DURATION, .min = 60, .max = 86400,
+     .meaning = "a stop that has lasted so long and goes on has its riders brought down by patrol; never where not given"},
+    {"evacuate-each", SCHEMA_DIST, AT(piste_lift, evacuate_each), .dimension = SCHEMA_DURATION, .min = 10, .max = 7200, .fallback = "5 min",
+     .meaning = "how long one team takes for one carrier"},
+    {"evacuate-teams", SCHEMA_INT, AT(piste_lift, evacuate_teams), .min = 1, .max = 100, .fallback = "2", .meaning = "of patrol, at work at one time"},
     {"hours", SCHEMA_HOURS, AT(piste_lift, hours), .meaning = "first to last boarding; the resort's where not given"},
     {"at-closing", SCHEMA_WORD, AT(piste_lift, at_closing), .words = closing_words, .fallback = "serve",
      .meaning = "what happens to those in line at the last boarding"},
@@ -294,6 +335,8 @@ static const schema_field segment_fields[] = {
     {"guests", SCHEMA_INT, AT(piste_segment, guests), .required = true, .min = 0, .max = PISTE_GUESTS_MAX, .meaning = "people on the day described"},
     {"party-size", SCHEMA_DIST, AT(piste_segment, party_size), .dimension = SCHEMA_PERSONS, .min = 1, .max = PISTE_PARTY_MAX, .fallback = "1",
      .meaning = "people who stay together"},
+    {"children", SCHEMA_SHARE, AT(piste_segment, children), .fallback = "0 %",
+     .meaning = "of its people who are small children: they ride lifts with an adult; the first of a party is never one"},
     {"ability", SCHEMA_SHARES, AT(piste_segment, ability), .required = true, .words = schema_ability_words, .meaning = "shares of its people"},
     {"mode", SCHEMA_SHARES, AT(piste_segment, mode), .words = schema_mode_words, .meaning = "shares of its parties; all on skis where not given"},
     {"arrive-at", SCHEMA_REF, AT(piste_segment, arrive_at), .required = true, .target = SCHEMA_PLACES, .meaning = "where they come in"},
@@ -344,6 +387,22 @@ static const schema_field tariff_fields[] = {
     NOTES};
 RECORD(tariff, "tariff", piste_tariff, false, "What is sold, to whom, for how much.");
 
+static const schema_field wind_fields[] = {
+    {"hours", SCHEMA_HOURS, AT(piste_wind, hours), .meaning = "when; the whole day where not given"},
+    {"speed", SCHEMA_QUANTITY, AT(piste_wind, speed_mps), .required = true, .dimension = SCHEMA_SPEED, .min = 0, .max = 100,
+     .meaning = "at the lifts; where several hold the strongest counts"},
+    NOTES};
+RECORD(wind, "wind", piste_wind, false, "Wind of a part of the day, against the `wind-limit` of each lift; calm at other times.");
+
+static const schema_field patrol_fields[] = {
+    {"opening", SCHEMA_SECONDS, AT(piste_patrol, opening_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "15 min",
+     .meaning = "from coming to the top of a run, with the first carrier, until the run is open"},
+    {"sweep", SCHEMA_SECONDS, AT(piste_patrol, sweep_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "20 min",
+     .meaning = "from the last rider who can have come to the top of a run until the run is closed"},
+    NOTES};
+RECORD(patrol, "patrol", piste_patrol, false,
+       "Opens and closes the runs that have no hours of their own. Where it is given, closed runs are not skied home on either.");
+
 static const schema_field resort_fields[] = {
     {"piste", SCHEMA_INT, AT(piste_resort, format), .required = true, .min = 1, .max = 1, .meaning = "format of this file: 1"},
     {"name", SCHEMA_TEXT, AT(piste_resort, name), .required = true, .meaning = "of the resort"},
@@ -362,6 +421,8 @@ static const schema_field resort_fields[] = {
     {"crowding-slows", SCHEMA_SHARE, AT(piste_resort, crowding_slows), .fallback = "20 %",
      .meaning = "how much longer a run takes where it is as crowded as its standard allows; 0 %: not at all"},
     {"cap", SCHEMA_INT, AT(piste_resort, cap), .min = 0, .max = PISTE_GUESTS_MAX, .fallback = "0", .meaning = "visits on sale for one day; 0: none stated"},
+    {"patrol", SCHEMA_RECORD, AT(piste_resort, patrol), .record = &patrol, .meaning = "who opens runs and sweeps them; runs open with their hours where not given"},
+    {"wind", SCHEMA_LIST, AT(piste_resort, wind), .record = &wind, .meaning = "by hours"},
     {"places", SCHEMA_LIST, AT(piste_resort, places), .required = true, .record = &place, .meaning = "where ways meet"},
     {"lifts", SCHEMA_LIST, AT(piste_resort, lifts), .record = &lift, .meaning = "ways up"},
     {"runs", SCHEMA_LIST, AT(piste_resort, runs), .record = &run, .meaning = "ways down"},

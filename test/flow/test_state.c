@@ -5,7 +5,7 @@
 
 static void a_day_taken_up_again_is_the_same_day(void **state) {
     (void)state;
-    static const char *const folders[] = {"test/laws/mountain", "test/laws/classes", "test/laws/boards", "resorts/masikryong"};
+    static const char *const folders[] = {"test/laws/mountain", "test/laws/classes", "test/laws/boards", "test/laws/mountain-troubles", "test/laws/patrol", "resorts/masikryong"};
     for (size_t f = 0; f < BASE_COUNT(folders); f++) {
         piste_resort *resort = load(folders[f]);
         piste_day *whole = run_day(resort, 3, -1), *pieces = NULL;

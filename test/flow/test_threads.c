@@ -30,7 +30,7 @@ static void *work(void *context) {
 
 static void days_on_threads_are_days_on_one(void **state) {
     (void)state;
-    static const char *const folders[] = {"test/laws/mountain", "resorts/masikryong"};
+    static const char *const folders[] = {"test/laws/mountain", "test/laws/mountain-troubles", "resorts/masikryong"};
     for (size_t f = 0; f < BASE_COUNT(folders); f++) {
         piste_resort *resort = load(folders[f]);
         int days = test_count(8, DAYS_MAX);
