@@ -22,7 +22,8 @@ void flow_lift_reset(piste_day *day) {
                 l->through_carrier[k] = INT64_MIN;
         memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
         l->wait = (flow_hist){.counts = l->wait.counts};
-        l->rides_down = l->seats_offered = l->stopped_s = l->turned_away = 0;
+        l->rides_down = l->seats_offered = l->stopped_s = 0;
+        memset(l->turned_away, 0, sizeof l->turned_away);
         l->people = l->queue_max = l->stops = 0;
         memset(l->queue, 0, (size_t)day->bin_capacity * sizeof *l->queue);
         memset(l->boarded, 0, (size_t)day->bin_capacity * sizeof *l->boarded);
@@ -179,6 +180,8 @@ static void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, 
     flow_budget *budget = flow_budget_of(day, p);
     budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
     budget->rides += (uint32_t)people;
+    if (budget->longest_wait_s < (uint32_t)wait)
+        budget->longest_wait_s = (uint32_t)wait;
     l->boarded[bin] += people;
     l->wait_sum[bin] += (int64_t)wait * people;
     if (line->down)
@@ -216,9 +219,13 @@ static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t p
     l->people -= people;
     // Those of a split party who board now ride; the whole party is off the lift when its last carrier is.
     flow_budget_of(day, p)->spent_s[PISTE_SPENT_RIDING] += (uint32_t)((int32_t)way->duration_s * people);
+    if (p->left < p->size) // they wait at the top for these
+        flow_budget_of(day, p)->spent_s[PISTE_SPENT_IDLE] += (uint32_t)(t - p->clock_due) * (uint32_t)(p->size - p->left);
     p->left = (uint16_t)(p->left - people);
-    if (p->left > 0)
+    if (p->left > 0) {
+        p->clock_due = t; // while some are still in line: when the last of the others boarded
         return wrong;
+    }
     lane->head = p->next;
     if (lane->head == FLOW_NIL)
         lane->tail = FLOW_NIL;
@@ -261,10 +268,16 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
 
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    flow_tell(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, -1);
-    l->turned_away += p->left;
+    piste_away why = l->broken ? PISTE_AWAY_OUTAGE : l->held ? PISTE_AWAY_HOLD : PISTE_AWAY_CLOSING;
+    flow_budget *budget = flow_budget_of(day, p);
+    flow_tell_why(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, why);
+    l->turned_away[why] += p->left;
     l->people -= p->left;
-    flow_budget_of(day, p)->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
+    budget->turned_away += p->left;
+    budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
+    if (p->left < p->size) // those on board are back as well: their ride was counted whole, and is cut to now
+        budget->spent_s[PISTE_SPENT_RIDING] += (uint32_t)(t - p->clock_due - (int32_t)day->ways[p->way].duration_s) *
+                                               (uint32_t)(p->size - p->left);
     p->state = FLOW_IDLE;
     p->since_s = t;
     p->way = -1;

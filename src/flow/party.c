@@ -40,7 +40,13 @@ int32_t flow_party_due(const piste_day *day, const flow_party *p) {
 
 static void go_home(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    if (flow_plan_of(day, p)->booked >= 0) { // what it has booked begins too late for it
+        p->visit = (int8_t)flow_plan_of(day, p)->booked;
+        flow_plan_of(day, p)->venue = flow_plan_of(day, p)->booked_venue;
+        flow_party_miss(day, party, PISTE_MISSED_TOO_LATE, t);
+    }
     p->state = FLOW_GONE;
+    p->since_s = t;
     day->segments[p->segment].gone += p->size;
     day->gone += p->size;
     day->present -= p->size;
@@ -164,6 +170,26 @@ static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind,
     return best;
 }
 
+// Why there is none, told of the nearest that there is a way to (-1: there is none at all).
+static piste_missed why_no_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t t, int32_t *nearest) {
+    double least = HUGE_VAL;
+    piste_missed why = PISTE_MISSED_NO_WAY;
+    *nearest = -1;
+    for (int32_t i = 0; i < day->resort->venues.count; i++) {
+        const piste_venue *v = &day->resort->venues.list[i];
+        if (v->kind != kind)
+            continue;
+        const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
+        double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
+        if (there < least) {
+            least = there;
+            *nearest = i;
+            why = flow_venue_refusal(day, i, p->size, t + (int32_t)there);
+        }
+    }
+    return why;
+}
+
 // The visit is over, done or not.
 static void end_visit(piste_day *day, flow_party *p) {
     flow_plan *plan = flow_plan_of(day, p);
@@ -175,14 +201,46 @@ static void end_visit(piste_day *day, flow_party *p) {
     p->next_visit_s = flow_party_due(day, p);
 }
 
-void flow_party_miss(piste_day *day, uint32_t party, int32_t t) {
+void flow_party_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
-    day->segments[p->segment].missed += p->size;
-    if (plan->venue >= 0)
-        day->venues[plan->venue].missed += p->size;
-    flow_tell(day, t, PISTE_ACT_MISS, party, p->size, p->place, -1, plan->venue, -1);
+    day->segments[p->segment].visits[p->visit].missed[why] += p->size;
+    flow_budget_of(day, p)->missed += p->size;
+    if (plan->venue >= 0) {
+        flow_venue *v = &day->venues[plan->venue];
+        v->missed[why] += p->size;
+        if (why == PISTE_MISSED_FULL && day->resort->venues.list[plan->venue].sessions.count)
+            flow_bound_touch(day, &v->sold_out, t, p->size, (int64_t)FLOW_IN_VAIN_S * p->size);
+        else if (why == PISTE_MISSED_FULL)
+            flow_bound_note(&v->full, t, p->size, (int64_t)FLOW_IN_VAIN_S * p->size);
+        else if (why == PISTE_MISSED_QUEUE)
+            flow_bound_touch(day, &v->slow, t, p->size, (int64_t)FLOW_IN_VAIN_S * p->size);
+    }
+    flow_tell_why(day, t, PISTE_ACT_MISS, party, p->size, p->place, -1, plan->venue, why);
     end_visit(day, p);
+}
+
+// Setting out for home, the party gives up what it was on its way to during the day, and what fell due before and it never
+// came to; not what it has booked.
+static void give_up_visits(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    flow_plan *plan = flow_plan_of(day, p);
+    const piste_segment *s = segment_of(day, p);
+    const int8_t visit = p->visit;
+    const int32_t venue = plan->venue;
+    for (int32_t i = 0; i < s->visits.count; i++) {
+        if (!(plan->todo >> i & 1) || s->visits.list[i].when != PISTE_VISIT_DURING || plan->booked == i ||
+            (i != visit && visit_at(s, p, i) > p->leave_s))
+            continue;
+        if (i != visit)
+            day->segments[p->segment].visits[i].wished += p->size;
+        p->visit = (int8_t)i;
+        plan->venue = i == visit ? venue : -1;
+        flow_party_miss(day, party, PISTE_MISSED_TOO_LATE, t);
+    }
+    bool goes_on = visit >= 0 && s->visits.list[visit].when != PISTE_VISIT_DURING;
+    p->visit = goes_on ? visit : -1;
+    plan->venue = goes_on ? venue : -1;
 }
 
 static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, int32_t t) {
@@ -197,15 +255,19 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
 }
 
 // Takes places in the next session that the party can be in time for. False: there is none, or it cannot get there.
-static bool book(piste_day *day, flow_party *p, int32_t t) {
+static bool book(piste_day *day, flow_party *p, int32_t t, piste_missed *why) {
     flow_plan *plan = flow_plan_of(day, p);
     const flow_route *route =
         flow_route_to(day, day->resort->venues.list[plan->venue].place.index, day->classes[p->class_index].access);
+    *why = PISTE_MISSED_NO_WAY;
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
-    int32_t session = flow_venue_session(day, plan->venue, p->size, t + (int32_t)route->seconds[p->place]);
-    if (session < 0)
+    int32_t there = t + (int32_t)route->seconds[p->place];
+    int32_t session = flow_venue_session(day, plan->venue, p->size, there);
+    if (session < 0) {
+        *why = flow_venue_refusal(day, plan->venue, p->size, there);
         return false;
+    }
     day->venues[plan->venue].session_taken[session] += p->size;
     plan->booked = (int16_t)p->visit;
     plan->booked_venue = (int16_t)plan->venue;
@@ -217,8 +279,8 @@ static bool book(piste_day *day, flow_party *p, int32_t t) {
 typedef enum pursuit { UNDER_WAY, POSTPONED, MISSED } pursuit;
 
 // Goes on with the visit that the party has in mind: heads for it or begins it where it stands (under way); has booked it and
-// does something else until then (postponed); or cannot make it (missed).
-static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
+// does something else until then (postponed); or cannot make it (missed, and why).
+static pursuit pursue(piste_day *day, uint32_t party, int32_t t, piste_missed *why) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
     const piste_visit *v = &segment_of(day, p)->visits.list[p->visit];
@@ -228,10 +290,12 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
             plan->venue = plan->booked_venue;
         if (plan->venue < 0)
             plan->venue = v->venue.key ? v->venue.index : quickest_venue(day, p, v->kind, t);
-        if (plan->venue < 0)
+        if (plan->venue < 0) {
+            *why = why_no_venue(day, p, v->kind, t, &plan->venue);
             return MISSED;
+        }
         if (day->resort->venues.list[plan->venue].sessions.count && plan->booked != p->visit) {
-            if (!book(day, p, t))
+            if (!book(day, p, t, why))
                 return MISSED;
             if (plan->booked_s - FLOW_LEAD_S > t) {
                 p->visit = plan->venue = -1;
@@ -240,10 +304,15 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
         }
         place = day->resort->venues.list[plan->venue].place.index;
     }
+    *why = PISTE_MISSED_NO_WAY;
     if (p->place != place)
         return head_for(day, party, place, t) ? UNDER_WAY : MISSED;
-    if (!v->place.key)
-        return flow_venue_enter(day, party, t) ? UNDER_WAY : MISSED;
+    if (!v->place.key) {
+        if (flow_venue_enter(day, party, t))
+            return UNDER_WAY;
+        *why = flow_venue_refusal(day, plan->venue, p->size, t);
+        return MISSED;
+    }
     stay_at_place(day, party, v, t);
     return UNDER_WAY;
 }
@@ -268,6 +337,8 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
     if (t >= p->leave_s) {
+        if (!p->leaving)
+            give_up_visits(day, party, t);
         p->leaving = true;
         if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
             p->visit = -1; // it is too late for what it was on its way to
@@ -280,13 +351,14 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
             if (p->visit < 0)
                 break;
             if (plan->booked != p->visit)
-                day->segments[p->segment].wished += p->size;
+                day->segments[p->segment].visits[p->visit].wished += p->size;
         }
-        pursuit how = pursue(day, party, t);
+        piste_missed why = PISTE_MISSED_NO_WAY;
+        pursuit how = pursue(day, party, t, &why);
         if (how == UNDER_WAY)
             return;
         if (how == MISSED)
-            flow_party_miss(day, party, t);
+            flow_party_miss(day, party, why, t);
     }
     if (p->leaving) {
         head_home(day, party, t);
@@ -369,6 +441,7 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
+    day->segments[p->segment].visits[p->visit].made += p->size;
     flow_tell(day, t, PISTE_ACT_OUT, party, p->size, p->place, -1, plan->venue, -1);
     end_visit(day, p);
     flow_party_decide(day, party, t);
@@ -395,6 +468,7 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
             flow_venue_leave(day, party, t);
         else {
             flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+            day->segments[p->segment].at_s[PISTE_AT_PLACE] += (int64_t)(t - p->since_s) * p->size;
             flow_party_after_venue(day, party, t);
         }
         break;
@@ -403,6 +477,7 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         flow_party_decide(day, party, t);
         break;
     case FLOW_ASSISTED:
+        flow_spend(day, p, PISTE_SPENT_ASSISTED, t - p->since_s);
         go_home(day, party, t);
         break;
     case FLOW_IN_LINE:

@@ -507,24 +507,27 @@ static void csv_overwrites_nothing(void **state) {
 static void event_lines_are_exact(void **state) {
     (void)state;
     piste_resort resort = fixture_resort();
-    const piste_event none = {0, PISTE_ACT_ARRIVE, -1, 0, -1, -1, -1, -1, -1, -1, -1};
+    const piste_event none = {0, PISTE_ACT_ARRIVE, -1, 0, -1, -1, -1, -1, -1, -1, -1, -1};
     for (int act = 0; act < PISTE_ACT_COUNT; act++) { // everything, and next to nothing, of each
-        piste_event whole = {33303 + act, (piste_act)act, 12, 2, 1, 0, 1, 1, 0, 1, 40000}, lift = none;
+        piste_event whole = {33303 + act, (piste_act)act, 12, 2, 1, 0, 1, 1, 0, 1, 40000, 2}, lift = none;
         lift.act = (piste_act)act;
         lift.lift = 0;
+        const char *why = act == PISTE_ACT_MISS          ? ",\"why\":\"queue\""
+                          : act == PISTE_ACT_TURNED_AWAY ? ",\"why\":\"outage\""
+                                                         : "";
         char expected[400];
         snprintf(expected, sizeof expected,
                  "{\"second\":%d,\"act\":\"%s\",\"party\":12,\"size\":2,\"segment\":\"day-visitors\",\"place\":\"base\","
-                 "\"lift\":\"upper-t-bar\",\"run\":\"run-2\",\"walk\":\"square\",\"venue\":\"restaurant\",\"until\":40000}\n"
+                 "\"lift\":\"upper-t-bar\",\"run\":\"run-2\",\"walk\":\"square\",\"venue\":\"restaurant\",\"until\":40000%s}\n"
                  "{\"second\":0,\"act\":\"%s\",\"lift\":\"sky-lift\"}\n",
-                 33303 + act, piste_act_word((piste_act)act), piste_act_word((piste_act)act));
+                 33303 + act, piste_act_word((piste_act)act), why, piste_act_word((piste_act)act));
         base_text out = {0};
         report_event_line(&resort, &whole, &out);
         report_event_line(&resort, &lift, &out);
         assert_string_equal(out.data, expected);
         json_t *first = json_loads(out.data, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, NULL);
         assert_non_null(first);
-        assert_int_equal(json_object_size(first), 11);
+        assert_int_equal(json_object_size(first), *why ? 12 : 11);
         json_decref(first);
         base_text_release(&out);
     }
@@ -540,7 +543,7 @@ static void event_files_appear_when_whole(void **state) {
     report_events *events = NULL;
     assert_int_equal(report_events_open(nowhere, &resort, NULL, &events), PISTE_NOT_FOUND);
     assert_null(events);
-    const piste_event event = {60, PISTE_ACT_JOIN, 3, 1, 0, 0, 0, -1, -1, -1, -1};
+    const piste_event event = {60, PISTE_ACT_JOIN, 3, 1, 0, 0, 0, -1, -1, -1, -1, -1};
     assert_int_equal(report_events_open(path, &resort, NULL, &events), PISTE_OK);
     for (int i = 0; i < 20000; i++)
         report_events_hear(events, &event);
