@@ -118,13 +118,13 @@ static bool is_stdout(const char *path) {
 }
 
 // Files first and standard output last, so that a reader who leaves early costs no file.
-static piste_status write_results(const wishes *w, const piste_resort *resort, const piste_day_result *result,
-                                  piste_errors *errors) {
+static piste_status write_results(const wishes *w, const piste_resort *resort, piste_day *day, piste_errors *errors) {
+    const piste_day_result *result = piste_day_get_result(day);
     base_text json = {0}, html = {0}, page = {0};
     piste_status status = PISTE_OK;
     bool to_stdout = is_stdout(w->json) || is_stdout(w->events) || is_stdout(w->html);
     if (w->csv)
-        status = report_day_csv(resort, result, w->csv, errors);
+        status = report_day_csv(resort, result, day, w->csv, errors);
     if (status == PISTE_OK && w->json) {
         status = report_day_json(resort, result, &json);
         if (status == PISTE_OK)
@@ -169,7 +169,7 @@ static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors
     piste_status closed = report_events_close(events, status == PISTE_OK, errors);
     status = status == PISTE_OK ? closed : status;
     if (status == PISTE_OK)
-        status = write_results(w, resort, piste_day_get_result(day), errors);
+        status = write_results(w, resort, day, errors);
     piste_day_destroy(day);
     return status;
 }
