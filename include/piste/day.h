@@ -43,6 +43,8 @@ typedef enum piste_act {
     PISTE_ACT_STOP,    // a lift stops; until_s is the restart
     PISTE_ACT_OPEN,    // a lift opens
     PISTE_ACT_CLOSE,   // a lift closes
+    PISTE_ACT_PART,    // `size` of the party go their own way from here on, as the party with the next number
+    PISTE_ACT_MEET,    // the party and the one with the next number are one again; `size` is of both
     PISTE_ACT_COUNT
 } piste_act;
 
@@ -200,6 +202,7 @@ typedef struct piste_segment_result {
     int64_t missed_by[PISTE_MISSED_COUNT];
     int64_t turned_away;    // persons times lines
     int64_t assisted;       // brought down
+    int64_t left_behind;    // came too late for the last coach
     int64_t unridden;       // came to ski and never rode a lift; the sum of:
     int64_t unridden_by[PISTE_UNRIDDEN_COUNT];
 } piste_segment_result;
@@ -223,10 +226,12 @@ typedef struct piste_group_result {
     int32_t longest_wait_s; // in one line
 } piste_group_result;
 
-// What one party's day came to; spent_s, descent and rides are sums over its people.
+// What one party's day came to; spent_s, descent and rides are sums over its people. Those who part for a class are told with
+// the party that they came with; under the number that they have meanwhile stands a party of size 0.
 typedef struct piste_party_result {
     int32_t segment, size, ability; // of the weakest
-    int32_t arrived_s, gone_s; // -1: not yet
+    int32_t arrived_s, gone_s; // -1: not yet; of those who went home apart the last
+    int64_t here_s;            // person-seconds between coming and going
     bool on_foot, assisted;
     int64_t rides, missed, turned_away, longest_wait_s;
     double descent_m;

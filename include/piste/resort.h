@@ -361,6 +361,8 @@ typedef struct piste_choice {
     double walk_weight;       // worth of a second on a walk, in seconds
     double novelty_s;         // lost for each time that the run was skied before, up to 4
     double refresh_s;         // how often the perceived waits are looked at anew
+    double memory_s;          // time constant with which they follow; 0: at once
+    double crowding;          // share of the pleasure lost at the standard density, 0..1
 } piste_choice;
 
 typedef enum piste_visit_when { PISTE_VISIT_ARRIVING, PISTE_VISIT_DURING, PISTE_VISIT_LEAVING } piste_visit_when;
@@ -374,6 +376,8 @@ typedef struct piste_visit { // one item of what a party does in a day, in order
     double share;             // of the parties who do it, 0..1
     piste_dist at;            // second of the day when it falls due; NONE: as soon as its turn comes
     piste_dist stay;          // s; overrides the venue's; needed with place
+    int32_t who;              // set of piste_ability who go; 0: everyone
+    bool together;            // a party that has parted meets here again
 } piste_visit;
 
 typedef struct piste_segment {
@@ -386,7 +390,8 @@ typedef struct piste_segment {
     piste_ref arrive_at;      // place
     piste_dist arrival;       // second of the day
     piste_ref leave_at;       // place
-    piste_dist leaving;       // second of the day; NONE: the party never leaves (a closed population)
+    piste_dist leaving;       // second of the day; NONE: 45 min before the last departure; without any, never (closed)
+    struct { const int32_t *list; int32_t count; } departs; // of its coaches, seconds of the day, in order
     double show_rate;         // share of those who bought that come
     const char *price_class;  // "" where none
     struct { const piste_visit *list; int32_t count; } visits;
@@ -446,6 +451,8 @@ typedef struct piste_resort {
     piste_span day;           // seconds: when the simulated day begins and must end
     piste_hours hours;        // of lifts and runs that have none of their own
     double walking_speed_mps;
+    double board_delay_s;     // of what wait boards show; NaN: there are none
+    double crowding_slows;    // how much longer a run takes at its standard density, 0..1
     int32_t cap;              // visits on sale for a day; 0: none stated
     struct { const piste_place *list; int32_t count; } places;
     struct { const piste_lift *list; int32_t count; } lifts;

@@ -15,39 +15,64 @@
 
 #include "flow/flow.h"
 
-enum { SWEEPS_MAX = 60 };
+enum {
+    SWEEPS_MAX = 60,
+    IN_SIGHT_S = 20 // a line is believed to be as long as was thought, unless it is seen to differ by this
+};
 static const double out_of_reach = -1e7; // s: what a place is worth that nobody may go to
 static const double staying = -600;      // s: as bad as ten minutes in line
 static const double setting_out = -120;  // s: the bother of any walk, however short
 
 // ---- looking at the mountain ----------------------------------------------------------------------------------------------
 
-// What a guest would guess: people in line by what the lift can take, until it opens, until it runs again.
-static double guess_wait(const piste_day *day, int32_t line, int32_t t) {
+// What a guest who sees the line would guess: people in it by what the lift can take.
+static double seen_wait(const piste_day *day, int32_t line) {
     const flow_line *l = &day->lines[line];
-    const flow_lift *lift = &day->lifts[l->lift];
     const piste_lift *about = &day->resort->lifts.list[l->lift];
-    double wait = (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
-    if (!lift->open && lift->opens_s != INT32_MAX)
-        wait += lift->opens_s - t;
-    if (lift->stopped)
-        wait += lift->restart_s - t;
-    return wait;
+    return (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
 }
 
+// Until it opens, until it runs again: everyone is told.
+static double told_wait(const piste_day *day, int32_t line, int32_t t) {
+    const flow_lift *lift = &day->lifts[day->lines[line].lift];
+    double wait = !lift->open && lift->opens_s != INT32_MAX ? lift->opens_s - t : 0;
+    return lift->stopped ? wait + lift->restart_s - t : wait;
+}
+
+enum { BOARD_S = 60 }; // boards are renewed each minute
+
+static void renew_boards(piste_day *day, int32_t t) {
+    double *shown = &day->boards[(size_t)(t / BOARD_S % day->board_count) * (size_t)day->line_count];
+    for (int32_t i = 0; i < day->line_count; i++)
+        shown[i] = seen_wait(day, i);
+}
+
+// The row of a minute so long ago; the day's first one where that lies before it.
+static const double *boards_then(const piste_day *day, int32_t t) {
+    int32_t then = t - (int32_t)day->resort->board_delay_s, first = (day->from_s + BOARD_S - 1) / BOARD_S * BOARD_S;
+    then = then < first ? first : then;
+    return &day->boards[(size_t)(then / BOARD_S % day->board_count) * (size_t)day->line_count];
+}
+
+// The waits that guests believe follow what there is: by the boards, or slowly, as word gets round.
 void flow_look(piste_day *day, int32_t t) {
+    if (day->board_count && t % BOARD_S == 0)
+        renew_boards(day, t);
     for (int32_t look = 0; look < day->look_count; look++) {
-        if (t != day->from_s && t % day->look_every_s[look] != 0)
+        const flow_look_kind *kind = &day->looks[look];
+        if (t != day->from_s && t % kind->every_s != 0)
             continue;
         double *waits = &day->wait_s[(size_t)look * (size_t)day->line_count];
+        const double *shown = day->board_count ? boards_then(day, t) : NULL;
         for (int32_t i = 0; i < day->line_count; i++)
-            waits[i] = guess_wait(day, i, t);
+            waits[i] = shown ? shown[i] : waits[i] + kind->follow * (seen_wait(day, i) - waits[i]);
     }
 }
 
-int32_t flow_look_of(const piste_day *day, const flow_class *c) {
+int32_t flow_look_of(const piste_day *day, const piste_choice *choice) {
     int32_t look = 0;
-    while (day->look_every_s[look] != (int32_t)c->choice->refresh_s)
+    while (look < day->look_count &&
+           (day->looks[look].every_s != (int32_t)choice->refresh_s || day->looks[look].memory_s != choice->memory_s))
         look++;
     return look;
 }
@@ -59,7 +84,7 @@ enum { DAY_ON_SKIS_S = 5 * 3600 }; // what stamina is meant to last for
 // What a run gives, less what it takes of the stamina that is to last for the day: why beginners stay on short slopes.
 static double pleasure_of_run(const piste_day *day, const flow_class *c, const flow_way *w) {
     int32_t ability = c->access % PISTE_ABILITY_COUNT, steps = w->difficulty - day->resort->traits[ability].liked;
-    double share = 1 - c->choice->aversion * steps * steps;
+    double share = 1 - c->choice->aversion * steps * steps - c->choice->crowding * day->crowd[w->index];
     double tired_s = c->choice->fatigue * DAY_ON_SKIS_S * w->vertical_m / day->stamina_m[ability];
     return c->choice->pleasure_s_per_m * w->length_m * (share > 0 ? share : 0) - tired_s;
 }
@@ -79,8 +104,9 @@ static double utility(const piste_day *day, const flow_class *c, const flow_way 
     } else {
         if (!flow_line_joinable(day, w->index, false))
             return out_of_reach;
-        until += waits[w->index] + w->duration_s;
-        gain = -c->choice->wait_weight * waits[w->index] - c->choice->ride_weight * w->duration_s;
+        double wait = waits[w->index] + told_wait(day, w->index, t);
+        until += wait + w->duration_s;
+        gain = -c->choice->wait_weight * wait - c->choice->ride_weight * w->duration_s;
     }
     return until <= (double)c->deadline_s[w->to] ? gain : out_of_reach;
 }
@@ -167,7 +193,7 @@ static double sweep_values(const piste_day *day, flow_class *c) {
 // Modified policy iteration (Puterman and Shin 1978): the fixed point is that of sweeps with choices alone; the sweeps with
 // the odds held only lead there sooner.
 static void look_ahead(piste_day *day, flow_class *c, int32_t t) {
-    const double *waits = &day->wait_s[(size_t)flow_look_of(day, c) * (size_t)day->line_count];
+    const double *waits = &day->wait_s[(size_t)c->look * (size_t)day->line_count];
     double *gains = day->scratch,
            enough = 0.01 * c->choice->scale_s; // moves no share by more than a hundredth of itself
     for (int32_t i = 0; i < day->way_count; i++)
@@ -208,8 +234,18 @@ static void sum_up(const piste_day *day, flow_class *c) {
     }
 }
 
-// The odds at one place for one party: each run is worth less the more often it was skied, and nobody walks straight back to
-// where the last walk came from (`avoid`, -1: nowhere). Into day->scratch.
+// By how much a line that is longer or shorter than was thought changes the odds of joining it: those who stand before it see it.
+static double at_sight(const piste_day *day, const flow_class *c, int32_t line) {
+    double believed = day->wait_s[(size_t)c->look * (size_t)day->line_count + (size_t)line];
+    double more = seen_wait(day, line) - believed;
+    if (more > -IN_SIGHT_S && more < IN_SIGHT_S)
+        return 1;
+    double relative = -c->choice->wait_weight * more / c->choice->scale_s;
+    return relative < -40 ? 0 : base_exp_rough(relative < 40 ? relative : 40);
+}
+
+// The odds at one place for one party: each run is worth less the more often it was skied, a line is as long as it is seen to
+// be, and nobody walks straight back to where the last walk came from (`avoid`, -1: nowhere). Into day->scratch.
 static const double *own_odds(const piste_day *day, const flow_class *c, uint32_t party, int32_t avoid, int32_t first,
                               int32_t last) {
     const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
@@ -222,6 +258,8 @@ static const double *own_odds(const piste_day *day, const flow_class *c, uint32_
             own *= c->novelty[skied[w->index]];
         else if (w->kind == FLOW_WALK && w->to == avoid)
             own = 0;
+        else if (w->kind == FLOW_RIDE && own > 0)
+            own *= at_sight(day, c, w->index);
         sum += own;
         odds[k - first] = sum;
     }
@@ -241,7 +279,7 @@ int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid
     if (first == last || !(c->odds[last - 1] > 0))
         return -1;
     const double *odds = c->odds + first;
-    if (c->is_bound && last - first > 1 && (day->skied || avoid >= 0)) {
+    if (c->is_bound && (last - first > 1 || c->idle_odds[place] > 0)) {
         odds = own_odds(day, c, party, avoid, first, last);
         if (!(odds[last - first - 1] > 0))
             return -1;

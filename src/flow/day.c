@@ -141,12 +141,15 @@ static void one_second(piste_day *day, int32_t t) {
     if ((t - day->from_s) % day->def.bin_s == 0)
         begin_bin(day, t);
     if (t == day->step_end_s) {
+        flow_crowd_see(day);
         day->step++;
         day->step_end_s += day->step_s;
     }
     if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
         flow_agenda_act(day, t);
     flow_look(day, t);
+    if (day->meeting_count && t % 60 == 0)
+        flow_meet_all(day, t);
     dispatch_lines(day, t);
     uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
@@ -204,6 +207,8 @@ static void clear(piste_day *day) {
         day->classes[i].seen_s = day->classes[i].odds_version = -1;
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
+    memset(day->wait_s, 0, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1) * sizeof *day->wait_s);
+    flow_crowd_reset(day);
     day->version = 0;
     day->version_s = day->from_s;
     flow_lift_reset(day);
@@ -293,6 +298,7 @@ void piste_day_destroy(piste_day *day) {
     free(day->sorting);
     free(day->ranks.list);
     free(day->ranks.other);
+    free(day->meeting);
     base_arena_destroy(day->arena);
     free(day);
 }
@@ -320,7 +326,10 @@ piste_census piste_day_count(const piste_day *day) {
         case FLOW_TRAVELLING:
         case FLOW_IDLE:
         case FLOW_ASSISTED:
+        case FLOW_MEETING:
             c.under_way += p->size;
+            break;
+        case FLOW_TOGETHER: // counted with the others
             break;
         case FLOW_GONE:
             c.gone += p->size;

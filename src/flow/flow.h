@@ -34,6 +34,7 @@ enum {
     FLOW_SERVE_AFTER_S = 3600, // those in line at the last boarding are served for this long at the most
     FLOW_PATIENCE_S = 3600,   // nobody joins a venue's queue for longer than this, or comes earlier before it opens
     FLOW_GROUPS = 50,         // of people, the most of one kind: the hours of two days
+    FLOW_MEET_S = 1800,       // how long those who come first wait for the others of their party
     FLOW_LEAD_S = 900         // how long before a session its people set out for it
 };
 #define FLOW_NIL UINT32_MAX
@@ -69,7 +70,9 @@ typedef struct flow_hist { // waits of persons
 
 typedef enum flow_state {
     FLOW_TO_COME, FLOW_TRAVELLING, FLOW_IN_LINE, FLOW_RIDING, FLOW_SERVED, FLOW_SEATING, FLOW_STAYING, FLOW_IDLE,
-    FLOW_ASSISTED, FLOW_GONE
+    FLOW_ASSISTED, FLOW_GONE,
+    FLOW_MEETING,  // waits for the others of its party
+    FLOW_TOGETHER  // a party that is part of the one before it, and empty
 } flow_state;
 
 // What every event of a party needs: one cache line.
@@ -101,7 +104,22 @@ typedef struct flow_plan {
     int32_t booked_s;   // when the session begins that it has a place in
     int16_t booked;     // for which visit; -1: none
     int16_t booked_venue;
+    // How it may part for a class (meet.c); the party that those who go become is the one with the next number.
+    uint16_t apart;     // people who go, the last of its guests; 0: it never parts
+    uint16_t whole_class, rest_class, apart_class;
+    float whole_stamina_m, rest_stamina_m, apart_stamina_m; // left when it was last one
+    int32_t meet_venue; // where it meets again; -1: not at a venue
+    int8_t meet_visit;  // for which visit; -1: none
+    uint8_t bond;       // flow_bond
 } flow_plan;
+
+// Whether those who may part are one party, and which of the two this one is.
+typedef enum flow_bond {
+    FLOW_ONE,    // never parted, or met again
+    FLOW_REST,   // the others are at their class, or on their way
+    FLOW_APART,  // those
+    FLOW_ASUNDER // each for itself for the rest of the day
+} flow_bond;
 
 // What its day came to, in person-seconds and persons: one cache line more. Legs and rides are counted when they begin.
 typedef struct flow_budget {
@@ -123,6 +141,7 @@ typedef struct flow_guest {
 // People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
 // all of them.
 typedef struct flow_class {
+    int32_t home_by_s;    // when the last coach leaves; FLOW_DAY_MAX: they are not bound to one
     int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
@@ -131,6 +150,7 @@ typedef struct flow_class {
     double *value;      // for each place, s
     double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
     float *deadline_s;  // for each place: the latest second from which home can be reached
+    int32_t look;       // which of day->looks is theirs
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
     bool is_bound;      // looks ahead at all (logit)
@@ -231,8 +251,13 @@ typedef struct flow_route { // the way to one place for one access class
     float *seconds;
 } flow_route;
 
+typedef struct flow_look_kind {
+    int32_t every_s;
+    double memory_s, follow; // share of what is new that is believed at each look
+} flow_look_kind;
+
 typedef struct flow_segment {
-    int64_t sold, arrived, gone, parties, assisted;
+    int64_t sold, arrived, gone, parties, assisted, left_behind;
     int64_t at_s[PISTE_AT_COUNT], queued_at_s[PISTE_AT_COUNT];
     flow_visit visits[FLOW_VISITS];
     flow_hist wait;
@@ -276,7 +301,12 @@ struct piste_day {
     double stamina_m[PISTE_ABILITY_COUNT]; // mean
     double walking_pace;
     double *wait_s;     // perceived: [look * line_count + line]
-    int32_t *look_every_s, look_count;
+    flow_look_kind *looks; // the ways in which guests keep an eye on the waits
+    int32_t look_count;
+    double *boards;     // what they have shown each minute: [minute % board_count * line_count + line]
+    int32_t board_count; // 0: there are none
+    double *crowd;      // of each run: people per hectare by its standard, in the step before; 0 where it has no area
+    double *slowing;    // of each run: by which its time is multiplied for it
     double *scratch, *pull; // for each way, while the worth of places is worked out
     double *base;           // likewise for each place
     // people
@@ -293,6 +323,8 @@ struct piste_day {
     int32_t *class_of;  // [segment * FLOW_ACCESS + access]
     flow_segment *segments;
     uint32_t left_to_go; // parties that have not gone yet
+    uint32_t *meeting, meeting_count; // those who wait for the others of their party
+    size_t meeting_room;
     // events
     uint32_t *wheel;    // heads of the buckets
     uint32_t overflow[FLOW_OVERFLOWS];
@@ -353,7 +385,7 @@ static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool g
 // choice.c
 int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
-int32_t flow_look_of(const piste_day *day, const flow_class *c);
+int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks
 
 // leg.c
 typedef struct flow_leg {
@@ -380,6 +412,9 @@ static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way
         leg->run_m += w->length_m;
 }
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
+void flow_crowd_reset(piste_day *day);
+void flow_crowd_see(piste_day *day); // when a step ends: how crowded each run was in it
+double flow_crowd_standard(const piste_run *run); // people per hectare
 
 // party.c
 void flow_party_act(piste_day *day, uint32_t party, int32_t t);
@@ -387,6 +422,18 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t);
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t);
 void flow_party_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t);
 int32_t flow_party_due(const piste_day *day, const flow_party *p); // when the next visit during the day falls due
+// The venue of a kind that takes so many people the least time from here, with its queue; -1: none is open and within reach.
+int32_t flow_party_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t);
+
+// meet.c
+void flow_meet_reserve(piste_day *day, uint32_t party); // the place of those who may part from the party before
+int32_t flow_meet_people(const piste_day *day, const flow_party *p, int32_t visit); // who go on the visit
+bool flow_meet_parts(const piste_day *day, const flow_party *p); // the visit it has in mind is one for which it parts
+uint32_t flow_meet_part(piste_day *day, uint32_t party, int32_t t); // returns those who go
+int32_t flow_meet_venue(const flow_plan *plan, int32_t visit); // where those who have parted meet for it; -1: open
+bool flow_meet_waits(const piste_day *day, const flow_party *p, int32_t visit); // at its visit's place, or home: for others
+void flow_meet_wait(piste_day *day, uint32_t party, int32_t t);
+void flow_meet_all(piste_day *day, int32_t t); // each minute: those whose others have come are one again
 
 // venue.c
 void flow_venue_reset(piste_day *day);
@@ -431,6 +478,17 @@ static inline void flow_tell_why(const piste_day *day, int32_t t, piste_act act,
                                  int32_t way, int32_t venue, int32_t why) {
     if (day->def.event)
         flow_tell_listener(day, t, act, party, size, place, way, venue, -1, why);
+}
+static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and empties the latter
+    for (int32_t i = 0; i < PISTE_SPENT_COUNT; i++)
+        to->spent_s[i] += from->spent_s[i];
+    to->descent_m += from->descent_m;
+    to->rides += from->rides;
+    to->missed += from->missed;
+    to->turned_away += from->turned_away;
+    if (to->longest_wait_s < from->longest_wait_s)
+        to->longest_wait_s = from->longest_wait_s;
+    *from = (flow_budget){.arrived_s = -1};
 }
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
     flow_budget_of(day, p)->spent_s[what] += (uint32_t)seconds * p->size;

@@ -1,4 +1,6 @@
 // leg.c - a leg of a party: the sections that it takes, with one event at their end, up to a boarding, a venue or an exit.
+#include <math.h>
+
 #include "flow/flow.h"
 
 // Of a descent: seconds for a metre of the slowest, with their variation in this one, and standing still, as the weakest does.
@@ -59,6 +61,38 @@ static void spend(piste_day *day, const flow_party *p, int32_t total, double wal
     flow_spend(day, p, PISTE_SPENT_SKIING, skied ? total - resting - walking : 0);
 }
 
+// ---- crowding -------------------------------------------------------------------------------------------------------
+
+// Upper ends of British Columbia's standards (All Season Resort Guidelines), skiers per hectare; the classes of difficulty are
+// matched to its classes of ability.
+double flow_crowd_standard(const piste_run *run) {
+    static const double standards[PISTE_DIFFICULTY_COUNT] = {75, 60, 30, 20, 10, 10, 10};
+    return standards[run->difficulty];
+}
+
+void flow_crowd_reset(piste_day *day) {
+    for (int32_t i = 0; i < day->resort->runs.count; i++) {
+        day->crowd[i] = 0;
+        day->slowing[i] = 1;
+    }
+}
+
+// The time that a run takes grows with the square of its density: 1 + slows (density / standard)^2, three times at the most.
+void flow_crowd_see(piste_day *day) {
+    const int32_t *person_s = &day->run_person_s[(size_t)day->step * (size_t)day->resort->runs.count];
+    for (int32_t i = 0; i < day->resort->runs.count; i++) {
+        const piste_run *run = &day->resort->runs.list[i];
+        if (isnan(run->area_ha))
+            continue;
+        double crowd = (double)person_s[i] / day->step_s / (run->area_ha * flow_crowd_standard(run));
+        double more = day->resort->crowding_slows * crowd * crowd;
+        day->crowd[i] = crowd;
+        day->slowing[i] = 1 + (more < 2 ? more : 2);
+    }
+}
+
+// ---- the leg --------------------------------------------------------------------------------------------------------
+
 // The party is under way until it is at the leg's end. It rests on its runs in proportion to their lengths.
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
     flow_party *p = &day->parties[party];
@@ -68,7 +102,7 @@ void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t 
         const flow_way *w = &day->ways[l->ways[i]];
         int32_t start = t + (int32_t)at;
         bool run = w->kind == FLOW_RUN;
-        at += run ? w->length_m * s_per_m : w->duration_s;
+        at += run ? w->length_m * s_per_m * day->slowing[w->index] : w->duration_s;
         walked += run ? 0 : w->duration_s;
         if (run)
             ski_section(day, party, l->ways[i], start, t + (int32_t)at);

@@ -357,11 +357,11 @@ const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access) {
 
 // The latest second at which one may be at each place and still reach `home`: back from there, against the ways. A lift must
 // be joined ten minutes before its last closing, and skiing home is taken to last half as long again as usual.
-static void find_deadlines(const piste_day *day, int32_t home, int32_t access, float *deadline) {
+static void find_deadlines(const piste_day *day, int32_t home, int32_t home_by_s, int32_t access, float *deadline) {
     int32_t places = day->resort->places.count;
     for (int32_t p = 0; p < places; p++)
         deadline[p] = -1;
-    deadline[home] = FLOW_DAY_MAX;
+    deadline[home] = (float)home_by_s;
     bool changed = true;
     for (int32_t sweep = 0; changed && sweep <= places; sweep++) {
         changed = false;
@@ -387,17 +387,21 @@ static void find_deadlines(const piste_day *day, int32_t home, int32_t access, f
     }
 }
 
+static int32_t home_by(const piste_segment *s) {
+    return s->departs.count ? s->departs.list[s->departs.count - 1] : FLOW_DAY_MAX;
+}
+
 // Skiers and snowboarders of one ability mostly may go the same ways, and segments mostly choose alike: such people are of
 // one class, whatever segment they are of.
 static bool choose_alike(const piste_day *day, const flow_class *c, const piste_segment *s, int32_t access) {
     const piste_choice *a = c->choice, *b = &s->choice;
-    if (c->home != s->leave_at.index || c->access == FLOW_ACCESS_FOOT || access == FLOW_ACCESS_FOOT ||
-        c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
+    if (c->home != s->leave_at.index || c->home_by_s != home_by(s) || c->access == FLOW_ACCESS_FOOT ||
+        access == FLOW_ACCESS_FOOT || c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
         return false;
     if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
         a->fatigue != b->fatigue || a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
         a->ride_weight != b->ride_weight || a->walk_weight != b->walk_weight || a->novelty_s != b->novelty_s ||
-        a->refresh_s != b->refresh_s)
+        a->refresh_s != b->refresh_s || a->memory_s != b->memory_s || a->crowding != b->crowding)
         return false;
     for (int32_t i = 0; i < day->way_count; i++)
         if ((day->ways[i].access >> c->access & 1) != (day->ways[i].access >> access & 1))
@@ -413,7 +417,9 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
             day->class_of[segment * FLOW_ACCESS + access] = i;
             return true;
         }
-    *c = (flow_class){.home = s->leave_at.index, .access = access, .choice = &s->choice, .seen_s = -1};
+    *c = (flow_class){
+        .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice, .seen_s = -1};
+    c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
     c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
@@ -422,7 +428,7 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
     if (!c->worth || !c->odds || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
-    find_deadlines(day, s->leave_at.index, access, c->deadline_s);
+    find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
     for (int32_t i = 0; i < 5; i++)
         c->novelty[i] = base_exp(-s->choice.novelty_s * i / s->choice.scale_s);
     for (int32_t i = 0; i < day->way_count; i++) // what does not look ahead is known from the start
@@ -433,29 +439,32 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     return true;
 }
 
+static void add_look(piste_day *day, const piste_choice *choice) {
+    if (flow_look_of(day, choice) < day->look_count)
+        return;
+    double keep = choice->memory_s > 0 ? base_exp(-choice->refresh_s / choice->memory_s) : 0;
+    day->looks[day->look_count++] = (flow_look_kind){(int32_t)choice->refresh_s, choice->memory_s, 1 - keep};
+}
+
 piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
     size_t room = (size_t)resort->segments.count * FLOW_ACCESS;
     day->classes = take(day, room, sizeof *day->classes);
     day->class_of = take(day, room, sizeof *day->class_of);
     day->segments = take(day, (size_t)resort->segments.count, sizeof *day->segments);
-    day->look_every_s = take(day, (size_t)resort->segments.count + 1, sizeof *day->look_every_s);
-    if (!day->classes || !day->class_of || !day->segments || !day->look_every_s)
+    day->looks = take(day, (size_t)resort->segments.count + 1, sizeof *day->looks);
+    if (!day->classes || !day->class_of || !day->segments || !day->looks)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     for (int32_t s = 0; s < resort->segments.count; s++) {
         const piste_segment *segment = &resort->segments.list[s];
         day->segments[s].wait.counts = take(day, FLOW_HIST, sizeof(uint32_t));
         bool good = day->segments[s].wait.counts != NULL;
+        add_look(day, &segment->choice);
         for (int32_t a = 0; good && a < FLOW_ACCESS; a++) {
             int32_t mode = a == FLOW_ACCESS_FOOT ? PISTE_ON_FOOT : a / PISTE_ABILITY_COUNT;
             if (segment->mode[mode] > 0)
                 good = build_class(day, s, a);
         }
-        int32_t every = (int32_t)segment->choice.refresh_s, look = 0;
-        while (look < day->look_count && day->look_every_s[look] != every)
-            look++;
-        if (look == day->look_count)
-            day->look_every_s[day->look_count++] = every;
         if (!good)
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     }
@@ -463,7 +472,10 @@ piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
     day->pull = take(day, (size_t)day->way_count, sizeof *day->pull);
     day->base = take(day, (size_t)resort->places.count, sizeof *day->base);
     day->wait_s = take(day, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1), sizeof *day->wait_s);
-    return day->wait_s && day->scratch && day->pull && day->base
+    if (!isnan(resort->board_delay_s))
+        day->board_count = (int32_t)resort->board_delay_s / 60 + 2;
+    day->boards = take(day, (size_t)(day->board_count + 1) * (size_t)(day->line_count + 1), sizeof *day->boards);
+    return day->wait_s && day->scratch && day->pull && day->base && day->boards
                ? PISTE_OK
                : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
 }

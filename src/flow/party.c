@@ -151,8 +151,7 @@ static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
     return -1;
 }
 
-// The venue of a kind that takes the least time from here, with its queue; -1: none is open and within reach.
-static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t t) {
+int32_t flow_party_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t) {
     int32_t best = -1;
     double least = HUGE_VAL;
     for (int32_t i = 0; i < day->resort->venues.count; i++) {
@@ -161,7 +160,7 @@ static int32_t quickest_venue(piste_day *day, const flow_party *p, int32_t kind,
             continue;
         const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
         double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
-        double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, p->size, t + (int32_t)there) : HUGE_VAL;
+        double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, people, t + (int32_t)there) : HUGE_VAL;
         if (seconds < least) {
             least = seconds;
             best = i;
@@ -184,7 +183,7 @@ static piste_missed why_no_venue(piste_day *day, const flow_party *p, int32_t ki
         if (there < least) {
             least = there;
             *nearest = i;
-            why = flow_venue_refusal(day, i, p->size, t + (int32_t)there);
+            why = flow_venue_refusal(day, i, flow_meet_people(day, p, p->visit), t + (int32_t)there);
         }
     }
     return why;
@@ -204,19 +203,20 @@ static void end_visit(piste_day *day, flow_party *p) {
 void flow_party_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
-    day->segments[p->segment].visits[p->visit].missed[why] += p->size;
-    flow_budget_of(day, p)->missed += p->size;
+    int32_t people = flow_meet_people(day, p, p->visit);
+    day->segments[p->segment].visits[p->visit].missed[why] += people;
+    flow_budget_of(day, p)->missed += people;
     if (plan->venue >= 0) {
         flow_venue *v = &day->venues[plan->venue];
-        v->missed[why] += p->size;
+        v->missed[why] += people;
         if (why == PISTE_MISSED_FULL && day->resort->venues.list[plan->venue].sessions.count)
-            flow_bound_touch(day, &v->sold_out, t, p->size, (int64_t)FLOW_IN_VAIN_S * p->size);
+            flow_bound_touch(day, &v->sold_out, t, people, (int64_t)FLOW_IN_VAIN_S * people);
         else if (why == PISTE_MISSED_FULL)
-            flow_bound_note(&v->full, t, p->size, (int64_t)FLOW_IN_VAIN_S * p->size);
+            flow_bound_note(&v->full, t, people, (int64_t)FLOW_IN_VAIN_S * people);
         else if (why == PISTE_MISSED_QUEUE)
-            flow_bound_touch(day, &v->slow, t, p->size, (int64_t)FLOW_IN_VAIN_S * p->size);
+            flow_bound_touch(day, &v->slow, t, people, (int64_t)FLOW_IN_VAIN_S * people);
     }
-    flow_tell_why(day, t, PISTE_ACT_MISS, party, p->size, p->place, -1, plan->venue, why);
+    flow_tell_why(day, t, PISTE_ACT_MISS, party, people, p->place, -1, plan->venue, why);
     end_visit(day, p);
 }
 
@@ -233,7 +233,7 @@ static void give_up_visits(piste_day *day, uint32_t party, int32_t t) {
             (i != visit && visit_at(s, p, i) > p->leave_s))
             continue;
         if (i != visit)
-            day->segments[p->segment].visits[i].wished += p->size;
+            day->segments[p->segment].visits[i].wished += flow_meet_people(day, p, i);
         p->visit = (int8_t)i;
         plan->venue = i == visit ? venue : -1;
         flow_party_miss(day, party, PISTE_MISSED_TOO_LATE, t);
@@ -262,13 +262,13 @@ static bool book(piste_day *day, flow_party *p, int32_t t, piste_missed *why) {
     *why = PISTE_MISSED_NO_WAY;
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
-    int32_t there = t + (int32_t)route->seconds[p->place];
-    int32_t session = flow_venue_session(day, plan->venue, p->size, there);
+    int32_t people = flow_meet_people(day, p, p->visit), there = t + (int32_t)route->seconds[p->place];
+    int32_t session = flow_venue_session(day, plan->venue, people, there);
     if (session < 0) {
-        *why = flow_venue_refusal(day, plan->venue, p->size, there);
+        *why = flow_venue_refusal(day, plan->venue, people, there);
         return false;
     }
-    day->venues[plan->venue].session_taken[session] += p->size;
+    day->venues[plan->venue].session_taken[session] += people;
     plan->booked = (int16_t)p->visit;
     plan->booked_venue = (int16_t)plan->venue;
     plan->booked_s = day->resort->venues.list[plan->venue].sessions.list[session];
@@ -276,10 +276,10 @@ static bool book(piste_day *day, flow_party *p, int32_t t, piste_missed *why) {
     return true;
 }
 
-typedef enum pursuit { UNDER_WAY, POSTPONED, MISSED } pursuit;
+typedef enum pursuit { UNDER_WAY, POSTPONED, PARTING, MISSED } pursuit;
 
 // Goes on with the visit that the party has in mind: heads for it or begins it where it stands (under way); has booked it and
-// does something else until then (postponed); or cannot make it (missed, and why).
+// does something else until then (postponed); is to part first (parting); or cannot make it (missed, and why).
 static pursuit pursue(piste_day *day, uint32_t party, int32_t t, piste_missed *why) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
@@ -289,7 +289,11 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t, piste_missed *w
         if (plan->booked == p->visit)
             plan->venue = plan->booked_venue;
         if (plan->venue < 0)
-            plan->venue = v->venue.key ? v->venue.index : quickest_venue(day, p, v->kind, t);
+            plan->venue = flow_meet_venue(plan, p->visit);
+        if (plan->venue < 0)
+            plan->venue = v->venue.key
+                              ? v->venue.index
+                              : flow_party_quickest_venue(day, p, v->kind, flow_meet_people(day, p, p->visit), t);
         if (plan->venue < 0) {
             *why = why_no_venue(day, p, v->kind, t, &plan->venue);
             return MISSED;
@@ -304,9 +308,15 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t, piste_missed *w
         }
         place = day->resort->venues.list[plan->venue].place.index;
     }
+    if (flow_meet_parts(day, p))
+        return PARTING;
     *why = PISTE_MISSED_NO_WAY;
     if (p->place != place)
         return head_for(day, party, place, t) ? UNDER_WAY : MISSED;
+    if (flow_meet_waits(day, p, p->visit)) {
+        flow_meet_wait(day, party, t);
+        return UNDER_WAY;
+    }
     if (!v->place.key) {
         if (flow_venue_enter(day, party, t))
             return UNDER_WAY;
@@ -319,11 +329,29 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t, piste_missed *w
 
 // ---- deciding -----------------------------------------------------------------------------------------------------------
 
+// With the next of the segment's coaches, where it has any; whoever has missed the last one finds another way home.
+static void go_with_coach(piste_day *day, uint32_t party, int32_t t) {
+    const flow_party *p = &day->parties[party];
+    const piste_segment *s = segment_of(day, p);
+    int32_t next = 0;
+    while (next < s->departs.count && s->departs.list[next] < t)
+        next++;
+    if (next < s->departs.count && s->departs.list[next] > t) {
+        idle(day, party, t, s->departs.list[next]);
+        return;
+    }
+    if (s->departs.count && next == s->departs.count)
+        day->segments[p->segment].left_behind += p->size;
+    go_home(day, party, t);
+}
+
 static void head_home(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     int32_t home = segment_of(day, p)->leave_at.index;
-    if (p->place == home)
-        go_home(day, party, t);
+    if (p->place == home && flow_meet_waits(day, p, -1))
+        flow_meet_wait(day, party, t);
+    else if (p->place == home)
+        go_with_coach(day, party, t);
     else if (!head_for(day, party, home, t))
         assist(day, party, t);
 }
@@ -351,12 +379,14 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
             if (p->visit < 0)
                 break;
             if (plan->booked != p->visit)
-                day->segments[p->segment].visits[p->visit].wished += p->size;
+                day->segments[p->segment].visits[p->visit].wished += flow_meet_people(day, p, p->visit);
         }
         piste_missed why = PISTE_MISSED_NO_WAY;
         pursuit how = pursue(day, party, t, &why);
         if (how == UNDER_WAY)
             return;
+        if (how == PARTING)
+            flow_party_decide(day, flow_meet_part(day, party, t), t);
         if (how == MISSED)
             flow_party_miss(day, party, why, t);
     }
@@ -483,6 +513,8 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:
+    case FLOW_MEETING:
+    case FLOW_TOGETHER:
         break; // never in the wheel
     }
 }

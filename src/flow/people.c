@@ -84,6 +84,40 @@ static void make_guest(piste_day *day, const piste_segment *s, flow_guest *g, ui
     g->pace_s_per_m = (float)(1.0 / speed);
 }
 
+// Those who go to the segment's classes come last among the guests of their party; returns how many they are.
+static int32_t sort_apart(piste_day *day, const piste_segment *s, int32_t size, uint32_t first_guest) {
+    int32_t who = 0, apart = 0;
+    flow_guest *guests = &day->guests[first_guest], sorted[PISTE_PARTY_MAX];
+    for (int32_t i = 0; i < s->visits.count; i++)
+        who |= s->visits.list[i].who;
+    if (!who)
+        return 0;
+    for (int32_t goes = 0, at = 0; goes < 2; goes++)
+        for (int32_t i = 0; i < size; i++)
+            if ((who >> guests[i].ability & 1) == goes) {
+                sorted[at++] = guests[i];
+                apart += goes;
+            }
+    memcpy(guests, sorted, (size_t)size * sizeof *guests);
+    return apart;
+}
+
+// The class of some guests of a party, which is that of the weakest; *stamina_m: of the first to tire.
+static uint16_t class_of_guests(const piste_day *day, int32_t segment, int32_t mode, uint32_t first_guest,
+                                int32_t count, float *stamina_m) {
+    int32_t weakest = PISTE_ABILITY_COUNT - 1;
+    double least = 1e9;
+    for (int32_t i = 0; i < count; i++) {
+        const flow_guest *g = &day->guests[first_guest + (uint32_t)i];
+        weakest = g->ability < weakest ? g->ability : weakest;
+        double own = piste_dist_draw(&day->resort->traits[g->ability].stamina, uniform(g->key, DRAW_STAMINA, 0));
+        least = own < least ? own : least;
+    }
+    int32_t access = mode == PISTE_ON_FOOT ? FLOW_ACCESS_FOOT : mode * PISTE_ABILITY_COUNT + weakest;
+    *stamina_m = (float)least;
+    return (uint16_t)day->class_of[segment * FLOW_ACCESS + access];
+}
+
 // Which visits the party will make, drawn now; when each falls due is a pure function of its key.
 static uint32_t draw_todo(const piste_segment *s, uint64_t key) {
     uint32_t todo = 0;
@@ -93,20 +127,32 @@ static uint32_t draw_todo(const piste_segment *s, uint64_t key) {
     return todo;
 }
 
+// What a party has in mind: its visits, but not the classes to which none of it goes; and how it may part.
+static void make_plan(piste_day *day, int32_t segment, uint32_t index, int32_t mode) {
+    const piste_segment *s = &day->resort->segments.list[segment];
+    const flow_party *p = &day->parties[index];
+    flow_plan *plan = &day->plans[index];
+    int32_t apart = sort_apart(day, s, p->size, p->first_guest), rest = p->size - apart;
+    *plan = (flow_plan){.todo = draw_todo(s, p->key), .venue = -1, .booked = -1, .whole_class = p->class_index};
+    for (int32_t i = 0; i < s->visits.count; i++)
+        if (s->visits.list[i].who && apart == 0)
+            plan->todo &= ~(1u << i);
+    if (apart == 0 || rest == 0)
+        return;
+    plan->apart = (uint16_t)apart;
+    plan->rest_class = class_of_guests(day, segment, mode, p->first_guest, rest, &plan->rest_stamina_m);
+    plan->apart_class =
+        class_of_guests(day, segment, mode, p->first_guest + (uint32_t)rest, apart, &plan->apart_stamina_m);
+    plan->whole_stamina_m = p->stamina_m;
+}
+
 static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t key, int32_t size,
                        uint32_t first_guest) {
     const piste_segment *s = &day->resort->segments.list[segment];
     flow_party *p = &day->parties[index];
-    int32_t mode = share_at(s->mode, PISTE_MODE_COUNT, uniform(key, DRAW_MODE, 0)), weakest = PISTE_ABILITY_COUNT - 1;
-    double stamina = 1e9;
-    for (int32_t i = 0; i < size; i++) {
-        const flow_guest *g = &day->guests[first_guest + (uint32_t)i];
-        if (g->ability < weakest)
-            weakest = g->ability;
-        double own = piste_dist_draw(&day->resort->traits[g->ability].stamina, uniform(g->key, DRAW_STAMINA, 0));
-        stamina = own < stamina ? own : stamina;
-    }
-    int32_t access = mode == PISTE_ON_FOOT ? FLOW_ACCESS_FOOT : mode * PISTE_ABILITY_COUNT + weakest;
+    int32_t mode = share_at(s->mode, PISTE_MODE_COUNT, uniform(key, DRAW_MODE, 0));
+    float stamina_m;
+    uint16_t class_index = class_of_guests(day, segment, mode, first_guest, size, &stamina_m);
     *p = (flow_party){.next = FLOW_NIL,
                       .way = -1,
                       .place = s->arrive_at.index,
@@ -114,11 +160,11 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
                       .first_guest = first_guest,
                       .size = (uint16_t)size,
                       .segment = (uint16_t)segment,
-                      .class_index = (uint16_t)day->class_of[segment * FLOW_ACCESS + access],
-                      .stamina_m = (float)stamina,
+                      .class_index = class_index,
+                      .stamina_m = stamina_m,
                       .key = key};
-    day->plans[index] = (flow_plan){.todo = draw_todo(s, key), .venue = -1, .booked = -1};
     day->budgets[index] = (flow_budget){.arrived_s = -1};
+    make_plan(day, segment, index, mode);
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE
                      ? INT32_MAX
                      : (int32_t)piste_dist_draw(&s->leaving, uniform(key, DRAW_LEAVING, 0));
@@ -162,14 +208,20 @@ static piste_status fill_segment(piste_day *day, int32_t segment, uint64_t seed_
                        base_key_child(guest_root, first + (uint64_t)g));
         make_party(day, segment, day->party_count, key, size, day->guest_count);
         day->party_count++;
+        day->left_to_go++;
         day->guest_count += (uint32_t)size;
+        if (day->plans[day->party_count - 1].apart == 0)
+            continue;
+        if (!make_room_for_party(day))
+            return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
+        flow_meet_reserve(day, day->party_count++);
     }
     return PISTE_OK;
 }
 
 piste_status flow_people_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
-    day->party_count = day->guest_count = 0;
+    day->party_count = day->guest_count = day->left_to_go = 0;
     for (int32_t i = 0; i < resort->segments.count; i++) {
         flow_segment *s = &day->segments[i];
         flow_hist wait = s->wait;
@@ -184,7 +236,6 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
         if (status != PISTE_OK)
             return status;
     }
-    day->left_to_go = day->party_count;
     bool minds = false;
     for (int32_t i = 0; i < day->class_count; i++)
         minds |= day->classes[i].is_bound && day->classes[i].choice->novelty_s > 0;
@@ -201,6 +252,9 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
     if (!sorting)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
     day->sorting = sorting;
+    if (!make_room((void **)&day->meeting, &day->meeting_room, day->party_count, sizeof *day->meeting))
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
+    day->meeting_count = 0;
     if (day->party_count == 0)
         day->ended = true;
     return PISTE_OK;

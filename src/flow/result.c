@@ -4,9 +4,6 @@
 
 #include "flow/flow.h"
 
-// Upper ends of British Columbia's standards (All Season Resort Guidelines), skiers per hectare; the classes of difficulty are
-// matched to its classes of ability.
-static const double standards[PISTE_DIFFICULTY_COUNT] = {75, 60, 30, 20, 10, 10, 10};
 
 static void *take(piste_day *day, size_t count, size_t size) {
     return base_arena_take(day->arena, count * size + 1);
@@ -87,8 +84,10 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
     day->run_descents = take(day, runs, sizeof *day->run_descents);
     day->run_person_s = take(day, runs * (size_t)day->step_count, sizeof *day->run_person_s);
-    bool good =
-        lifts && run_results && venues && segments && day->present_over_time && day->run_descents && day->run_person_s;
+    day->crowd = take(day, runs, sizeof *day->crowd);
+    day->slowing = take(day, runs, sizeof *day->slowing);
+    bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents &&
+                day->run_person_s && day->crowd && day->slowing;
     good = good && build_lifts(day, lifts) && build_venues(day);
     for (int32_t i = 0; good && i < resort->runs.count; i++)
         good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
@@ -201,7 +200,7 @@ static void fill_run(const piste_day *day, int32_t i, piste_run_result *r) {
     r->key = about->entry.key;
     r->name = about->name;
     r->descents = day->run_descents[i];
-    r->density_standard_per_ha = standards[about->difficulty];
+    r->density_standard_per_ha = flow_crowd_standard(about);
     size_t runs = (size_t)day->resort->runs.count;
     const int32_t *steps = &day->run_person_s[i]; // every runs-th is of this run
     int32_t per_quarter = FLOW_QUARTER_S / day->step_s, per_bin = day->def.bin_s / day->step_s;
@@ -250,6 +249,7 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
     memcpy(r->queued_at_s, s->queued_at_s, sizeof r->queued_at_s);
     r->wait = waits_of_one(&s->wait);
     r->assisted = s->assisted;
+    r->left_behind = s->left_behind;
 }
 
 // What each segment meant to do, and what became of it.

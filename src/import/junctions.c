@@ -112,47 +112,84 @@ typedef struct box {
     double west, east, south, north;
 } box;
 
-static box box_of(const import_line *line) {
+static bool boxes_meet(const box *a, const box *b) {
+    return a->west <= b->east && b->west <= a->east && a->south <= b->north && b->south <= a->north;
+}
+
+static box box_of(const import_point *points, int32_t count) {
     box b = {HUGE_VAL, -HUGE_VAL, HUGE_VAL, -HUGE_VAL};
-    for (int32_t i = 0; i < line->count; i++) {
-        b.west = fmin(b.west, line->points[i].x);
-        b.east = fmax(b.east, line->points[i].x);
-        b.south = fmin(b.south, line->points[i].y);
-        b.north = fmax(b.north, line->points[i].y);
+    for (int32_t i = 0; i < count; i++) {
+        b.west = fmin(b.west, points[i].x);
+        b.east = fmax(b.east, points[i].x);
+        b.south = fmin(b.south, points[i].y);
+        b.north = fmax(b.north, points[i].y);
     }
     return b;
 }
 
-static bool join_crossings_of(importer *im, int32_t l, int32_t m) {
-    const import_line *a = &im->lines[l], *b = &im->lines[m];
-    for (int32_t i = 1; i < a->count; i++)
-        for (int32_t k = 1; k < b->count; k++) {
-            double t, u;
-            const import_point *p = &a->points[i - 1], *q = &b->points[k - 1];
-            if (!cross(p, p + 1, q, q + 1, &t, &u))
-                continue;
-            if (!join_crossing(im, l, m, p->s + (p[1].s - p->s) * t, q->s + (q[1].s - q->s) * u))
-                return false;
+enum { STRETCH = 32 }; // segments of a line that share a box, so that lines of thousands of points are soon compared
+
+typedef struct bounds { // of one line, and of each stretch of it
+    box whole, *stretches;
+} bounds;
+
+static bool find_bounds(importer *im, const import_line *line, bounds *out) {
+    out->whole = box_of(line->points, line->count);
+    out->stretches = base_arena_take(im->arena, ((size_t)line->count / STRETCH + 1) * sizeof *out->stretches);
+    for (int32_t from = 0; out->stretches && from + 1 < line->count; from += STRETCH) {
+        int32_t left = line->count - from;
+        out->stretches[from / STRETCH] = box_of(&line->points[from], left < STRETCH + 1 ? left : STRETCH + 1);
+    }
+    return out->stretches != NULL;
+}
+
+// Where the segment from point i of line l crosses line m.
+static bool join_crossings_at(importer *im, int32_t l, int32_t i, int32_t m, const bounds *of_m) {
+    const import_line *b = &im->lines[m];
+    const import_point *p = &im->lines[l].points[i];
+    box own = box_of(p, 2);
+    for (int32_t k = 0; k + 1 < b->count; k++) {
+        if (k % STRETCH == 0 && !boxes_meet(&own, &of_m->stretches[k / STRETCH])) {
+            k += STRETCH - 1;
+            continue;
         }
+        double t, u;
+        const import_point *q = &b->points[k];
+        if (!cross(p, p + 1, q, q + 1, &t, &u))
+            continue;
+        if (!join_crossing(im, l, m, p->s + (p[1].s - p->s) * t, q->s + (q[1].s - q->s) * u))
+            return false;
+    }
+    return true;
+}
+
+static bool join_crossings_of(importer *im, int32_t l, int32_t m, const bounds *list) {
+    const import_line *a = &im->lines[l];
+    for (int32_t i = 0; i + 1 < a->count; i++) {
+        if (i % STRETCH == 0 && !boxes_meet(&list[l].stretches[i / STRETCH], &list[m].whole)) {
+            i += STRETCH - 1;
+            continue;
+        }
+        if (!join_crossings_at(im, l, i, m, &list[m]))
+            return false;
+    }
     return true;
 }
 
 piste_status import_junctions(importer *im) {
     if (!join_shared(im))
         return PISTE_MEMORY;
-    box *boxes = base_arena_take(im->arena, ((size_t)im->line_count + 1) * sizeof *boxes);
-    if (!boxes)
+    bounds *list = base_arena_take(im->arena, ((size_t)im->line_count + 1) * sizeof *list);
+    if (!list)
         return PISTE_MEMORY;
     for (int32_t l = 0; l < im->line_count; l++)
-        boxes[l] = box_of(&im->lines[l]);
+        if (!find_bounds(im, &im->lines[l], &list[l]))
+            return PISTE_MEMORY;
     for (int32_t l = 0; l < im->line_count; l++)
         for (int32_t m = l + 1; m < im->line_count; m++) {
-            const box *a = &boxes[l], *b = &boxes[m];
             if (im->lines[l].is_lift || im->lines[l].dropped || im->lines[m].is_lift || im->lines[m].dropped)
                 continue;
-            if (a->west > b->east || b->west > a->east || a->south > b->north || b->south > a->north)
-                continue;
-            if (!join_crossings_of(im, l, m))
+            if (boxes_meet(&list[l].whole, &list[m].whole) && !join_crossings_of(im, l, m, list))
                 return PISTE_MEMORY;
         }
     return PISTE_OK;

@@ -304,11 +304,14 @@ static void fill_bindings(const source *s, base_text *out) {
 }
 
 static void fill_parties(const source *s, base_text *out) {
-    base_text_add(out, "party,segment,size,weakest,on_foot,arrived,gone,assisted,rides,descent_m,longest_wait_s,missed,turned_away");
+    base_text_add(out, "party,segment,size,weakest,on_foot,arrived,gone,assisted,rides,descent_m,longest_wait_s,missed,turned_away,"
+                       "here_s");
     HEAD_OF_WORDS(out, ",%s_s", piste_spent_word, PISTE_SPENT_COUNT);
     end_line(out);
     for (int32_t i = 0; s->run && i < s->day->parties; i++) {
         piste_party_result p = piste_day_get_party(s->run, i);
+        if (p.size == 0) // those who part are told with the others
+            continue;
         add_count(out, i);
         add_text(out, s->day->segments.list[p.segment].key);
         add_count(out, p.size);
@@ -328,6 +331,7 @@ static void fill_parties(const source *s, base_text *out) {
         add_count(out, p.longest_wait_s);
         add_count(out, p.missed);
         add_count(out, p.turned_away);
+        add_count(out, p.here_s);
         add_counts(out, p.spent_s, PISTE_SPENT_COUNT);
         end_line(out);
     }

@@ -504,6 +504,25 @@ static bool has_kind(const piste_resort *resort, int32_t kind) {
     return false;
 }
 
+// A party parts one way only: those who go to a class, and the others.
+static void derive_parting(loader *l, const piste_segment *segment) {
+    int32_t who = 0;
+    for (int32_t k = 0; k < segment->visits.count; k++) {
+        const piste_visit *v = &segment->visits.list[k];
+        if (v->who && who && v->who != who)
+            fail(l, piste_entry_field_line(&v->entry, "who"), "who: others than in a visit before, expected the same abilities in all visits of a segment");
+        if (v->who && v->together)
+            fail(l, piste_entry_field_line(&v->entry, "together"), "together: yes with who, expected one of the two");
+        who = who ? who : v->who;
+    }
+}
+
+static void derive_coaches(piste_segment *s) {
+    enum { SET_OUT_S = 45 * 60 };
+    if (s->departs.count && s->leaving.kind == PISTE_DIST_NONE && !given(&s->entry, "leaving"))
+        s->leaving = (piste_dist){.kind = PISTE_DIST_CONSTANT, .a = s->departs.list[s->departs.count - 1] - SET_OUT_S};
+}
+
 static void derive_visits(loader *l, const piste_segment *segment) {
     for (int32_t k = 0; k < segment->visits.count; k++) {
         piste_visit *v = &WRITABLE(piste_visit, segment->visits)[k];
@@ -534,6 +553,8 @@ static void derive_segments(loader *l) {
             s->leave_at = s->arrive_at;
         derive_choice(resort, s);
         derive_visits(l, s);
+        derive_parting(l, s);
+        derive_coaches(s);
         guests += s->guests;
     }
     if (guests > PISTE_GUESTS_MAX)

@@ -264,7 +264,11 @@ static const schema_field choice_fields[] = {
     {"novelty", SCHEMA_QUANTITY, AT(piste_choice, novelty_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 3600, .fallback = "2 min",
      .meaning = "lost for each time that the run was skied before that day, up to 4"},
     {"refresh", SCHEMA_QUANTITY, AT(piste_choice, refresh_s), .dimension = SCHEMA_DURATION, .min = 10, .max = 36000, .fallback = "5 min",
-     .meaning = "how often guests learn of the waits"},
+     .meaning = "how often guests think of the waits anew"},
+    {"memory", SCHEMA_QUANTITY, AT(piste_choice, memory_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 36000, .fallback = "20 min",
+     .meaning = "how slowly what they think of a line that they do not see follows it; wait boards, where there are any, are believed instead"},
+    {"crowding", SCHEMA_SHARE, AT(piste_choice, crowding), .fallback = "20 %",
+     .meaning = "of the pleasure of a run lost where it is as crowded as its standard allows; in proportion for less and more"},
     NOTES};
 RECORD(choice, "choice", piste_choice, false, "How guests choose their next way; the kind of figures is assumed throughout.");
 
@@ -277,6 +281,10 @@ static const schema_field visit_fields[] = {
     {"share", SCHEMA_SHARE, AT(piste_visit, share), .fallback = "100 %", .meaning = "of the parties who do it"},
     {"at", SCHEMA_DIST, AT(piste_visit, at), .dimension = SCHEMA_CLOCK, .min = 0, .max = 172800, .meaning = "time of day when it falls due"},
     {"stay", SCHEMA_DIST, AT(piste_visit, stay), .dimension = SCHEMA_DURATION, .min = 0, .max = 172800, .meaning = "instead of the venue's own"},
+    {"who", SCHEMA_WORDS, AT(piste_visit, who), .words = schema_ability_words,
+     .meaning = "those of the party who go, by ability, while the others do as they like; everyone where not given"},
+    {"together", SCHEMA_BOOL, AT(piste_visit, together), .fallback = "no",
+     .meaning = "a party that has parted meets here again: those who come first wait for the others, up to half an hour"},
     NOTES};
 RECORD(visit, "visit", piste_visit, false, "One thing that a party does in a day; they are done in order.");
 
@@ -292,7 +300,9 @@ static const schema_field segment_fields[] = {
     {"arrival", SCHEMA_DIST, AT(piste_segment, arrival), .required = true, .dimension = SCHEMA_CLOCK, .min = 0, .max = 172800, .meaning = "time of day"},
     {"leave-at", SCHEMA_REF, AT(piste_segment, leave_at), .target = SCHEMA_PLACES, .meaning = "where they go out; `arrive-at` where not given"},
     {"leaving", SCHEMA_DIST, AT(piste_segment, leaving), .dimension = SCHEMA_CLOCK, .min = 0, .max = 172800,
-     .meaning = "time of day when they set out for home; never (a closed population) where not given"},
+     .meaning = "time of day when they set out for home; never (a closed population) where neither it nor `departs` is given"},
+    {"departs", SCHEMA_TIMES, AT(piste_segment, departs),
+     .meaning = "when its coaches leave from `leave-at`: it goes with the next one, and without `leaving` sets out 45 min before the last"},
     {"show-rate", SCHEMA_SHARE, AT(piste_segment, show_rate), .fallback = "100 %", .meaning = "of those who bought, who come"},
     {"price-class", SCHEMA_TEXT, AT(piste_segment, price_class), .fallback = "", .meaning = "what they pay as"},
     {"visits", SCHEMA_LIST, AT(piste_segment, visits), .record = &visit, .meaning = "what a party does in the day besides skiing, in order"},
@@ -347,6 +357,10 @@ static const schema_field resort_fields[] = {
     {"hours", SCHEMA_HOURS, AT(piste_resort, hours), .meaning = "of lifts and runs that have none of their own"},
     {"walking-speed", SCHEMA_QUANTITY, AT(piste_resort, walking_speed_mps), .dimension = SCHEMA_SPEED, .min = 0.2, .max = 5, .fallback = "1 m/s",
      .meaning = "in ski boots or on snow"},
+    {"wait-boards", SCHEMA_QUANTITY, AT(piste_resort, board_delay_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 7200,
+     .meaning = "boards show everyone the waits of all lifts as they were so long ago; no boards where not given"},
+    {"crowding-slows", SCHEMA_SHARE, AT(piste_resort, crowding_slows), .fallback = "20 %",
+     .meaning = "how much longer a run takes where it is as crowded as its standard allows; 0 %: not at all"},
     {"cap", SCHEMA_INT, AT(piste_resort, cap), .min = 0, .max = PISTE_GUESTS_MAX, .fallback = "0", .meaning = "visits on sale for one day; 0: none stated"},
     {"places", SCHEMA_LIST, AT(piste_resort, places), .required = true, .record = &place, .meaning = "where ways meet"},
     {"lifts", SCHEMA_LIST, AT(piste_resort, lifts), .record = &lift, .meaning = "ways up"},

@@ -113,6 +113,23 @@ static void follow(void *context, const piste_event *e) {
         assert_int_equal(f->where[p], AT_VENUE);
         f->where[p] = AT_PLACE;
         break;
+    case PISTE_ACT_PART: // those who go are the party with the next number
+        be_at(f, e, e->place);
+        assert_true(e->size > 0 && e->size < f->size[p]);
+        f->size[p] -= e->size;
+        f->size[p + 1] = e->size;
+        f->where[p + 1] = AT_PLACE;
+        f->place[p + 1] = e->place;
+        break;
+    case PISTE_ACT_MEET:
+        be_at(f, e, e->place);
+        assert_true(f->where[p + 1] == AT_PLACE || f->where[p + 1] == ON_WAY);
+        assert_int_equal(f->place[p + 1], e->place);
+        f->size[p] += f->size[p + 1];
+        assert_int_equal(f->size[p], e->size);
+        f->size[p + 1] = 0;
+        f->where[p + 1] = NOT_YET;
+        break;
     case PISTE_ACT_ASSIST:
         be_at(f, e, e->place);
         f->place[p] = f->resort->segments.list[e->segment].leave_at.index;
@@ -174,6 +191,7 @@ static void people_are_conserved_at_every_second(void **state) {
     (void)state;
     nobody_is_lost("test/laws/mountain", 1, -1);
     nobody_is_lost("resorts/masikryong", 1, -1);
+    nobody_is_lost("test/laws/classes", 1, -1);
     for (uint64_t seed = 2; seed < (uint64_t)test_count(4, 40); seed++) {
         nobody_is_lost("test/laws/mountain", seed, (int64_t)(100 * seed));
         nobody_is_lost("resorts/masikryong", seed, (int64_t)(300 * seed));
