@@ -141,7 +141,8 @@ static void one_second(piste_day *day, int32_t t) {
     if ((t - day->from_s) % day->def.bin_s == 0)
         begin_bin(day, t);
     if (t == day->step_end_s) {
-        flow_crowd_see(day);
+        if ((t - day->from_s) % FLOW_QUARTER_S == 0)
+            flow_crowd_see(day);
         day->step++;
         day->step_end_s += day->step_s;
     }

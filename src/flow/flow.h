@@ -305,7 +305,7 @@ struct piste_day {
     int32_t look_count;
     double *boards;     // what they have shown each minute: [minute % board_count * line_count + line]
     int32_t board_count; // 0: there are none
-    double *crowd;      // of each run: people per hectare by its standard, in the step before; 0 where it has no area
+    double *crowd;      // of each run: people per hectare by its standard, in the quarter before; 0 where it has no area
     double *slowing;    // of each run: by which its time is multiplied for it
     double *scratch, *pull; // for each way, while the worth of places is worked out
     double *base;           // likewise for each place
@@ -413,7 +413,7 @@ static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way
 }
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
 void flow_crowd_reset(piste_day *day);
-void flow_crowd_see(piste_day *day); // when a step ends: how crowded each run was in it
+void flow_crowd_see(piste_day *day); // when a quarter of an hour ends: how crowded each run was in it
 double flow_crowd_standard(const piste_run *run); // people per hectare
 
 // party.c

@@ -79,12 +79,17 @@ void flow_crowd_reset(piste_day *day) {
 
 // The time that a run takes grows with the square of its density: 1 + slows (density / standard)^2, three times at the most.
 void flow_crowd_see(piste_day *day) {
-    const int32_t *person_s = &day->run_person_s[(size_t)day->step * (size_t)day->resort->runs.count];
+    size_t runs = (size_t)day->resort->runs.count;
+    int32_t steps = FLOW_QUARTER_S / day->step_s;
+    const int32_t *person_s = &day->run_person_s[(size_t)(day->step + 1 - steps) * runs];
     for (int32_t i = 0; i < day->resort->runs.count; i++) {
         const piste_run *run = &day->resort->runs.list[i];
         if (isnan(run->area_ha))
             continue;
-        double crowd = (double)person_s[i] / day->step_s / (run->area_ha * flow_crowd_standard(run));
+        int64_t sum = 0;
+        for (int32_t k = 0; k < steps; k++)
+            sum += person_s[(size_t)k * runs + (size_t)i];
+        double crowd = (double)sum / FLOW_QUARTER_S / (run->area_ha * flow_crowd_standard(run));
         double more = day->resort->crowding_slows * crowd * crowd;
         day->crowd[i] = crowd;
         day->slowing[i] = 1 + (more < 2 ? more : 2);

@@ -143,35 +143,36 @@ static bool find_bounds(importer *im, const import_line *line, bounds *out) {
     return out->stretches != NULL;
 }
 
-// Where the segment from point i of line l crosses line m.
-static bool join_crossings_at(importer *im, int32_t l, int32_t i, int32_t m, const bounds *of_m) {
+// Where the segment from point i of line l crosses these stretches of line m.
+static bool join_crossings_at(importer *im, int32_t l, int32_t i, int32_t m, const int32_t *stretches, int32_t count) {
     const import_line *b = &im->lines[m];
     const import_point *p = &im->lines[l].points[i];
-    box own = box_of(p, 2);
-    for (int32_t k = 0; k + 1 < b->count; k++) {
-        if (k % STRETCH == 0 && !boxes_meet(&own, &of_m->stretches[k / STRETCH])) {
-            k += STRETCH - 1;
-            continue;
+    for (int32_t at = 0; at < count; at++) {
+        int32_t from = stretches[at] * STRETCH, to = from + STRETCH;
+        for (int32_t k = from; k < to && k + 1 < b->count; k++) {
+            double t, u;
+            const import_point *q = &b->points[k];
+            if (!cross(p, p + 1, q, q + 1, &t, &u))
+                continue;
+            if (!join_crossing(im, l, m, p->s + (p[1].s - p->s) * t, q->s + (q[1].s - q->s) * u))
+                return false;
         }
-        double t, u;
-        const import_point *q = &b->points[k];
-        if (!cross(p, p + 1, q, q + 1, &t, &u))
-            continue;
-        if (!join_crossing(im, l, m, p->s + (p[1].s - p->s) * t, q->s + (q[1].s - q->s) * u))
-            return false;
     }
     return true;
 }
 
-static bool join_crossings_of(importer *im, int32_t l, int32_t m, const bounds *list) {
-    const import_line *a = &im->lines[l];
-    for (int32_t i = 0; i + 1 < a->count; i++) {
-        if (i % STRETCH == 0 && !boxes_meet(&list[l].stretches[i / STRETCH], &list[m].whole)) {
-            i += STRETCH - 1;
-            continue;
-        }
-        if (!join_crossings_at(im, l, i, m, &list[m]))
-            return false;
+// `near` has room for every stretch of line m.
+static bool join_crossings_of(importer *im, int32_t l, int32_t m, const bounds *list, int32_t *near) {
+    const import_line *a = &im->lines[l], *b = &im->lines[m];
+    for (int32_t from = 0; from + 1 < a->count; from += STRETCH) {
+        const box *own = &list[l].stretches[from / STRETCH];
+        int32_t count = 0;
+        for (int32_t k = 0; boxes_meet(own, &list[m].whole) && k * STRETCH + 1 < b->count; k++)
+            if (boxes_meet(own, &list[m].stretches[k]))
+                near[count++] = k;
+        for (int32_t i = from; count && i < from + STRETCH && i + 1 < a->count; i++)
+            if (!join_crossings_at(im, l, i, m, near, count))
+                return false;
     }
     return true;
 }
@@ -180,16 +181,20 @@ piste_status import_junctions(importer *im) {
     if (!join_shared(im))
         return PISTE_MEMORY;
     bounds *list = base_arena_take(im->arena, ((size_t)im->line_count + 1) * sizeof *list);
-    if (!list)
-        return PISTE_MEMORY;
-    for (int32_t l = 0; l < im->line_count; l++)
+    int32_t most = 0;
+    for (int32_t l = 0; list && l < im->line_count; l++) {
+        most = im->lines[l].count > most ? im->lines[l].count : most;
         if (!find_bounds(im, &im->lines[l], &list[l]))
             return PISTE_MEMORY;
+    }
+    int32_t *near = base_arena_take(im->arena, ((size_t)most / STRETCH + 1) * sizeof *near);
+    if (!list || !near)
+        return PISTE_MEMORY;
     for (int32_t l = 0; l < im->line_count; l++)
         for (int32_t m = l + 1; m < im->line_count; m++) {
             if (im->lines[l].is_lift || im->lines[l].dropped || im->lines[m].is_lift || im->lines[m].dropped)
                 continue;
-            if (boxes_meet(&list[l].whole, &list[m].whole) && !join_crossings_of(im, l, m, list))
+            if (boxes_meet(&list[l].whole, &list[m].whole) && !join_crossings_of(im, l, m, list, near))
                 return PISTE_MEMORY;
         }
     return PISTE_OK;

@@ -80,8 +80,9 @@ static double share_of_first_run(piste_resort *resort, double crowding) {
 static void people_keep_away_from_crowds(void **state) {
     (void)state;
     piste_resort *resort = load("test/laws/boards");
-    ((piste_run *)(uintptr_t)resort->runs.list)[0].area_ha = 1; // a sixth of the room
+    ((piste_run *)(uintptr_t)resort->runs.list)[0].area_ha = 0.2; // a thirtieth of the room
     ((piste_run *)(uintptr_t)resort->runs.list)[1].area_ha = 6;
+    ((piste_lift *)(uintptr_t)resort->lifts.list)[1].interval_s = resort->lifts.list[0].interval_s; // alike else
     resort->crowding_slows = 0;
     resort->board_delay_s = 0;
     double minds = share_of_first_run(resort, 1), does_not = share_of_first_run(resort, 0);
