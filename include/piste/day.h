@@ -258,6 +258,7 @@ typedef struct piste_binding { // a limit that was run into
     int64_t bound_s;        // for how long, in all
     int64_t people;         // whom it touched
     int64_t lost_s;         // person-seconds beyond the threshold; to come in vain counts as half an hour
+    const uint8_t *bound;   // for each bin: whether it bound in it
 } piste_binding;
 
 typedef struct piste_day_result {

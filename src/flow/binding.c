@@ -5,6 +5,29 @@
 
 #include "flow/flow.h"
 
+void flow_bound_begin(const piste_day *day, flow_bound *bound) {
+    memset(bound->bins, 0, (size_t)day->bin_capacity);
+    *bound = (flow_bound){.first_s = INT32_MAX, .bin = -1, .bins = bound->bins};
+}
+
+static void mark(const piste_day *day, uint8_t *bins, int32_t from_s, int32_t to_s) {
+    for (int32_t i = (from_s - day->from_s) / day->def.bin_s; i * day->def.bin_s < to_s - day->from_s; i++)
+        bins[i] = 1;
+}
+
+void flow_bound_span(const piste_day *day, flow_bound *bound, int32_t from_s, int32_t to_s) {
+    bound->first_s = from_s < bound->first_s ? from_s : bound->first_s;
+    bound->bound_s += to_s - from_s;
+    mark(day, bound->bins, from_s, to_s);
+}
+
+// The bins of the binding that is being put together: they are kept where it is added.
+static uint8_t *next_bins(piste_day *day) {
+    uint8_t *bins = &day->bound[(size_t)day->result.bindings.count * (size_t)day->bin_capacity];
+    memset(bins, 0, (size_t)day->bin_capacity);
+    return bins;
+}
+
 static void add(piste_day *day, const piste_binding *b) {
     day->bindings[day->result.bindings.count++] = *b;
 }
@@ -12,13 +35,17 @@ static void add(piste_day *day, const piste_binding *b) {
 static void find_cap(piste_day *day) {
     int64_t sold = day->result.sold;
     int32_t cap = day->resort->cap;
-    if (cap > 0 && sold >= cap)
-        add(day, &(piste_binding){.limit = PISTE_LIMIT_CAP,
-                                  .key = "cap",
-                                  .name = day->resort->name,
-                                  .first_s = day->from_s,
-                                  .bound_s = day->now_s - day->from_s,
-                                  .people = sold - cap});
+    if (cap == 0 || sold < cap)
+        return;
+    uint8_t *bins = next_bins(day);
+    mark(day, bins, day->from_s, day->now_s);
+    add(day, &(piste_binding){.limit = PISTE_LIMIT_CAP,
+                              .key = "cap",
+                              .name = day->resort->name,
+                              .first_s = day->from_s,
+                              .bound_s = day->now_s - day->from_s,
+                              .people = sold - cap,
+                              .bound = bins});
 }
 
 // How many waited longer, and for how long beyond the threshold; to 16 s above 1,024 s.
@@ -40,12 +67,18 @@ static void add_long_waits(const flow_hist *hist, int32_t threshold_s, piste_bin
 static void find_lift(piste_day *day, int32_t lift) {
     const flow_lift *l = &day->lifts[lift];
     const piste_lift *about = &day->resort->lifts.list[lift];
-    piste_binding b = {.limit = PISTE_LIMIT_LIFT, .key = about->entry.key, .name = about->name, .first_s = INT32_MAX};
+    uint8_t *bins = next_bins(day);
+    piste_binding b = {.limit = PISTE_LIMIT_LIFT,
+                       .key = about->entry.key,
+                       .name = about->name,
+                       .first_s = INT32_MAX,
+                       .bound = bins};
     bool bound = false;
     for (int32_t i = 0; i < day->bin_count; i++) {
         bound = l->boarded[i] ? l->wait_sum[i] > (int64_t)FLOW_LONG_WAIT_S * l->boarded[i] : bound && l->queue[i] > 0;
         if (!bound)
             continue;
+        bins[i] = 1;
         int32_t start = day->from_s + i * day->def.bin_s;
         b.first_s = start < b.first_s ? start : b.first_s;
         b.bound_s += day->def.bin_s;
@@ -61,16 +94,20 @@ static void find_run(piste_day *day, int32_t run) {
     const int32_t per_quarter = FLOW_QUARTER_S / day->step_s;
     const size_t runs = (size_t)day->resort->runs.count;
     double standard = day->result.runs.list[run].density_standard_per_ha * about->area_ha * FLOW_QUARTER_S;
-    piste_binding b = {.limit = PISTE_LIMIT_RUN, .key = about->entry.key, .name = about->name, .first_s = INT32_MAX};
+    uint8_t *bins = next_bins(day);
+    piste_binding b = {
+        .limit = PISTE_LIMIT_RUN, .key = about->entry.key, .name = about->name, .first_s = INT32_MAX, .bound = bins};
     if (isnan(standard))
         return;
-    for (int32_t q = 0; q + per_quarter <= day->step_count; q += per_quarter) {
+    const int32_t over = (day->now_s - day->from_s) / day->step_s; // quarters that are not over yet do not count
+    for (int32_t q = 0; q + per_quarter <= over; q += per_quarter) {
         int64_t own = 0;
         for (int32_t k = 0; k < per_quarter; k++)
             own += day->run_person_s[(size_t)(q + k) * runs + (size_t)run];
         if (!((double)own > standard))
             continue;
         int32_t start = day->from_s + q * day->step_s;
+        mark(day, bins, start, start + FLOW_QUARTER_S);
         int64_t people = (own + FLOW_QUARTER_S - 1) / FLOW_QUARTER_S;
         b.first_s = start < b.first_s ? start : b.first_s;
         b.bound_s += FLOW_QUARTER_S;
@@ -93,14 +130,20 @@ static void find_venue(piste_day *day, int32_t venue) {
         int64_t going_on =
             kinds[i].limit == PISTE_LIMIT_SEATS && v->full_since_s != INT32_MAX ? day->now_s - v->full_since_s : 0;
         int32_t first = going_on && v->full_since_s < bound->first_s ? v->full_since_s : bound->first_s;
-        if (first != INT32_MAX)
-            add(day, &(piste_binding){.limit = kinds[i].limit,
-                                      .key = about->entry.key,
-                                      .name = about->name,
-                                      .first_s = first,
-                                      .bound_s = bound->bound_s + going_on,
-                                      .people = bound->people,
-                                      .lost_s = bound->lost_s});
+        if (first == INT32_MAX)
+            continue;
+        uint8_t *bins = next_bins(day);
+        memcpy(bins, bound->bins, (size_t)day->bin_capacity);
+        if (going_on)
+            mark(day, bins, v->full_since_s, day->now_s);
+        add(day, &(piste_binding){.limit = kinds[i].limit,
+                                  .key = about->entry.key,
+                                  .name = about->name,
+                                  .first_s = first,
+                                  .bound_s = bound->bound_s + going_on,
+                                  .people = bound->people,
+                                  .lost_s = bound->lost_s,
+                                  .bound = bins});
     }
 }
 

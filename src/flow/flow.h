@@ -209,6 +209,7 @@ typedef struct flow_lift {
 typedef struct flow_bound { // a limit of a venue that was run into
     int32_t first_s, bin; // when first, INT32_MAX: never; the bin last counted
     int64_t bound_s, people, lost_s;
+    uint8_t *bins;      // whether it bound in each
 } flow_bound;
 
 typedef struct flow_queue {
@@ -347,6 +348,7 @@ struct piste_day {
     piste_day_result result;
     piste_group_result *groups; // [PISTE_GROUP_BY_COUNT * FLOW_GROUPS], those with people first in each kind
     piste_binding *bindings;
+    uint8_t *bound; // [binding * bin_capacity + bin]
     const char *hours[FLOW_GROUPS]; // "00", "01", ...
 };
 
@@ -532,9 +534,8 @@ void flow_guests_fill(piste_day *day, piste_segment_result *segments); // what e
 // binding.c
 enum { FLOW_LONG_WAIT_S = 600, FLOW_LONG_QUEUE_S = 900, FLOW_IN_VAIN_S = 1800 }; // docs/models.md
 void flow_bindings_fill(piste_day *day);
-static inline void flow_bound_begin(flow_bound *bound) {
-    *bound = (flow_bound){.first_s = INT32_MAX, .bin = -1};
-}
+void flow_bound_span(const piste_day *day, flow_bound *bound, int32_t from_s, int32_t to_s); // it bound from then to then
+void flow_bound_begin(const piste_day *day, flow_bound *bound);
 // People beyond a limit at second t.
 static inline void flow_bound_note(flow_bound *bound, int32_t t, int64_t people, int64_t lost_s) {
     bound->first_s = t < bound->first_s ? t : bound->first_s;
@@ -546,6 +547,7 @@ static inline void flow_bound_touch(const piste_day *day, flow_bound *bound, int
     flow_bound_note(bound, t, people, lost_s);
     bound->bound_s += bound->bin == day->bin ? 0 : day->def.bin_s;
     bound->bin = day->bin;
+    bound->bins[day->bin] = 1;
 }
 
 #endif

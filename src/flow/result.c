@@ -37,6 +37,11 @@ static bool build_venues(piste_day *day) {
         v->wait.counts = take(day, FLOW_HIST, sizeof *v->wait.counts);
         v->inside_over_time = take(day, (size_t)day->bin_capacity, sizeof *v->inside_over_time);
         v->free_at = take(day, (size_t)about->servers, sizeof *v->free_at);
+        v->slow.bins = take(day, (size_t)day->bin_capacity, 1);
+        v->full.bins = take(day, (size_t)day->bin_capacity, 1);
+        v->sold_out.bins = take(day, (size_t)day->bin_capacity, 1);
+        if (!v->slow.bins || !v->full.bins || !v->sold_out.bins)
+            return false;
         v->starts_mask = (1 << 16) - 1; // more than that in line are not counted one by one
         v->starts = about->servers ? take(day, (size_t)v->starts_mask + 1, sizeof *v->starts) : NULL;
         if (!v->free_at || (about->servers && !v->starts) || !v->session_taken || !v->wait.counts ||
@@ -61,13 +66,14 @@ static bool build_people(piste_day *day) {
     int32_t limits = 1 + resort->lifts.count + resort->runs.count + 3 * resort->venues.count;
     day->groups = take(day, (size_t)PISTE_GROUP_BY_COUNT * FLOW_GROUPS, sizeof *day->groups);
     day->bindings = take(day, (size_t)limits, sizeof *day->bindings);
+    day->bound = take(day, (size_t)limits * (size_t)day->bin_capacity, 1);
     day->ranks.tallies = take(day, 1, flow_tally_bytes(tallies));
     day->result.visits.list = take(day, (size_t)count_visits(resort), sizeof *day->result.visits.list);
     day->result.visits.count = count_visits(resort);
     for (int32_t i = 0; i < FLOW_GROUPS; i++)
         if (!(day->hours[i] = base_arena_format(day->arena, "%02d", i)))
             return false;
-    return day->groups && day->bindings && day->ranks.tallies && day->result.visits.list;
+    return day->groups && day->bindings && day->bound && day->ranks.tallies && day->result.visits.list;
 }
 
 piste_status flow_result_build(piste_day *day, piste_errors *errors) {

@@ -26,9 +26,9 @@ void flow_venue_reset(piste_day *day) {
         v->wait = (flow_hist){.counts = v->wait.counts};
         v->visits = 0;
         memset(v->missed, 0, sizeof v->missed);
-        flow_bound_begin(&v->slow);
-        flow_bound_begin(&v->full);
-        flow_bound_begin(&v->sold_out);
+        flow_bound_begin(day, &v->slow);
+        flow_bound_begin(day, &v->full);
+        flow_bound_begin(day, &v->sold_out);
         v->full_since_s = INT32_MAX;
         v->queue_max = v->inside_max = 0;
         memset(v->inside_over_time, 0, (size_t)day->bin_capacity * sizeof *v->inside_over_time);
@@ -300,7 +300,7 @@ void flow_venue_settle(piste_day *day, int32_t index, int32_t t) {
            (about->seats == 0 || v->seated + day->parties[v->seating.head].size <= about->seats))
         seat_head(day, v, t);
     if (v->seating.head == FLOW_NIL && v->full_since_s != INT32_MAX) {
-        v->full.bound_s += t - v->full_since_s;
+        flow_bound_span(day, &v->full, v->full_since_s, t);
         v->full_since_s = INT32_MAX;
     } else if (v->seating.head != FLOW_NIL && v->full_since_s == INT32_MAX)
         v->full_since_s = t;

@@ -405,6 +405,18 @@ static void fill_venues_over_time(const source *s, base_text *out) {
         }
 }
 
+static void fill_bindings_over_time(const source *s, base_text *out) {
+    base_text_add(out, "time,limit,key,bound\n");
+    for (int32_t b = 0; b < s->day->bin_count; b++)
+        for (int32_t i = 0; i < s->day->bindings.count; i++) {
+            add_time(out, bin_start(s->day, b));
+            add_text(out, piste_limit_word(s->day->bindings.list[i].limit));
+            add_text(out, s->day->bindings.list[i].key);
+            add_count(out, s->day->bindings.list[i].bound[b]);
+            end_line(out);
+        }
+}
+
 static const struct {
     const char *name;
     void (*fill)(const source *s, base_text *out);
@@ -422,7 +434,8 @@ static const struct {
              {"present_over_time.csv", fill_present_over_time},
              {"lifts_over_time.csv", fill_lifts_over_time},
              {"runs_over_time.csv", fill_runs_over_time},
-             {"venues_over_time.csv", fill_venues_over_time}};
+             {"venues_over_time.csv", fill_venues_over_time},
+             {"bindings_over_time.csv", fill_bindings_over_time}};
 
 // ---- the folder -------------------------------------------------------------------------------------------------
 

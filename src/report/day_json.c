@@ -146,7 +146,18 @@ static json_t *group_object(const piste_group_result *g) {
     return report_object_end(&o);
 }
 
-static json_t *binding_object(const piste_binding *b) {
+// For each bin 0 or 1.
+static json_t *flags(const uint8_t *series, int32_t count) {
+    json_t *list = json_array();
+    for (int32_t i = 0; list && i < count; i++)
+        if (json_array_append_new(list, json_integer(series[i])) != 0) {
+            json_decref(list);
+            list = NULL;
+        }
+    return list;
+}
+
+static json_t *binding_object(const piste_binding *b, int32_t bins) {
     report_object o = report_object_begin();
     report_put(&o, "limit", json_string(piste_limit_word(b->limit)));
     report_put(&o, "key", json_string(b->key));
@@ -155,6 +166,7 @@ static json_t *binding_object(const piste_binding *b) {
     report_put_count(&o, "bound_s", b->bound_s);
     report_put_count(&o, "people", b->people);
     report_put_count(&o, "lost_s", b->lost_s);
+    report_put(&o, "bound", flags(b->bound, bins));
     return report_object_end(&o);
 }
 
@@ -188,7 +200,7 @@ static json_t *group_list(const piste_day_result *day, int by) {
     REPORT_LIST_OF(day->groups[by], group_object(&day->groups[by].list[i]));
 }
 static json_t *binding_list(const piste_day_result *day) {
-    REPORT_LIST_OF(day->bindings, binding_object(&day->bindings.list[i]));
+    REPORT_LIST_OF(day->bindings, binding_object(&day->bindings.list[i], day->bin_count));
 }
 static json_t *groups_object(const piste_day_result *day) {
     report_object o = report_object_begin();

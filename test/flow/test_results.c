@@ -161,6 +161,11 @@ static void bindings_are_in_order_of_time(const piste_day_result *r) {
         assert_in_range(b->first_s, r->from_s, r->to_s);
         assert_true(b->bound_s >= 0 && b->people >= 0 && b->lost_s >= 0 && b->key && b->name);
         assert_non_null(piste_limit_word(b->limit));
+        int64_t bins = 0;
+        for (int32_t k = 0; k < r->bin_count; k++)
+            bins += b->bound[k];
+        assert_true(b->bound_s <= bins * r->bin_s); // seats are free again within a bin
+        assert_true((b->bound_s > 0) <= (bins > 0) && (bins == 0 || b->bound[(b->first_s - r->from_s) / r->bin_s]));
     }
 }
 

@@ -77,10 +77,11 @@ static const piste_group_result fixture_sizes[] = {{.key = "5+", .people = 702, 
                                                     .here_s = 12008000, .waiting_each_s = {0, 1000, 5000}, .longest_wait_s = 1312}};
 static const piste_group_result fixture_hours[] = {{.key = "08", .people = 702, .parties = 280, .rides = 6600, .waited_s = 3500500,
                                                     .here_s = 12008000, .waiting_each_s = {0, 1000, 5000}, .longest_wait_s = 1312}};
+static const uint8_t bound_1[BINS] = {0, 1, 1}, bound_2[BINS] = {0, 0, 1, 1, 1};
 static const piste_binding fixture_bindings[] = {
-    {PISTE_LIMIT_SEATS, "restaurant", "식당", 34200, 1800, 12, 3600},
-    {PISTE_LIMIT_LIFT, "sky-lift", "하늘 리프트", 36000, 7200, 2500, 900000},
-    {PISTE_LIMIT_RUN, "run-2", "第二滑道", 39600, 900, 60, 18000}};
+    {PISTE_LIMIT_SEATS, "restaurant", "식당", 34200, 1800, 12, 3600, bound_1},
+    {PISTE_LIMIT_LIFT, "sky-lift", "하늘 리프트", 36000, 7200, 2500, 900000, bound_2},
+    {PISTE_LIMIT_RUN, "run-2", "第二滑道", 39600, 900, 60, 18000, bound_1}};
 
 static inline piste_day_result fixture_day(void) {
     piste_day_result day = {.resort = "마식령스키장", .seed = 7, .date = 17929 /* 2019-02-02 */, .sold = 760, .guests = 702, .gone = 702,
