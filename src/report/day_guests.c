@@ -67,7 +67,7 @@ static const char *what_bound(page *p, const piste_day_result *day, const labels
 
 static const char *how_bound(piste_limit limit) {
     static const char *const words[PISTE_LIMIT_COUNT] = {"sold out",     "wait > 10 min", "above density",
-                                                         "wait > 15 min", "no seat free", "sessions full"};
+                                                         "wait > 15 min", "full", "sessions full"};
     return words[limit];
 }
 

@@ -77,7 +77,7 @@ static const char golden[] =
     "760 sold, 702 came, at most 702 at one time (12:00); everybody home by 18:40.\n"
     "6,600 rides; in line 6:07 on average, 9 in 10 within 11:40, the longest 21:52.\n"
     "3 had no way home and were brought down.\n"
-    "First to bind: 식당 (no seat free) at 09:30; most: 하늘 리프트 (wait > 10 min), 250 hours lost.\n"
+    "First to bind: 식당 (full) at 09:30; most: 하늘 리프트 (wait > 10 min), 250 hours lost.\n"
     "Visits missed: 4 closed, 11 too long a queue, 16 too late.\n"
     "Present 08:00 ▁▁▁▁▁▂▂▂▂▂▆▆▆▆▆████████████████████▆▆▆▆▆▄▄▄▄▄▂▂▂▂▂▁▁▁▁▁      20:00\n"
     "\n"
