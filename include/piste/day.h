@@ -75,6 +75,7 @@ PISTE_API const char *piste_away_word(piste_away away);
 
 // Why people who came to ski never rode a lift, as far as is known; the first that applies.
 typedef enum piste_unridden {
+    PISTE_UNRIDDEN_REFUSED,     // not let in for the day
     PISTE_UNRIDDEN_TURNED_AWAY, // sent out of a line
     PISTE_UNRIDDEN_STANDING,    // stood about: nothing was open for them, or every line too long
     PISTE_UNRIDDEN_VISITS,      // queues and visits took their time
@@ -95,12 +96,28 @@ typedef struct piste_event {
     int32_t why;     // PISTE_ACT_MISS: a piste_missed; PISTE_ACT_TURNED_AWAY: a piste_away; -1 otherwise
 } piste_event;
 
+// What a party wants that somebody else may refuse: the server that sells and admits, when a day is rehearsed against it.
+typedef enum piste_wish {
+    PISTE_WISH_DAY,     // to be here today, on coming in; who is refused goes home
+    PISTE_WISH_SESSION, // `people` places in a venue's session that begins at at_s; who is refused tries the next one
+    PISTE_WISH_VENUE    // to go in; who is refused does without
+} piste_wish;
+
+typedef struct piste_request {
+    int32_t second;
+    piste_wish wish;
+    int32_t party, people, segment;
+    int32_t venue, at_s; // -1 where it does not apply
+} piste_request;
+
 typedef struct piste_day_def {
     uint64_t seed;
     int64_t guests;  // visits sold, shared out over the segments as the resort has them; -1: as the resort says
     int32_t bin_s;   // width of the bins of everything over time: 60 to 3600, a divisor of 900 or a multiple of it
     void (*event)(void *context, const piste_event *event); // NULL: nobody listens; in order of time
     void *context;
+    bool (*ask)(void *context, const piste_request *request); // false refuses; NULL: nothing is refused from outside
+    void *ask_context;
 } piste_day_def;
 
 PISTE_API piste_day_def piste_day_def_default(void); // seed 1, guests -1, 5 minutes, nobody listens
@@ -203,6 +220,7 @@ typedef struct piste_segment_result {
     int64_t turned_away;    // persons times lines
     int64_t assisted;       // brought down
     int64_t left_behind;    // came too late for the last coach
+    int64_t refused;        // sent home on coming, by whoever was asked
     int64_t unridden;       // came to ski and never rode a lift; the sum of:
     int64_t unridden_by[PISTE_UNRIDDEN_COUNT];
 } piste_segment_result;
@@ -232,7 +250,7 @@ typedef struct piste_party_result {
     int32_t segment, size, ability; // of the weakest
     int32_t arrived_s, gone_s; // -1: not yet; of those who went home apart the last
     int64_t here_s;            // person-seconds between coming and going
-    bool on_foot, assisted;
+    bool on_foot, assisted, refused;
     int64_t rides, missed, turned_away, longest_wait_s;
     double descent_m;
     int64_t spent_s[PISTE_SPENT_COUNT];
@@ -306,6 +324,15 @@ PISTE_API int32_t piste_day_now(const piste_day *day);
 PISTE_API const piste_day_result *piste_day_get_result(piste_day *day);
 // What the day of one party came to so far; parties are numbered from 0 to result->parties - 1.
 PISTE_API piste_party_result piste_day_get_party(const piste_day *day, int32_t party);
+
+// A day's state as it is before the second that piste_day_now tells, to be taken up again with the same result: forecasts begin
+// from the present. *data belongs to the caller (free). For the same resort and the same build of piste. PISTE_MEMORY.
+PISTE_CHECKED PISTE_API piste_status piste_day_save(piste_day *day, char **data, size_t *length);
+// Listeners are those of `def`; seed, guests and bins those of the day that was saved. `name` is of the file, for errors.
+// PISTE_INVALID: no such state, damaged, or of another resort or build.
+PISTE_CHECKED PISTE_API piste_status piste_day_restore(const piste_resort *resort, const piste_day_def *def,
+                                                       const char *data, size_t length, const char *name,
+                                                       piste_errors *errors, piste_day **day);
 
 // People by where they are, for those who check that none is lost: not yet come, on the way or idle, in lines, on lifts,
 // in venues, gone. The sum is the number of people who come that day.

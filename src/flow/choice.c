@@ -102,7 +102,7 @@ static double utility(const piste_day *day, const flow_class *c, const flow_way 
         until += w->duration_s;
         gain = setting_out - c->choice->walk_weight * w->duration_s;
     } else {
-        if (!flow_line_joinable(day, w->index, false))
+        if (!flow_line_joinable(day, w, false))
             return out_of_reach;
         double wait = waits[w->index] + told_wait(day, w->index, t);
         until += wait + w->duration_s;
@@ -225,12 +225,17 @@ static void sum_up(const piste_day *day, flow_class *c) {
     c->odds_version = day->version;
     for (int32_t place = 0; place < day->resort->places.count; place++) {
         double sum = 0;
-        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++) {
+        int32_t first = day->out_first[place], last = day->out_first[place + 1], only = -1;
+        for (int32_t k = first; k < last; k++) {
             const flow_way *w = &day->ways[day->out_ways[k]];
-            if (w->open && (w->kind != FLOW_RIDE || flow_line_joinable(day, w->index, false)))
+            if (w->open && (w->kind != FLOW_RIDE || flow_line_joinable(day, w, false)) &&
+                c->worth[day->out_ways[k]] > 0) {
                 sum += c->worth[day->out_ways[k]];
+                only = only == -1 && (w->kind != FLOW_WALK || last - first == 1) ? day->out_ways[k] : FLOW_SEVERAL;
+            }
             c->odds[k] = sum;
         }
+        c->only[place] = only >= 0 && c->is_bound && c->idle_odds[place] > 0 ? FLOW_SEVERAL : only;
     }
 }
 
@@ -266,31 +271,33 @@ static const double *own_odds(const piste_day *day, const flow_class *c, uint32_
     return odds;
 }
 
-// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
-// stays. `avoid`: where it has just walked from, -1: it has not.
-int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t) {
-    const flow_party *p = &day->parties[party];
-    flow_class *c = &day->classes[p->class_index];
-    if (c->is_bound)
+// What is thought of the ways is renewed at each look, and whenever something opens or closes.
+void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
+    c->odds_until_s = INT32_MAX;
+    if (c->is_bound) {
+        int32_t every = (int32_t)c->choice->refresh_s;
         see(day, c, t);
+        c->odds_until_s = (t / every + 1) * every;
+    }
     if (c->odds_version != day->version)
         sum_up(day, c);
-    int32_t first = day->out_first[place], last = day->out_first[place + 1];
-    if (first == last || !(c->odds[last - 1] > 0))
-        return -1;
+}
+
+int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
+                          uint32_t step) {
+    const flow_party *p = &day->parties[party];
+    int32_t first = day->out_first[place], count = day->out_first[place + 1] - first, chosen = 0;
     const double *odds = c->odds + first;
-    if (c->is_bound && (last - first > 1 || c->idle_odds[place] > 0)) {
-        odds = own_odds(day, c, party, avoid, first, last);
-        if (!(odds[last - first - 1] > 0))
+    double idle = 0;
+    if (c->is_bound) {
+        odds = own_odds(day, c, party, avoid, first, first + count);
+        idle = c->idle_odds[place];
+        if (!(odds[count - 1] > 0))
             return -1;
     }
-    int32_t count = last - first, chosen = 0;
-    double idle = c->is_bound ? c->idle_odds[place] : 0;
-    if (odds[0] < odds[count - 1] || idle > 0) { // otherwise the first way is the only one
-        uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
-        double at = base_uniform(draw) * (odds[count - 1] + idle);
-        while (chosen < count && at >= odds[chosen])
-            chosen++;
-    }
+    uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
+    double at = base_uniform(draw) * (odds[count - 1] + idle);
+    while (chosen < count && at >= odds[chosen])
+        chosen++;
     return chosen < count ? day->out_ways[first + chosen] : -1;
 }

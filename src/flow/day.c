@@ -39,6 +39,10 @@ int32_t flow_sort_joined(piste_day *day, uint32_t list) {
     enum { FEW = 32 }; // mostly one or two; but a whole day's guests may come in one second
     uint32_t *sorted = day->sorting;
     int32_t count = 0;
+    if (list != FLOW_NIL && day->parties[list].next == FLOW_NIL) {
+        sorted[0] = list;
+        return 1;
+    }
     for (uint32_t party = list; party != FLOW_NIL; party = day->parties[party].next) {
         int32_t at = count++;
         for (; count <= FEW && at > 0 && sorted[at - 1] > party; at--)
@@ -73,7 +77,7 @@ void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t
         else if (w->kind == FLOW_WALK)
             e.walk = w->index;
         else
-            e.lift = day->lines[w->index].lift;
+            e.lift = w->lift;
     }
     day->def.event(day->def.context, &e);
 }
@@ -144,6 +148,7 @@ static void one_second(piste_day *day, int32_t t) {
         if ((t - day->from_s) % FLOW_QUARTER_S == 0)
             flow_crowd_see(day);
         day->step++;
+        day->step_person_s += day->resort->runs.count;
         day->step_end_s += day->step_s;
     }
     if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
@@ -154,6 +159,9 @@ static void one_second(piste_day *day, int32_t t) {
     dispatch_lines(day, t);
     uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
+    uint32_t soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
+    if (soon != FLOW_NIL)
+        __builtin_prefetch(&day->parties[soon], 1);
     while (party != FLOW_NIL) {
         uint32_t next = day->parties[party].next;
         if (next != FLOW_NIL) { // on its way into the cache while this one acts
@@ -203,6 +211,7 @@ static void clear(piste_day *day) {
     memset(day->run_descents, 0, runs * sizeof *day->run_descents);
     memset(day->run_person_s, 0, runs * (size_t)day->step_count * sizeof *day->run_person_s);
     day->bin = day->step = 0;
+    day->step_person_s = day->run_person_s;
     day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
         day->classes[i].seen_s = day->classes[i].odds_version = -1;

@@ -38,6 +38,7 @@ enum {
     FLOW_LEAD_S = 900         // how long before a session its people set out for it
 };
 #define FLOW_NIL UINT32_MAX
+enum { FLOW_SEVERAL = -2 };
 
 // Purposes of random draws. Their numbers are part of the results: append, never renumber.
 enum {
@@ -53,6 +54,7 @@ typedef struct flow_way { // a directed connection of two places
     int32_t index;      // of the run, the walk or the line
     int32_t from, to;   // places
     int32_t station;    // FLOW_RIDE: where one gets off
+    int32_t lift;       // FLOW_RIDE
     bool open;          // runs and walks; lines have their lift's state
     int32_t difficulty; // FLOW_RUN
     double length_m;
@@ -88,7 +90,7 @@ typedef struct flow_party {
     uint32_t legs;      // decisions so far: the count of its draws
     uint32_t first_guest;
     uint64_t key;
-    float stamina_m;    // descent left
+    float stamina_m;    // descent left; 0: skis no more, or is on foot
     uint16_t size, left; // people, and those of them not yet on a carrier
     uint16_t class_index, segment;
     uint8_t state, lane;
@@ -111,6 +113,7 @@ typedef struct flow_plan {
     int32_t meet_venue; // where it meets again; -1: not at a venue
     int8_t meet_visit;  // for which visit; -1: none
     uint8_t bond;       // flow_bond
+    bool refused;       // sent home on coming
 } flow_plan;
 
 // Whether those who may part are one party, and which of the two this one is.
@@ -146,15 +149,23 @@ typedef struct flow_class {
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
     double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
-    int32_t odds_version; // of the mountain's state that `odds` holds for
+    int32_t odds_version; // of the mountain's state that `odds` holds for,
+    int32_t odds_until_s; // and until when
     double *value;      // for each place, s
     double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
+    int32_t *only;      // for each place, like `odds`: the one way that can be taken; -1: none; FLOW_SEVERAL
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t look;       // which of day->looks is theirs
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
     bool is_bound;      // looks ahead at all (logit)
 } flow_class;
+
+// How people of one ability vary from descent to descent, ready to be drawn.
+typedef struct flow_gait {
+    const piste_dist *variation, *rest; // NULL: below, between a and a + span
+    double variation_a, variation_span, rest_a, rest_span;
+} flow_gait;
 
 typedef struct flow_lane {
     uint32_t head, tail;
@@ -258,7 +269,7 @@ typedef struct flow_look_kind {
 } flow_look_kind;
 
 typedef struct flow_segment {
-    int64_t sold, arrived, gone, parties, assisted, left_behind;
+    int64_t sold, arrived, gone, parties, assisted, left_behind, refused;
     int64_t at_s[PISTE_AT_COUNT], queued_at_s[PISTE_AT_COUNT];
     flow_visit visits[FLOW_VISITS];
     flow_hist wait;
@@ -298,6 +309,7 @@ struct piste_day {
     flow_route *routes; // [place * FLOW_ACCESS + access]
     int32_t version;    // of what is open
     int32_t version_s;  // since when
+    flow_gait gaits[PISTE_ABILITY_COUNT];
     double pace[PISTE_ABILITY_COUNT]; // mean, s/m
     double stamina_m[PISTE_ABILITY_COUNT]; // mean
     double walking_pace;
@@ -345,6 +357,7 @@ struct piste_day {
     int32_t step_s, step_count;
     int32_t bin;           // that now_s is in
     int32_t step, step_end_s; // likewise
+    int32_t *step_person_s;   // row of run_person_s
     piste_day_result result;
     piste_group_result *groups; // [PISTE_GROUP_BY_COUNT * FLOW_GROUPS], those with people first in each kind
     piste_binding *bindings;
@@ -354,6 +367,7 @@ struct piste_day {
 
 // network.c
 PISTE_CHECKED piste_status flow_network_build(piste_day *day, piste_errors *errors);
+bool flow_route_room(piste_day *day, flow_route *route); // false: no memory
 const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access);
 PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *errors);
 
@@ -379,13 +393,27 @@ static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
     return (l->stopped ? l->stop_since_s : t) - l->stood_s;
 }
 // Down, people on the way home may join always, but in an outage or a long stop.
-static inline bool flow_line_joinable(const piste_day *day, int32_t line, bool going_home) {
-    const flow_lift *l = &day->lifts[day->lines[line].lift];
-    return !l->held && (l->joinable || (going_home && day->lines[line].down && !l->broken));
+static inline bool flow_line_joinable(const piste_day *day, const flow_way *ride, bool going_home) {
+    const flow_lift *l = &day->lifts[ride->lift];
+    return !l->held && (l->joinable || (going_home && day->lines[ride->index].down && !l->broken));
 }
 
 // choice.c
-int32_t flow_choose(piste_day *day, uint32_t party, int32_t place, int32_t avoid, uint32_t step, int32_t t);
+void flow_choose_think(piste_day *day, flow_class *c, int32_t t);
+static inline const flow_class *flow_choose_class(piste_day *day, const flow_party *p, int32_t t) { // as things stand
+    flow_class *c = &day->classes[p->class_index];
+    if (c->odds_version != day->version || t >= c->odds_until_s)
+        flow_choose_think(day, c, t);
+    return c;
+}
+int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid, uint32_t step);
+// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
+// stays. `avoid`: where it has just walked from, -1: it has not.
+static inline int32_t flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
+                                  uint32_t step) {
+    int32_t only = c->only[place];
+    return only != FLOW_SEVERAL ? only : flow_choose_among(day, c, party, place, avoid, step);
+}
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks
 
@@ -393,25 +421,23 @@ int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index
 typedef struct flow_leg {
     int32_t steps, ride; // sections; the ride at its end, -1: none
     int32_t place;       // where it ends so far
-    double run_m;
     int32_t ways[FLOW_STEPS];
 } flow_leg;
 static inline void flow_leg_begin(flow_leg *leg, int32_t place) { // the list is not cleared: that would cost more than it
     leg->steps = 0;
     leg->ride = -1;
     leg->place = place;
-    leg->run_m = 0;
 }
-static inline void flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) { // steps < FLOW_STEPS, no ride yet
+// steps < FLOW_STEPS, no ride yet; returns the kind of the way.
+static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t way) {
     const flow_way *w = &day->ways[way];
-    if (w->kind == FLOW_RIDE) {
+    if (w->kind == FLOW_RIDE)
         leg->ride = way;
-        return;
+    else {
+        leg->ways[leg->steps++] = way;
+        leg->place = w->to;
     }
-    leg->ways[leg->steps++] = way;
-    leg->place = w->to;
-    if (w->kind == FLOW_RUN)
-        leg->run_m += w->length_m;
+    return w->kind;
 }
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
 void flow_crowd_reset(piste_day *day);
@@ -439,7 +465,7 @@ void flow_meet_all(piste_day *day, int32_t t); // each minute: those whose other
 
 // venue.c
 void flow_venue_reset(piste_day *day);
-bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t); // false: flow_venue_refusal says why
+bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t, piste_missed *why); // false: and why not
 piste_missed flow_venue_refusal(const piste_day *day, int32_t venue, int32_t people, int32_t t);
 void flow_venue_served(piste_day *day, uint32_t party, int32_t t);
 void flow_venue_leave(piste_day *day, uint32_t party, int32_t t);
@@ -495,6 +521,14 @@ static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and 
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
     flow_budget_of(day, p)->spent_s[what] += (uint32_t)seconds * p->size;
 }
+// One draw of a variation or a rest, whose distribution is told apart once for all days.
+static inline double flow_draw_gait(const piste_dist *dist, double a, double span, uint64_t key, uint32_t purpose,
+                                    uint64_t count) {
+    if (!dist && span == 0)
+        return a;
+    double u = base_uniform(base_draw(base_stream(key, purpose), count));
+    return dist ? piste_dist_draw(dist, u) : a + u * span;
+}
 // One draw of a distribution for an entity; a constant needs none.
 static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t purpose, uint64_t count) {
     if (dist->kind == PISTE_DIST_CONSTANT && !dist->reciprocal)
@@ -503,6 +537,14 @@ static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t pu
     if (dist->kind == PISTE_DIST_UNIFORM && dist->p_range == 1 && !dist->reciprocal)
         return dist->a + u * (dist->b - dist->a);
     return piste_dist_draw(dist, u);
+}
+// Whether whoever was asked lets so many of the party do this; nobody is asked where nobody listens.
+static inline bool flow_may(const piste_day *day, int32_t t, piste_wish wish, const flow_party *p, int32_t people,
+                            int32_t venue, int32_t at_s) {
+    if (!day->def.ask)
+        return true;
+    piste_request request = {t, wish, (int32_t)(p - day->parties), people, p->segment, venue, at_s};
+    return day->def.ask(day->def.ask_context, &request);
 }
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
 int32_t flow_sort_joined(piste_day *day, uint32_t list);

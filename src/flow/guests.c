@@ -163,6 +163,7 @@ static piste_party_result find_party(const piste_day *day, uint32_t party, ledge
     for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
         r.spent_s[k] += l->spent_s[k];
     r.here_s = r.arrived_s >= 0 ? here_s(day, party) : 0;
+    r.refused = day->plans[party].refused;
     r.assisted = r.spent_s[PISTE_SPENT_ASSISTED] > 0;
     return r;
 }
@@ -181,6 +182,8 @@ piste_party_result piste_day_get_party(const piste_day *day, int32_t party) {
 static piste_unridden why_unridden(const piste_party_result *r) {
     int64_t idle = r->spent_s[PISTE_SPENT_IDLE];
     int64_t visits = r->spent_s[PISTE_SPENT_QUEUEING] + r->spent_s[PISTE_SPENT_IN_VENUES];
+    if (r->refused)
+        return PISTE_UNRIDDEN_REFUSED;
     if (r->turned_away > 0)
         return PISTE_UNRIDDEN_TURNED_AWAY;
     if (idle > visits)

@@ -156,6 +156,12 @@ static uint16_t *through(flow_lift *l, const flow_line *line, int32_t station, i
 // line comes last. A party larger than a whole carrier fills empty ones until the rest of it fits.
 static int32_t pick_head(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
     int32_t best = -1, most = 0, since = 0;
+    if (line->lane_count == 1) {
+        if (line->lanes[0].head == FLOW_NIL || free_seats == 0)
+            return -1;
+        int32_t left = day->parties[line->lanes[0].head].left;
+        return left <= free_seats || (left > seats && free_seats == seats) ? 0 : -1;
+    }
     for (int32_t k = 0; k < line->lane_count; k++) {
         if (k == line->singles || line->lanes[k].head == FLOW_NIL)
             continue;

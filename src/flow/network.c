@@ -121,6 +121,7 @@ static void add_lift_ways(piste_day *day, int32_t index) {
             for (int32_t to = down ? from - 1 : from + 1; to >= 0 && to < l->station_count; to += down ? -1 : 1) {
                 int32_t ride = l->station_s[to] - l->station_s[from];
                 day->ways[day->way_count++] = (flow_way){.kind = FLOW_RIDE,
+                                                         .lift = index,
                                                          .index = day->line_count,
                                                          .from = line->place,
                                                          .to = station_place(lift, to),
@@ -226,6 +227,25 @@ static bool order_places(piste_day *day) {
     return true;
 }
 
+static bool is_simple(const piste_dist *d) {
+    return !d->reciprocal && (d->kind == PISTE_DIST_CONSTANT || (d->kind == PISTE_DIST_UNIFORM && d->p_range == 1));
+}
+
+static flow_gait gait_of(const piste_ability_traits *t) {
+    flow_gait g = {&t->variation, &t->rest, 0, 0, 0, 0};
+    if (is_simple(g.variation)) {
+        g.variation_a = t->variation.a;
+        g.variation_span = t->variation.kind == PISTE_DIST_UNIFORM ? t->variation.b - t->variation.a : 0;
+        g.variation = NULL;
+    }
+    if (is_simple(g.rest)) {
+        g.rest_a = t->rest.a;
+        g.rest_span = t->rest.kind == PISTE_DIST_UNIFORM ? t->rest.b - t->rest.a : 0;
+        g.rest = NULL;
+    }
+    return g;
+}
+
 piste_status flow_network_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
     int32_t lines, rides;
@@ -248,6 +268,7 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
         add_runs_and_walks(day);
     good = good && index_ways(day) && order_places(day);
     for (int32_t a = 0; good && a < PISTE_ABILITY_COUNT; a++) {
+        day->gaits[a] = gait_of(&resort->traits[a]);
         day->pace[a] = 1.0 / piste_dist_mean(&resort->traits[a].speed);
         day->stamina_m[a] = piste_dist_mean(&resort->traits[a].stamina);
     }
@@ -333,15 +354,19 @@ static void find_route(const piste_day *day, int32_t target, int32_t access, flo
 }
 
 // NULL only where memory ran out; then nobody finds the way and everyone is told so in the result.
-const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access) {
-    flow_route *route = &day->routes[place * FLOW_ACCESS + access];
+bool flow_route_room(piste_day *day, flow_route *route) {
     if (!route->next) {
+        route->version = -1;
         route->next = take(day, (size_t)day->resort->places.count, sizeof *route->next);
         route->seconds = take(day, (size_t)day->resort->places.count, sizeof *route->seconds);
-        if (!route->next || !route->seconds)
-            return NULL;
-        route->version = -1;
     }
+    return route->next && route->seconds;
+}
+
+const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access) {
+    flow_route *route = &day->routes[place * FLOW_ACCESS + access];
+    if (!flow_route_room(day, route))
+        return NULL;
     if (route->version != day->version) {
         heap_entry *heap = malloc(((size_t)day->way_count + 1) * sizeof *heap);
         if (!heap)
@@ -375,7 +400,7 @@ static void find_deadlines(const piste_day *day, int32_t home, int32_t home_by_s
             else
                 latest -= w->duration_s;
             if (w->kind == FLOW_RIDE && !day->lines[w->index].down) {
-                const flow_lift *lift = &day->lifts[day->lines[w->index].lift];
+                const flow_lift *lift = &day->lifts[w->lift];
                 double close = lift->last_close_s == INT32_MAX ? FLOW_DAY_MAX : lift->last_close_s - 600;
                 latest = latest < close ? latest : close;
             }
@@ -423,10 +448,11 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
     c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
+    c->only = take(day, (size_t)day->resort->places.count, sizeof *c->only);
     c->idle_odds = take(day, (size_t)day->resort->places.count, sizeof *c->idle_odds);
     c->value = take(day, (size_t)day->resort->places.count, sizeof *c->value);
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
-    if (!c->worth || !c->odds || !c->idle_odds || !c->value || !c->deadline_s)
+    if (!c->worth || !c->odds || !c->only || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
     find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
     for (int32_t i = 0; i < 5; i++)

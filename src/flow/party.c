@@ -79,15 +79,14 @@ static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
 // For pleasure: sections as the party chooses them, up to a ride.
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    const flow_class *c = flow_choose_class(day, p, t);
     flow_leg l;
     flow_leg_begin(&l, p->place);
-    int32_t avoid = -1;
-    while (l.steps < FLOW_STEPS && l.ride < 0) {
-        int32_t way = flow_choose(day, party, l.place, avoid, (uint32_t)l.steps, t);
+    for (int32_t avoid = -1; l.steps < FLOW_STEPS && l.ride < 0;) {
+        int32_t from = l.place, way = flow_choose(day, c, party, from, avoid, (uint32_t)l.steps);
         if (way < 0)
             break;
-        avoid = day->ways[way].kind == FLOW_WALK ? l.place : -1;
-        flow_leg_add(day, &l, way);
+        avoid = flow_leg_add(day, &l, way) == FLOW_WALK ? from : -1;
     }
     if (l.ride >= 0 || l.steps > 0) {
         flow_leg_travel(day, party, &l, t);
@@ -115,7 +114,7 @@ static bool head_for(piste_day *day, uint32_t party, int32_t target, int32_t t) 
         return false;
     while (l.place != target && l.steps < FLOW_STEPS && l.ride < 0)
         flow_leg_add(day, &l, route->next[l.place]);
-    if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, day->ways[l.ride].index, true))
+    if (l.steps == 0 && l.ride >= 0 && !flow_line_joinable(day, &day->ways[l.ride], true))
         idle(day, party, t, t + IDLE_S); // it opens later
     else
         flow_leg_travel(day, party, &l, t);
@@ -262,16 +261,18 @@ static bool book(piste_day *day, flow_party *p, int32_t t, piste_missed *why) {
     *why = PISTE_MISSED_NO_WAY;
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
+    const piste_venue *about = &day->resort->venues.list[plan->venue];
     int32_t people = flow_meet_people(day, p, p->visit), there = t + (int32_t)route->seconds[p->place];
     int32_t session = flow_venue_session(day, plan->venue, people, there);
-    if (session < 0) {
-        *why = flow_venue_refusal(day, plan->venue, people, there);
+    *why = session < 0 ? flow_venue_refusal(day, plan->venue, people, there) : PISTE_MISSED_REFUSED;
+    while (session >= 0 && !flow_may(day, t, PISTE_WISH_SESSION, p, people, plan->venue, about->sessions.list[session]))
+        session = flow_venue_session(day, plan->venue, people, about->sessions.list[session] + 1);
+    if (session < 0)
         return false;
-    }
     day->venues[plan->venue].session_taken[session] += people;
     plan->booked = (int16_t)p->visit;
     plan->booked_venue = (int16_t)plan->venue;
-    plan->booked_s = day->resort->venues.list[plan->venue].sessions.list[session];
+    plan->booked_s = about->sessions.list[session];
     p->next_visit_s = flow_party_due(day, p);
     return true;
 }
@@ -317,12 +318,8 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t, piste_missed *w
         flow_meet_wait(day, party, t);
         return UNDER_WAY;
     }
-    if (!v->place.key) {
-        if (flow_venue_enter(day, party, t))
-            return UNDER_WAY;
-        *why = flow_venue_refusal(day, plan->venue, p->size, t);
-        return MISSED;
-    }
+    if (!v->place.key)
+        return flow_venue_enter(day, party, t, why) ? UNDER_WAY : MISSED;
     stay_at_place(day, party, v, t);
     return UNDER_WAY;
 }
@@ -356,14 +353,13 @@ static void head_home(piste_day *day, uint32_t party, int32_t t) {
         assist(day, party, t);
 }
 
-// On foot, or once its weakest member is tired, a party skis no more. A closed population never tires.
-static bool has_skiing_left(const piste_day *day, const flow_party *p) {
-    return day->classes[p->class_index].access != FLOW_ACCESS_FOOT && (p->stamina_m > 0 || p->leave_s == INT32_MAX);
-}
-
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
+    if (p->visit < 0 && !p->leaving && t < p->next_visit_s && t < p->leave_s && p->stamina_m > 0) { // mostly
+        ski(day, party, t);
+        return;
+    }
     if (t >= p->leave_s) {
         if (!p->leaving)
             give_up_visits(day, party, t);
@@ -394,7 +390,7 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
         head_home(day, party, t);
         return;
     }
-    if (has_skiing_left(day, p)) {
+    if (p->stamina_m > 0) {
         ski(day, party, t);
         return;
     }
@@ -424,6 +420,12 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     int32_t *most = &day->present_over_time[day->bin];
     *most = day->present > *most ? (int32_t)day->present : *most;
     flow_tell(day, t, PISTE_ACT_ARRIVE, party, p->size, p->place, -1, -1, -1);
+    if (!flow_may(day, t, PISTE_WISH_DAY, p, p->size, -1, -1)) {
+        s->refused += p->size;
+        flow_plan_of(day, p)->refused = true;
+        flow_plan_of(day, p)->todo = 0;
+        p->leave_s = t;
+    }
     flow_party_decide(day, party, t);
 }
 
@@ -442,8 +444,8 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
         t + expected_wait(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
-    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !has_skiing_left(day, p));
-    if (ride >= 0 && !interrupted && flow_line_joinable(day, day->ways[ride].index, going_somewhere)) {
+    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !(p->stamina_m > 0));
+    if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
         p->way = ride;
         flow_line_join(day, party, t);
         return;
@@ -455,7 +457,7 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
 static void get_off(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_way *w = &day->ways[p->way];
-    const flow_lift *l = &day->lifts[day->lines[w->index].lift];
+    const flow_lift *l = &day->lifts[w->lift];
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
         flow_push(day, party, (l->stopped ? l->restart_s : t) + behind);

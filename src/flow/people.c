@@ -114,7 +114,8 @@ static uint16_t class_of_guests(const piste_day *day, int32_t segment, int32_t m
         least = own < least ? own : least;
     }
     int32_t access = mode == PISTE_ON_FOOT ? FLOW_ACCESS_FOOT : mode * PISTE_ABILITY_COUNT + weakest;
-    *stamina_m = (float)least;
+    bool closed = day->resort->segments.list[segment].leaving.kind == PISTE_DIST_NONE; // such people never tire
+    *stamina_m = mode == PISTE_ON_FOOT ? 0 : closed ? 1e30F : (float)least;
     return (uint16_t)day->class_of[segment * FLOW_ACCESS + access];
 }
 

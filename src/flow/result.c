@@ -256,6 +256,7 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
     r->wait = waits_of_one(&s->wait);
     r->assisted = s->assisted;
     r->left_behind = s->left_behind;
+    r->refused = s->refused;
 }
 
 // What each segment meant to do, and what became of it.

@@ -154,7 +154,7 @@ static void join_seating(piste_day *day, uint32_t party, int32_t t) {
     mark(day, plan->venue);
 }
 
-bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
+bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t, piste_missed *why) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     const piste_venue *about = &day->resort->venues.list[plan->venue];
@@ -163,6 +163,10 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
         enter_session(day, party, t);
         return true;
     }
+    *why = PISTE_MISSED_REFUSED;
+    if (!flow_may(day, t, PISTE_WISH_VENUE, p, p->size, plan->venue, -1))
+        return false;
+    *why = flow_venue_refusal(day, plan->venue, p->size, t);
     int32_t opens = opening(about, t);
     if (opens > t && opens <= t + FLOW_PATIENCE_S) { // they wait at the door
         p->state = FLOW_IDLE;

@@ -20,7 +20,7 @@ const char *piste_away_word(piste_away away) {
 }
 
 const char *piste_unridden_word(piste_unridden unridden) {
-    static const char *const words[PISTE_UNRIDDEN_COUNT] = {"turned_away", "standing", "visits", "other"};
+    static const char *const words[PISTE_UNRIDDEN_COUNT] = {"refused", "turned_away", "standing", "visits", "other"};
     return (unsigned)unridden < PISTE_UNRIDDEN_COUNT ? words[unridden] : NULL;
 }
 

@@ -109,10 +109,13 @@ static void visit_missing_traits(walk *w, const piste_resort *resort) {
 
 static void visit_missing_choice(walk *w, const piste_resort *resort) {
     static const char *const fields[] = {"scale",       "discount",    "pleasure", "aversion", "wait-weight",
-                                         "ride-weight", "walk-weight", "fatigue",  "novelty",  "refresh"};
+                                         "ride-weight", "walk-weight", "fatigue",  "novelty",  "refresh",
+                                         "memory",      "crowding"};
     w->share = 1;
     for (size_t i = 0; i < BASE_COUNT(fields) && resort->choice.model == PISTE_CHOICE_LOGIT && w->day->guests > 0; i++)
         visit_missing(w, &resort->choice.entry, "choice", "", fields[i], PISTE_BASIS_ASSUMED);
+    if (resort->entry.record && w->day->guests > 0)
+        visit_missing(w, &resort->entry, "resort", "", "crowding-slows", PISTE_BASIS_ASSUMED);
 }
 
 // ---- the lists --------------------------------------------------------------------------------------------------

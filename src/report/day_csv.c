@@ -212,7 +212,7 @@ static void fill_segments(const source *s, base_text *out) {
                        "descent_each_m_p90,waiting_each_s_p10,waiting_each_s_p50,waiting_each_s_p90,here_each_s_p10,"
                        "here_each_s_p50,here_each_s_p90");
     HEAD_OF_WORDS(out, ",missed_%s", piste_missed_word, PISTE_MISSED_COUNT);
-    base_text_add(out, ",turned_away,unridden");
+    base_text_add(out, ",left_behind,refused,turned_away,unridden");
     HEAD_OF_WORDS(out, ",unridden_%s", piste_unridden_word, PISTE_UNRIDDEN_COUNT);
     end_line(out);
     for (int32_t i = 0; i < s->day->segments.count; i++) {
@@ -233,6 +233,8 @@ static void fill_segments(const source *s, base_text *out) {
         add_quantiles(out, &g->waiting_each_s);
         add_quantiles(out, &g->here_each_s);
         add_counts(out, g->missed_by, PISTE_MISSED_COUNT);
+        add_count(out, g->left_behind);
+        add_count(out, g->refused);
         add_count(out, g->turned_away);
         add_count(out, g->unridden);
         add_counts(out, g->unridden_by, PISTE_UNRIDDEN_COUNT);

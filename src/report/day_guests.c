@@ -302,8 +302,8 @@ static void add_turned_away(page *p, const piste_day_result *day, const labels *
 }
 
 void table_add_missed(page *p, const piste_day_result *day, const labels *called) {
-    static const char *const unridden_words[PISTE_UNRIDDEN_COUNT] = {"turned away from a line", "stood about",
-                                                                     "busy with visits", "for other reasons"};
+    static const char *const unridden_words[PISTE_UNRIDDEN_COUNT] = {
+        "not let in", "turned away from a line", "stood about", "busy with visits", "for other reasons"};
     add_missed_at_venues(p, day, called);
     add_missed_visits(p, day, called);
     add_turned_away(p, day, called);

@@ -99,6 +99,7 @@ static json_t *segment_object(const piste_segment_result *s) {
     report_put_count(&o, "still_here", s->still_here);
     report_put_count(&o, "assisted", s->assisted);
     report_put_count(&o, "left_behind", s->left_behind);
+    report_put_count(&o, "refused", s->refused);
     report_put_count(&o, "parties", s->parties);
     report_put_count(&o, "rides", s->rides);
     report_put(&o, "descent_m", report_json_number(s->descent_m, REPORT_DECIMALS));

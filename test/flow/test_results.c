@@ -169,6 +169,12 @@ static void bindings_are_in_order_of_time(const piste_day_result *r) {
     }
 }
 
+// Somebody outside who refuses every seventh wish.
+static bool refuse_some(void *context, const piste_request *request) {
+    (void)context;
+    return base_mix((uint64_t)request->party * 4 + (uint64_t)request->wish) % 7 != 0;
+}
+
 static void check(const char *folder, uint64_t seed, int64_t guests, int32_t look_every_s) {
     piste_resort *resort = load(folder);
     heard *h = calloc(1, sizeof *h);
@@ -177,6 +183,8 @@ static void check(const char *folder, uint64_t seed, int64_t guests, int32_t loo
     def.guests = guests;
     def.event = hear;
     def.context = h;
+    if (seed % 3 == 2)
+        def.ask = refuse_some;
     piste_day *day = begin(resort, &def);
     assert_true(resort->segments.count <= SEGMENTS_MAX && resort->venues.count <= VENUES_MAX && resort->lifts.count <= LIFTS_MAX);
     bool ended = false;
@@ -190,6 +198,14 @@ static void check(const char *folder, uint64_t seed, int64_t guests, int32_t loo
         assert_int_equal(r->rides, h->boarded);
     }
     const piste_day_result *r = piste_day_get_result(day);
+    if (def.ask && guests >= 1000) {
+        int64_t refused = 0;
+        for (int32_t i = 0; i < r->segments.count; i++)
+            refused += r->segments.list[i].refused;
+        assert_true(refused > 0 && r->unridden_by[PISTE_UNRIDDEN_REFUSED] > 0);
+        assert_true(r->visits.count == 0 || r->missed_by[PISTE_MISSED_REFUSED] > 0);
+    } else if (!def.ask)
+        assert_true(r->missed_by[PISTE_MISSED_REFUSED] == 0 && r->unridden_by[PISTE_UNRIDDEN_REFUSED] == 0);
     if (r->still_here == 0) {
         int64_t here = 0;
         for (int32_t i = 0; i < r->segments.count; i++)

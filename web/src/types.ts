@@ -74,6 +74,7 @@ export interface DaySegment {
   missed: number;
   missed_by: Record<string, number>;
   left_behind: number;
+  refused: number;
   turned_away: number;
   unridden: number;
   unridden_by: Record<string, number>;

@@ -20,7 +20,7 @@ const CAUSES = [
   { key: "outage", head: "Outage", title: "it was out of order for some hours" },
 ];
 const UNRIDDEN: Record<string, string> = {
-  turned_away: "were sent out of a line", standing: "stood about: nothing was open for them, or every line too long",
+  refused: "were not let in for the day", turned_away: "were sent out of a line", standing: "stood about: nothing was open for them, or every line too long",
   visits: "spent their time on visits and in queues", other: "for other reasons",
 };
 
@@ -50,6 +50,7 @@ function Reasons({ day }: { day: Day }) {
 }
 
 function Segments({ day }: { day: Day }) {
+  const refused = day.segments.some((s) => s.refused > 0); // only where somebody outside was asked
   return (
     <Table<DaySegment>
       caption="What each segment came for and did not get"
@@ -64,6 +65,7 @@ function Segments({ day }: { day: Day }) {
         { head: "Turned away", number: true, title: "from a lift, people times lines", cell: (s) => count(s.turned_away), alert: (s) => s.turned_away > 0 },
         { head: "No ride", number: true, title: "came to ski and never rode a lift", cell: (s) => count(s.unridden), alert: (s) => s.unridden > 0 },
         { head: "Brought down", number: true, title: "people without a way home", cell: (s) => count(s.assisted), alert: (s) => s.assisted > 0 },
+        ...(refused ? [{ head: "Not let in", number: true, cell: (s: DaySegment) => count(s.refused), alert: (s: DaySegment) => s.refused > 0 }] : []),
         { head: "Left behind", number: true, title: "came too late for the last coach", cell: (s) => count(s.left_behind), alert: (s) => s.left_behind > 0 },
         { head: "Still here", number: true, title: "when the day ended", cell: (s) => count(s.still_here), alert: (s) => s.still_here > 0 },
       ]}
