@@ -71,7 +71,7 @@ static double share_of_ability(const piste_day_result *day, const char *ability)
     for (int32_t i = 0; i < day->groups[PISTE_BY_ABILITY].count; i++)
         if (strcmp(day->groups[PISTE_BY_ABILITY].list[i].key, ability) == 0)
             return share_of(day->groups[PISTE_BY_ABILITY].list[i].people, day->guests);
-    return day->guests > 0 ? 0 : (double)NAN;
+    return day->groups[PISTE_BY_ABILITY].count > 0 ? 0 : (double)NAN;
 }
 
 // ---- what is not given ------------------------------------------------------------------------------------------
@@ -98,8 +98,8 @@ static void visit_missing_traits(walk *w, const piste_resort *resort) {
             if (resort->abilities.list[i].ability == a)
                 entry = &resort->abilities.list[i].entry;
         w->share = share_of_ability(w->day, key);
-        if (!(w->share > 0)) // nobody of it came
-            continue;
+        if (w->day->guests == 0 || (w->day->groups[PISTE_BY_ABILITY].count > 0 && !(w->share > 0)))
+            continue; // nobody of it came
         bool measured = a == PISTE_BEGINNER || a == PISTE_INTERMEDIATE || a == PISTE_EXPERT;
         visit_missing(w, entry, "ability", key, "speed", measured ? PISTE_BASIS_PUBLISHED : PISTE_BASIS_ASSUMED);
         for (size_t i = 0; i < BASE_COUNT(fields); i++)

@@ -16,6 +16,7 @@
 
 #include "base/base.h"
 #include "piste/day.h"
+#include "piste/lean.h"
 
 enum {
     REPORT_COLUMNS_MIN = 60, // narrower terminals get this and wrap
@@ -35,6 +36,10 @@ void report_day_table(const piste_resort *resort, const piste_day_result *day, c
 
 // Adds one JSON object and a new line, in the layout of docs/day.schema.json. PISTE_MEMORY.
 PISTE_CHECKED piste_status report_day_json(const piste_resort *resort, const piste_day_result *day, base_text *out);
+
+// The same of a day's sensitivity: one screen, and one JSON object ("format": "piste-lean", docs/guide/day.md).
+void report_lean_table(const piste_resort *resort, const piste_lean *lean, const report_look *look, base_text *out);
+PISTE_CHECKED piste_status report_lean_json(const piste_resort *resort, const piste_lean *lean, base_text *out);
 
 // Adds one JSON object and a new line: lifts, runs, walks, places, venues and slopes, with their lines in metres on the
 // map (or on a schematic drawing where the resort has no geometry). PISTE_MEMORY.

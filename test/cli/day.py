@@ -120,7 +120,7 @@ def test_help_goes_to_stdout(_):
     for word in ("--help", "-h"):
         result = subprocess.run([PISTE, "day", word], capture_output=True, check=False)
         equal((result.returncode, result.stderr), (0, b""), word)
-        for option in ("--guests", "--date", "--seed", "--json", "--csv", "--events", "--full", "--bin"):
+        for option in ("--guests", "--date", "--seed", "--json", "--csv", "--events", "--full", "--bin", "--lean", "--threads"):
             expect(option in result.stdout.decode(), option)
     listing = subprocess.run([PISTE, "--help"], capture_output=True, check=False).stdout.decode()
     expect(re.search(r"^ +day +\w", listing, re.M), "piste --help names it")
@@ -198,6 +198,27 @@ def test_options_reach_the_day(_):
     equal((wide["bin_s"], wide["rides"]), (3600, plain["rides"]), "bins")
     dated = json.loads(day("--json", "-", "--date", "2020-01-11").stdout)
     equal(dated["date"], "2020-01-11", "date")
+
+
+def test_lean_tells_what_the_day_leans_on(top):
+    path = os.path.join(top, "lean.json")
+    one = day("--lean", "2", "--threads", "1", "--json", path)
+    equal((one.returncode, one.stderr), (0, b""), "exit code and stderr")
+    page = one.stdout.decode()
+    for word in ("2 days with seeds from 1 on", "Leans on", "choice pleasure", "lift interval", "±"):
+        expect(word in page, f"'{word}' in the page")
+    expect(len(page.splitlines()) <= 40 and max(map(len, page.splitlines())) <= 100, "one screen")
+    with open(path, encoding="utf-8") as file:
+        data = file.read()
+    equal(day("--lean", "2", "--threads", "5", "--json", "-").stdout.decode(), data, "the same with five threads")
+    found = json.loads(data)
+    equal((found["format"], found["version"], found["days"], found["change"]), ("piste-lean", 1, 2, 0.1), "head")
+    expect(all(set(row) == {"entry", "field", "rides_each_less", "rides_each_more", "wait_s_less", "wait_s_more"} for row in found["rows"]), "rows")
+    plain = day("--lean", "2", env=environment(LC_ALL="C")).stdout
+    equal([b for b in plain if b > 126], [], "ASCII where the locale is")
+    for words, text in ((["--lean", "1"], "--lean 1, expected"), (["--threads", "2"], "goes with --lean"),
+                        (["--lean", "2", "--threads", "0"], "--threads 0"), (["--lean", "2", "--csv", "x"], "without --csv")):
+        tells(day(*words), 2, text, "piste day --help")
 
 
 def test_the_same_bytes_in_every_locale(_):
