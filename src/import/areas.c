@@ -1,5 +1,5 @@
-// areas.c - runs drawn as areas. Where the same run is drawn as a line too, the line counts and the area tells its width;
-// an area alone gets a centre line from its highest to its lowest point, half-way between its two sides.
+// areas.c - runs drawn as areas. Where the same run is drawn as a line too, the line counts and the area tells its
+// width; an area alone gets a centre line from its highest to its lowest point, half-way between its two sides.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 // assume.c - what a map does not say: seats, intervals and speeds of lifts, difficulties and widths of runs, the zone.
 //
-// The figures of lifts are medians of 2,302 operating US lifts; those of carpets, rope tows and lifts of cabins are common
-// planning practice without a source at hand. What OpenStreetMap gives counts as measured.
+// The figures of lifts are medians of 2,302 operating US lifts; those of carpets, rope tows and lifts of cabins are
+// common planning practice without a source at hand. What OpenStreetMap gives counts as measured.
 #include <math.h>
 #include <string.h>
 
@@ -53,7 +53,7 @@ static double figure(const import_line *line, const char *name, double max) {
     return value >= 1 && value <= max ? value : 0;
 }
 
-static const char *lift_type(const import_line *line) {
+const char *import_lift_type(const import_line *line) {
     const char *type = json_string_value(property(line, "liftType"));
     for (size_t i = 0; type && i < BASE_COUNT(medians); i++)
         if (strcmp(medians[i].type, type) == 0)
@@ -61,12 +61,8 @@ static const char *lift_type(const import_line *line) {
     return NULL;
 }
 
-bool import_lift_type_known(const import_line *line) {
-    return lift_type(line) != NULL;
-}
-
 static const lift_median *median_of(const import_line *line, int32_t seats) {
-    const char *type = lift_type(line);
+    const char *type = import_lift_type(line);
     bool is_chair = type && strcmp(type, "chair_lift") == 0;
     // Nobody hangs a fixed chair on more than 1,200 m where it is not known to be one.
     bool detachable =
@@ -87,20 +83,29 @@ static const lift_median *median_of(const import_line *line, int32_t seats) {
 
 static const char measured[] = "measured: OpenStreetMap";
 
-static double ride_of(const import_lift_figures *f, const lift_median *m, const import_line *line) {
-    double given = f->duration ? figure(line, "duration", 7200) : 0;
-    return given > 0 ? given : line->length_m / m->speed_mps;
+// The map's figure is that of the whole line; where only a part of it is there, that part's.
+static double given_ride(const import_line *line, const import_way *way) {
+    double whole = line->points[line->count - 1].s, part = (way->to_m - way->from_m) / whole,
+           given = figure(line, "duration", 7200);
+    return part < 0.999 ? base_round(given * part, 0) : given;
 }
 
-import_lift_figures import_lift_assume(importer *im, const import_line *line) {
+static double ride_of(const import_lift_figures *f, const lift_median *m, const import_line *line,
+                      const import_way *way) {
+    double given = f->duration ? given_ride(line, way) : 0;
+    return given > 0 ? given : way->length_m / m->speed_mps;
+}
+
+import_lift_figures import_lift_assume(importer *im, const import_way *way) {
+    const import_line *line = &im->lines[way->line];
     import_lift_figures f = {.carries_down = import_carries_down(line)};
     double seats = figure(line, "occupancy", 250), capacity = figure(line, "capacity", 20000),
-           duration = figure(line, "duration", 7200);
+           duration = given_ride(line, way);
     const lift_median *m = median_of(line, (int32_t)seats);
     const char *assumed = import_format(im, "assumed: %s", m->source);
     f.seats = seats > 0 ? (int32_t)seats : m->usual;
     f.seats_basis = seats > 0 ? measured : assumed;
-    if (duration > 0 && line->length_m / duration >= 0.1 && line->length_m / duration <= 20) {
+    if (duration >= 1 && way->length_m / duration >= 0.1 && way->length_m / duration <= 20) {
         f.duration = import_format(im, "%d s", (int)duration);
         f.duration_basis = measured;
     } else {
@@ -116,7 +121,7 @@ import_lift_figures import_lift_assume(importer *im, const import_line *line) {
         f.interval_basis = assumed;
         f.capacity_pph = f.seats * 3600 / m->interval_s;
     } else { // a cabin that goes to and fro leaves when the other one has come
-        double interval = base_floor(ride_of(&f, m, line)) + 120;
+        double interval = base_floor(ride_of(&f, m, line, way)) + 120;
         f.interval = import_format(im, "%.0f s", interval);
         f.interval_basis = "assumed: the ride and 2 min for getting off and on [planning]";
         f.capacity_pph = f.seats * 3600 / interval;
@@ -129,8 +134,9 @@ static void tell_figure(base_text *out, const char *name, const char *value, con
         base_text_format(out, "%s%s %s", out->length ? ", " : "", name, value);
 }
 
-static void tell_lift(importer *im, const import_line *line) {
-    import_lift_figures f = import_lift_assume(im, line);
+static void tell_lift(importer *im, const import_way *way) {
+    const import_line *line = &im->lines[way->line];
+    import_lift_figures f = import_lift_assume(im, way);
     base_text list = {0};
     char seats[16];
     snprintf(seats, sizeof seats, "%d", f.seats);
@@ -139,7 +145,7 @@ static void tell_lift(importer *im, const import_line *line) {
     tell_figure(&list, "speed", f.speed, f.speed_basis);
     if (f.carries_down)
         base_text_format(&list, "%scarries down as well", list.length ? ", " : "");
-    if (!lift_type(line))
+    if (!import_lift_type(line))
         base_text_format(&list, "%stype drag-lift (the map's word is not known)", list.length ? ", " : "");
     if (list.data) {
         const lift_median *m = median_of(line, (int32_t)figure(line, "occupancy", 250));
@@ -199,43 +205,33 @@ static void set_zone(importer *im) {
                 "%s, solar time of the longitude without summer time; give --zone for the true one", im->zone);
 }
 
-enum { OPEN_HOURS = 7, DEMAND_M = 4075, ACCESS_HOURS = 2, BASE_REACH_M = 300 };
+enum { OPEN_HOURS = 7, DEMAND_M = 4075, ACCESS_HOURS = 2 };
 
-// What the lifts at the base take up in an hour: all guests come through there.
-static double access_pph(importer *im) {
-    double sum = 0;
-    for (int32_t w = 0; w < im->way_count; w++) {
-        const import_way *way = &im->ways[w];
-        const import_node *from = &im->nodes[way->from], *base = &im->nodes[im->base];
-        double x = from->x - base->x, y = from->y - base->y;
-        if (way->kept && way->kind == IMPORT_WAY_LIFT && x * x + y * y <= (double)BASE_REACH_M * BASE_REACH_M)
-            sum += import_lift_assume(im, &im->lines[way->line]).capacity_pph;
-    }
-    return sum;
-}
-
-// CCC: vertical supply of a day / vertical demand of a guest, as far as the base's lifts let them onto the mountain.
+// CCC: vertical supply of a day / vertical demand of a guest, as far as the bases' lifts let them onto the mountain.
 static void set_guests(importer *im) {
     double supply_m = 0;
     for (int32_t w = 0; w < im->way_count; w++) {
         const import_way *way = &im->ways[w];
         if (way->kept && way->kind == IMPORT_WAY_LIFT)
-            supply_m += import_lift_assume(im, &im->lines[way->line]).capacity_pph *
+            supply_m += import_lift_assume(im, way).capacity_pph *
                         fmax(im->nodes[way->to].h - im->nodes[way->from].h, 0) * OPEN_HOURS * 0.85;
     }
-    double guests = base_round(supply_m / DEMAND_M / 10, 0) * 10;
-    double access = base_floor(access_pph(im) * ACCESS_HOURS / 10) * 10;
+    double guests = base_round(supply_m / DEMAND_M / 10, 0) * 10, access_pph = 0;
+    for (int32_t i = 0; i < im->arrival_count; i++) // all guests come through there
+        access_pph += im->arrivals[i].capacity_pph;
+    double access = base_floor(access_pph * ACCESS_HOURS / 10) * 10;
     if (access < guests && access > 0) {
         guests = access;
-        import_tell(im, IMPORT_ASSUMED, "visitors", -1, "no more than the lifts at the base take up in %d h [planning]",
-                    ACCESS_HOURS);
+        import_tell(im, IMPORT_ASSUMED, "visitors", -1,
+                    "no more than the lifts at the bases take up in %d h [planning]", ACCESS_HOURS);
     }
     im->guests = (int32_t)fmin(fmax(guests, 20), 100000);
     import_tell(im, IMPORT_ASSUMED, "visitors", -1,
                 "%d guests on the day: 85 %% of the lifts' hourly vertical supply (%.0f m) for %d h, divided by %d m "
                 "of descent a guest [planning]; "
-                "segments, habits, hours 09:00-16:00 and venues at the base likewise",
+                "segments, habits, hours 09:00-16:00 and venues at the bases likewise",
                 im->guests, base_round(supply_m / OPEN_HOURS / 0.85, 0), OPEN_HOURS, DEMAND_M);
+    import_share_guests(im);
 }
 
 piste_status import_assume(importer *im) {
@@ -246,7 +242,7 @@ piste_status import_assume(importer *im) {
             continue;
         import_line *line = &im->lines[way->line];
         if (way->kind == IMPORT_WAY_LIFT)
-            tell_lift(im, line);
+            tell_lift(im, way);
         else if (line->difficulty < 0)
             assume_difficulty(im, line);
         widths |= way->kind == IMPORT_WAY_RUN && isnan(line->width_m);

@@ -12,8 +12,7 @@
 #include "import/import.h"
 
 enum {
-    BASE_LINK_M = 300,
-    BASE_RISE_M = 25,
+    STROLL_RISE_M = 8,
     WALK_REACH_M = 300,
     WALK_CLIMB_M = 20,
     CUT_APART_M = 20,
@@ -48,7 +47,8 @@ static double apart(const importer *im, int32_t a, int32_t b) {
 
 static bool near_enough(importer *im, int32_t l, int32_t m) {
     int32_t a = end_of(im, l, false), b = end_of(im, m, false);
-    return apart(im, a, b) <= BASE_LINK_M && fabs(im->nodes[a].h - im->nodes[b].h) <= BASE_RISE_M + import_slack(im);
+    return apart(im, a, b) <= IMPORT_BASE_LINK_M &&
+           fabs(im->nodes[a].h - im->nodes[b].h) <= IMPORT_BASE_RISE_M + import_slack(im);
 }
 
 static bool is_lower(importer *im, int32_t l, int32_t m) {
@@ -89,8 +89,8 @@ static void group_bottoms(connector *c) {
 
 // ---- walks ----------------------------------------------------------------------------------------------------------
 
-// A walk that helps is one-way: there and back between two places would only invite to stroll. Within a base area people
-// go to and fro.
+// A walk that helps is one-way: there and back between two places would only invite to stroll. Within a base area
+// people go to and fro.
 static bool add_walk(importer *im, int32_t from, int32_t to, bool both_ways, const char *why) {
     const import_node *a = &im->nodes[from], *b = &im->nodes[to];
     piste_point ends[2] = {{a->lon, a->lat, a->h}, {b->lon, b->lat, b->h}};
@@ -101,6 +101,11 @@ static bool add_walk(importer *im, int32_t from, int32_t to, bool both_ways, con
                                            .length_m = fmax(geojson_length(ends, 2, true), 1),
                                            .both_ways = both_ways,
                                            .why = why});
+}
+
+// Between two bottoms people carry their skis up a few steps.
+static bool can_stroll(const importer *im, int32_t a, int32_t b, double distance) {
+    return fabs(im->nodes[a].h - im->nodes[b].h) <= fmax(STROLL_RISE_M, 0.15 * distance) + import_slack(im);
 }
 
 // The bottoms of one base area, linked by as few and as short walks as reach them all (Prim's tree).
@@ -119,7 +124,7 @@ static bool link_base(connector *c, int32_t group) {
                 if (c->group[l] != group || c->group[m] != group || !linked[a] || linked[b])
                     continue;
                 double d = apart(im, a, b);
-                if (d < best) {
+                if (d < best && can_stroll(im, a, b, d)) {
                     best = d;
                     from = a;
                     to = b;
@@ -128,8 +133,7 @@ static bool link_base(connector *c, int32_t group) {
         if (from < 0)
             return true;
         linked[to] = true;
-        if (fabs(im->nodes[from].h - im->nodes[to].h) <= fmax(3, 0.15 * best) + import_slack(im) &&
-            !add_walk(im, from, to, true, "between the lifts of the base area"))
+        if (!add_walk(im, from, to, true, "between the lifts of the base area"))
             return false;
     }
 }
@@ -192,6 +196,12 @@ static void consider_all(connector *c, walk *best, int32_t loose, bool leads_hom
             continue; // all of it is too far away
         for (double s = way->from_m + CUT_APART_M; s < way->to_m - CUT_APART_M; s += CUT_APART_M) {
             import_point p = import_at(&im->lines[way->line], s);
+            double dx = p.x - im->nodes[loose].x, dy = p.y - im->nodes[loose].y;
+            double away = base_sqrt(dx * dx + dy * dy) - WALK_REACH_M;
+            if (away > 0) { // so far along the run, nothing comes within reach
+                s += CUT_APART_M * base_floor(away / CUT_APART_M);
+                continue;
+            }
             consider(im, best, (walk){.loose = loose, .node = -1, .way = w, .s = s, .leads_home = leads_home}, p.x, p.y,
                      p.h, CUT_APART_M);
         }
@@ -428,6 +438,8 @@ piste_status import_connect(importer *im) {
         return PISTE_MEMORY;
     drop_stubs(im);
     tell_ways(&c);
+    if (import_fold_lifts(im) != PISTE_OK)
+        return PISTE_MEMORY;
     for (int32_t w = 0; w < im->way_count; w++)
         im->kept[im->ways[w].kind] += im->ways[w].kept;
     if (im->kept[IMPORT_WAY_LIFT] == 0 || im->kept[IMPORT_WAY_RUN] == 0)

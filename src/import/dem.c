@@ -1,5 +1,5 @@
-// dem.c - heights from an elevation raster, such as a GeoTIFF of SRTM or Copernicus: bilinear between the middles of its
-// cells, by GDAL. A build without GDAL says so.
+// dem.c - heights from an elevation raster, such as a GeoTIFF of SRTM or Copernicus: bilinear between the middles of
+// its cells, by GDAL. A build without GDAL says so.
 #include <errno.h>
 #include <math.h>
 #include <string.h>

@@ -172,6 +172,9 @@ piste_status import_graph(importer *im) {
             im->run_found_m += line->length_m;
         if (import_anchor(im, l, 0) < 0 || import_anchor(im, l, line->points[line->count - 1].s) < 0)
             return PISTE_MEMORY;
+        for (int32_t i = 1; i + 1 < line->count; i++)
+            if (line->points[i].is_station && import_anchor(im, l, line->points[i].s) < 0)
+                return PISTE_MEMORY;
     }
     piste_status status = import_junctions(im);
     if (status == PISTE_OK)

@@ -39,6 +39,29 @@ static bool is_zone(const char *zone) {
            strspn(zone, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+-/") == strlen(zone);
 }
 
+// A merge that was stopped between its two renames, where a file system cannot exchange, left the folder aside.
+static piste_status nothing_to_merge(const piste_import_def *def, piste_errors *errors) {
+    char aside[4096];
+    struct stat about;
+    int last = 0;
+    size_t name = strlen(def->folder);
+    while (name > 1 && def->folder[name - 1] == '/')
+        name--;
+    for (int n = 1; n < 10000; n++) {
+        int length = snprintf(aside, sizeof aside, "%.*s.before-%d", (int)name, def->folder, n);
+        if (length < 0 || (size_t)length >= sizeof aside || lstat(aside, &about) != 0)
+            break;
+        last = n;
+    }
+    if (!last)
+        return piste_errors_add(errors, PISTE_NOT_FOUND, def->folder, 0, 0, "nothing to merge with");
+    return piste_errors_add(
+        errors, PISTE_NOT_FOUND, def->folder, 0, 0,
+        "nothing to merge with; %.*s.before-%d is there, which a merge that was broken off may have "
+        "left: if so, rename it to %s",
+        (int)name, def->folder, last, def->folder);
+}
+
 static piste_status check_def(const piste_import_def *def, piste_errors *errors) {
     struct stat about;
     if (def->file_count < 1 || def->file_count > PISTE_IMPORT_FILES_MAX)
@@ -53,7 +76,7 @@ static piste_status check_def(const piste_import_def *def, piste_errors *errors)
         return piste_errors_add(errors, PISTE_USAGE, "", 0, 0, "area %s, expected a printable name", def->area);
     bool there = lstat(def->folder, &about) == 0;
     if (def->merge && !there)
-        return piste_errors_add(errors, PISTE_NOT_FOUND, def->folder, 0, 0, "nothing to merge with");
+        return nothing_to_merge(def, errors);
     if (there && !def->merge)
         return piste_errors_add(errors, PISTE_EXISTS, def->folder, 0, 0,
                                 "is there already; an import writes a new folder");
@@ -61,8 +84,9 @@ static piste_status check_def(const piste_import_def *def, piste_errors *errors)
 }
 
 piste_status import_steps(importer *im, piste_import_report **report) {
-    static piste_status (*const steps[])(importer *) = {import_collect, import_shape, import_areas,  import_graph,
-                                                        import_connect, import_keys,  import_assume, import_merge};
+    static piste_status (*const steps[])(importer *) = {import_collect, import_shape,   import_areas,
+                                                        import_graph,   import_connect, import_arrivals,
+                                                        import_keys,    import_assume,  import_merge};
     size_t before = piste_errors_total(im->errors);
     for (size_t i = 0; i < BASE_COUNT(steps); i++) {
         piste_status status = steps[i](im);

@@ -4,15 +4,19 @@
 //     collect.c   features of the area: operating, downhill, each once; areas lend their widths to lines
 //     shape.c     lines in local metres: heights filled, nearest points, cuts
 //                 (dem.c: heights from a raster; levels.c: from nothing but directions and difficulties)
+//     stations.c  stations between the ends of a lift
 //     areas.c     runs drawn as areas: the width of a line, or a centre line
 //     graph.c     directions; ends and crossings become nodes (nodes.c: how they are held and joined; junctions.c: what
 //                 lies on one point; snap.c: what lies near), and runs are cut there
 //     connect.c   base, walks, what cannot be reached or left goes out (ways.c: the list of ways)
+//     arrivals.c  the base areas where guests come in
 //     keys.c      stable keys of lines, sections and places
-//     assume.c    what the map does not say, each with its source
+//     assume.c    what the map does not say, each with its source (visitors.c: who comes, and what stands at the bases)
 //     yaml.c      resort.yaml
 //     merge.c     the same with the owner's corrections, where there are any
-//     write.c     the folder, all or nothing
+//                 (trees.c: trees of YAML; comments.c: the owner's comments)
+//     write.c     the texts of the folder
+//     folder.c    the folder, all or nothing
 //     report.c    what was done, as text and JSON
 //
 // Everything lives in one arena. Lines stand in an order that comes from what they are, not from where they stood in a
@@ -27,7 +31,9 @@
 
 enum {
     IMPORT_LINES_MAX = 4000, // of one area: the largest linked resorts have about 1,500
-    IMPORT_NODES_MAX = 100000
+    IMPORT_NODES_MAX = 100000,
+    IMPORT_BASE_LINK_M = 300, // bottoms of lifts this near to each other are one base area,
+    IMPORT_BASE_RISE_M = 25   // unless one of them lies so much higher
 };
 
 typedef struct import_point {
@@ -35,6 +41,7 @@ typedef struct import_point {
     double h;    // m above sea level
     double s;    // m from the line's beginning, on the plane
     double lon, lat;
+    bool is_station; // on a lift, between its ends
 } import_point;
 
 typedef struct import_cut { // where a line passes a node
@@ -81,15 +88,22 @@ typedef struct import_node { // an anchor, and by `parent` the place it belongs 
 
 enum { IMPORT_IN = 1, IMPORT_OUT = 2 }; // something leads here; something leads on from here
 
+typedef struct import_station { // between the ends of a lift
+    int32_t node;
+    double s; // on the line
+} import_station;
+
 typedef enum import_way_kind { IMPORT_WAY_LIFT, IMPORT_WAY_RUN, IMPORT_WAY_WALK } import_way_kind;
 
 typedef struct import_way {
     import_way_kind kind;
-    int32_t from, to;    // roots of nodes
-    int32_t line;        // -1: a walk that is laid
-    double from_m, to_m; // on the line
-    int32_t index, of;   // section, counted from 1; set once all cuts are made
-    bool both_ways;      // walks that lead back; lifts that carry down
+    int32_t from, to;         // roots of nodes
+    int32_t line;             // -1: a walk that is laid
+    double from_m, to_m;      // on the line
+    int32_t index, of;        // section, counted from 1; set once all cuts are made
+    import_station *stations; // of a lift, once its sections are one way again
+    int32_t station_count;
+    bool both_ways; // walks that lead back; lifts that carry down
     double length_m;
     const char *key;
     const char *why; // of a walk
@@ -99,8 +113,14 @@ typedef struct import_way {
 typedef struct import_place {
     int32_t node;
     const char *key, *name, *kind;
-    bool is_base;
+    bool is_arrival;
 } import_place;
+
+typedef struct import_arrival { // a base area where guests come in
+    int32_t node;
+    double capacity_pph; // of the lifts that begin there
+    int32_t guests;
+} import_arrival;
 
 typedef enum import_told {
     IMPORT_REVERSED,
@@ -108,6 +128,7 @@ typedef enum import_told {
     IMPORT_CROSSED,
     IMPORT_SPLIT,
     IMPORT_WALKED,
+    IMPORT_STATION,
     IMPORT_AREA,
     IMPORT_ASSUMED,
     IMPORT_LEFT_OUT,
@@ -144,8 +165,10 @@ typedef struct importer {
     int32_t way_count, way_capacity;
     import_place *places;
     int32_t place_count;
-    int32_t *place_of; // by root of node, -1: none
-    int32_t base;      // root of the base's node
+    int32_t *place_of;        // by root of node, -1: none
+    int32_t base;             // root of the base's node
+    import_arrival *arrivals; // the base first
+    int32_t arrival_count;
     const char *zone;
     bool zone_assumed;
     int32_t guests;
@@ -188,10 +211,18 @@ import_point *import_section(importer *im, const import_line *line, double from,
 import_point import_project(const importer *im, piste_point point);
 void import_measure(import_line *line); // sets s and length_m from the points
 
+// stations.c: marks the stations of lifts before anything is cut there; makes one way of a lift's sections after that.
+PISTE_CHECKED piste_status import_stations(importer *im);
+PISTE_CHECKED piste_status import_fold_lifts(importer *im);
+// What the map calls the station there, "" where it has no name; NULL: it is one because lines end there.
+const char *import_station_named(const import_line *lift, double s);
+
 // dem.c: heights that the map does not have, from the raster of the definition.
 PISTE_CHECKED piste_status import_dem(importer *im);
 // levels.c: heights that the map does not have, from directions and difficulties.
 PISTE_CHECKED piste_status import_levels(importer *im);
+// What a line's kind says of its gradient in the direction in which it is drawn; upwards positive.
+double import_gradient(const import_line *line);
 
 // areas.c
 PISTE_CHECKED piste_status import_areas(importer *im);
@@ -225,9 +256,15 @@ PISTE_CHECKED piste_status import_number(importer *im);
 // connect.c
 PISTE_CHECKED piste_status import_connect(importer *im);
 
+// arrivals.c
+PISTE_CHECKED piste_status import_arrivals(importer *im);
+void import_share_guests(importer *im);                      // of im->guests, how many come where
+int32_t import_arrival_at(const importer *im, int32_t node); // -1: nobody comes in there
+
 // keys.c
 PISTE_CHECKED piste_status import_keys(importer *im);
-// A name as a key ("Lower Ivory Run" -> "lower-ivory-run"); NULL where it has letters that are not Latin, or none at all.
+// A name as a key ("Lower Ivory Run" -> "lower-ivory-run"); NULL where it has letters that are not Latin, or none at
+// all.
 const char *import_slug(base_arena *arena, const char *name);
 
 // assume.c
@@ -242,8 +279,8 @@ typedef struct import_lift_figures {
     double capacity_pph; // what comes of it
 } import_lift_figures;
 PISTE_CHECKED piste_status import_assume(importer *im);
-import_lift_figures import_lift_assume(importer *im, const import_line *line);
-bool import_lift_type_known(const import_line *line); // the importer's own word otherwise: a drag lift
+import_lift_figures import_lift_assume(importer *im, const import_way *way);
+const char *import_lift_type(const import_line *line); // NULL: no word that is known; it counts as a drag lift
 double import_run_width(const import_line *line, const char **basis);
 
 // yaml.c
@@ -269,5 +306,8 @@ enum { IMPORT_FILE_COUNT = 6 };
 PISTE_CHECKED piste_status import_texts(importer *im, const piste_import_report *report,
                                         base_text texts[IMPORT_FILE_COUNT]);
 PISTE_CHECKED piste_status import_write(importer *im, const piste_import_report *report);
+
+// folder.c: puts them into the definition's folder, or nothing at all.
+PISTE_CHECKED piste_status import_place_folder(importer *im, const base_text texts[IMPORT_FILE_COUNT]);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "import/import.h"
 
-enum { CROSSING_HEIGHT_M = 8, CROSSING_SLACK_M = 25, CROSSING_APART_M = 30 };
+enum { CROSSING_HEIGHT_M = 8, CROSSING_SLACK_M = 4, CROSSING_APART_M = 30 };
 
 typedef struct vertex {
     int64_t lon, lat; // in 1e-7 degrees
@@ -22,7 +22,7 @@ static int compare_vertices(const void *a, const void *b) {
     return x->point - y->point;
 }
 
-// All points of runs, and the two ends of each lift: nobody gets on or off in between.
+// All points of runs, and the stations of each lift: nobody gets on or off in between.
 static vertex *list_vertices(importer *im, size_t *count) {
     size_t total = 0;
     for (int32_t l = 0; l < im->line_count; l++)
@@ -31,9 +31,10 @@ static vertex *list_vertices(importer *im, size_t *count) {
     *count = 0;
     for (int32_t l = 0; list && l < im->line_count; l++) {
         const import_line *line = &im->lines[l];
-        for (int32_t i = 0; !line->dropped && i < line->count; i += line->is_lift ? line->count - 1 : 1)
-            list[(*count)++] = (vertex){(int64_t)base_round(line->points[i].lon * 1e7, 0),
-                                        (int64_t)base_round(line->points[i].lat * 1e7, 0), l, i};
+        for (int32_t i = 0; !line->dropped && i < line->count; i++)
+            if (!line->is_lift || i == 0 || i == line->count - 1 || line->points[i].is_station)
+                list[(*count)++] = (vertex){(int64_t)base_round(line->points[i].lon * 1e7, 0),
+                                            (int64_t)base_round(line->points[i].lat * 1e7, 0), l, i};
     }
     if (list)
         qsort(list, *count, sizeof *list, compare_vertices);

@@ -1,6 +1,6 @@
 // keys.c - keys that a later import of the same map gives again: those that the features have already, otherwise from
-// names, and from OpenStreetMap's ids where names are missing, alike, or not in Latin letters. Never from the order of a
-// file.
+// names, and from OpenStreetMap's ids where names are missing, alike, or not in Latin letters. Never from the order of
+// a file.
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,49 +150,65 @@ static int32_t highest_top(importer *im) {
     return best;
 }
 
+// 0: a lift begins there, 1: ends, 2: has a station; 3: a run begins, 4: ends. 9: the way is not there.
+static int rank_at(const import_way *way, int32_t node, int32_t *station) {
+    int rank = way->from == node ? 0 : way->to == node ? 1 : 9;
+    *station = 0;
+    if (way->kind != IMPORT_WAY_LIFT)
+        return rank + 3;
+    for (int32_t i = 0; i < way->station_count && rank == 9; i++)
+        if (way->stations[i].node == node) {
+            rank = 2;
+            *station = i + 1;
+        }
+    return rank;
+}
+
 // A place is called by the first lift there, otherwise by the first run that begins there, otherwise by one that ends.
 static import_place name_place(importer *im, int32_t node) {
+    static const char *const ends[] = {"bottom", "top", "station", "start", "end"}, *const words[] = {
+                                                                                        "Bottom", "Top", "Station",
+                                                                                        "Beginning", "End"};
     import_place place = {.node = node, .kind = "junction"};
     const import_way *best = NULL;
-    int best_rank = 9;
-    bool is_end = false;
+    int best_rank = 5;
+    int32_t station = 0;
     for (int32_t w = 0; w < im->way_count; w++) {
         const import_way *way = &im->ways[w];
-        if (!way->kept || way->kind == IMPORT_WAY_WALK || (way->from != node && way->to != node))
-            continue;
-        bool end = way->from != node;
-        int rank = (way->kind == IMPORT_WAY_LIFT ? 0 : 2) + end;
+        int32_t its_station;
+        int rank = way->kept && way->kind != IMPORT_WAY_WALK ? rank_at(way, node, &its_station) : 9;
         if (rank < best_rank) {
             best_rank = rank;
             best = way;
-            is_end = end;
+            station = its_station;
         }
     }
-    bool is_lift = best_rank < 2;
-    if (is_lift)
+    if (best_rank < 3)
         place.kind = "station";
     const import_line *line = best ? &im->lines[best->line] : NULL;
     const char *name = !line ? "" : *line->name ? line->name : best->key;
-    place.key = import_format(im, "%s-%s", best ? best->key : "",
-                              is_lift  ? (is_end ? "top" : "bottom")
-                              : is_end ? "end"
-                                       : "start");
-    if (is_lift)
-        place.name = import_format(im, "%s of %s", is_end ? "Top" : "Bottom", name);
-    else
-        place.name = import_format(im, best && best->of > 1 ? "%s of %s, section %d" : "%s of %s",
-                                   is_end ? "End" : "Beginning", name, best ? best->index : 0);
-    if (!best) { // only walks meet here: what is drawn there was left out
+    if (best) {
+        place.key = import_format(im, station > 1 ? "%s-%s-%d" : "%s-%s", best->key, ends[best_rank], station);
+        place.name =
+            import_format(im, best->of > 1 ? "%s of %s, section %d" : "%s of %s", words[best_rank], name, best->index);
+        const char *called =
+            station ? import_station_named(&im->lines[best->line], best->stations[station - 1].s) : NULL;
+        if (called && *called)
+            place.name = called;
+    } else { // only walks meet here: what is drawn there was left out
         const import_line *near = &im->lines[im->nodes[node].line];
         place.key = import_format(im, "%s-place", near->key);
         place.name = import_format(im, "Place at %s", *near->name ? near->name : near->key);
     }
-    if (node == im->base) {
-        place.is_base = true;
+    place.is_arrival = import_arrival_at(im, node) >= 0;
+    if (place.is_arrival) {
         place.kind = "base";
+        place.name = import_format(im, "Base of %s", name);
+    }
+    if (node == im->base) {
         place.key = "base";
         place.name = "Base";
-    } else if (node == highest_top(im))
+    } else if (!place.is_arrival && node == highest_top(im))
         place.kind = "summit";
     return place;
 }
@@ -204,8 +220,8 @@ static bool set_places(importer *im) {
         return false;
     for (int32_t n = 0; n < im->node_count; n++) {
         bool used = n == im->base;
-        for (int32_t w = 0; w < im->way_count && !used; w++)
-            used = im->ways[w].kept && (im->ways[w].from == n || im->ways[w].to == n);
+        for (int32_t w = 0, station; w < im->way_count && !used; w++)
+            used = im->ways[w].kept && rank_at(&im->ways[w], n, &station) < 5;
         im->place_of[n] = used ? im->place_count : -1;
         if (used)
             im->places[im->place_count++] = name_place(im, n);

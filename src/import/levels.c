@@ -1,10 +1,10 @@
 // levels.c - heights for a map that has none, or too few: what the directions and the difficulties of its lines say.
 //
 // Pistes are drawn downhill and lifts upwards; a run of a difficulty has about that difficulty's gradient. So each run
-// gives an equation "its end lies so much lower", each lift one "its top lies so much higher" (less sure), and ends that
-// lie near each other are about level. The heights are the least-squares solution, found by the same steps in the same
-// order: the same map gives the same heights. A line that the solution contradicts was drawn the
-// wrong way round; it is turned, the worst one first, and the heights are found anew.
+// gives an equation "its end lies so much lower", each lift one "its top lies so much higher" (less sure), and ends
+// that lie near each other are about level. The heights are the least-squares solution, found by the same steps in the
+// same order: the same map gives the same heights. A line that the solution contradicts was drawn the wrong way round;
+// it is turned, the worst one first, and the heights are found anew.
 //
 // Gradients: the middles of the bands of the British Columbia All Season Resort Guidelines; lifts' [planning].
 #include <math.h>
@@ -69,7 +69,7 @@ static double run_gradient(const import_line *line) {
     return line->two_way ? 0 : difficulty >= 0 ? middle[difficulty] : 0.25;
 }
 
-static double gradient(const import_line *line) { // upwards positive
+double import_gradient(const import_line *line) {
     return line->is_lift ? lift_gradient(line) : -run_gradient(line);
 }
 
@@ -145,7 +145,7 @@ static bool list_spots(levels *v) {
             const import_line *line = &im->lines[list[i].line];
             const import_point *p = &line->points[list[i].point];
             bool is_end = list[i].point == 0 || list[i].point == line->count - 1;
-            if (!is_end && isnan(p->h) && (to - from < 2 || line->is_lift))
+            if (!is_end && !p->is_station && isnan(p->h) && (to - from < 2 || line->is_lift))
                 continue;
             node = cut(v, list[i].line, p->s, node);
             if (node < 0)
@@ -170,6 +170,13 @@ static bool add_edge(levels *v, edge one) {
     return true;
 }
 
+static bool is_at_station(const import_line *lift, double s) {
+    for (int32_t i = 0; i < lift->count; i++)
+        if ((i == 0 || i == lift->count - 1 || lift->points[i].is_station) && fabs(lift->points[i].s - s) < SLACK_M)
+            return true;
+    return false;
+}
+
 static bool tie_end(levels *v, int32_t l, bool last) {
     importer *im = v->im;
     const import_line *line = &im->lines[l];
@@ -182,8 +189,7 @@ static bool tie_end(levels *v, int32_t l, bool last) {
         if (m == l)
             continue;
         import_point p = import_nearest(other, end->x, end->y, &d);
-        bool at_end = p.s < SLACK_M || p.s > length - SLACK_M;
-        if (d > fmin(reach, length * 0.3) || (other->is_lift && !at_end))
+        if (d > fmin(reach, length * 0.3) || (other->is_lift && !is_at_station(other, p.s)))
             continue;
         int32_t there = spot_near(v, m, p.s, SLACK_M);
         there = there >= 0 ? there : cut(v, m, p.s, -1);
@@ -213,7 +219,8 @@ static bool tie_ends(levels *v) {
     return true;
 }
 
-// A bottom in the valley: no other lift ends near it, and more runs end there than begin.
+// A bottom in the valley: no other lift ends near it, and more runs end there than begin. A carpet or a tow of the
+// practice ground, drawn the wrong way round, does not count.
 static bool is_valley(const importer *im, int32_t lift) {
     const import_point *bottom = &im->lines[lift].points[0];
     int32_t balance = 0;
@@ -221,7 +228,7 @@ static bool is_valley(const importer *im, int32_t lift) {
         const import_line *line = &im->lines[l];
         double first = import_distance(bottom, &line->points[0]),
                last = import_distance(bottom, &line->points[line->count - 1]);
-        if (line->is_lift && l != lift && last < VALLEY_M)
+        if (line->is_lift && l != lift && last < VALLEY_M && line->length_m > 2 * VALLEY_M)
             return false;
         balance += !line->is_lift && last < TIE_M * 2;
         balance -= !line->is_lift && first < TIE_M * 2;
@@ -257,7 +264,7 @@ static bool list_edges(levels *v) {
     for (int32_t l = 0; l < im->line_count; l++)
         for (int32_t i = 1; i < v->cut_count[l]; i++) {
             const import_cut *a = &v->cuts[l][i - 1], *b = &v->cuts[l][i];
-            double rise = gradient(&im->lines[l]) * (b->s - a->s),
+            double rise = import_gradient(&im->lines[l]) * (b->s - a->s),
                    sigma = (im->lines[l].is_lift ? 0.7 : 0.5) * fabs(rise) + 2 + 0.02 * (b->s - a->s);
             if (a->node != b->node && !add_edge(v, (edge){a->node, b->node, l, rise, 1 / (sigma * sigma)}))
                 return false;
@@ -369,7 +376,7 @@ static int32_t most_doubtful(const levels *v, const bool *tried) {
     int32_t worst = -1;
     double most = DOUBTFUL;
     for (int32_t l = 0; l < v->im->line_count; l++) {
-        double expected = gradient(&v->im->lines[l]) * v->im->lines[l].points[v->im->lines[l].count - 1].s;
+        double expected = import_gradient(&v->im->lines[l]) * v->im->lines[l].points[v->im->lines[l].count - 1].s;
         double part = fabs(expected) > 1 ? rise_of(v, l) / expected : 1;
         if (!tried[l] && part < most) {
             most = part;

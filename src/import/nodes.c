@@ -30,7 +30,7 @@ bool import_carries_down(const import_line *lift) {
 static unsigned flags_of(const import_line *line, double s) {
     bool first = s <= 0, last = s >= line->points[line->count - 1].s;
     if (line->is_lift)
-        return import_carries_down(line) ? IMPORT_IN | IMPORT_OUT : first ? IMPORT_OUT : IMPORT_IN;
+        return import_carries_down(line) || (!first && !last) ? IMPORT_IN | IMPORT_OUT : first ? IMPORT_OUT : IMPORT_IN;
     if ((!first && !last) || line->two_way)
         return IMPORT_IN | IMPORT_OUT;
     return first ? IMPORT_OUT : IMPORT_IN;
@@ -151,7 +151,7 @@ const char *import_describe(importer *im, int32_t node) {
     const import_line *line = &im->lines[n->line];
     bool first = n->s <= 0, last = n->s >= line->points[line->count - 1].s;
     if (!first && !last)
-        return import_format(im, "%s, %.1f m down", line->label, n->s);
+        return import_format(im, line->is_lift ? "%s, %.1f m up" : "%s, %.1f m down", line->label, n->s);
     return import_format(im, "the %s of %s",
                          line->is_lift ? (first ? "bottom" : "top")
                          : first       ? "beginning"

@@ -184,6 +184,14 @@ piste_status osm_take_node(osm_map *map, const osm_node *node, osm_tags tags) {
     own->lat = node->lat;
     own->height = osm_height(osm_value(tags, "ele"));
     own->found = true;
+    if (osm_is_station(tags)) {
+        osm_tags kept;
+        piste_status status = copy_tags(map, "node", node->id, tags, &kept);
+        if (status != PISTE_OK)
+            return status;
+        const char *name = osm_value(kept, "name");
+        own->station = name ? name : "";
+    }
     return PISTE_OK;
 }
 
@@ -199,8 +207,8 @@ const osm_way *osm_find_way(const osm_map *map, int64_t id) {
 
 // ---- passes ---------------------------------------------------------------------------------------------------------
 
-// Of an object that is there more than once, the one with the most tags (a relation's member may come without), then the
-// one with the most points (a clipped extract may have lost some).
+// Of an object that is there more than once, the one with the most tags (a relation's member may come without), then
+// the one with the most points (a clipped extract may have lost some).
 static int compare_ways(const void *a, const void *b) {
     const osm_way *x = a, *y = b;
     int order = compare_ids(a, b);

@@ -129,7 +129,8 @@ static void add(json_t *features, json_t *properties, const char *type, json_t *
     json_array_append_new(features, feature);
 }
 
-// Tags of the piste relations a way belongs to; a way may have none of its own. Relations come in the order of their ids.
+// Tags of the piste relations a way belongs to; a way may have none of its own. Relations come in the order of their
+// ids.
 static osm_tags relation_tags(osm_map *map, int64_t way) {
     for (int32_t r = 0; r < map->relation_count; r++) {
         const osm_relation *relation = &map->relations[r];
@@ -140,6 +141,24 @@ static osm_tags relation_tags(osm_map *map, int64_t way) {
                 return relation->tags;
     }
     return (osm_tags){0};
+}
+
+// Nodes of a lift's way that are stations, but for its two ends.
+static json_t *stations(const osm_map *map, const osm_way *way) {
+    json_t *list = json_array();
+    for (int32_t i = 1; way->refs && i + 1 < way->count; i++) {
+        const osm_node *node = osm_find_node(map, way->refs[i]);
+        if (!node || !node->station)
+            continue;
+        json_t *one = json_object(), *at = json_array();
+        json_array_append_new(at, json_real(node->lon));
+        json_array_append_new(at, json_real(node->lat));
+        json_object_set_new(one, "at", at);
+        if (*node->station)
+            json_object_set_new(one, "name", json_string(node->station));
+        json_array_append_new(list, one);
+    }
+    return list;
 }
 
 static piste_status add_way(osm_map *map, json_t *features, const osm_way *way) {
@@ -160,6 +179,12 @@ static piste_status add_way(osm_map *map, json_t *features, const osm_way *way) 
                         way->count);
     snprintf(id, sizeof id, "way/%lld", (long long)way->id);
     json_t *properties = osm_properties(kind, way->tags, also, id);
+    if (kind == OSM_LIFT) {
+        json_t *list = stations(map, way);
+        if (json_array_size(list))
+            json_object_set(properties, "stations", list);
+        json_decref(list);
+    }
     if (missing) {
         snprintf(note, sizeof note, "%d of its %d points are not in the file", missing, way->count);
         json_object_set_new(properties, "notRead", json_string(note));

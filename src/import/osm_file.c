@@ -1,7 +1,7 @@
 // osm_file.c - .osm (XML) and .osm.pbf, by libreadosm.
 //
-// libreadosm says that a file is wrong, not where, and takes a .pbf that was cut off at a block's border as a whole one.
-// So the frame of a file is looked at before it is read: the first and the last tag of XML, the blocks of a PBF
+// libreadosm says that a file is wrong, not where, and takes a .pbf that was cut off at a block's border as a whole
+// one. So the frame of a file is looked at before it is read: the first and the last tag of XML, the blocks of a PBF
 // (https://wiki.openstreetmap.org/wiki/PBF_Format: length, header, blob, and so on to the end of the file).
 #include <errno.h>
 #include <readosm.h>

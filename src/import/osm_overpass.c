@@ -1,4 +1,5 @@
-// osm_overpass.c - the answer of an Overpass server in JSON: [out:json], with `out body; >; out skel qt;` or `out geom`.
+// osm_overpass.c - the answer of an Overpass server in JSON: [out:json], with `out body; >; out skel qt;` or `out
+// geom`.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

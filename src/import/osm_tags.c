@@ -79,6 +79,14 @@ bool osm_is_closed_area(osm_tags tags, bool closed) {
 
 // ---- values ---------------------------------------------------------------------------------------------------------
 
+bool osm_is_station(osm_tags tags) {
+    static const char *const access[] = {"aerialway:access", "aerialway:winter:access", "aerialway:access:winter"};
+    for (size_t i = 0; i < BASE_COUNT(access); i++)
+        if (osm_is(tags, access[i], "no"))
+            return false;
+    return osm_is(tags, "aerialway", "station");
+}
+
 double osm_height(const char *ele) {
     char *end;
     if (!ele || strlen(ele) > 20)

@@ -1,5 +1,5 @@
-// osm_xml.c - a look through .osm before libreadosm reads it: it takes for granted that a tag has its key and its value,
-// and stops the program where one is missing. What is wrong is told with its line.
+// osm_xml.c - a look through .osm before libreadosm reads it: it takes for granted that a tag has its key and its
+// value, and stops the program where one is missing. What is wrong is told with its line.
 #include <stdlib.h>
 #include <string.h>
 

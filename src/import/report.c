@@ -13,6 +13,7 @@ static const struct {
     [IMPORT_CROSSED] = {"crossed", "Runs that cross without a common point on the map"},
     [IMPORT_SPLIT] = {"split", "Runs cut where others meet them"},
     [IMPORT_WALKED] = {"walks", "Walks laid"},
+    [IMPORT_STATION] = {"stations", "Stations between the ends of lifts"},
     [IMPORT_AREA] = {"areas", "Areas and terrain parks"},
     [IMPORT_ASSUMED] = {"assumed", "Assumed, to be corrected in resort.yaml"},
     [IMPORT_LEFT_OUT] = {"left_out", "Left out"},
@@ -109,6 +110,18 @@ static json_t *items_json(const importer *im, import_told told) {
     return list;
 }
 
+static json_t *arrivals_json(const importer *im) {
+    json_t *list = json_array();
+    for (int32_t i = 0; i < im->arrival_count; i++) {
+        json_t *one = json_object();
+        json_object_set_new(one, "place", json_string(im->places[im->place_of[im->arrivals[i].node]].key));
+        json_object_set_new(one, "capacity_pph", json_real(base_round(im->arrivals[i].capacity_pph, 1)));
+        json_object_set_new(one, "guests", json_integer(im->arrivals[i].guests));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static char *write_json(importer *im) {
     json_t *root = json_object(), *area = json_object();
     json_object_set_new(root, "format", json_integer(1));
@@ -120,6 +133,7 @@ static char *write_json(importer *im) {
     json_object_set_new(root, "lifts", json_integer(im->kept[IMPORT_WAY_LIFT]));
     json_object_set_new(root, "runs", json_integer(im->kept[IMPORT_WAY_RUN]));
     json_object_set_new(root, "guests", json_integer(im->guests));
+    json_object_set_new(root, "arrivals", arrivals_json(im));
     json_object_set_new(root, "run_found_m", json_real(base_round(im->run_found_m, 1)));
     json_object_set_new(root, "run_kept_m", json_real(im->run_kept_m));
     for (int kind = 0; kind < IMPORT_TOLD_COUNT; kind++)

@@ -7,7 +7,7 @@
 
 #include "import/import.h"
 
-enum { LENGTH_MAX_M = 30000 };
+enum { LENGTH_MAX_M = 30000, NEAR_M = 40, WIDE_M = 250 };
 
 import_point import_project(const importer *im, piste_point point) {
     return (import_point){.x = (point.lon_deg - im->lon0) * im->metres_lon,
@@ -75,8 +75,8 @@ static int32_t count_heights(const import_line *line) {
     return known;
 }
 
-// Between two known heights straight, before the first and after the last like those.
-static void heights_between(import_line *line) {
+// Between two known heights straight; `ends`: before the first and after the last like those.
+static void heights_between(import_line *line, bool ends) {
     int32_t before = -1;
     for (int32_t i = 0; i <= line->count; i++) {
         if (i < line->count && isnan(line->points[i].h))
@@ -87,11 +87,16 @@ static void heights_between(import_line *line) {
             if (a && b)
                 line->points[k].h =
                     a->h + (b->h - a->h) * (b->s > a->s ? (line->points[k].s - a->s) / (b->s - a->s) : 0);
-            else
+            else if (ends)
                 line->points[k].h = a ? a->h : b->h;
         }
         before = i;
     }
+}
+
+// The lines, and behind them the outlines of areas.
+static import_line *any_line(const importer *im, int32_t i) {
+    return i < im->line_count ? &im->lines[i] : &im->areas[i - im->line_count];
 }
 
 // A line without any height takes those of the nearest points of lines that have them.
@@ -114,31 +119,70 @@ static bool heights_from_neighbours(importer *im, import_line *line) {
     return found;
 }
 
-// The height of the nearest point that has one, at most 40 m away. NaN: none.
-static double height_near(const importer *im, const import_line *line, const import_point *at) {
-    double best = 40, h = NAN;
-    for (int32_t l = 0; l < im->line_count; l++)
-        for (int32_t k = 0; k < im->lines[l].count; k++) {
-            const import_point *p = &im->lines[l].points[k];
-            double d = isnan(p->h) || &im->lines[l] == line ? HUGE_VAL : import_distance(at, p);
-            if (d < best) {
-                best = d;
+// The height of the nearest point of another line or outline that has one, at most `reach` away. NaN: none.
+static double height_near(const importer *im, const import_line *line, const import_point *at, double reach) {
+    double h = NAN;
+    for (int32_t l = 0; l < im->line_count + im->area_count; l++) {
+        const import_line *other = any_line(im, l);
+        for (int32_t k = 0; k < other->count && other != line; k++) {
+            const import_point *p = &other->points[k];
+            double d = isnan(p->h) ? HUGE_VAL : import_distance(at, p);
+            if (d < reach) {
+                reach = d;
                 h = p->h;
             }
         }
+    }
     return h;
 }
 
-// Where a line's end has no height but others there have: a lift that knows only its bottom is not level.
-static void fill_ends(importer *im) {
+// How steep a line is between the first and the last of its points that have heights, where that is a good part of it.
+static double own_gradient(const import_line *line) {
+    int32_t first = 0, last = line->count - 1;
+    while (first < last && isnan(line->points[first].h))
+        first++;
+    while (last > first && isnan(line->points[last].h))
+        last--;
+    double length = line->points[last].s - line->points[first].s;
+    return length > 0 && length >= 0.3 * line->points[line->count - 1].s
+               ? (line->points[last].h - line->points[first].h) / length
+               : NAN;
+}
+
+// The height of an end near which nothing has one: as far above or below the line's nearest height as its own gradient
+// says. NaN: it has none.
+static double height_beyond(const importer *im, const import_line *line, bool last, bool by_kind) {
+    const import_point *end = &line->points[last ? line->count - 1 : 0];
+    int32_t step = last ? -1 : 1, i = last ? line->count - 1 : 0;
+    while (isnan(line->points[i].h))
+        i += step;
+    const import_point *known = &line->points[i];
+    double far = end->s - known->s;
+    if (!by_kind)
+        return known->h + own_gradient(line) * far;
+    // As its kind says; up or down as what lies in a wider circle says, otherwise as it is drawn.
+    double rise = import_gradient(line) * far, h = height_near(im, line, end, WIDE_M);
+    return !isnan(h) && fabs(known->h - rise - h) < fabs(known->h + rise - h) ? known->h - rise : known->h + rise;
+}
+
+static bool has_profile(const import_line *line) {
+    return json_object_get(line->file->features[line->feature].properties, "elevationProfile") != NULL;
+}
+
+typedef enum ends_by { BY_NEAR, BY_OWN, BY_KIND, ENDS_BY_COUNT } ends_by;
+
+// Where a line's end has no height but others there have: a lift that knows only its bottom is not level. What is
+// filled is near to what is filled next, so that ends that meet are level; the surest come first.
+static void fill_ends(importer *im, ends_by by) {
     for (int32_t l = 0; l < im->line_count; l++) {
         import_line *line = &im->lines[l];
         int32_t known = count_heights(line);
-        bool has_profile = json_object_get(line->file->features[line->feature].properties, "elevationProfile") != NULL;
-        for (int32_t last = 0; last < 2 && known > 0 && known < line->count && !has_profile; last++) {
+        for (int32_t last = 0; last < 2 && known > 0 && known < line->count && !has_profile(line); last++) {
             import_point *end = &line->points[last ? line->count - 1 : 0];
             if (isnan(end->h))
-                end->h = height_near(im, line, end);
+                end->h = height_near(im, line, end, NEAR_M);
+            if (isnan(end->h) && by != BY_NEAR)
+                end->h = height_beyond(im, line, last, by == BY_KIND);
         }
     }
 }
@@ -148,9 +192,8 @@ static bool too_few_heights(const importer *im) {
     double known = 0, all = 0;
     for (int32_t l = 0; l < im->line_count; l++) {
         const import_line *line = &im->lines[l];
-        const json_t *profile = json_object_get(line->file->features[line->feature].properties, "elevationProfile");
         all += line->points[line->count - 1].s;
-        if (profile || count_heights(line) * 2 >= line->count)
+        if (has_profile(line) || count_heights(line) * 2 >= line->count)
             known += line->points[line->count - 1].s;
     }
     return known * 3 < all;
@@ -167,26 +210,38 @@ static void fill_area_heights(importer *im) {
             import_tell(im, IMPORT_ASSUMED, ring->label, -1,
                         "its outline has no heights: those of the nearest points of lines");
         else if (known)
-            heights_between(ring);
+            heights_between(ring, true);
     }
 }
 
 static bool fill_heights(importer *im) {
     bool good = true;
-    fill_ends(im);
+    int32_t *counts = base_arena_take(im->arena, ((size_t)im->line_count + 1) * sizeof *counts);
+    if (!counts)
+        return im->no_memory = true;
+    for (int32_t l = 0; l < im->line_count + im->area_count; l++) {
+        import_line *line = any_line(im, l);
+        if (l < im->line_count)
+            counts[l] = count_heights(line);
+        if (!has_profile(line))
+            heights_between(line, false);
+    }
+    for (ends_by by = BY_NEAR; by < ENDS_BY_COUNT; by++)
+        fill_ends(im, by);
     for (int32_t l = 0; l < im->line_count; l++) {
         import_line *line = &im->lines[l];
-        int32_t known = count_heights(line);
+        int32_t known = counts[l];
         if (known < line->count)
             heights_from_profile(line);
         int32_t now = count_heights(line);
         if (now == 0)
             line->heights_filled = true; // told later, once every neighbour is known
         else if (now < line->count)
-            heights_between(line);
+            heights_between(line, true);
         if (now && known < line->count)
             import_tell(im, IMPORT_ASSUMED, line->label, -1, "%d of its %d heights are missing: taken from %s",
-                        line->count - known, line->count, now > known ? "its elevation profile" : "its other points");
+                        line->count - known, line->count,
+                        has_profile(line) ? "its elevation profile" : "its other points and those near its ends");
     }
     for (int32_t l = 0; l < im->line_count; l++) {
         import_line *line = &im->lines[l];
@@ -323,7 +378,9 @@ piste_status import_shape(importer *im) {
             import_tell(im, IMPORT_LEFT_OUT, im->lines[l].label, -1, "shorter than 2 m");
     }
     im->line_count = kept;
-    piste_status status = import_dem(im);
+    piste_status status = import_stations(im);
+    if (status == PISTE_OK)
+        status = import_dem(im);
     if (status == PISTE_OK && too_few_heights(im))
         status = import_levels(im);
     if (status != PISTE_OK)

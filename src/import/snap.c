@@ -1,9 +1,9 @@
 // snap.c - ends of lines that lead nowhere, or to which nothing leads, are joined to what lies near.
 //
 // Three rounds: what is on the same spot (10 m) is one place; then an end that lacks something is joined to the nearest
-// place that has it, first within 25 m, and where that leaves it loose within 75 m. "Lacks" is meant for the place: a run
-// that ends needs something that leads on, a run that begins needs something that leads there. Short lines reach less
-// far, so that no line's two ends become one; and nobody is asked to climb more than a few metres to get across.
+// place that has it, first within 25 m, and where that leaves it loose within 75 m. "Lacks" is meant for the place: a
+// run that ends needs something that leads on, a run that begins needs something that leads there. Short lines reach
+// less far, so that no line's two ends become one; and nobody is asked to climb more than a few metres to get across.
 #include <math.h>
 #include <stdlib.h>
 

@@ -62,7 +62,8 @@ piste_status import_number(importer *im) {
             im->ways[to].index = to - from + 1;
         for (int32_t w = from; w < to; w++)
             im->ways[w].of = to - from;
-        tell_cuts(im, &im->ways[from]);
+        if (im->ways[from].kind == IMPORT_WAY_RUN)
+            tell_cuts(im, &im->ways[from]);
     }
     return im->no_memory ? PISTE_MEMORY : PISTE_OK;
 }

@@ -1,11 +1,7 @@
-// write.c - the folder, all or nothing: everything is written to a folder beside it, flushed, and then renamed.
-#include <dirent.h>
-#include <errno.h>
-#include <fcntl.h>
+// write.c - the texts of a resort folder.
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "import/import.h"
 
@@ -29,10 +25,28 @@ static json_t *slim_areas(const json_t *list) {
     return out;
 }
 
+// The map's stations and those that were found: the folder is a map that says all it knows.
+static json_t *stations_of(const import_line *line, const import_way *way) {
+    const json_t *given = json_object_get(line->file->features[line->feature].properties, "stations");
+    json_t *list = json_is_array(given) ? json_deep_copy(given) : json_array();
+    for (int32_t i = 0; i < way->station_count; i++) {
+        if (import_station_named(line, way->stations[i].s))
+            continue;
+        import_point p = import_at(line, way->stations[i].s);
+        json_t *one = json_object(), *at = json_array();
+        json_array_append_new(at, json_real(import_degrees(p.lon)));
+        json_array_append_new(at, json_real(import_degrees(p.lat)));
+        json_object_set_new(one, "at", at);
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
 static json_t *properties_of(const import_line *line, const import_way *way) {
     json_t *out = json_object(), *value;
     const char *name;
-    bool whole = way->of == 1 && !line->reversed && !line->from_area;
+    bool part_of = way->of > 1 || way->from_m > 0 || way->to_m < line->points[line->count - 1].s;
+    bool whole = !part_of && !line->reversed && !line->from_area;
     json_object_set_new(out, "key", json_string(way->key));
     json_object_foreach(line->file->features[line->feature].properties, name, value) {
         if (strcmp(name, "skiAreas") == 0)
@@ -41,7 +55,9 @@ static json_t *properties_of(const import_line *line, const import_way *way) {
                  (whole || strcmp(name, "elevationProfile") != 0))
             json_object_set(out, name, value);
     }
-    if (way->of > 1) {
+    if (way->station_count)
+        json_object_set_new(out, "stations", stations_of(line, way));
+    if (part_of) {
         json_t *part = json_object();
         json_object_set_new(part, "index", json_integer(way->index));
         json_object_set_new(part, "of", json_integer(way->of));
@@ -87,9 +103,17 @@ static bool is_kept(const importer *im, const char *kind, const char *key) {
     return false;
 }
 
+static bool is_on_map(const importer *im, import_way_kind kind, const char *key) {
+    for (int32_t w = 0; w < im->way_count; w++)
+        if (im->ways[w].kept && im->ways[w].kind == kind && strcmp(im->ways[w].key, key) == 0)
+            return true;
+    return false;
+}
+
 // Lines that a merge keeps though the map has them not: as they are in the owner's folder.
-static bool write_kept(importer *im, const char *kind, const char *before, base_text *out) {
+static bool write_kept(importer *im, import_way_kind way, const char *before, base_text *out) {
     geojson_file file;
+    const char *kind = way == IMPORT_WAY_LIFT ? "lifts" : "runs";
     const char *path = base_arena_format(im->arena, "%s/%s.geojson", im->def->folder, kind);
     struct stat about;
     if (im->kept_entry_count == 0 || !path || stat(path, &about) != 0)
@@ -98,7 +122,8 @@ static bool write_kept(importer *im, const char *kind, const char *before, base_
         return false;
     bool good = true;
     for (int32_t i = 0; good && i < file.count; i++)
-        if (file.features[i].key && is_kept(im, kind, file.features[i].key)) {
+        if (file.features[i].key && is_kept(im, kind, file.features[i].key) &&
+            !is_on_map(im, way, file.features[i].key)) {
             good = write_feature(json_array_get(json_object_get(file.root, "features"), (size_t)i), before, out);
             before = ",\n";
         }
@@ -124,7 +149,7 @@ static bool write_features(importer *im, import_way_kind kind, base_text *out) {
             return false;
         before = ",\n";
     }
-    if (!write_kept(im, kind == IMPORT_WAY_LIFT ? "lifts" : "runs", before, out))
+    if (!write_kept(im, kind, before, out))
         return false;
     base_text_add(out, "\n]}\n");
     return !out->failed && !im->no_memory;
@@ -159,132 +184,7 @@ static void write_readme(importer *im, const piste_import_report *report, base_t
                   "offers it under the same licence and names the source: https://www.openstreetmap.org/copyright\n");
 }
 
-// ---- the folder -----------------------------------------------------------------------------------------------------
-
-static const char *const names[IMPORT_FILE_COUNT] = {"resort.yaml", "lifts.geojson", "runs.geojson",
-                                                     "report.txt",  "README.md",     "import.yaml"};
-
-static bool flush_folder(const char *path) {
-    int fd = open(path, O_RDONLY);
-    bool good = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL);
-    int why = errno;
-    if (fd >= 0)
-        close(fd);
-    errno = why;
-    return good;
-}
-
-// Only files are in it: what was written, and what was carried over.
-static void remove_folder(const char *path) {
-    DIR *dir = opendir(path);
-    for (const struct dirent *e; dir && (e = readdir(dir));)
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-            unlinkat(dirfd(dir), e->d_name, 0);
-    if (dir)
-        closedir(dir);
-    rmdir(path);
-}
-
-static piste_status fill_folder(importer *im, const char *path, const base_text texts[IMPORT_FILE_COUNT]) {
-    for (int i = 0; i < IMPORT_FILE_COUNT; i++) {
-        const char *name = base_arena_format(im->arena, "%s/%s", path, names[i]);
-        piste_status status = name ? base_file_write(name, texts[i].data, texts[i].length, im->errors) : PISTE_MEMORY;
-        if (status != PISTE_OK)
-            return status;
-    }
-    return flush_folder(path) ? PISTE_OK : piste_errors_add(im->errors, PISTE_IO, path, 0, 0, "%s", strerror(errno));
-}
-
-// Whatever else the owner has in the folder: into the new one, file by file.
-static piste_status carry_over(importer *im, const char *from, const char *to) {
-    DIR *dir = opendir(from);
-    piste_status status = PISTE_OK;
-    if (!dir)
-        return piste_errors_add(im->errors, PISTE_IO, from, 0, 0, "%s", strerror(errno));
-    for (const struct dirent *e; status == PISTE_OK && (e = readdir(dir));) {
-        struct stat about;
-        bool own = false;
-        for (int i = 0; i < IMPORT_FILE_COUNT; i++)
-            own |= strcmp(names[i], e->d_name) == 0;
-        const char *source = base_arena_format(im->arena, "%s/%s", from, e->d_name),
-                   *target = base_arena_format(im->arena, "%s/%s", to, e->d_name);
-        char *data = NULL;
-        size_t length = 0;
-        if (!source || !target)
-            status = PISTE_MEMORY;
-        else if (!own && lstat(source, &about) == 0 && S_ISREG(about.st_mode)) {
-            status = base_file_read(source, PISTE_GEOJSON_BYTES_MAX, im->errors, &data, &length);
-            if (status == PISTE_OK)
-                status = base_file_write(target, data, length, im->errors);
-            free(data);
-        }
-    }
-    closedir(dir);
-    return status;
-}
-
-// The old folder steps aside under the first name that is free, and the new one takes its place. A machine that stops
-// between the two leaves the old one under that name.
-static piste_status exchange(importer *im, const char *parts, const char *target) {
-    for (int n = 1; n < 10000; n++) {
-        const char *aside = base_arena_format(im->arena, "%s.before-%d", target, n);
-        struct stat about;
-        if (!aside)
-            return PISTE_MEMORY;
-        if (lstat(aside, &about) == 0)
-            continue;
-        if (rename(target, aside) != 0)
-            return piste_errors_add(im->errors, PISTE_IO, target, 0, 0, "%s", strerror(errno));
-        if (rename(parts, target) == 0)
-            return PISTE_OK;
-        int why = errno;
-        if (rename(aside, target) != 0)
-            return piste_errors_add(im->errors, PISTE_IO, target, 0, 0, "%s; the folder is now %s", strerror(why),
-                                    aside);
-        return piste_errors_add(im->errors, PISTE_IO, target, 0, 0, "%s", strerror(why));
-    }
-    return piste_errors_add(im->errors, PISTE_EXISTS, target, 0, 0, "9,999 folders of before are there already");
-}
-
-static piste_status put_in_place(importer *im, const char *parts, const char *target) {
-    struct stat about;
-    if (im->def->merge)
-        return exchange(im, parts, target);
-    if (lstat(target, &about) == 0) // it may have come since we looked
-        return piste_errors_add(im->errors, PISTE_EXISTS, target, 0, 0, "is there already");
-    if (rename(parts, target) != 0)
-        return piste_errors_add(im->errors, errno == ENOTEMPTY || errno == EEXIST ? PISTE_EXISTS : PISTE_IO, target, 0,
-                                0, "%s", strerror(errno));
-    return PISTE_OK;
-}
-
-static piste_status place_folder(importer *im, const base_text texts[IMPORT_FILE_COUNT]) {
-    size_t length = strlen(im->def->folder);
-    while (length > 1 && im->def->folder[length - 1] == '/')
-        length--;
-    const char *target = base_arena_text(im->arena, im->def->folder, length);
-    const char *parts = target ? base_arena_format(im->arena, "%s.%ld.part", target, (long)getpid()) : NULL;
-    if (!parts)
-        return PISTE_MEMORY;
-    if (mkdir(parts, 0777) != 0)
-        return piste_errors_add(im->errors, PISTE_IO, target, 0, 0, "%s", strerror(errno));
-    piste_status status = fill_folder(im, parts, texts);
-    if (status == PISTE_OK && im->def->merge)
-        status = carry_over(im, target, parts);
-    if (status == PISTE_OK)
-        status = put_in_place(im, parts, target);
-    if (status != PISTE_OK) {
-        remove_folder(parts);
-        return status;
-    }
-    const char *slash = strrchr(target, '/');
-    const char *parent = !slash            ? "."
-                         : slash == target ? "/"
-                                           : base_arena_text(im->arena, target, (size_t)(slash - target));
-    if (parent && !flush_folder(parent))
-        return piste_errors_add(im->errors, PISTE_IO, parent, 0, 0, "%s", strerror(errno));
-    return PISTE_OK;
-}
+// ---- the whole ------------------------------------------------------------------------------------------------------
 
 piste_status import_texts(importer *im, const piste_import_report *report, base_text texts[IMPORT_FILE_COUNT]) {
     import_yaml(im, &texts[5]);
@@ -305,7 +205,7 @@ piste_status import_write(importer *im, const piste_import_report *report) {
     base_text texts[IMPORT_FILE_COUNT] = {{0}};
     piste_status status = import_texts(im, report, texts);
     if (status == PISTE_OK)
-        status = place_folder(im, texts);
+        status = import_place_folder(im, texts);
     for (int i = 0; i < IMPORT_FILE_COUNT; i++)
         base_text_release(&texts[i]);
     return status;

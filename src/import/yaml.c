@@ -58,27 +58,49 @@ static void write_places(importer *im, base_text *out) {
         bases b = {0};
         if (im->heights_assumed)
             basis(&b, "height", "assumed: from the runs' difficulties, counted from the lowest point");
-        if (p->is_base) {
+        if (p->is_arrival) {
             base_text_add(out, "    exit: yes\n");
-            basis(&b, "exit", "assumed: the bottom of the longest lift of the lowest base area");
+            basis(&b, "exit",
+                  p->node == im->base ? "assumed: the bottom of the longest lift of the lowest base area"
+                                      : "assumed: a base area in the valley; no lift ends there and no run leads on");
         }
         write_bases(out, &b);
     }
 }
 
+// How far up the line a station is, measured as the reader measures the line.
+static double up_the_line(importer *im, const import_way *way, double s) {
+    int32_t count = 0;
+    const import_point *points = import_section(im, &im->lines[way->line], way->from_m, s, &count);
+    double length = 0;
+    for (int32_t i = 1; points && i < count; i++) {
+        const piste_point ends[2] = {{points[i - 1].lon, points[i - 1].lat, points[i - 1].h},
+                                     {points[i].lon, points[i].lat, points[i].h}};
+        length += geojson_length(ends, 2, true);
+    }
+    return length;
+}
+
+static void write_stations(importer *im, const import_way *way, base_text *out) {
+    for (int32_t i = 0; i < way->station_count; i++)
+        base_text_format(out, "%s      - {place: %s, at: %.1f m}\n", i ? "" : "    stations:\n",
+                         place_key(im, way->stations[i].node), up_the_line(im, way, way->stations[i].s));
+}
+
 static void write_lift(importer *im, const import_way *way, base_text *out) {
     const import_line *line = &im->lines[way->line];
-    import_lift_figures f = import_lift_assume(im, line);
+    import_lift_figures f = import_lift_assume(im, way);
     bases b = {0};
     base_text_format(out, "  - key: %s\n", way->key);
     if (*line->name)
         field(out, "name", line->name);
-    if (!import_lift_type_known(line)) {
+    if (!import_lift_type(line)) {
         base_text_add(out, "    type: drag-lift\n");
         basis(&b, "type", "assumed: the map's word is not known");
     }
-    base_text_format(out, "    from: %s\n    to: %s\n    seats: %d\n", place_key(im, way->from), place_key(im, way->to),
-                     f.seats);
+    base_text_format(out, "    from: %s\n    to: %s\n", place_key(im, way->from), place_key(im, way->to));
+    write_stations(im, way, out);
+    base_text_format(out, "    seats: %d\n", f.seats);
     basis(&b, "seats", f.seats_basis);
     if (f.interval)
         base_text_format(out, "    interval: %s\n", f.interval);

@@ -19,9 +19,14 @@ static bool *livable_reach(const piste_resort *r, bool back) {
     for (bool more = true; more;) {
         more = false;
         for (int32_t i = 0; i < r->lifts.count; i++) {
-            livable_step(seen, r->lifts.list[i].from.index, r->lifts.list[i].to.index, back, &more);
-            if (r->lifts.list[i].down)
-                livable_step(seen, r->lifts.list[i].to.index, r->lifts.list[i].from.index, back, &more);
+            const piste_lift *lift = &r->lifts.list[i];
+            for (int32_t k = 0; k <= lift->stations.count; k++) {
+                int32_t low = k ? lift->stations.list[k - 1].place.index : lift->from.index,
+                        high = k < lift->stations.count ? lift->stations.list[k].place.index : lift->to.index;
+                livable_step(seen, low, high, back, &more);
+                if (lift->down)
+                    livable_step(seen, high, low, back, &more);
+            }
         }
         for (int32_t i = 0; i < r->runs.count; i++)
             livable_step(seen, r->runs.list[i].from.index, r->runs.list[i].to.index, back, &more);

@@ -34,6 +34,7 @@ class Hill:
         self.lines = []
         self.noise = []  # unrelated features: (tags, nodes)
         self.relations = []
+        self.tags = {}  # of nodes
         self.next = 1000 * (seed % 1000 + 1)
         self.surface = surface or (lambda x, y: 1200 + 0.28 * y + 25 * math.sin(x / 700) * math.sin(y / 500))
         self.junctions = 0
@@ -120,19 +121,60 @@ class Hill:
                     self.run(line.points[i], line.points[j], r.choice(list(GRADIENT)), f"Fork {lift + 1}{'abcdef'[k]}",
                              r.choice([-1, 1]) * 35)
 
+    def mid_stations(self):
+        """Stations between the ends of lifts, and what looks like one and is none. The truth: {name: (x, y, how)}."""
+        r, truth, kinds = self.random, {}, ["node", "start", "end", "through", "pylon", "closed", "idle"]
+        lifts = [line for line in self.lines if line.kind == "lift" and line.tags["aerialway"]
+                 not in ("rope_tow", "magic_carpet", "platter", "j-bar")]
+        for i, line in enumerate(lifts):
+            (ax, ay, _), (bx, by, _) = self.nodes[line.start], self.nodes[line.end]
+            t, kind = r.uniform(0.35, 0.65), kinds[i % len(kinds)]
+            mid = self.node(ax + (bx - ax) * t, ay + (by - ay) * t)
+            line.points.insert(1, mid)
+            name = line.tags["name"]
+            if kind in ("node", "closed", "idle"):
+                self.tags[mid] = {"aerialway": "station", **({"aerialway:access": "no"} if kind == "closed" else
+                                                             {"name": f"Middle of {name}"})}
+            if kind == "pylon":
+                self.tags[mid] = {"aerialway": "pylon"}
+            if kind in ("node", "start"):
+                self.run(mid, line.start, "easy", f"From {name}", r.choice([-1, 1]) * 60)
+            if kind == "end":
+                self.run(line.end, mid, "easy", f"To {name}", r.choice([-1, 1]) * 60)
+            if kind == "through":
+                over = self.run(line.end, line.start, "easy", f"Over {name}", r.choice([-1, 1]) * 60)
+                over.points.insert(1 + sum(self.nodes[n][1] > self.nodes[mid][1] for n in over.points[1:-1]), mid)
+            truth[name] = (*self.nodes[mid][:2], kind)
+        return truth
+
     # ---- truth -------------------------------------------------------------------------------------------------------
 
-    def uses(self):
-        uses = {}
-        for line in self.lines:
-            ends = line.points if line.kind == "run" else [line.start, line.end]
-            for n in set(ends):
-                uses.setdefault(n, set()).add(id(line))
-        return uses
+    def meetings(self):
+        """[(x, y, {way, ...})]: the nodes of the truth where several lines meet; a lift's are its two ends."""
+        met = {}
+        for number, line in enumerate(self.lines):
+            for n in {line.start, line.end, *(line.points if line.kind == "run" and not line.area else ())}:
+                met.setdefault(n, set()).add(f"way/{100000 + number}")
+        return [(*self.nodes[n][:2], lines) for n, lines in met.items() if len(lines) > 1]
 
-    def shared(self):
-        """Places where several lines meet: [(x, y)]."""
-        return [tuple(self.nodes[n][:2]) for n, lines in self.uses().items() if len(lines) > 1]
+    def crossings(self):
+        """[(x, y, {way, way})]: where the lines of two runs cross, whether or not they share a node there."""
+        out, runs = [], [(f"way/{100000 + i}", [self.nodes[n][:2] for n in line.points])
+                         for i, line in enumerate(self.lines) if line.kind == "run"]
+        for i, (way, line) in enumerate(runs):
+            for other, across in runs[i + 1:]:
+                for (ax, ay), (bx, by) in zip(line, line[1:]):
+                    for (cx, cy), (dx, dy) in zip(across, across[1:]):
+                        if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx) or max(ay, by) < min(cy, dy) \
+                                or max(cy, dy) < min(ay, by):
+                            continue
+                        det = (bx - ax) * (dy - cy) - (by - ay) * (dx - cx)
+                        if det:
+                            t = ((cx - ax) * (dy - cy) - (cy - ay) * (dx - cx)) / det
+                            u = ((cx - ax) * (by - ay) - (cy - ay) * (bx - ax)) / det
+                            if 0 <= t <= 1 and 0 <= u <= 1:
+                                out.append((ax + t * (bx - ax), ay + t * (by - ay), {way, other}))
+        return out
 
     def run_m(self):
         return sum(math.hypot(self.nodes[a][0] - self.nodes[b][0], self.nodes[a][1] - self.nodes[b][1])
@@ -217,6 +259,13 @@ class Hill:
         return (round(self.lon + x / (111194.93 * math.cos(math.radians(self.lat))), 7),
                 round(self.lat + y / 111194.93, 7), None if h is None else round(h, 1))
 
+    def node_tags(self, n):
+        h = self.at(n)[2]
+        return {**({} if h is None else {"ele": str(h)}), **self.tags.get(n, {})}
+
+    def metres(self, lon, lat):
+        return (lon - self.lon) * 111194.93 * math.cos(math.radians(self.lat)), (lat - self.lat) * 111194.93
+
     def ways(self):
         ways = [(line.tags, line.points) for line in self.lines] + self.noise
         return [(100000 + i, tags, points) for i, (tags, points) in enumerate(ways)]
@@ -224,9 +273,11 @@ class Hill:
     def osm(self):
         out = ['<?xml version="1.0" encoding="UTF-8"?>\n<osm version="0.6" generator="test">\n']
         for n in sorted(self.nodes):
-            lon, lat, h = self.at(n)
-            out.append(f' <node id="{n}" lat="{lat:.7f}" lon="{lon:.7f}" version="1"'
-                       + ("/>\n" if h is None else f'><tag k="ele" v="{h}"/></node>\n'))
+            lon, lat, _ = self.at(n)
+            tags = self.node_tags(n)
+            out.append(f' <node id="{n}" lat="{lat:.7f}" lon="{lon:.7f}" version="1"' + (">" if tags else "/>\n")
+                       + "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in tags.items())
+                       + ("</node>\n" if tags else ""))
         for way, tags, points in self.ways():
             out.append(f' <way id="{way}" version="1">' + "".join(f'<nd ref="{n}"/>' for n in points)
                        + "".join(f"<tag k={quoteattr(k)} v={quoteattr(v)}/>" for k, v in tags.items()) + "</way>\n")
@@ -248,9 +299,9 @@ class Hill:
             elements.append({"type": "relation", "id": 500 + number, "tags": tags,
                              "members": [{"type": "way", "ref": m, "role": role} for m, role in members]})
         for n in [] if geometry else sorted(self.nodes):
-            lon, lat, h = self.at(n)
-            elements.append({"type": "node", "id": n, "lat": lat, "lon": lon,
-                             **({} if h is None else {"tags": {"ele": str(h)}})})
+            lon, lat, _ = self.at(n)
+            tags = self.node_tags(n)
+            elements.append({"type": "node", "id": n, "lat": lat, "lon": lon, **({"tags": tags} if tags else {})})
         return json.dumps({"version": 0.6, "elements": elements})
 
     def geojson(self):

@@ -406,6 +406,37 @@ static void fills_missing_heights(void **state) {
     piste_resort_destroy(resort);
 }
 
+static void knows_one_end_of_a_lift(void **state) {
+    (void)state;
+    draw_hill(0);
+    // The other lift's bottom has no height, and touches only an outline that lacks some and a run that lacks its last.
+    draw_lift("low", "\"name\": \"Half\"", LINE({-1000, 0, NAN}, {-1000, 800, 1200}));
+    draw("area", "outline", "\"uses\": [\"downhill\"], \"name\": \"Outline\"",
+         LINE({-1015, 800, 1200}, {-1015, 400, 1100}, {-1015, 0, 1000}, {-985, 0, NAN}, {-985, 400, 1100},
+              {-985, 800, 1200}));
+    draw_run("there", "\"name\": \"There\"", LINE({20, 800, 1199}, {-500, 400, 1100}, {-1000, 20, NAN}));
+    draw_run("back", "\"name\": \"Back\"", LINE({-1000, 800, 1200}, {-500, 450, 1110}, {-40, 0, 1001}));
+    piste_resort *resort = import_map(NULL);
+    assert_livable(resort);
+    assert_int_equal(resort->lifts.count, 2);
+    const piste_lift *half = &resort->lifts.list[piste_resort_find_lift(resort, "half")];
+    assert_float_equal(resort->places.list[half->from.index].height_m, 1000, 5);
+    assert_int_equal(run_of(resort, "there-2")->to.index, half->from.index);
+    assert_int_equal(run_of(resort, "outline")->to.index, half->from.index);
+    piste_resort_destroy(resort);
+}
+
+static void knows_one_end_of_all(void **state) {
+    (void)state;
+    // Nothing near the other ends tells anything: what kinds and directions say is what is left.
+    draw_lift("lift", "\"name\": \"Chair\"", LINE({0, 0, NAN}, {0, 800, 1200}));
+    draw_run("run", "\"name\": \"Run\"", LINE({20, 800, 1199}, {250, 400, NAN}, {40, 0, NAN}));
+    piste_resort *resort = import_map(NULL);
+    assert_livable(resort);
+    assert_true(resort->lifts.list[0].vertical_m > 100 && resort->lifts.list[0].vertical_m < 300);
+    piste_resort_destroy(resort);
+}
+
 static void lives_without_heights(void **state) {
     (void)state;
     // The lift is drawn downhill: two runs that share its ends say otherwise.
@@ -499,6 +530,127 @@ static void lays_walks(void **state) {
     piste_resort_destroy(resort);
 }
 
+static void links_a_base_that_slopes(void **state) {
+    (void)state;
+    draw_lift("low", "\"name\": \"Low\"", LINE({0, 0, 1000}, {0, 800, 1200}));
+    draw_run("q", "\"name\": \"Q\"", LINE({0, 800, 1200}, {250, 400, 1100}, {0, 0, 1000}));
+    // Its bottom is 6 m higher than the other one, 35 m away: as far as one carries skis across a car park.
+    draw_lift("high", "\"name\": \"High\"", LINE({-35, 0, 1006}, {-35, 800, 1210}));
+    draw_run("r", "\"name\": \"R\"", LINE({-35, 800, 1210}, {-300, 400, 1100}, {-35, 0, 1006}));
+    piste_resort *resort = import_map(NULL);
+    assert_livable(resort);
+    assert_int_equal(resort->lifts.count, 2);
+    assert_int_equal(resort->walks.count, 1);
+    assert_false(resort->walks.list[0].one_way);
+    piste_resort_destroy(resort);
+}
+
+static const piste_segment *segment_of(const piste_resort *resort, const char *key) {
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        if (strcmp(resort->segments.list[i].entry.key, key) == 0)
+            return &resort->segments.list[i];
+    fail_msg("no segment %s", key);
+    return NULL;
+}
+
+static void finds_every_base(void **state) {
+    (void)state;
+    // Two valleys, a lift of 2,400 and one of 1,200 an hour; runs lead across; a third lift begins on the mountain, and
+    // a carpet lies by itself in the valley.
+    draw_lift("west", "\"name\": \"West\", \"liftType\": \"chair_lift\", \"capacity\": 2400",
+              LINE({0, 0, 1000}, {0, 800, 1200}));
+    draw_lift("east", "\"name\": \"East\", \"liftType\": \"chair_lift\", \"capacity\": 1200",
+              LINE({2000, 0, 1010}, {2000, 800, 1210}));
+    draw_lift("upper", "\"name\": \"Upper\", \"liftType\": \"t-bar\", \"capacity\": 3000",
+              LINE({1000, 500, 1120}, {1000, 1200, 1320}));
+    draw_lift("carpet", "\"name\": \"Carpet\", \"liftType\": \"magic_carpet\"", LINE({450, 0, 1001}, {450, 80, 1011}));
+    draw_run("a", "\"name\": \"A\"", LINE({0, 800, 1200}, {-200, 400, 1100}, {0, 0, 1000}));
+    draw_run("b", "\"name\": \"B\"", LINE({2000, 800, 1210}, {2200, 400, 1100}, {2000, 0, 1010}));
+    draw_run("c", "\"name\": \"C\"", LINE({0, 800, 1200}, {500, 650, 1160}, {1000, 500, 1120}));
+    draw_run("d", "\"name\": \"D\"", LINE({2000, 800, 1210}, {1500, 650, 1160}, {1000, 500, 1120}));
+    draw_run("e", "\"name\": \"E\"", LINE({1000, 1200, 1320}, {1100, 800, 1200}, {1000, 500, 1120}));
+    draw_run("f", "\"name\": \"F\"", LINE({1000, 500, 1120}, {700, 200, 1050}, {450, 0, 1001}, {0, 0, 1000}));
+    draw_run("g", "\"name\": \"G\"", LINE({1000, 500, 1120}, {1500, 200, 1050}, {2000, 0, 1010}));
+    draw_run("h", "\"name\": \"H\"", LINE({450, 80, 1011}, {460, 40, 1006}, {450, 0, 1001}));
+    piste_import_report *report = NULL;
+    piste_resort *resort = import_map(&report);
+    assert_livable(resort);
+    assert_int_equal(resort->lifts.count, 4);
+    for (int32_t i = 0; i < resort->places.count; i++) {
+        const piste_place *place = &resort->places.list[i];
+        bool is_base = strcmp(place->entry.key, "base") == 0 || strcmp(place->entry.key, "east-bottom") == 0;
+        assert_int_equal(place->is_exit, is_base);
+    }
+    int32_t east = piste_resort_find_place(resort, "east-bottom"), west_guests = 0, east_guests = 0;
+    for (int32_t i = 0; i < resort->segments.count; i++) {
+        const piste_segment *segment = &resort->segments.list[i];
+        *(segment->arrive_at.index == east ? &east_guests : &west_guests) += segment->guests;
+        assert_int_equal(segment->leave_at.index, segment->arrive_at.index);
+    }
+    assert_int_equal(west_guests + east_guests, report->guests);
+    assert_true(abs(west_guests - 2 * east_guests) <= 2);
+    const piste_segment *families = segment_of(resort, "families-east-bottom");
+    assert_int_equal(piste_entry_field_basis(&families->entry, "arrive-at")->kind, PISTE_BASIS_ASSUMED);
+    assert_non_null(strstr(report->text, "they come in at 2 base areas"));
+    int32_t lodges = 0;
+    for (int32_t i = 0; i < resort->venues.count; i++)
+        lodges +=
+            resort->venues.list[i].place.index == east && strncmp(resort->venues.list[i].entry.key, "lodge", 5) == 0;
+    assert_int_equal(lodges, 1);
+    piste_import_report_destroy(report);
+    piste_resort_destroy(resort);
+}
+
+static void finds_stations_of_lifts(void **state) {
+    (void)state;
+    draw_hill(0);
+    // One is named by the map, one is where a run begins; beneath the rest of the line a run only passes.
+    draw_lift("g",
+              "\"name\": \"Cabin\", \"liftType\": \"gondola\", \"duration\": 600, "
+              "\"stations\": [{\"at\": [10, 47.01], \"name\": \"Halfway\"}]",
+              LINE({0, 0, 1000}, {0, 600, 1100}, {0, 1111.94930, 1200}, {0, 1500, 1280}, {0, 2000, 1400}));
+    draw_run("a", "\"name\": \"A\"", LINE({0, 2000, 1400}, {200, 1500, 1290}, {0, 1111.9493, 1200}));
+    draw_run("b", "\"name\": \"B\"", LINE({0, 600, 1100}, {-200, 300, 1050}, {-40, 0, 1001}));
+    draw_run("c", "\"name\": \"C\"",
+             LINE({0, 2000, 1400}, {-200, 1700, 1330}, {0, 1500, 1280}, {400, 1000, 1150}, {250, 600, 1150}));
+    piste_import_report *report = NULL;
+    piste_resort *resort = import_map(&report);
+    assert_livable(resort);
+    const piste_lift *cabin = &resort->lifts.list[piste_resort_find_lift(resort, "cabin")];
+    assert_int_equal(cabin->stations.count, 2);
+    assert_int_equal(cabin->ride_s, 600);
+    assert_int_equal(run_of(resort, "b")->from.index, cabin->stations.list[0].place.index);
+    assert_int_equal(run_of(resort, "a")->to.index, cabin->stations.list[1].place.index);
+    assert_string_equal(cabin->stations.list[0].place.key, "cabin-station");
+    assert_string_equal(resort->places.list[cabin->stations.list[1].place.index].name, "Halfway");
+    assert_float_equal(cabin->stations.list[0].at_m, sqrt(600.0 * 600 + 100 * 100), 1);
+    assert_float_equal(cabin->stations.list[1].at_m, sqrt(600.0 * 600 + 100 * 100) + sqrt(511.95 * 511.95 + 100 * 100),
+                       1);
+    assert_non_null(strstr(report->text, "Stations between the ends of lifts (2)"));
+    piste_import_report_destroy(report);
+    piste_resort_destroy(resort);
+}
+
+static void keeps_the_part_of_a_lift_that_is_reached(void **state) {
+    (void)state;
+    draw_hill(0);
+    // Nothing leads to its bottom, but a run does to its station.
+    draw_lift("long", "\"name\": \"Long\", \"liftType\": \"t-bar\", \"duration\": 600",
+              LINE({-900, -1500, 700}, {-900, 0, 1010}, {-900, 800, 1210}));
+    draw_run("to", "\"name\": \"To\"", LINE({0, 800, 1200}, {-500, 400, 1100}, {-900, 0, 1010}));
+    draw_run("back", "\"name\": \"Back\"", LINE({-900, 800, 1210}, {-500, 600, 1150}, {-40, 0, 1001}));
+    piste_import_report *report = NULL;
+    piste_resort *resort = import_map(&report);
+    assert_livable(resort);
+    const piste_lift *lift = &resort->lifts.list[piste_resort_find_lift(resort, "long")];
+    assert_int_equal(lift->stations.count, 0);
+    assert_float_equal(lift->length_m, sqrt(800.0 * 800 + 200 * 200), 2);
+    assert_in_range(lift->ride_s, 205, 212); // 800 of 2300 m
+    assert_non_null(strstr(report->text, "lift Long (long), section 1 of 2"));
+    piste_import_report_destroy(report);
+    piste_resort_destroy(resort);
+}
+
 static void never_climbs_to_join(void **state) {
     (void)state;
     draw_hill(0);
@@ -569,11 +721,17 @@ int main(void) {
         CASE(gives_the_same_bytes_in_any_order),
         CASE(takes_widths_from_areas),
         CASE(fills_missing_heights),
+        CASE(knows_one_end_of_a_lift),
+        CASE(knows_one_end_of_all),
         CASE(lives_without_heights),
         CASE(writes_any_name),
         CASE(refuses_control_characters),
         CASE(leaves_out_what_is_cut_off),
         CASE(lays_walks),
+        CASE(links_a_base_that_slopes),
+        CASE(finds_every_base),
+        CASE(finds_stations_of_lifts),
+        CASE(keeps_the_part_of_a_lift_that_is_reached),
         CASE(never_climbs_to_join),
         CASE(leaves_what_is_there),
         CASE(tells_what_is_wrong_and_leaves_nothing),
