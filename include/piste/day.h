@@ -50,7 +50,8 @@ typedef enum piste_act {
 
 PISTE_API const char *piste_act_word(piste_act act);
 
-// Why people do not get what they came for at a venue. Told apart where it happens: of several reasons the one that came last.
+// Why people do not get what they came for at a venue. Told apart where it happens: of several reasons the one that
+// came last.
 typedef enum piste_missed {
     PISTE_MISSED_CLOSED,   // not open any more today, or not soon enough to wait at the door
     PISTE_MISSED_FULL,     // no session with room for all of them, or fewer seats than they are
@@ -61,7 +62,8 @@ typedef enum piste_missed {
     PISTE_MISSED_COUNT
 } piste_missed;
 
-PISTE_API const char *piste_missed_word(piste_missed missed); // "closed", "full", "queue", "no_way", "too_late", "refused"
+// "closed", "full", "queue", "no_way", "too_late", "refused"
+PISTE_API const char *piste_missed_word(piste_missed missed);
 
 // Why people are sent out of a line.
 typedef enum piste_away {
@@ -161,7 +163,7 @@ typedef struct piste_venue_result {
     int64_t visits;         // persons who got in
     piste_waits wait;       // from joining its queue to being served or seated
     int64_t queue_max, inside_max;
-    int64_t missed;         // persons who wanted to and could not, at this venue or at the nearest of its kind; the sum of:
+    int64_t missed;         // persons who could not, here or where it is the nearest of its kind; the sum of:
     int64_t missed_by[PISTE_MISSED_COUNT];
     const int32_t *inside;  // for each bin: most persons inside
 } piste_venue_result;
@@ -182,12 +184,14 @@ typedef enum piste_spent {
 
 PISTE_API const char *piste_spent_word(piste_spent spent);
 
-// Time at venues is told apart by their kind; the last one is for stays at a place that has no venue, such as a hill to sledge.
+// Time at venues is told apart by their kind; the last one is for stays at a place that has no venue, such as a hill to
+// sledge.
 enum { PISTE_AT_PLACE = PISTE_VENUE_KIND_COUNT, PISTE_AT_COUNT };
 
 PISTE_API const char *piste_at_word(int32_t at); // a kind of venue, or "place"
 
-typedef struct piste_quantiles { // over guests: the least value that this share of them had or stayed below; NaN for nobody
+// Over guests: the least value that this share of them had or stayed below; NaN for nobody.
+typedef struct piste_quantiles {
     double p10, p50, p90;
 } piste_quantiles;
 
@@ -244,8 +248,8 @@ typedef struct piste_group_result {
     int32_t longest_wait_s; // in one line
 } piste_group_result;
 
-// What one party's day came to; spent_s, descent and rides are sums over its people. Those who part for a class are told with
-// the party that they came with; under the number that they have meanwhile stands a party of size 0.
+// What one party's day came to; spent_s, descent and rides are sums over its people. Those who part for a class are
+// told with the party that they came with; under the number that they have meanwhile stands a party of size 0.
 typedef struct piste_party_result {
     int32_t segment, size, ability; // of the weakest
     int32_t arrived_s, gone_s; // -1: not yet; of those who went home apart the last

@@ -1,4 +1,5 @@
-// piste/lean.h - how far a day's results move with the values that it rests on: each in turn a little less and a little more.
+// piste/lean.h - how far a day's results move with the values that it rests on: each in turn a little less and a little
+// more.
 //
 //     piste_lean_def def = piste_lean_def_default();
 //     piste_lean *lean;
@@ -7,10 +8,10 @@
 //         piste_lean_destroy(lean);
 //     }
 //
-// One value at a time is multiplied by 1 - change and 1 + change wherever it stands, and the same days (the same seeds, hence the
-// same people with the same luck) are rehearsed again. What is told is the mean difference to the days as they are, with its
-// standard error over the days. It is a slope at this resort and this number of guests: values that act together, and changes
-// that are larger, may do other things. Any number of threads gives the same bytes.
+// One value at a time is multiplied by 1 - change and 1 + change wherever it stands, and the same days (the same seeds,
+// hence the same people with the same luck) are rehearsed again. What is told is the mean difference to the days as
+// they are, with its standard error over the days. It is a slope at this resort and this number of guests: values that
+// act together, and changes that are larger, may do other things. Any number of threads gives the same bytes.
 #ifndef PISTE_LEAN_H
 #define PISTE_LEAN_H
 
@@ -27,7 +28,7 @@ typedef struct piste_lean_def {
     int32_t days;      // 2 to PISTE_LEAN_DAYS_MAX
     double change;     // above 0, below 1
     int32_t threads;   // 1 to PISTE_LEAN_THREADS_MAX
-    bool (*tick)(void *context, int64_t done, int64_t all); // days; NULL, or called by this thread now and then; false: stop
+    bool (*tick)(void *context, int64_t done, int64_t all); // days; NULL, or called now and then; false: stop
     void *context;
 } piste_lean_def;
 

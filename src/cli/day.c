@@ -48,7 +48,8 @@ static int read_lean(wishes *w) {
     long here = sysconf(_SC_NPROCESSORS_ONLN);
     number = here < 1 ? 1 : here > PISTE_LEAN_THREADS_MAX ? PISTE_LEAN_THREADS_MAX : here;
     if (w->threads && !cli_parse_number(w->threads, 1, PISTE_LEAN_THREADS_MAX, &number))
-        return cli_usage(&cli_day, "--threads %s, expected a whole number from 1 to %d", w->threads, PISTE_LEAN_THREADS_MAX);
+        return cli_usage(&cli_day, "--threads %s, expected a whole number from 1 to %d", w->threads,
+                         PISTE_LEAN_THREADS_MAX);
     w->lean_threads = (int32_t)number;
     if (w->threads && !w->lean)
         return cli_usage(&cli_day, "--threads goes with --lean: one day is never divided");

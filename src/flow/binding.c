@@ -1,4 +1,5 @@
-// binding.c - the limits that a day ran into, in the order in which they first bound. docs/models.md has the thresholds.
+// binding.c - the limits that a day ran into, in the order in which they first bound. docs/models.md has the
+// thresholds.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,17 +63,14 @@ static void add_long_waits(const flow_hist *hist, int32_t threshold_s, piste_bin
     }
 }
 
-// A bin binds where those who boarded in it waited too long on average; where nobody boards though people stand in line, as
-// the bin before it did.
+// A bin binds where those who boarded in it waited too long on average; where nobody boards though people stand in
+// line, as the bin before it did.
 static void find_lift(piste_day *day, int32_t lift) {
     const flow_lift *l = &day->lifts[lift];
     const piste_lift *about = &day->resort->lifts.list[lift];
     uint8_t *bins = next_bins(day);
-    piste_binding b = {.limit = PISTE_LIMIT_LIFT,
-                       .key = about->entry.key,
-                       .name = about->name,
-                       .first_s = INT32_MAX,
-                       .bound = bins};
+    piste_binding b = {
+        .limit = PISTE_LIMIT_LIFT, .key = about->entry.key, .name = about->name, .first_s = INT32_MAX, .bound = bins};
     bool bound = false;
     for (int32_t i = 0; i < day->bin_count; i++) {
         bound = l->boarded[i] ? l->wait_sum[i] > (int64_t)FLOW_LONG_WAIT_S * l->boarded[i] : bound && l->queue[i] > 0;

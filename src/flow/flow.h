@@ -502,8 +502,8 @@ static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p)
 static inline flow_budget *flow_budget_of(const piste_day *day, const flow_party *p) {
     return &day->budgets[p - day->parties];
 }
-static inline void flow_tell_why(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
-                                 int32_t way, int32_t venue, int32_t why) {
+static inline void flow_tell_why(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size,
+                                 int32_t place, int32_t way, int32_t venue, int32_t why) {
     if (day->def.event)
         flow_tell_listener(day, t, act, party, size, place, way, venue, -1, why);
 }
@@ -571,12 +571,12 @@ PISTE_CHECKED piste_status flow_result_build(piste_day *day, piste_errors *error
 
 // guests.c
 size_t flow_tally_bytes(int32_t count);
-void flow_guests_fill(piste_day *day, piste_segment_result *segments); // what each party's day came to makes up its segment's
+void flow_guests_fill(piste_day *day, piste_segment_result *segments); // budgets of parties make up their segment's
 
 // binding.c
 enum { FLOW_LONG_WAIT_S = 600, FLOW_LONG_QUEUE_S = 900, FLOW_IN_VAIN_S = 1800 }; // docs/models.md
 void flow_bindings_fill(piste_day *day);
-void flow_bound_span(const piste_day *day, flow_bound *bound, int32_t from_s, int32_t to_s); // it bound from then to then
+void flow_bound_span(const piste_day *day, flow_bound *bound, int32_t from_s, int32_t to_s); // bound all the while
 void flow_bound_begin(const piste_day *day, flow_bound *bound);
 // People beyond a limit at second t.
 static inline void flow_bound_note(flow_bound *bound, int32_t t, int64_t people, int64_t lost_s) {
@@ -585,7 +585,8 @@ static inline void flow_bound_note(flow_bound *bound, int32_t t, int64_t people,
     bound->lost_s += lost_s;
 }
 // Likewise where nothing tells how long it binds: the bin that t is in counts.
-static inline void flow_bound_touch(const piste_day *day, flow_bound *bound, int32_t t, int64_t people, int64_t lost_s) {
+static inline void flow_bound_touch(const piste_day *day, flow_bound *bound, int32_t t, int64_t people,
+                                    int64_t lost_s) {
     flow_bound_note(bound, t, people, lost_s);
     bound->bound_s += bound->bin == day->bin ? 0 : day->def.bin_s;
     bound->bin = day->bin;

@@ -1,8 +1,8 @@
 // guests.c - what each party's day came to, summed up over its segment and over groups of people who may wait unalike.
 //
-// People of a party share alike what it did. A quantile over guests is the least value that so many of them had or stayed
-// below: parties are put in order of their value once for each figure (a radix sort, since there may be half a million), and
-// one walk in that order serves every segment and every group.
+// People of a party share alike what it did. A quantile over guests is the least value that so many of them had or
+// stayed below: parties are put in order of their value once for each figure (a radix sort, since there may be half a
+// million), and one walk in that order serves every segment and every group.
 #include <assert.h>
 #include <math.h>
 #include <string.h>
@@ -17,10 +17,10 @@ typedef struct flow_tally { // people counted so far of one segment or group, an
     double values[3];
 } tally;
 
-// ---- those who may part -------------------------------------------------------------------------------------------------
+// ---- those who may part ---------------------------------------------------------------------------------------------
 
-// Those of a party who part for a class are the party with the next number (meet.c). Here they are one all day: they came
-// together, and what they did apart is shared out over all of them.
+// Those of a party who part for a class are the party with the next number (meet.c). Here they are one all day: they
+// came together, and what they did apart is shared out over all of them.
 static bool is_apart(const piste_day *day, uint32_t party) {
     return party > 0 && day->plans[party - 1].apart &&
            day->parties[party].key == base_key_child(day->parties[party - 1].key, 0);
@@ -41,10 +41,10 @@ static bool has_come(const piste_day *day, uint32_t party) {
     return day->budgets[party].arrived_s >= 0 && !is_apart(day, party);
 }
 
-// ---- so far -----------------------------------------------------------------------------------------------------------
+// ---- so far ---------------------------------------------------------------------------------------------------------
 
-// Legs, rides and turns at a counter are counted whole when they begin: what of them lies ahead is taken off again. What
-// has no end yet is added up to now.
+// Legs, rides and turns at a counter are counted whole when they begin: what of them lies ahead is taken off again.
+// What has no end yet is added up to now.
 typedef struct ledger {
     int64_t spent_s[PISTE_SPENT_COUNT];
     int64_t at_s[PISTE_AT_COUNT], queued_at_s[PISTE_AT_COUNT]; // what of it is not in the segment's yet
@@ -176,7 +176,7 @@ piste_party_result piste_day_get_party(const piste_day *day, int32_t party) {
     return find_party(day, (uint32_t)party, &l);
 }
 
-// ---- segments and groups ----------------------------------------------------------------------------------------------
+// ---- segments and groups --------------------------------------------------------------------------------------------
 
 // Came to ski and never rode: why, as far as its budget tells.
 static piste_unridden why_unridden(const piste_party_result *r) {
@@ -238,7 +238,7 @@ static const char *group_key(const piste_day *day, int32_t by, int32_t group) {
     return by == PISTE_BY_SIZE ? sizes[group % SIZES] : day->hours[group];
 }
 
-// ---- quantiles --------------------------------------------------------------------------------------------------------
+// ---- quantiles ------------------------------------------------------------------------------------------------------
 
 typedef enum figure { RIDES, DESCENT, WAITING, HERE } figure;
 

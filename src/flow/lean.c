@@ -1,8 +1,8 @@
 // lean.c - a day's sensitivity, one value at a time. See piste/lean.h.
 //
-// A resort is never changed: each variation has a copy of the records in which its value stands. Variations are taken from a
-// common counter by as many threads as are wanted; each day's figures have a place of their own, and sums are made afterwards in
-// one order, so that the result does not depend on who did what.
+// A resort is never changed: each variation has a copy of the records in which its value stands. Variations are taken
+// from a common counter by as many threads as are wanted; each day's figures have a place of their own, and sums are
+// made afterwards in one order, so that the result does not depend on who did what.
 #include <math.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -14,7 +14,7 @@
 
 enum { SLICE_S = 600 }; // of simulated time between two looks at whether to stop
 
-// ---- changing a value ---------------------------------------------------------------------------------------------------
+// ---- changing a value -----------------------------------------------------------------------------------------------
 
 typedef struct variant { // a copy of the resort with records of its own where something is changed
     piste_resort resort;
@@ -171,7 +171,7 @@ static const struct knob {
 };
 enum { KNOBS = BASE_COUNT(knobs), VARIATIONS = 1 + 2 * KNOBS }; // the day as it is, and each knob both ways
 
-// ---- rehearsing the variations ----------------------------------------------------------------------------------------
+// ---- rehearsing the variations --------------------------------------------------------------------------------------
 
 typedef struct figures {
     double rides_each, wait_s;
@@ -267,7 +267,7 @@ static void work_together(job *j) {
         pthread_join(threads[i], NULL);
 }
 
-// ---- summing up -------------------------------------------------------------------------------------------------------
+// ---- summing up -----------------------------------------------------------------------------------------------------
 
 static double figure_of(const figures *f, bool wait) {
     return wait ? f->wait_s : f->rides_each;

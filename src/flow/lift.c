@@ -226,7 +226,8 @@ static bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t p
     // Those of a split party who board now ride; the whole party is off the lift when its last carrier is.
     flow_budget_of(day, p)->spent_s[PISTE_SPENT_RIDING] += (uint32_t)((int32_t)way->duration_s * people);
     if (p->left < p->size) // they wait at the top for these
-        flow_budget_of(day, p)->spent_s[PISTE_SPENT_IDLE] += (uint32_t)(t - p->clock_due) * (uint32_t)(p->size - p->left);
+        flow_budget_of(day, p)->spent_s[PISTE_SPENT_IDLE] +=
+            (uint32_t)(t - p->clock_due) * (uint32_t)(p->size - p->left);
     p->left = (uint16_t)(p->left - people);
     if (p->left > 0) {
         p->clock_due = t; // while some are still in line: when the last of the others boarded
@@ -282,8 +283,8 @@ static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint3
     budget->turned_away += p->left;
     budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
     if (p->left < p->size) // those on board are back as well: their ride was counted whole, and is cut to now
-        budget->spent_s[PISTE_SPENT_RIDING] += (uint32_t)(t - p->clock_due - (int32_t)day->ways[p->way].duration_s) *
-                                               (uint32_t)(p->size - p->left);
+        budget->spent_s[PISTE_SPENT_RIDING] +=
+            (uint32_t)(t - p->clock_due - (int32_t)day->ways[p->way].duration_s) * (uint32_t)(p->size - p->left);
     p->state = FLOW_IDLE;
     p->since_s = t;
     p->way = -1;

@@ -219,8 +219,8 @@ void flow_party_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t
     end_visit(day, p);
 }
 
-// Setting out for home, the party gives up what it was on its way to during the day, and what fell due before and it never
-// came to; not what it has booked.
+// Setting out for home, the party gives up what it was on its way to during the day, and what fell due before and it
+// never came to; not what it has booked.
 static void give_up_visits(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);

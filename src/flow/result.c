@@ -4,7 +4,6 @@
 
 #include "flow/flow.h"
 
-
 static void *take(piste_day *day, size_t count, size_t size) {
     return base_arena_take(day->arena, count * size + 1);
 }

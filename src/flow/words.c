@@ -2,10 +2,9 @@
 #include "flow/flow.h"
 
 const char *piste_act_word(piste_act act) {
-    static const char *const words[PISTE_ACT_COUNT] = {"arrive", "join",  "board", "unload", "turned-away", "ski",
-                                                       "walk",   "queue", "serve", "stay",   "out",         "miss",
-                                                       "assist", "gone",  "stop",  "open",   "close",       "part",
-                                                       "meet"};
+    static const char *const words[PISTE_ACT_COUNT] = {
+        "arrive", "join", "board",  "unload", "turned-away", "ski",  "walk",  "queue", "serve", "stay",
+        "out",    "miss", "assist", "gone",   "stop",        "open", "close", "part",  "meet"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
 }
 

@@ -1,9 +1,9 @@
 // basis.c - the values of a resort that say what they rest on, and those of piste's own that stand in for missing ones.
 //
-// Each has the share of the day that passes through its entry: of a lift the share of all rides, of a run of all descents, of a
-// venue of all visits, of a segment of all guests, of an ability of those whose party's weakest has it; a value of the whole
-// resort has all. It says how much of the day is exposed to the value, not how far the results would move with it: for that
-// the day must be run again with another value (piste day --lean).
+// Each has the share of the day that passes through its entry: of a lift the share of all rides, of a run of all
+// descents, of a venue of all visits, of a segment of all guests, of an ability of those whose party's weakest has it;
+// a value of the whole resort has all. It says how much of the day is exposed to the value, not how far the results
+// would move with it: for that the day must be run again with another value (piste day --lean).
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +13,7 @@
 typedef struct walk {
     const piste_day_result *day;
     base_arena *arena;
-    double share; // of the entry that is being visited
+    double share;            // of the entry that is being visited
     report_assumption *list; // NULL while counting
     int32_t count;
     bool failed;
@@ -23,13 +23,15 @@ static void visit(walk *w, const piste_entry *entry, const char *what, const cha
     for (int32_t i = 0; i < entry->basis_count; i++) {
         const piste_basis *basis = &entry->basis[i];
         if (w->list)
-            w->list[w->count] = (report_assumption){what, key ? key : "", basis->field, basis->kind, basis->source, w->share};
+            w->list[w->count] =
+                (report_assumption){what, key ? key : "", basis->field, basis->kind, basis->source, w->share};
         w->count++;
     }
 }
 
 // An entry without a key of its own, named by its place in its owner's list: "sky-lift/stops/1".
-static void visit_nested(walk *w, const piste_entry *entry, const char *what, const char *owner, const char *list, int32_t index) {
+static void visit_nested(walk *w, const piste_entry *entry, const char *what, const char *owner, const char *list,
+                         int32_t index) {
     if (entry->basis_count == 0)
         return;
     const char *key = "";
@@ -108,9 +110,9 @@ static void visit_missing_traits(walk *w, const piste_resort *resort) {
 }
 
 static void visit_missing_choice(walk *w, const piste_resort *resort) {
-    static const char *const fields[] = {"scale",       "discount",    "pleasure", "aversion", "wait-weight",
-                                         "ride-weight", "walk-weight", "fatigue",  "novelty",  "refresh",
-                                         "memory",      "crowding"};
+    static const char *const fields[] = {"scale",       "discount",    "pleasure",    "aversion",
+                                         "wait-weight", "ride-weight", "walk-weight", "fatigue",
+                                         "novelty",     "refresh",     "memory",      "crowding"};
     w->share = 1;
     for (size_t i = 0; i < BASE_COUNT(fields) && resort->choice.model == PISTE_CHOICE_LOGIT && w->day->guests > 0; i++)
         visit_missing(w, &resort->choice.entry, "choice", "", fields[i], PISTE_BASIS_ASSUMED);

@@ -122,8 +122,8 @@ static void fill_day(const source *s, base_text *out) {
     char date[11] = "";
     if (d->date != PISTE_DATE_NONE)
         piste_date_format(d->date, date);
-    base_text_add(out, "resort,date,seed,sold,guests,gone,still_here,assisted,present_max,present_max_at,last_gone,events,rides,"
-                       WAIT_HEAD ",from,to,bin_s\n");
+    base_text_add(out, "resort,date,seed,sold,guests,gone,still_here,assisted,present_max,present_max_at,last_gone,"
+                       "events,rides," WAIT_HEAD ",from,to,bin_s\n");
     add_text(out, d->resort);
     add_text(out, date);
     base_text_format(out, ",%llu", (unsigned long long)d->seed);
@@ -148,8 +148,9 @@ static void fill_day(const source *s, base_text *out) {
 }
 
 static void fill_lifts(const source *s, base_text *out) {
-    base_text_add(out, "key,name,rides,rides_down," WAIT_HEAD ",queue_max,still_in_line,turned_away,seats_filled,used,stops,"
-                       "stopped_s,open_s");
+    base_text_add(out,
+                  "key,name,rides,rides_down," WAIT_HEAD ",queue_max,still_in_line,turned_away,seats_filled,used,stops,"
+                  "stopped_s,open_s");
     HEAD_OF_WORDS(out, ",turned_away_%s", piste_away_word, PISTE_AWAY_COUNT);
     end_line(out);
     for (int32_t i = 0; i < s->day->lifts.count; i++) {
@@ -206,7 +207,8 @@ static void fill_venues(const source *s, base_text *out) {
 }
 
 static void fill_segments(const source *s, base_text *out) {
-    base_text_add(out, "key,name,sold,arrived,gone,still_here,assisted,parties,rides,descent_m," WAIT_HEAD ",wished,missed");
+    base_text_add(out,
+                  "key,name,sold,arrived,gone,still_here,assisted,parties,rides,descent_m," WAIT_HEAD ",wished,missed");
     HEAD_OF_WORDS(out, ",%s_s", piste_spent_word, PISTE_SPENT_COUNT);
     base_text_add(out, ",here_s,rides_each_p10,rides_each_p50,rides_each_p90,descent_each_m_p10,descent_each_m_p50,"
                        "descent_each_m_p90,waiting_each_s_p10,waiting_each_s_p50,waiting_each_s_p90,here_each_s_p10,"
@@ -306,8 +308,10 @@ static void fill_bindings(const source *s, base_text *out) {
 }
 
 static void fill_parties(const source *s, base_text *out) {
-    base_text_add(out, "party,segment,size,weakest,on_foot,arrived,gone,assisted,rides,descent_m,longest_wait_s,missed,turned_away,"
-                       "here_s");
+    base_text_add(
+        out,
+        "party,segment,size,weakest,on_foot,arrived,gone,assisted,rides,descent_m,longest_wait_s,missed,turned_away,"
+        "here_s");
     HEAD_OF_WORDS(out, ",%s_s", piste_spent_word, PISTE_SPENT_COUNT);
     end_line(out);
     for (int32_t i = 0; s->run && i < s->day->parties; i++) {
@@ -455,7 +459,8 @@ piste_status report_csv_check(const char *folder, piste_errors *errors) {
     while (empty && (item = readdir(stream)))
         empty = strcmp(item->d_name, ".") == 0 || strcmp(item->d_name, "..") == 0;
     closedir(stream);
-    return empty ? PISTE_OK : piste_errors_add(errors, PISTE_EXISTS, folder, 0, 0, "is not empty; name a new or an empty folder");
+    return empty ? PISTE_OK
+                 : piste_errors_add(errors, PISTE_EXISTS, folder, 0, 0, "is not empty; name a new or an empty folder");
 }
 
 static char *path_of(const char *folder, const char *name) {
@@ -490,8 +495,8 @@ static void take_back(const char *folder, size_t count, bool created) {
         rmdir(folder);
 }
 
-piste_status report_day_csv(const piste_resort *resort, const piste_day_result *day, const piste_day *run, const char *folder,
-                            piste_errors *errors) {
+piste_status report_day_csv(const piste_resort *resort, const piste_day_result *day, const piste_day *run,
+                            const char *folder, piste_errors *errors) {
     const source s = {resort, day, run};
     piste_status status = report_csv_check(folder, errors);
     if (status != PISTE_OK)

@@ -1,5 +1,5 @@
-// day_guests.c - the part of a day's page about its guests: where their time went, who waited how long, what they missed and
-// why, and which limits bound.
+// day_guests.c - the part of a day's page about its guests: where their time went, who waited how long, what they
+// missed and why, and which limits bound.
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,8 +66,8 @@ static const char *what_bound(page *p, const piste_day_result *day, const labels
 }
 
 static const char *how_bound(piste_limit limit) {
-    static const char *const words[PISTE_LIMIT_COUNT] = {"sold out",     "wait > 10 min", "above density",
-                                                         "wait > 15 min", "full", "sessions full"};
+    static const char *const words[PISTE_LIMIT_COUNT] = {"sold out",      "wait > 10 min", "above density",
+                                                         "wait > 15 min", "full",          "sessions full"};
     return words[limit];
 }
 
@@ -169,8 +169,8 @@ static void add_at(page *p, const piste_day_result *day, const labels *called) {
             break;
         sums[most] = 0;
         const char *word = piste_at_word(most), *dash = strchr(word, '-');
-        columns[count] = (grid_column){dash ? page_format(p, "%.*s", (int)(dash - word), word) : "",
-                                       dash ? dash + 1 : word, count};
+        columns[count] =
+            (grid_column){dash ? page_format(p, "%.*s", (int)(dash - word), word) : "", dash ? dash + 1 : word, count};
         kinds[count++] = most;
     }
     table t;
@@ -180,8 +180,9 @@ static void add_at(page *p, const piste_day_result *day, const labels *called) {
         const piste_segment_result *s = &day->segments.list[i];
         grid_cell *row = add_row(&t, called->segments[i]);
         for (int k = 0; k < count; k++)
-            row[k] = s->at_s[kinds[k]] > 0 ? table_cell(page_decimal(p, (double)s->at_s[kinds[k]] / 3600 / (double)s->arrived, 2))
-                                           : table_cell("-");
+            row[k] = s->at_s[kinds[k]] > 0
+                         ? table_cell(page_decimal(p, (double)s->at_s[kinds[k]] / 3600 / (double)s->arrived, 2))
+                         : table_cell("-");
     }
     end(p, &t, "Inside, h each", called->columns);
 }
@@ -202,8 +203,9 @@ static const char *group_name(page *p, int by, const char *key) {
 }
 
 void table_add_groups(page *p, const piste_day_result *day, const labels *called) {
-    static const grid_column columns[] = {{"", "people", 1},     {"rides", "each", 0}, {"wait a", "ride", 0}, {"in line", "P50", 0},
-                                          {"each", "P90", 0}, {"longest", "line", 2}, {"in line", "%", 3}};
+    static const grid_column columns[] = {{"", "people", 1},     {"rides", "each", 0}, {"wait a", "ride", 0},
+                                          {"in line", "P50", 0}, {"each", "P90", 0},   {"longest", "line", 2},
+                                          {"in line", "%", 3}};
     int32_t rows = 0;
     for (int by = 0; by < PISTE_GROUP_BY_COUNT; by++)
         rows += day->groups[by].count;
@@ -228,8 +230,8 @@ void table_add_groups(page *p, const piste_day_result *day, const labels *called
 
 // ---- what was missed --------------------------------------------------------------------------------------------
 
-static const char *const missed_words[PISTE_MISSED_COUNT] = {"closed",   "full",         "too long a queue",
-                                                             "no way",   "too late",     "refused"};
+static const char *const missed_words[PISTE_MISSED_COUNT] = {"closed", "full",     "too long a queue",
+                                                             "no way", "too late", "refused"};
 
 // "Of the visits missed 2,602 too long a queue, 395 full."
 static const char *counts_by(page *p, const int64_t *counts, const char *const *words, int count) {
@@ -247,8 +249,8 @@ void table_add_missed_line(page *p, const piste_day_result *day) {
         table_sentence(p, page_format(p, "Visits missed: %s.", text));
 }
 
-static grid_column missed_columns[] = {{"", "wished", 7},   {"", "missed", 0}, {"", "closed", 4}, {"", "full", 1},
-                                       {"", "queue", 2},    {"no", "way", 5},  {"too", "late", 3}, {"re-", "fused", 6}};
+static grid_column missed_columns[] = {{"", "wished", 7}, {"", "missed", 0}, {"", "closed", 4},  {"", "full", 1},
+                                       {"", "queue", 2},  {"no", "way", 5},  {"too", "late", 3}, {"re-", "fused", 6}};
 enum { MISSED_COLUMNS = BASE_COUNT(missed_columns) };
 
 static void fill_missed_row(page *p, grid_cell *row, int64_t wished, int64_t missed, const int64_t *by) {
@@ -285,7 +287,8 @@ static void add_missed_visits(page *p, const piste_day_result *day, const labels
 }
 
 static void add_turned_away(page *p, const piste_day_result *day, const labels *called) {
-    static const grid_column columns[] = {{"turned", "away", 0}, {"", "closing", 1}, {"long", "stop", 0}, {"", "outage", 0}};
+    static const grid_column columns[] = {
+        {"turned", "away", 0}, {"", "closing", 1}, {"long", "stop", 0}, {"", "outage", 0}};
     table t;
     if (!begin(p, &t, columns, BASE_COUNT(columns), day->lifts.count))
         return;

@@ -485,7 +485,7 @@ static void add_group(page *p, const group *g) {
     base_text_release(&keys);
 }
 
-// Kinds of entries with assumed values, those that most of the day passes through first: "choice 10, ability 22, lift 11".
+// Kinds of entries with assumed values, those first that most of the day passes through: "choice 10, ability 22".
 static const char *leans_on(page *p, const group *groups, int32_t count) {
     struct { const char *entry; int32_t values; } kinds[24];
     int32_t known = 0;
@@ -503,7 +503,8 @@ static const char *leans_on(page *p, const group *groups, int32_t count) {
     }
     const char *text = NULL;
     for (int32_t k = 0; k < known; k++)
-        text = page_format(p, "%s%s%s %s", text ? text : "", text ? ", " : "", kinds[k].entry, page_count(p, kinds[k].values));
+        text = page_format(p, "%s%s%s %s", text ? text : "", text ? ", " : "", kinds[k].entry,
+                           page_count(p, kinds[k].values));
     return text;
 }
 
@@ -544,8 +545,9 @@ static void add_assumptions(page *p, const piste_resort *resort, const piste_day
     for (int32_t i = 0; i < count; i++)
         groups[i].share = groups[i].share > 1 ? 1 : groups[i].share; // some of the day passes through several
     qsort(groups, (size_t)count, sizeof *groups, order_groups);
-    const char *rests = page_format(p, "Rests on %s %s, %s", page_count(p, all.count), table_plural(all.count, "value", "values"),
-                                    counts_of_basis(p, &all)), *assumed = leans_on(p, groups, count);
+    const char *rests = page_format(p, "Rests on %s %s, %s", page_count(p, all.count),
+                                    table_plural(all.count, "value", "values"), counts_of_basis(p, &all));
+    const char *assumed = leans_on(p, groups, count);
     if (!p->look->full) {
         table_sentence(p, page_format(p, "%s%s%s; see --full.", rests, assumed ? ": " : "", assumed ? assumed : ""));
         return;

@@ -13,7 +13,8 @@ static const char *basis_of(const report_assumptions *all, const piste_lean_row 
         bool same = strcmp(a->entry, row->entry) == 0 ||
                     (strcmp(row->entry, "choice") == 0 && strcmp(a->entry, "segment choice") == 0);
         same = same && (strcmp(a->field, row->field) == 0 || strcmp(a->field, "model") == 0);
-        same = same || (strcmp(row->entry, "lift stop") == 0 && strcmp(a->entry, "lift") == 0 && strcmp(a->field, "stops") == 0);
+        same = same || (strcmp(row->entry, "lift stop") == 0 && strcmp(a->entry, "lift") == 0 &&
+                        strcmp(a->field, "stops") == 0);
         if (same && (int)a->basis > weakest)
             weakest = (int)a->basis;
     }
@@ -39,7 +40,7 @@ static void add_rows(page *p, const piste_lean *lean, const report_assumptions *
     const char *less = page_format(p, "-%s %%", page_decimal(p, lean->change * 100, 0));
     const char *more = page_format(p, "+%s %%", page_decimal(p, lean->change * 100, 0));
     const char *error = p->look->ascii ? "+-" : "±";
-    const grid_column columns[] = {{"", "basis", 2},    {"rides", less, 0}, {"each, %", more, 0}, {"", error, 1},
+    const grid_column columns[] = {{"", "basis", 2},     {"rides", less, 0},     {"each, %", more, 0}, {"", error, 1},
                                    {"wait of", less, 0}, {"a ride, %", more, 0}, {"", error, 1}};
     enum { COUNT = BASE_COUNT(columns) };
     int32_t rows = lean->rows.count;
@@ -54,8 +55,13 @@ static void add_rows(page *p, const piste_lean *lean, const report_assumptions *
         fill_cells(p, row->rides_each, lean->rides_each, &cells[i * COUNT + 1]);
         fill_cells(p, row->wait_s, lean->wait_s, &cells[i * COUNT + 4]);
     }
-    grid g = {.title = "Leans on", .name_columns = 22, .columns = columns, .column_count = COUNT, .names = names,
-              .cells = cells, .row_count = rows};
+    grid g = {.title = "Leans on",
+              .name_columns = 22,
+              .columns = columns,
+              .column_count = COUNT,
+              .names = names,
+              .cells = cells,
+              .row_count = rows};
     base_text_add(p->out, "\n");
     page_grid(p, &g);
 }
@@ -75,16 +81,20 @@ void report_lean_table(const piste_resort *resort, const piste_lean *lean, const
     base_text_add(out, page_cut(&p, page_name(&p, resort->name, NULL), fitted.columns - 4));
     page_tone(&p, PAGE_OFF);
     base_text_add(out, "\n");
-    table_sentence(&p, page_format(&p,
-                                   "%s days with seeds from %llu on: %s rides each, in line %s for a ride. The same days with one "
-                                   "value at a time less and more by %s %%, those first that move most:",
-                                   page_count(&p, lean->days), (unsigned long long)lean->seed,
-                                   page_decimal(&p, lean->rides_each, 2), page_duration(&p, lean->wait_s),
-                                   page_decimal(&p, lean->change * 100, 0)));
+    table_sentence(
+        &p,
+        page_format(&p,
+                    "%s days with seeds from %llu on: %s rides each, in line %s for a ride. The same days with one "
+                    "value at a time less and more by %s %%, those first that move most:",
+                    page_count(&p, lean->days), (unsigned long long)lean->seed, page_decimal(&p, lean->rides_each, 2),
+                    page_duration(&p, lean->wait_s), page_decimal(&p, lean->change * 100, 0)));
     add_rows(&p, lean, &all);
     base_text_add(out, "\n");
-    table_sentence(&p, page_format(&p, "%s is the larger standard error; changes of less than twice that may be luck. One value at a "
-                                       "time, at this resort and this number of guests.", fitted.ascii ? "+-" : "±"));
+    table_sentence(
+        &p, page_format(&p,
+                        "%s is the larger standard error; changes of less than twice that may be luck. One value at a "
+                        "time, at this resort and this number of guests.",
+                        fitted.ascii ? "+-" : "±"));
     base_arena_destroy(p.arena);
 }
 

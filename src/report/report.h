@@ -59,9 +59,9 @@ PISTE_CHECKED piste_status report_map_html(const piste_resort *resort, piste_err
 
 // Whether a folder could be filled: PISTE_EXISTS where it is there and not empty, or is no folder.
 PISTE_CHECKED piste_status report_csv_check(const char *folder, piste_errors *errors);
-// Creates the folder where it is not there and fills it with the files of docs/guide/day.md. `run` is the day that the result
-// is of; where it is NULL, parties.csv has no lines. Refuses what report_csv_check refuses; takes back what it wrote where
-// it fails.
+// Creates the folder where it is not there and fills it with the files of docs/guide/day.md. `run` is the day that the
+// result is of; where it is NULL, parties.csv has no lines. Refuses what report_csv_check refuses; takes back what it
+// wrote where it fails.
 PISTE_CHECKED piste_status report_day_csv(const piste_resort *resort, const piste_day_result *day, const piste_day *run,
                                           const char *folder, piste_errors *errors);
 

@@ -58,7 +58,8 @@ static inline uint64_t fingerprint(const piste_day_result *r) {
             h = base_mix(h + (uint64_t)r->visits.list[i].missed_by[k]);
     for (int32_t by = 0; by < PISTE_GROUP_BY_COUNT; by++)
         for (int32_t i = 0; i < r->groups[by].count; i++)
-            h = base_mix(h + (uint64_t)r->groups[by].list[i].waited_s + ((uint64_t)r->groups[by].list[i].waiting_each_s.p90 << 40));
+            h = base_mix(h + (uint64_t)r->groups[by].list[i].waited_s +
+                         ((uint64_t)r->groups[by].list[i].waiting_each_s.p90 << 40));
     for (int32_t i = 0; i < r->bindings.count; i++) {
         const piste_binding *b = &r->bindings.list[i];
         h = base_mix(h + (uint64_t)b->first_s + ((uint64_t)b->people << 20)) ^ (uint64_t)b->lost_s;

@@ -1,5 +1,5 @@
-// test_lean.c - a day's sensitivity: the same with any number of threads, what it says of the days as they are is what they are,
-// and where the answer is known it finds it. Made to be run under ThreadSanitizer as well.
+// test_lean.c - a day's sensitivity: the same with any number of threads, what it says of the days as they are is what
+// they are, and where the answer is known it finds it. Made to be run under ThreadSanitizer as well.
 #include "flow_test.h"
 
 #include "piste/lean.h"
@@ -34,8 +34,10 @@ static void any_number_of_threads_gives_the_same(void **state) {
             const piste_lean_row *a = &one->rows.list[i], *b = &many->rows.list[i];
             assert_ptr_equal(a->field, b->field);
             for (int way = 0; way < 2; way++) {
-                assert_true(a->rides_each[way].mean == b->rides_each[way].mean && a->wait_s[way].mean == b->wait_s[way].mean);
-                assert_true(a->rides_each[way].error == b->rides_each[way].error && a->wait_s[way].error == b->wait_s[way].error);
+                assert_true(a->rides_each[way].mean == b->rides_each[way].mean &&
+                            a->wait_s[way].mean == b->wait_s[way].mean);
+                assert_true(a->rides_each[way].error == b->rides_each[way].error &&
+                            a->wait_s[way].error == b->wait_s[way].error);
             }
         }
         piste_lean_destroy(many);
@@ -60,13 +62,14 @@ static void the_days_as_they_are_are_those(void **state) {
     piste_lean_destroy(lean);
 }
 
-// Guests for ever on one lift that binds: its rate is all that counts. A tenth more between carriers is rides / 1.1; what people
-// prefer changes nothing, since there is nothing to choose.
+// Guests for ever on one lift that binds: its rate is all that counts. A tenth more between carriers is rides / 1.1;
+// what people prefer changes nothing, since there is nothing to choose.
 static void what_is_known_is_found(void **state) {
     (void)state;
     piste_lean *lean = lean_of("test/laws/loop-bound", 2, 2, -1);
     const piste_lean_row *interval = row_of(lean, "lift", "interval"), *taste = row_of(lean, "choice", "pleasure");
-    double more = 1 + interval->rides_each[1].mean / lean->rides_each, less = 1 + interval->rides_each[0].mean / lean->rides_each;
+    double more = 1 + interval->rides_each[1].mean / lean->rides_each,
+           less = 1 + interval->rides_each[0].mean / lean->rides_each;
     if (fabs(more - 1 / 1.1) > 0.005 || fabs(less - 1 / 0.9) > 0.005)
         fail_msg("rides times %.4f and %.4f, expected %.4f and %.4f", more, less, 1 / 1.1, 1 / 0.9);
     assert_true(interval->wait_s[1].mean > 0 && interval->wait_s[0].mean < 0);

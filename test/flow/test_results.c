@@ -1,4 +1,5 @@
-// test_results.c - what a day's results must be whatever happened in it: budgets are whole, and parts make up their sums.
+// test_results.c - what a day's results must be whatever happened in it: budgets are whole, and parts make up their
+// sums.
 #include "flow_test.h"
 
 #include <unistd.h>
@@ -25,14 +26,21 @@ static void hear(void *context, const piste_event *e) {
         assert_in_range(e->why, 0, PISTE_AWAY_COUNT - 1);
         h->away[e->lift][e->why] += e->size;
         break;
-    case PISTE_ACT_OUT: h->made[e->segment] += e->size; break;
-    case PISTE_ACT_BOARD: h->boarded += e->size; break;
-    case PISTE_ACT_ARRIVE: h->arrived_s += (int64_t)e->size * e->second; break;
+    case PISTE_ACT_OUT:
+        h->made[e->segment] += e->size;
+        break;
+    case PISTE_ACT_BOARD:
+        h->boarded += e->size;
+        break;
+    case PISTE_ACT_ARRIVE:
+        h->arrived_s += (int64_t)e->size * e->second;
+        break;
     case PISTE_ACT_GONE:
         h->gone += e->size;
         h->gone_s += (int64_t)e->size * e->second;
         break;
-    default: break;
+    default:
+        break;
     }
 }
 
@@ -43,14 +51,14 @@ static int64_t sum_of(const int64_t *list, int32_t count) {
     return sum;
 }
 
-// A budget has no second twice and none missing: it is the time between coming and going, or now; in each party, hence in each
-// segment; and time at venues is all of it at some kind of venue.
+// A budget has no second twice and none missing: it is the time between coming and going, or now; in each party, hence
+// in each segment; and time at venues is all of it at some kind of venue.
 static void budgets_are_whole(piste_day *day, const piste_day_result *r) {
     for (int32_t i = 0; i < r->parties; i++) {
         piste_party_result p = piste_day_get_party(day, i);
         if (sum_of(p.spent_s, PISTE_SPENT_COUNT) != p.here_s)
-            fail_msg("second %d, party %d of %d of segment %d: %lld s spent, %lld s here", piste_day_now(day), i, p.size,
-                     p.segment, (long long)sum_of(p.spent_s, PISTE_SPENT_COUNT), (long long)p.here_s);
+            fail_msg("second %d, party %d of %d of segment %d: %lld s spent, %lld s here", piste_day_now(day), i,
+                     p.size, p.segment, (long long)sum_of(p.spent_s, PISTE_SPENT_COUNT), (long long)p.here_s);
         int64_t most = p.arrived_s < 0 ? 0 : (p.gone_s < 0 ? piste_day_now(day) : p.gone_s) - p.arrived_s;
         assert_true(p.here_s <= most * p.size); // less where some of a party that parted went home before the others
         for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
@@ -186,7 +194,8 @@ static void check(const char *folder, uint64_t seed, int64_t guests, int32_t loo
     if (seed % 3 == 2)
         def.ask = refuse_some;
     piste_day *day = begin(resort, &def);
-    assert_true(resort->segments.count <= SEGMENTS_MAX && resort->venues.count <= VENUES_MAX && resort->lifts.count <= LIFTS_MAX);
+    assert_true(resort->segments.count <= SEGMENTS_MAX && resort->venues.count <= VENUES_MAX &&
+                resort->lifts.count <= LIFTS_MAX);
     bool ended = false;
     for (int32_t second = resort->day.from_s; !ended; second += look_every_s) {
         ended = piste_day_run(day, second);
@@ -237,12 +246,16 @@ static void split_parties_have_whole_budgets(void **state) {
     (void)state;
     static const char text[] =
         "piste: 1\nname: Split\nzone: Europe/Vienna\nday: 07:00-18:00\nhours: 08:30-16:00\n"
-        "places:\n  - {key: base, kind: base, height: 1000 m, exit: yes}\n  - {key: top, kind: summit, height: 1300 m}\n"
-        "lifts:\n  - {key: lift, type: chair-lift, from: base, to: top, seats: 4, interval: 20 s, speed: 2 m/s, length: 800 m,\n"
-        "     stops: [{cause: loading, every: 4 min, duration: 40 s}, {cause: mechanical, every: 40 min, duration: 17 min}],\n"
+        "places:\n  - {key: base, kind: base, height: 1000 m, exit: yes}\n  - {key: top, kind: summit, height: 1300 "
+        "m}\n"
+        "lifts:\n  - {key: lift, type: chair-lift, from: base, to: top, seats: 4, interval: 20 s, speed: 2 m/s, "
+        "length: 800 m,\n"
+        "     stops: [{cause: loading, every: 4 min, duration: 40 s}, {cause: mechanical, every: 40 min, duration: 17 "
+        "min}],\n"
         "     outages: [{hours: 10:07-10:41, reason: frost}, {hours: 13:03-13:29, reason: wind}]}\n"
         "runs:\n  - {key: run, from: top, to: base, difficulty: easy, length: 1200 m, width: 30 m}\n"
-        "segments:\n  - {key: guests, guests: 300, party-size: {kind: uniform, from: 1, to: 40}, arrive-at: base, arrival: 09:00,\n"
+        "segments:\n  - {key: guests, guests: 300, party-size: {kind: uniform, from: 1, to: 40}, arrive-at: base, "
+        "arrival: 09:00,\n"
         "     leaving: 15:00, ability: {intermediate: 100 %}}\n";
     char folder[] = "/tmp/piste-split-XXXXXX", path[64];
     assert_non_null(mkdtemp(folder));
