@@ -182,6 +182,9 @@ def test_json_is_as_its_schema_says(top):
     validator = jsonschema.Draft202012Validator(schema)
     validator.validate(found)
     validator.validate(json.loads(day("--json", "-", "--guests", "0").stdout))
+    full = json.loads(day("--json", "-", "--guests", "4500").stdout)
+    validator.validate(full)
+    expect(len(full["bindings"]) > 5 and sum(full["missed_by"].values()) > 100, "a full mountain has limits and misses")
     broken = {**found, "lifts": [{**found["lifts"][0], "seats_filled": 1.5}]}
     expect(not validator.is_valid(broken), "the schema can fail")
     return None
