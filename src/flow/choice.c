@@ -199,7 +199,7 @@ static void look_ahead(piste_day *day, flow_class *c, int32_t t) {
     for (int32_t i = 0; i < day->way_count; i++)
         gains[i] = utility(day, c, &day->ways[i], waits, t);
     for (int32_t sweep = 0; sweep < SWEEPS_MAX && sweep_choices(day, c, gains) >= enough; sweep++)
-        for (int32_t k = 0; k < SWEEPS_MAX && sweep_values(day, c) >= 0.1 * enough; k++)
+        for (int32_t k = 0; k < SWEEPS_MAX && sweep_values(day, c) >= 0.5 * enough; k++)
             continue;
 }
 
