@@ -38,6 +38,7 @@ HEADERS = {
     "resort.h": "resort",
     "import.h": "import",
     "day.h": "flow",
+    "lean.h": "flow",
     "report.h": "report",
     "piste.h": "cli",
 }

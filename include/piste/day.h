@@ -37,7 +37,7 @@ typedef enum piste_act {
     PISTE_ACT_SERVE,   // is served there from now on
     PISTE_ACT_STAY,    // sits, skates, sleeps there from now on; until_s is the end
     PISTE_ACT_OUT,     // comes out of the venue
-    PISTE_ACT_MISS,    // could not do what it came for there (closed, full, out of reach)
+    PISTE_ACT_MISS,    // could not do what it came for there; `why` says why
     PISTE_ACT_ASSIST,  // has no way home and is brought down
     PISTE_ACT_GONE,    // has left the resort
     PISTE_ACT_STOP,    // a lift stops; until_s is the restart
@@ -53,6 +53,43 @@ typedef enum piste_act {
 
 PISTE_API const char *piste_act_word(piste_act act);
 
+// Why people do not get what they came for at a venue. Told apart where it happens: of several reasons the one that
+// came last.
+typedef enum piste_missed {
+    PISTE_MISSED_CLOSED,   // not open any more today, or not soon enough to wait at the door
+    PISTE_MISSED_FULL,     // no session with room for all of them, or fewer seats than they are
+    PISTE_MISSED_QUEUE,    // so long a queue that nobody joins it
+    PISTE_MISSED_NO_WAY,   // no way leads there
+    PISTE_MISSED_TOO_LATE, // it fell due, and they had to go home before; or the last session had begun
+    PISTE_MISSED_REFUSED,  // from outside: what a server would not sell or let in
+    PISTE_MISSED_COUNT
+} piste_missed;
+
+// "closed", "full", "queue", "no_way", "too_late", "refused"
+PISTE_API const char *piste_missed_word(piste_missed missed);
+
+// Why people are sent out of a line.
+typedef enum piste_away {
+    PISTE_AWAY_CLOSING, // the lift has closed for the day
+    PISTE_AWAY_HOLD,    // it stands for so long that its line is cleared
+    PISTE_AWAY_OUTAGE,  // it is out of order for some hours
+    PISTE_AWAY_COUNT
+} piste_away;
+
+PISTE_API const char *piste_away_word(piste_away away);
+
+// Why people who came to ski never rode a lift, as far as is known; the first that applies.
+typedef enum piste_unridden {
+    PISTE_UNRIDDEN_REFUSED,     // not let in for the day
+    PISTE_UNRIDDEN_TURNED_AWAY, // sent out of a line
+    PISTE_UNRIDDEN_STANDING,    // stood about: nothing was open for them, or every line too long
+    PISTE_UNRIDDEN_VISITS,      // queues and visits took their time
+    PISTE_UNRIDDEN_OTHER,       // they walked or skied where no lift was needed, or are under way
+    PISTE_UNRIDDEN_COUNT
+} piste_unridden;
+
+PISTE_API const char *piste_unridden_word(piste_unridden unridden);
+
 typedef struct piste_event {
     int32_t second;
     piste_act act;
@@ -61,6 +98,7 @@ typedef struct piste_event {
     int32_t segment; // -1 where a lift acts
     int32_t place, lift, run, walk, venue; // the one concerned, -1 otherwise
     int32_t until_s; // -1 where it does not apply
+    int32_t why;     // PISTE_ACT_MISS: a piste_missed; PISTE_ACT_TURNED_AWAY: a piste_away; -1 otherwise
 } piste_event;
 
 // What a party wants that somebody else may refuse: the server that sells and admits, when a day is rehearsed against it.
@@ -121,7 +159,8 @@ typedef struct piste_lift_result {
     piste_waits wait;
     int64_t queue_max;      // persons in line at one time
     int64_t still_in_line;  // when the day ended
-    int64_t turned_away;
+    int64_t turned_away;    // people times lines; the sum of:
+    int64_t turned_away_by[PISTE_AWAY_COUNT];
     double seats_filled;    // of the carriers that left with someone; 0..1, 0 where none did
     double used;            // persons carried up / design capacity over the hours it was open
     int32_t stops;
@@ -156,7 +195,8 @@ typedef struct piste_venue_result {
     int64_t visits;         // persons who got in
     piste_waits wait;       // from joining its queue to being served or seated
     int64_t queue_max, inside_max;
-    int64_t missed;         // persons who wanted to and could not: closed, full or out of reach
+    int64_t missed;         // persons who could not, here or where it is the nearest of its kind; the sum of:
+    int64_t missed_by[PISTE_MISSED_COUNT];
     const int32_t *inside;  // for each bin: most persons inside
 } piste_venue_result;
 
@@ -169,11 +209,34 @@ typedef enum piste_spent {
     PISTE_SPENT_WALKING,
     PISTE_SPENT_QUEUEING,   // at venues
     PISTE_SPENT_IN_VENUES,
-    PISTE_SPENT_IDLE,       // nothing open, nothing due
+    PISTE_SPENT_IDLE,       // nothing open, nothing due; or waiting at the top for the rest of the party
+    PISTE_SPENT_ASSISTED,   // being brought down
     PISTE_SPENT_COUNT
 } piste_spent;
 
 PISTE_API const char *piste_spent_word(piste_spent spent);
+
+// Time at venues is told apart by their kind; the last one is for stays at a place that has no venue, such as a hill to
+// sledge.
+enum { PISTE_AT_PLACE = PISTE_VENUE_KIND_COUNT, PISTE_AT_COUNT };
+
+PISTE_API const char *piste_at_word(int32_t at); // a kind of venue, or "place"
+
+// Over guests: the least value that this share of them had or stayed below; NaN for nobody.
+typedef struct piste_quantiles {
+    double p10, p50, p90;
+} piste_quantiles;
+
+// One visit that a segment's parties mean to make.
+typedef struct piste_visit_result {
+    int32_t segment, visit; // indices: of the segment, and in its list
+    const char *what;       // key of the venue or the place, or the kind of venue
+    int64_t wished;         // persons who set about it or would have
+    int64_t made;
+    int64_t under_way;      // booked, on their way or there when the day ended; the rest of the wished:
+    int64_t missed;         // the sum of:
+    int64_t missed_by[PISTE_MISSED_COUNT];
+} piste_visit_result;
 
 typedef struct piste_segment_result {
     const char *key, *name;
@@ -181,13 +244,76 @@ typedef struct piste_segment_result {
     int64_t parties;        // that arrived
     int64_t rides;
     double descent_m;       // person-metres skied downwards
-    int64_t spent_s[PISTE_SPENT_COUNT];
+    int64_t spent_s[PISTE_SPENT_COUNT]; // the sum is the time between coming and going, so far
+    int64_t at_s[PISTE_AT_COUNT];       // of PISTE_SPENT_IN_VENUES, by kind of venue
+    int64_t queued_at_s[PISTE_AT_COUNT]; // of PISTE_SPENT_QUEUEING
+    int64_t here_s;         // person-seconds between coming and going
+    // Over its guests; people of a party share alike what it did.
+    piste_quantiles rides_each, descent_each_m, waiting_each_s, here_each_s;
     piste_waits wait;       // at lifts
     int64_t wished, missed; // persons times visits
+    int64_t missed_by[PISTE_MISSED_COUNT];
+    int64_t turned_away;    // persons times lines
     int64_t assisted;       // brought down
     int64_t left_behind;    // came too late for the last coach
     int64_t refused;        // sent home on coming, by whoever was asked
+    int64_t unridden;       // came to ski and never rode a lift; the sum of:
+    int64_t unridden_by[PISTE_UNRIDDEN_COUNT];
 } piste_segment_result;
+
+// Who waited how long: people in groups, each person in one of each kind.
+typedef enum piste_group_by {
+    PISTE_BY_ABILITY, // of the weakest of the party; those on foot are a group of their own
+    PISTE_BY_SIZE,    // of the party: 1, 2, 3, 4, 5 or more
+    PISTE_BY_HOUR,    // of arrival
+    PISTE_GROUP_BY_COUNT
+} piste_group_by;
+
+PISTE_API const char *piste_group_by_word(piste_group_by by); // "ability", "party_size", "arrival_hour"
+
+typedef struct piste_group_result {
+    const char *key;    // "novice", "foot"; "3", "5+"; "09"
+    int64_t people, parties, rides;
+    int64_t waited_s;   // person-seconds in lines of lifts
+    int64_t here_s;     // person-seconds between coming and going
+    piste_quantiles waiting_each_s; // over its people: all their waiting of the day
+    int32_t longest_wait_s; // in one line
+} piste_group_result;
+
+// What one party's day came to; spent_s, descent and rides are sums over its people. Those who part for a class are
+// told with the party that they came with; under the number that they have meanwhile stands a party of size 0.
+typedef struct piste_party_result {
+    int32_t segment, size, ability; // of the weakest
+    int32_t arrived_s, gone_s; // -1: not yet; of those who went home apart the last
+    int64_t here_s;            // person-seconds between coming and going
+    bool on_foot, assisted, refused;
+    int64_t rides, missed, turned_away, longest_wait_s;
+    double descent_m;
+    int64_t spent_s[PISTE_SPENT_COUNT];
+} piste_party_result;
+
+// Limits that a day can run into (docs/models.md has the thresholds).
+typedef enum piste_limit {
+    PISTE_LIMIT_CAP,     // visits sold reach the cap
+    PISTE_LIMIT_LIFT,    // people board a lift after more than ten minutes
+    PISTE_LIMIT_RUN,     // a run is above the standard density of its difficulty
+    PISTE_LIMIT_QUEUE,   // people are served or seated at a venue after more than a quarter of an hour
+    PISTE_LIMIT_SEATS,   // people wait for seats in a venue that is full
+    PISTE_LIMIT_SESSION, // sessions of a venue are sold out
+    PISTE_LIMIT_COUNT
+} piste_limit;
+
+PISTE_API const char *piste_limit_word(piste_limit limit);
+
+typedef struct piste_binding { // a limit that was run into
+    piste_limit limit;
+    const char *key, *name; // of the lift, run or venue; of the cap: "cap" and the resort's name
+    int32_t first_s;        // when first
+    int64_t bound_s;        // for how long, in all
+    int64_t people;         // whom it touched
+    int64_t lost_s;         // person-seconds beyond the threshold; to come in vain counts as half an hour
+    const uint8_t *bound;   // for each bin: whether it bound in it
+} piste_binding;
 
 typedef struct piste_day_result {
     const char *resort;
@@ -209,6 +335,12 @@ typedef struct piste_day_result {
     struct { const piste_run_result *list; int32_t count; } runs;
     struct { const piste_venue_result *list; int32_t count; } venues;
     struct { const piste_segment_result *list; int32_t count; } segments;
+    struct { const piste_visit_result *list; int32_t count; } visits;     // by segment, as its list
+    struct { const piste_group_result *list; int32_t count; } groups[PISTE_GROUP_BY_COUNT]; // without the empty ones
+    struct { const piste_binding *list; int32_t count; } bindings;        // in the order in which they first bound
+    int64_t missed_by[PISTE_MISSED_COUNT], turned_away_by[PISTE_AWAY_COUNT], unridden_by[PISTE_UNRIDDEN_COUNT];
+    int32_t cap;            // visits on sale, as the resort says; 0: none stated
+    int32_t parties;        // that are to come or have come
     int64_t bytes;          // of memory that the day holds
 } piste_day_result;
 
@@ -226,6 +358,8 @@ PISTE_API bool piste_day_run(piste_day *day, int32_t second);
 PISTE_API int32_t piste_day_now(const piste_day *day);
 // Results so far; lives until the next run, reset or destroy.
 PISTE_API const piste_day_result *piste_day_get_result(piste_day *day);
+// What the day of one party came to so far; parties are numbered from 0 to result->parties - 1.
+PISTE_API piste_party_result piste_day_get_party(const piste_day *day, int32_t party);
 
 // A day's state as it is before the second that piste_day_now tells, to be taken up again with the same result: forecasts begin
 // from the present. *data belongs to the caller (free). For the same resort and the same build of piste. PISTE_MEMORY.

@@ -6,6 +6,7 @@
 #include "piste/day.h"
 #include "piste/dist.h"
 #include "piste/import.h"
+#include "piste/lean.h"
 #include "piste/resort.h"
 #include "piste/status.h"
 #include "piste/version.h"

@@ -12,8 +12,9 @@
 enum { SLICE_S = 60 }; // of simulated time between two looks at the clock and at Ctrl-C
 
 typedef struct wishes {
-    const char *folder, *guests, *date, *seed, *json, *csv, *events, *html, *bin;
+    const char *folder, *guests, *date, *seed, *json, *csv, *events, *html, *bin, *lean, *threads;
     bool full;
+    int32_t lean_days, lean_threads;
     piste_date as_of;
     piste_day_def def;
 } wishes;
@@ -39,6 +40,24 @@ static bool is_minutes_of_bin(int64_t minutes) {
     return minutes <= 60 && (15 % minutes == 0 || minutes % 15 == 0);
 }
 
+static int read_lean(wishes *w) {
+    int64_t number = 0;
+    if (w->lean && !cli_parse_number(w->lean, 2, PISTE_LEAN_DAYS_MAX, &number))
+        return cli_usage(&cli_day, "--lean %s, expected a number of days from 2 to %d", w->lean, PISTE_LEAN_DAYS_MAX);
+    w->lean_days = (int32_t)number;
+    long here = sysconf(_SC_NPROCESSORS_ONLN);
+    number = here < 1 ? 1 : here > PISTE_LEAN_THREADS_MAX ? PISTE_LEAN_THREADS_MAX : here;
+    if (w->threads && !cli_parse_number(w->threads, 1, PISTE_LEAN_THREADS_MAX, &number))
+        return cli_usage(&cli_day, "--threads %s, expected a whole number from 1 to %d", w->threads,
+                         PISTE_LEAN_THREADS_MAX);
+    w->lean_threads = (int32_t)number;
+    if (w->threads && !w->lean)
+        return cli_usage(&cli_day, "--threads goes with --lean: one day is never divided");
+    if (w->lean && (w->csv || w->events || w->html || w->full))
+        return cli_usage(&cli_day, "--lean goes with --json, and without --csv, --events, --html and --full");
+    return 0;
+}
+
 // Values of options; what is wrong is told, and the exit code returned.
 static int read_values(wishes *w) {
     int64_t number;
@@ -54,7 +73,7 @@ static int read_values(wishes *w) {
         return cli_usage(&cli_day, "--bin %s, expected 1, 3, 5, 15, 30, 45 or 60 (minutes)", w->bin);
     if (w->bin)
         w->def.bin_s = (int32_t)number * 60;
-    return 0;
+    return read_lean(w);
 }
 
 // Outputs that would run into each other are refused before anything is written.
@@ -79,7 +98,8 @@ static int check_outputs(const wishes *w) {
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
     const cli_option options[] = {{"--guests", &w->guests, NULL}, {"--date", &w->date, NULL},     {"--seed", &w->seed, NULL},
                                   {"--json", &w->json, NULL},     {"--csv", &w->csv, NULL},       {"--events", &w->events, NULL},
-                                  {"--html", &w->html, NULL},     {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full}};
+                                  {"--html", &w->html, NULL},     {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full},
+                                  {"--lean", &w->lean, NULL},     {"--threads", &w->threads, NULL}};
     int operands = 0;
     if (cli_read_options(&cli_day, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
@@ -118,13 +138,13 @@ static bool is_stdout(const char *path) {
 }
 
 // Files first and standard output last, so that a reader who leaves early costs no file.
-static piste_status write_results(const wishes *w, const piste_resort *resort, const piste_day_result *result,
-                                  piste_errors *errors) {
+static piste_status write_results(const wishes *w, const piste_resort *resort, piste_day *day, piste_errors *errors) {
+    const piste_day_result *result = piste_day_get_result(day);
     base_text json = {0}, html = {0}, page = {0};
     piste_status status = PISTE_OK;
     bool to_stdout = is_stdout(w->json) || is_stdout(w->events) || is_stdout(w->html);
     if (w->csv)
-        status = report_day_csv(resort, result, w->csv, errors);
+        status = report_day_csv(resort, result, day, w->csv, errors);
     if (status == PISTE_OK && w->json) {
         status = report_day_json(resort, result, &json);
         if (status == PISTE_OK)
@@ -169,8 +189,45 @@ static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors
     piste_status closed = report_events_close(events, status == PISTE_OK, errors);
     status = status == PISTE_OK ? closed : status;
     if (status == PISTE_OK)
-        status = write_results(w, resort, piste_day_get_result(day), errors);
+        status = write_results(w, resort, day, errors);
     piste_day_destroy(day);
+    return status;
+}
+
+static bool tick(void *context, int64_t done, int64_t all) {
+    cli_progress *line = context;
+    if (!interrupted && cli_progress_is_due(line)) {
+        char after[64];
+        snprintf(after, sizeof after, "%lld of %lld days", (long long)done, (long long)all);
+        cli_progress_draw(line, "lean", (double)done / (double)all, after);
+    }
+    return !interrupted;
+}
+
+static piste_status lean_on(const wishes *w, const piste_resort *resort, piste_errors *errors) {
+    cli_progress progress = {0};
+    piste_lean_def def = piste_lean_def_default();
+    piste_lean *lean = NULL;
+    base_text json = {0}, page = {0};
+    def.day = w->def;
+    def.days = w->lean_days;
+    def.threads = w->lean_threads;
+    def.tick = tick;
+    def.context = &progress;
+    piste_status status = piste_lean_create(resort, &def, errors, &lean);
+    cli_progress_erase(&progress);
+    if (status == PISTE_OK && w->json && (status = report_lean_json(resort, lean, &json)) == PISTE_OK)
+        status = base_file_write(w->json, json.data, json.length, errors);
+    if (status == PISTE_OK && !is_stdout(w->json)) {
+        report_look look = {.columns = cli_columns(STDOUT_FILENO, REPORT_COLUMNS),
+                            .colours = cli_has_colours(STDOUT_FILENO),
+                            .ascii = !cli_is_utf8()};
+        report_lean_table(resort, lean, &look, &page);
+        status = page.failed ? PISTE_MEMORY : base_file_write("-", page.data, page.length, errors);
+    }
+    piste_lean_destroy(lean);
+    base_text_release(&json);
+    base_text_release(&page);
     return status;
 }
 
@@ -185,7 +242,7 @@ static int run(int argc, char **argv) {
     piste_resort *resort = NULL;
     piste_status status = piste_resort_load(w.folder, w.as_of, errors, &resort);
     if (status == PISTE_OK)
-        status = rehearse(&w, resort, errors);
+        status = w.lean ? lean_on(&w, resort, errors) : rehearse(&w, resort, errors);
     if (status != PISTE_OK)
         code = cli_tell(status, errors);
     piste_resort_destroy(resort);
@@ -197,20 +254,25 @@ const cli_command cli_day = {
     "day", "rehearse one day and tell how it went",
     "usage: piste day RESORT [--guests N] [--date DATE] [--seed S] [--full] [--html FILE] [--json FILE]\n"
     "                 [--csv FOLDER] [--events FILE] [--bin MINUTES]\n"
+    "       piste day RESORT --lean DAYS [--threads N] [--guests N] [--date DATE] [--seed S] [--json FILE]\n"
     "\n"
     "Rehearses one day of the resort in the folder RESORT and prints one screen about it: who came, who waited where,\n"
-    "which runs were crowded, and which assumptions that rests on. The same words give the same day, on any machine.\n"
+    "which runs were crowded, what was binding, and which assumptions that rests on. The same words give the same day, on\n"
+    "any machine.\n"
     "\n"
     "  --guests N      visits sold, instead of those that the resort's segments have\n"
     "  --date DATE     the resort as it is on that date, such as 2019-02-02; otherwise on its own as-of date\n"
     "  --seed S        another day of the same kind: 0 to 9223372036854775807, otherwise 1\n"
-    "  --full          every run, venue, segment and assumption\n"
+    "  --full          every run, venue, segment and assumption; where guests' time went, who waited, what was missed\n"
     "  --html FILE     a page with map, charts and tables, for any browser, that needs no network; - for standard output,\n"
     "                  instead of the screen\n"
     "  --json FILE     all results as JSON (docs/day.schema.json); - as above\n"
     "  --csv FOLDER    all results as CSV, in a folder that is new or empty\n"
     "  --events FILE   what happened, one line of JSON for each event; - as above\n"
     "  --bin MINUTES   steps of everything over time: 1, 3, 5 (otherwise), 15, 30, 45 or 60\n"
+    "  --lean DAYS     how far rides and waits move with the values that the day rests on: so many days, each value a\n"
+    "                  tenth less and more; --json as above\n"
+    "  --threads N     for --lean; otherwise as many as there are processors. The result is the same with any number\n"
     "\n"
     "Colours appear on a terminal, unless NO_COLOR is set. Exit codes: 0 done, 2 not understood, 3 not there, or no\n"
     "pages in this build, 4 the resort is not as expected, 5 would overwrite, 6 could not be written, 130 interrupted.\n",

@@ -72,7 +72,7 @@ int32_t flow_sort_joined(piste_day *day, uint32_t list) {
 // ---- telling who listens ----------------------------------------------------------------------------------------------
 
 void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
-                        int32_t way, int32_t venue, int32_t until) {
+                        int32_t way, int32_t venue, int32_t until, int32_t why) {
     piste_event e = {.second = t,
                      .act = act,
                      .party = (int32_t)party,
@@ -83,7 +83,8 @@ void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t
                      .run = -1,
                      .walk = -1,
                      .venue = venue,
-                     .until_s = until};
+                     .until_s = until,
+                     .why = why};
     if (way >= 0) {
         const flow_way *w = &day->ways[way];
         if (w->kind == FLOW_RUN)
@@ -109,7 +110,8 @@ void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int3
                      .run = -1,
                      .walk = -1,
                      .venue = -1,
-                     .until_s = until};
+                     .until_s = until,
+                     .why = -1};
     day->def.event(day->def.context, &e);
 }
 
@@ -341,6 +343,8 @@ void piste_day_destroy(piste_day *day) {
     free(day->children_left);
     free(day->skied);
     free(day->sorting);
+    free(day->ranks.list);
+    free(day->ranks.other);
     free(day->meeting);
     base_arena_destroy(day->arena);
     free(day);

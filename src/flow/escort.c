@@ -58,7 +58,7 @@ static void step_aside(piste_day *day, flow_line *line, int32_t lane_index, int6
     lane->people -= p->left;
     p->next = FLOW_NIL;
     p->lane = (uint8_t)line->lane_count;
-    p->clock_due = (int32_t)carrier; // since when it waits there
+    p->due_s = (int32_t)carrier; // since when it waits there
     if (aside->tail == FLOW_NIL)
         aside->head = party;
     else
@@ -111,7 +111,7 @@ bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t 
     bool wrong = false, attended = false;
     children_alone_step_aside(day, line, carrier);
     bool urgent =
-        aside->head != FLOW_NIL && free_seats > 1 && carrier - day->parties[aside->head].clock_due >= PATIENCE;
+        aside->head != FLOW_NIL && free_seats > 1 && carrier - day->parties[aside->head].due_s >= PATIENCE;
     int32_t first = urgent ? companion(day, line, free_seats) : -1;
     if (first >= 0) {
         uint32_t party = line->lanes[first].head;

@@ -7,7 +7,7 @@
 #include "flow/flow.h"
 
 enum { TEAMS_MAX = 100 };
-enum { FROM_RIDE = 255, FROM_LINE = 254 }; // in `lane`, while an evacuation is planned: where a party was
+enum { PLANNED = 255 }; // in `lane`, until it is known when the party is down
 
 void flow_evacuate_reset(flow_lift *l) {
     l->aboard_first = l->aboard_next = 0;
@@ -30,7 +30,6 @@ void flow_evacuate_note(piste_day *day, const flow_line *line, const flow_party 
         l->aboard_first++;
     *aboard_at(l, l->aboard_next++) = (flow_aboard){.party = (uint32_t)(p - day->parties),
                                                     .off_clock = clock + ride,
-                                                    .board_s = t,
                                                     .ride_s = ride,
                                                     .line = (int32_t)(line - day->lines),
                                                     .people = people,
@@ -47,15 +46,19 @@ void flow_evacuate_forget(flow_lift *l, uint32_t party) {
 void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party, int32_t t) {
     flow_lift *l = &day->lifts[line->lift];
     flow_party *p = &day->parties[party];
-    flow_tell(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, -1);
-    flow_budget_of(day, p)->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
-    l->turned_away += p->left;
+    flow_tell_why(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, PISTE_AWAY_HOLD);
+    flow_budget *budget = flow_budget_of(day, p);
+    budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
+    budget->turned_away += p->left;
+    // Those on board have ridden up to now; their ride was counted whole.
+    budget->spent_s[PISTE_SPENT_RIDING] +=
+        (uint32_t)(t - p->clock_due - (int32_t)day->ways[p->way].duration_s) * (uint32_t)(p->size - p->left);
+    l->turned_away[PISTE_AWAY_HOLD] += p->left;
     l->people -= p->left;
     p->state = FLOW_EVACUATED;
     p->since_s = t;
-    p->lane = FROM_LINE;
-    p->due_s = p->left; // people in line, until it is known when the others are down
-    p->clock_due = 0;   // likewise the second when they are
+    p->lane = PLANNED;
+    p->clock_due = 0;   // until it is known when the others are down
     p->left = 0;        // from now on those of them who are on board
     p->next = l->stranded;
     l->stranded = party;
@@ -102,13 +105,10 @@ static void bring_down(piste_day *day, const flow_lift *l, const flow_aboard *a,
         flow_unpush(day, a->party);
         flow_spend(day, p, PISTE_SPENT_RIDING, t - p->due_s);
         p->state = FLOW_EVACUATED;
-        p->lane = FROM_RIDE;
+        p->lane = PLANNED;
         p->clock_due = 0;
         p->left = 0;
     }
-    if (p->lane == FROM_LINE)
-        flow_budget_of(day, p)->spent_s[PISTE_SPENT_RIDING] +=
-            (uint32_t)(a->done_s - a->board_s - a->ride_s) * (uint32_t)a->people;
     p->left = (uint16_t)(p->left + a->people);
     if (a->done_s >= p->clock_due) {
         p->clock_due = a->done_s;
@@ -134,12 +134,11 @@ static void release_stranded(piste_day *day, flow_lift *l, int32_t t) {
 static void push_when_down(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     int32_t down = p->clock_due;
-    if (p->lane == FROM_RIDE)
-        flow_spend(day, p, PISTE_SPENT_RIDING, down - t);
-    else if (p->lane == FROM_LINE)
-        flow_budget_of(day, p)->spent_s[PISTE_SPENT_IDLE] += (uint32_t)(down - t) * (uint32_t)p->due_s;
-    else
+    if (p->lane != PLANNED)
         return; // done: it is on several carriers
+    uint32_t *spent = flow_budget_of(day, p)->spent_s; // the others of it wait for those on board
+    spent[PISTE_SPENT_RIDING] += (uint32_t)(down - t) * p->left;
+    spent[PISTE_SPENT_IDLE] += (uint32_t)(down - t) * (uint32_t)(p->size - p->left);
     p->lane = 0;
     flow_push(day, party, down);
 }

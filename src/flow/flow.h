@@ -33,6 +33,7 @@ enum {
     FLOW_HOLD_S = 900,        // a stop that will last at least this long clears the line
     FLOW_SERVE_AFTER_S = 3600, // those in line at the last boarding are served for this long at the most
     FLOW_PATIENCE_S = 3600,   // nobody joins a venue's queue for longer than this, or comes earlier before it opens
+    FLOW_GROUPS = 50,         // of people, the most of one kind: the hours of two days
     FLOW_MEET_S = 1800,       // how long those who come first wait for the others of their party
     FLOW_LEAD_S = 900,        // how long before a session its people set out for it
     FLOW_RATE = 10000         // at which a lift's clock keeps up with the wall; less where it runs slower, 0 in a stop
@@ -116,6 +117,7 @@ typedef struct flow_plan {
     int32_t meet_venue; // where it meets again; -1: not at a venue
     int8_t meet_visit;  // for which visit; -1: none
     uint8_t bond;       // flow_bond
+    bool refused;       // sent home on coming
 } flow_plan;
 
 // Whether those who may part are one party, and which of the two this one is.
@@ -126,13 +128,14 @@ typedef enum flow_bond {
     FLOW_ASUNDER // each for itself for the rest of the day
 } flow_bond;
 
-// What its day came to, in person-seconds and persons: one cache line more.
+// What its day came to, in person-seconds and persons: one cache line more. Legs and rides are counted when they begin.
 typedef struct flow_budget {
     uint32_t spent_s[PISTE_SPENT_COUNT];
-    double descent_m;
     uint32_t rides;
+    double descent_m;
     int32_t arrived_s;  // -1: not yet
-    uint32_t unused[4]; // fills the line
+    uint32_t longest_wait_s;      // in one line
+    uint32_t missed, turned_away; // persons times visits, persons times lines
 } flow_budget;
 _Static_assert(sizeof(flow_budget) == 64, "a budget is one cache line");
 
@@ -194,7 +197,7 @@ typedef struct flow_line { // those who wait at one station for one direction
 typedef struct flow_aboard { // people of one party on one carrier
     uint32_t party;
     int32_t off_clock;  // when they get off, on the lift's clock
-    int32_t board_s, ride_s;
+    int32_t ride_s;
     int32_t line, people;
     int32_t done_s;     // when they are brought down, while an evacuation is planned
     int64_t carrier;
@@ -245,12 +248,19 @@ typedef struct flow_lift {
     int32_t holds, evacuations;
     int64_t evacuated;
     int64_t held_s, held_turned_away;
-    int64_t rides_down, seats_offered, turned_away; // seats of the carriers that left with someone
+    int64_t rides_down, seats_offered; // seats of the carriers that left with someone
     piste_halts halts[PISTE_HALT_COUNT];
+    int64_t turned_away[PISTE_AWAY_COUNT];
     int32_t people, queue_max;
     int32_t *queue, *boarded;
     int64_t *wait_sum;
 } flow_lift;
+
+typedef struct flow_bound { // a limit of a venue that was run into
+    int32_t first_s, bin; // when first, INT32_MAX: never; the bin last counted
+    int64_t bound_s, people, lost_s;
+    uint8_t *bins;      // whether it bound in each
+} flow_bound;
 
 typedef struct flow_queue {
     uint32_t head, tail;
@@ -268,10 +278,16 @@ typedef struct flow_venue {
     int32_t *session_taken;
     bool marked;        // has to be looked at when this second ends
     flow_hist wait;
-    int64_t visits, missed;
+    int64_t visits, missed[PISTE_MISSED_COUNT];
     int32_t queue_max, inside_max;
     int32_t *inside_over_time;
+    flow_bound slow, full, sold_out; // waits beyond the threshold; people wait for seats; sessions without room
+    int32_t full_since_s;            // INT32_MAX: nobody waits for seats now
 } flow_venue;
+
+typedef struct flow_visit { // what became of one visit of a segment, in persons
+    int64_t wished, made, missed[PISTE_MISSED_COUNT];
+} flow_visit;
 
 typedef struct flow_agenda { // something that happens at a fixed time
     int32_t second;
@@ -292,7 +308,9 @@ typedef struct flow_look_kind {
 } flow_look_kind;
 
 typedef struct flow_segment {
-    int64_t sold, arrived, gone, parties, wished, missed, assisted, left_behind, refused;
+    int64_t sold, arrived, gone, parties, assisted, left_behind, refused;
+    int64_t at_s[PISTE_AT_COUNT], queued_at_s[PISTE_AT_COUNT];
+    flow_visit visits[FLOW_VISITS];
     flow_hist wait;
 } flow_segment;
 
@@ -306,6 +324,17 @@ typedef struct flow_patrol { // what patrol.c knows of each run
     bool *open;
     int32_t next_s;
 } flow_patrol;
+
+typedef struct flow_ranked { // a party with a figure that it is to be ranked by
+    float value;
+    uint32_t party;
+} flow_ranked;
+
+typedef struct flow_ranks {
+    flow_ranked *list, *other; // for each party
+    size_t list_room, other_room;
+    struct flow_tally *tallies; // for each segment or group; see guests.c
+} flow_ranks;
 
 struct piste_day {
     const piste_resort *resort;
@@ -371,6 +400,7 @@ struct piste_day {
     int32_t *marked_venues, marked_count;
     int32_t next_lift_s; // the first stop or restart of any lift
     uint32_t *sorting;  // scratch: parties that joined in one second
+    flow_ranks ranks;   // scratch of the results
     // results
     int64_t events, present, present_max, gone, assisted;
     int32_t present_max_at_s, last_gone_s;
@@ -383,6 +413,10 @@ struct piste_day {
     int32_t step, step_end_s; // likewise
     int32_t *step_person_s;   // row of run_person_s
     piste_day_result result;
+    piste_group_result *groups; // [PISTE_GROUP_BY_COUNT * FLOW_GROUPS], those with people first in each kind
+    piste_binding *bindings;
+    uint8_t *bound; // [binding * bin_capacity + bin]
+    const char *hours[FLOW_GROUPS]; // "00", "01", ...
 };
 
 // network.c
@@ -542,7 +576,7 @@ double flow_crowd_standard(const piste_run *run); // people per hectare
 void flow_party_act(piste_day *day, uint32_t party, int32_t t);
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t);
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t);
-void flow_party_miss(piste_day *day, uint32_t party, int32_t t);
+void flow_party_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t);
 int32_t flow_party_due(const piste_day *day, const flow_party *p); // when the next visit during the day falls due
 // The venue of a kind that takes so many people the least time from here, with its queue; -1: none is open and within reach.
 int32_t flow_party_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t);
@@ -559,7 +593,8 @@ void flow_meet_all(piste_day *day, int32_t t); // each minute: those whose other
 
 // venue.c
 void flow_venue_reset(piste_day *day);
-bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t); // false: closed, full or too long a queue
+bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t, piste_missed *why); // false: and why not
+piste_missed flow_venue_refusal(const piste_day *day, int32_t venue, int32_t people, int32_t t);
 void flow_venue_served(piste_day *day, uint32_t party, int32_t t);
 void flow_venue_leave(piste_day *day, uint32_t party, int32_t t);
 void flow_venue_settle(piste_day *day, int32_t venue, int32_t t);
@@ -583,11 +618,11 @@ static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
     day->wheel[second & (FLOW_WHEEL - 1)] = party;
 }
 void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
-                        int32_t way, int32_t venue, int32_t until);
+                        int32_t way, int32_t venue, int32_t until, int32_t why);
 static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
                              int32_t way, int32_t venue, int32_t until) {
     if (day->def.event)
-        flow_tell_listener(day, t, act, party, size, place, way, venue, until);
+        flow_tell_listener(day, t, act, party, size, place, way, venue, until, -1);
 }
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
 void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run);
@@ -606,11 +641,20 @@ static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p)
 static inline flow_budget *flow_budget_of(const piste_day *day, const flow_party *p) {
     return &day->budgets[p - day->parties];
 }
+static inline void flow_tell_why(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size,
+                                 int32_t place, int32_t way, int32_t venue, int32_t why) {
+    if (day->def.event)
+        flow_tell_listener(day, t, act, party, size, place, way, venue, -1, why);
+}
 static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and empties the latter
     for (int32_t i = 0; i < PISTE_SPENT_COUNT; i++)
         to->spent_s[i] += from->spent_s[i];
     to->descent_m += from->descent_m;
     to->rides += from->rides;
+    to->missed += from->missed;
+    to->turned_away += from->turned_away;
+    if (to->longest_wait_s < from->longest_wait_s)
+        to->longest_wait_s = from->longest_wait_s;
     *from = (flow_budget){.arrived_s = -1};
 }
 static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
@@ -663,5 +707,29 @@ static inline int32_t flow_whole(const flow_party *p, double seconds) {
 
 // result.c
 PISTE_CHECKED piste_status flow_result_build(piste_day *day, piste_errors *errors);
+
+// guests.c
+size_t flow_tally_bytes(int32_t count);
+void flow_guests_fill(piste_day *day, piste_segment_result *segments); // budgets of parties make up their segment's
+
+// binding.c
+enum { FLOW_LONG_WAIT_S = 600, FLOW_LONG_QUEUE_S = 900, FLOW_IN_VAIN_S = 1800 }; // docs/models.md
+void flow_bindings_fill(piste_day *day);
+void flow_bound_span(const piste_day *day, flow_bound *bound, int32_t from_s, int32_t to_s); // bound all the while
+void flow_bound_begin(const piste_day *day, flow_bound *bound);
+// People beyond a limit at second t.
+static inline void flow_bound_note(flow_bound *bound, int32_t t, int64_t people, int64_t lost_s) {
+    bound->first_s = t < bound->first_s ? t : bound->first_s;
+    bound->people += people;
+    bound->lost_s += lost_s;
+}
+// Likewise where nothing tells how long it binds: the bin that t is in counts.
+static inline void flow_bound_touch(const piste_day *day, flow_bound *bound, int32_t t, int64_t people,
+                                    int64_t lost_s) {
+    flow_bound_note(bound, t, people, lost_s);
+    bound->bound_s += bound->bin == day->bin ? 0 : day->def.bin_s;
+    bound->bin = day->bin;
+    bound->bins[day->bin] = 1;
+}
 
 #endif

@@ -20,7 +20,8 @@ void flow_lift_reset(piste_day *day) {
         memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
         l->wait = (flow_hist){.counts = l->wait.counts};
         l->children_escorted = l->children_attended = l->attendant_rides = 0;
-        l->rides_down = l->seats_offered = l->turned_away = 0;
+        l->rides_down = l->seats_offered = 0;
+        memset(l->turned_away, 0, sizeof l->turned_away);
         l->people = l->queue_max = 0;
         memset(l->queue, 0, (size_t)day->bin_capacity * sizeof *l->queue);
         memset(l->boarded, 0, (size_t)day->bin_capacity * sizeof *l->boarded);
@@ -272,6 +273,8 @@ FLOW_INLINE void count_boarding(piste_day *day, const flow_line *line, flow_lift
     flow_budget *budget = flow_budget_of(day, p);
     budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
     budget->rides += (uint32_t)people;
+    if (budget->longest_wait_s < (uint32_t)wait)
+        budget->longest_wait_s = (uint32_t)wait;
     l->boarded[bin] += people;
     l->wait_sum[bin] += (int64_t)wait * people;
     if (line->down)
@@ -297,9 +300,14 @@ FLOW_INLINE bool board(piste_day *day, flow_line *line, int32_t lane_index, int3
     l->people -= people;
     // Those of a split party who board now ride; the whole party is off the lift when its last carrier is.
     flow_budget_of(day, p)->spent_s[PISTE_SPENT_RIDING] += (uint32_t)((int32_t)way->duration_s * people);
+    if (p->left < p->size) // they wait at the top for these
+        flow_budget_of(day, p)->spent_s[PISTE_SPENT_IDLE] +=
+            (uint32_t)(t - p->clock_due) * (uint32_t)(p->size - p->left);
     p->left = (uint16_t)(p->left - people);
-    if (p->left > 0)
+    if (p->left > 0) {
+        p->clock_due = t; // while some are still in line: when the last of the others boarded
         return wrong;
+    }
     lane->head = p->next;
     if (lane->head == FLOW_NIL)
         lane->tail = FLOW_NIL;
@@ -374,12 +382,18 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
 
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    flow_tell(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, -1);
+    piste_away why = l->broken ? PISTE_AWAY_OUTAGE : l->held ? PISTE_AWAY_HOLD : PISTE_AWAY_CLOSING;
+    flow_budget *budget = flow_budget_of(day, p);
     if (l->aboard && p->left < p->size)
         flow_evacuate_forget(l, party);
-    l->turned_away += p->left;
+    flow_tell_why(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, why);
+    l->turned_away[why] += p->left;
     l->people -= p->left;
-    flow_budget_of(day, p)->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
+    budget->turned_away += p->left;
+    budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
+    if (p->left < p->size) // those on board are back as well: their ride was counted whole, and is cut to now
+        budget->spent_s[PISTE_SPENT_RIDING] +=
+            (uint32_t)(t - p->clock_due - (int32_t)day->ways[p->way].duration_s) * (uint32_t)(p->size - p->left);
     p->state = FLOW_IDLE;
     p->since_s = t;
     p->way = -1;

@@ -127,10 +127,23 @@ static void go_on(piste_day *day, uint32_t party, int32_t t) {
     flow_push(day, party, t + 1);
 }
 
+// What one of the two has booked the others come along to, unless it is a class.
+static void share_booking(piste_day *day, const flow_party *p, const flow_plan *plan, const flow_party *a,
+                          const flow_plan *other) {
+    flow_visit *visits = day->segments[p->segment].visits;
+    if (plan->booked >= 0 && other->booked < 0 && !visit_of(day, p, plan->booked)->who)
+        visits[plan->booked].wished += a->size;
+    if (other->booked >= 0 && plan->booked < 0 && !visit_of(day, p, other->booked)->who)
+        visits[other->booked].wished += p->size;
+}
+
 static void be_one(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party], *a = p + 1;
     flow_plan *plan = &day->plans[party], *other = plan + 1;
     flow_spend(day, a, PISTE_SPENT_IDLE, t - a->since_s);
+    flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
+    p->since_s = t;
+    share_booking(day, p, plan, a, other);
     plan->rest_stamina_m = p->stamina_m;
     plan->apart_stamina_m = a->stamina_m;
     plan->whole_stamina_m = p->stamina_m < a->stamina_m ? p->stamina_m : a->stamina_m;

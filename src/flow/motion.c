@@ -226,10 +226,10 @@ void flow_motion_hold(piste_day *day, int32_t lift, int32_t t, int32_t until) {
     l->wind_until_s = until;
     l->holds += seconds_of_both(hours, hours, t, until < day->to_s ? until : day->to_s) > 0;
     flow_tell_lift(day, t, PISTE_ACT_HOLD, lift, -1);
-    int64_t before = l->turned_away;
+    int64_t before = l->turned_away[PISTE_AWAY_HOLD];
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
         flow_line_turn_away(day, k, t);
-    l->held_turned_away += l->turned_away - before;
+    l->held_turned_away += l->turned_away[PISTE_AWAY_HOLD] - before;
     update(day, lift, t);
 }
 

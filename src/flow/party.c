@@ -40,7 +40,13 @@ int32_t flow_party_due(const piste_day *day, const flow_party *p) {
 
 static void go_home(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
+    if (flow_plan_of(day, p)->booked >= 0) { // what it has booked begins too late for it
+        p->visit = (int8_t)flow_plan_of(day, p)->booked;
+        flow_plan_of(day, p)->venue = flow_plan_of(day, p)->booked_venue;
+        flow_party_miss(day, party, PISTE_MISSED_TOO_LATE, t);
+    }
     p->state = FLOW_GONE;
+    p->since_s = t;
     day->segments[p->segment].gone += p->size;
     day->gone += p->size;
     day->present -= p->size;
@@ -227,6 +233,26 @@ int32_t flow_party_quickest_venue(piste_day *day, const flow_party *p, int32_t k
     return best;
 }
 
+// Why there is none, told of the nearest that there is a way to (-1: there is none at all).
+static piste_missed why_no_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t t, int32_t *nearest) {
+    double least = HUGE_VAL;
+    piste_missed why = PISTE_MISSED_NO_WAY;
+    *nearest = -1;
+    for (int32_t i = 0; i < day->resort->venues.count; i++) {
+        const piste_venue *v = &day->resort->venues.list[i];
+        if (v->kind != kind)
+            continue;
+        const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
+        double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
+        if (there < least) {
+            least = there;
+            *nearest = i;
+            why = flow_venue_refusal(day, i, flow_meet_people(day, p, p->visit), t + (int32_t)there);
+        }
+    }
+    return why;
+}
+
 // The visit is over, done or not.
 static void end_visit(piste_day *day, flow_party *p) {
     flow_plan *plan = flow_plan_of(day, p);
@@ -238,15 +264,47 @@ static void end_visit(piste_day *day, flow_party *p) {
     p->next_visit_s = flow_party_due(day, p);
 }
 
-void flow_party_miss(piste_day *day, uint32_t party, int32_t t) {
+void flow_party_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     int32_t people = flow_meet_people(day, p, p->visit);
-    day->segments[p->segment].missed += people;
-    if (plan->venue >= 0)
-        day->venues[plan->venue].missed += people;
-    flow_tell(day, t, PISTE_ACT_MISS, party, people, p->place, -1, plan->venue, -1);
+    day->segments[p->segment].visits[p->visit].missed[why] += people;
+    flow_budget_of(day, p)->missed += people;
+    if (plan->venue >= 0) {
+        flow_venue *v = &day->venues[plan->venue];
+        v->missed[why] += people;
+        if (why == PISTE_MISSED_FULL && day->resort->venues.list[plan->venue].sessions.count)
+            flow_bound_touch(day, &v->sold_out, t, people, (int64_t)FLOW_IN_VAIN_S * people);
+        else if (why == PISTE_MISSED_FULL)
+            flow_bound_note(&v->full, t, people, (int64_t)FLOW_IN_VAIN_S * people);
+        else if (why == PISTE_MISSED_QUEUE)
+            flow_bound_touch(day, &v->slow, t, people, (int64_t)FLOW_IN_VAIN_S * people);
+    }
+    flow_tell_why(day, t, PISTE_ACT_MISS, party, people, p->place, -1, plan->venue, why);
     end_visit(day, p);
+}
+
+// Setting out for home, the party gives up what it was on its way to during the day, and what fell due before and it
+// never came to; not what it has booked.
+static void give_up_visits(piste_day *day, uint32_t party, int32_t t) {
+    flow_party *p = &day->parties[party];
+    flow_plan *plan = flow_plan_of(day, p);
+    const piste_segment *s = segment_of(day, p);
+    const int8_t visit = p->visit;
+    const int32_t venue = plan->venue;
+    for (int32_t i = 0; i < s->visits.count; i++) {
+        if (!(plan->todo >> i & 1) || s->visits.list[i].when != PISTE_VISIT_DURING || plan->booked == i ||
+            (i != visit && visit_at(s, p, i) > p->leave_s))
+            continue;
+        if (i != visit)
+            day->segments[p->segment].visits[i].wished += flow_meet_people(day, p, i);
+        p->visit = (int8_t)i;
+        plan->venue = i == visit ? venue : -1;
+        flow_party_miss(day, party, PISTE_MISSED_TOO_LATE, t);
+    }
+    bool goes_on = visit >= 0 && s->visits.list[visit].when != PISTE_VISIT_DURING;
+    p->visit = goes_on ? visit : -1;
+    plan->venue = goes_on ? venue : -1;
 }
 
 static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, int32_t t) {
@@ -261,15 +319,17 @@ static void stay_at_place(piste_day *day, uint32_t party, const piste_visit *v, 
 }
 
 // Takes places in the next session that the party can be in time for. False: there is none, or it cannot get there.
-static bool book(piste_day *day, flow_party *p, int32_t t) {
+static bool book(piste_day *day, flow_party *p, int32_t t, piste_missed *why) {
     flow_plan *plan = flow_plan_of(day, p);
     const flow_route *route =
         flow_route_to(day, day->resort->venues.list[plan->venue].place.index, day->classes[p->class_index].access);
+    *why = PISTE_MISSED_NO_WAY;
     if (!route || !(route->seconds[p->place] < FLOW_DAY_MAX))
         return false;
-    int32_t people = flow_meet_people(day, p, p->visit);
     const piste_venue *about = &day->resort->venues.list[plan->venue];
-    int32_t session = flow_venue_session(day, plan->venue, people, t + (int32_t)route->seconds[p->place]);
+    int32_t people = flow_meet_people(day, p, p->visit), there = t + (int32_t)route->seconds[p->place];
+    int32_t session = flow_venue_session(day, plan->venue, people, there);
+    *why = session < 0 ? flow_venue_refusal(day, plan->venue, people, there) : PISTE_MISSED_REFUSED;
     while (session >= 0 && !flow_may(day, t, PISTE_WISH_SESSION, p, people, plan->venue, about->sessions.list[session]))
         session = flow_venue_session(day, plan->venue, people, about->sessions.list[session] + 1);
     if (session < 0)
@@ -292,8 +352,8 @@ static bool is_too_late(piste_day *day, const flow_party *p, int32_t place, int3
 typedef enum pursuit { UNDER_WAY, POSTPONED, PARTING, MISSED } pursuit;
 
 // Goes on with the visit that the party has in mind: heads for it or begins it where it stands (under way); has booked it and
-// does something else until then (postponed); is to part first (parting); or cannot make it (missed).
-static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
+// does something else until then (postponed); is to part first (parting); or cannot make it (missed, and why).
+static pursuit pursue(piste_day *day, uint32_t party, int32_t t, piste_missed *why) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
     const piste_visit *v = &segment_of(day, p)->visits.list[p->visit];
@@ -307,10 +367,12 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
             plan->venue = v->venue.key
                               ? v->venue.index
                               : flow_party_quickest_venue(day, p, v->kind, flow_meet_people(day, p, p->visit), t);
-        if (plan->venue < 0)
+        if (plan->venue < 0) {
+            *why = why_no_venue(day, p, v->kind, t, &plan->venue);
             return MISSED;
+        }
         if (day->resort->venues.list[plan->venue].sessions.count && plan->booked != p->visit) {
-            if (!book(day, p, t))
+            if (!book(day, p, t, why))
                 return MISSED;
             if (plan->booked_s - FLOW_LEAD_S > t) {
                 p->visit = plan->venue = -1;
@@ -321,8 +383,10 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
     }
     if (flow_meet_parts(day, p))
         return PARTING;
+    *why = PISTE_MISSED_TOO_LATE;
     if (day->patrol && p->place != place && is_too_late(day, p, place, t))
         return MISSED;
+    *why = PISTE_MISSED_NO_WAY;
     if (p->place != place)
         return head_for(day, party, place, t) ? UNDER_WAY : MISSED;
     if (flow_meet_waits(day, p, p->visit)) {
@@ -330,7 +394,7 @@ static pursuit pursue(piste_day *day, uint32_t party, int32_t t) {
         return UNDER_WAY;
     }
     if (!v->place.key)
-        return flow_venue_enter(day, party, t) ? UNDER_WAY : MISSED;
+        return flow_venue_enter(day, party, t, why) ? UNDER_WAY : MISSED;
     stay_at_place(day, party, v, t);
     return UNDER_WAY;
 }
@@ -373,6 +437,8 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     }
     is_due_home(day, p, t);
     if (t >= p->leave_s) {
+        if (!p->leaving)
+            give_up_visits(day, party, t);
         p->leaving = true;
         if (p->visit >= 0 && segment_of(day, p)->visits.list[p->visit].when == PISTE_VISIT_DURING) {
             p->visit = -1; // it is too late for what it was on its way to
@@ -385,15 +451,16 @@ void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
             if (p->visit < 0)
                 break;
             if (plan->booked != p->visit)
-                day->segments[p->segment].wished += flow_meet_people(day, p, p->visit);
+                day->segments[p->segment].visits[p->visit].wished += flow_meet_people(day, p, p->visit);
         }
-        pursuit how = pursue(day, party, t);
+        piste_missed why = PISTE_MISSED_NO_WAY;
+        pursuit how = pursue(day, party, t, &why);
         if (how == UNDER_WAY)
             return;
         if (how == PARTING)
             flow_party_decide(day, flow_meet_part(day, party, t), t);
         if (how == MISSED)
-            flow_party_miss(day, party, t);
+            flow_party_miss(day, party, why, t);
     }
     if (p->leaving) {
         head_home(day, party, t);
@@ -431,6 +498,7 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     flow_tell(day, t, PISTE_ACT_ARRIVE, party, p->size, p->place, -1, -1, -1);
     if (!flow_may(day, t, PISTE_WISH_DAY, p, p->size, -1, -1)) {
         s->refused += p->size;
+        flow_plan_of(day, p)->refused = true;
         flow_plan_of(day, p)->todo = 0;
         p->leave_s = t;
     }
@@ -476,6 +544,7 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
+    day->segments[p->segment].visits[p->visit].made += p->size;
     flow_tell(day, t, PISTE_ACT_OUT, party, p->size, p->place, -1, plan->venue, -1);
     end_visit(day, p);
     flow_party_decide(day, party, t);
@@ -502,6 +571,7 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
             flow_venue_leave(day, party, t);
         else {
             flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+            day->segments[p->segment].at_s[PISTE_AT_PLACE] += (int64_t)(t - p->since_s) * p->size;
             flow_party_after_venue(day, party, t);
         }
         break;
@@ -510,6 +580,7 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         flow_party_decide(day, party, t);
         break;
     case FLOW_ASSISTED:
+        flow_spend(day, p, PISTE_SPENT_ASSISTED, t - p->since_s);
         go_home(day, party, t);
         break;
     case FLOW_EVACUATED:

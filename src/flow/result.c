@@ -4,25 +4,6 @@
 
 #include "flow/flow.h"
 
-const char *piste_act_word(piste_act act) {
-    static const char *const words[PISTE_ACT_COUNT] = {
-        "arrive", "join",   "board", "unload", "turned-away", "ski",   "walk", "queue", "serve", "stay", "out",
-        "miss",   "assist", "gone",  "stop",   "open",        "close", "part", "meet",  "slow",  "hold", "evacuate"};
-    return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
-}
-
-const char *piste_halt_word(piste_halt halt) {
-    static const char *const words[PISTE_HALT_COUNT] = {"loading", "mechanical", "electrical", "wind",
-                                                        "injury",  "misload",    "slow"};
-    return (unsigned)halt < PISTE_HALT_COUNT ? words[halt] : NULL;
-}
-
-const char *piste_spent_word(piste_spent spent) {
-    static const char *const words[PISTE_SPENT_COUNT] = {"waiting", "riding",   "skiing",    "resting",
-                                                         "walking", "queueing", "in_venues", "idle"};
-    return (unsigned)spent < PISTE_SPENT_COUNT ? words[spent] : NULL;
-}
-
 static void *take(piste_day *day, size_t count, size_t size) {
     return base_arena_take(day->arena, count * size + 1);
 }
@@ -55,6 +36,11 @@ static bool build_venues(piste_day *day) {
         v->wait.counts = take(day, FLOW_HIST, sizeof *v->wait.counts);
         v->inside_over_time = take(day, (size_t)day->bin_capacity, sizeof *v->inside_over_time);
         v->free_at = take(day, (size_t)about->servers, sizeof *v->free_at);
+        v->slow.bins = take(day, (size_t)day->bin_capacity, 1);
+        v->full.bins = take(day, (size_t)day->bin_capacity, 1);
+        v->sold_out.bins = take(day, (size_t)day->bin_capacity, 1);
+        if (!v->slow.bins || !v->full.bins || !v->sold_out.bins)
+            return false;
         v->starts_mask = (1 << 16) - 1; // more than that in line are not counted one by one
         v->starts = about->servers ? take(day, (size_t)v->starts_mask + 1, sizeof *v->starts) : NULL;
         if (!v->free_at || (about->servers && !v->starts) || !v->session_taken || !v->wait.counts ||
@@ -64,6 +50,29 @@ static bool build_venues(piste_day *day) {
         day->venue_stay_s[i] = about->stay.kind ? piste_dist_mean(&about->stay) : 0;
     }
     return true;
+}
+
+static int32_t count_visits(const piste_resort *resort) {
+    int32_t count = 0;
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        count += resort->segments.list[i].visits.count;
+    return count;
+}
+
+static bool build_people(piste_day *day) {
+    const piste_resort *resort = day->resort;
+    int32_t tallies = resort->segments.count > FLOW_GROUPS ? resort->segments.count : FLOW_GROUPS;
+    int32_t limits = 1 + resort->lifts.count + resort->runs.count + 3 * resort->venues.count;
+    day->groups = take(day, (size_t)PISTE_GROUP_BY_COUNT * FLOW_GROUPS, sizeof *day->groups);
+    day->bindings = take(day, (size_t)limits, sizeof *day->bindings);
+    day->bound = take(day, (size_t)limits * (size_t)day->bin_capacity, 1);
+    day->ranks.tallies = take(day, 1, flow_tally_bytes(tallies));
+    day->result.visits.list = take(day, (size_t)count_visits(resort), sizeof *day->result.visits.list);
+    day->result.visits.count = count_visits(resort);
+    for (int32_t i = 0; i < FLOW_GROUPS; i++)
+        if (!(day->hours[i] = base_arena_format(day->arena, "%02d", i)))
+            return false;
+    return day->groups && day->bindings && day->bound && day->ranks.tallies && day->result.visits.list;
 }
 
 piste_status flow_result_build(piste_day *day, piste_errors *errors) {
@@ -88,6 +97,8 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     for (int32_t i = 0; good && i < resort->runs.count; i++)
         good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
     if (!good)
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
+    if (!build_people(day))
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     day->result.lifts.list = lifts;
     day->result.lifts.count = resort->lifts.count;
@@ -156,6 +167,13 @@ static int64_t open_seconds(const piste_day *day, const piste_lift *lift) {
     return sum;
 }
 
+static int64_t sum_of(const int64_t *list, int32_t count) {
+    int64_t sum = 0;
+    for (int32_t i = 0; i < count; i++)
+        sum += list[i];
+    return sum;
+}
+
 static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
     const flow_lift *l = &day->lifts[i];
     const piste_lift *about = &day->resort->lifts.list[i];
@@ -167,7 +185,8 @@ static void fill_lift(const piste_day *day, int32_t i, piste_lift_result *r) {
     r->wait = waits_of_one(&l->wait);
     r->queue_max = l->queue_max;
     r->still_in_line = l->people;
-    r->turned_away = l->turned_away;
+    memcpy(r->turned_away_by, l->turned_away, sizeof r->turned_away_by);
+    r->turned_away = sum_of(l->turned_away, PISTE_AWAY_COUNT);
     r->seats_filled = l->seats_offered ? (double)r->rides / (double)l->seats_offered : 0;
     r->open_s = open_seconds(day, about);
     double capacity = about->capacity_pph * (double)r->open_s / 3600;
@@ -230,12 +249,14 @@ static void fill_venue(const piste_day *day, int32_t i, piste_venue_result *r) {
     r->wait = waits_of_one(&v->wait);
     r->queue_max = v->queue_max;
     r->inside_max = v->inside_max;
-    r->missed = v->missed;
+    memcpy(r->missed_by, v->missed, sizeof r->missed_by);
+    r->missed = sum_of(v->missed, PISTE_MISSED_COUNT);
     r->inside = v->inside_over_time;
 }
 
 static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *r) {
     const flow_segment *s = &day->segments[i];
+    memset(r, 0, sizeof *r);
     r->key = day->resort->segments.list[i].entry.key;
     r->name = day->resort->segments.list[i].name;
     r->sold = s->sold;
@@ -243,27 +264,56 @@ static void fill_segment(const piste_day *day, int32_t i, piste_segment_result *
     r->gone = s->gone;
     r->still_here = s->arrived - s->gone;
     r->parties = s->parties;
-    r->rides = 0;
-    r->descent_m = 0;
-    memset(r->spent_s, 0, sizeof r->spent_s);
+    memcpy(r->at_s, s->at_s, sizeof r->at_s);
+    memcpy(r->queued_at_s, s->queued_at_s, sizeof r->queued_at_s);
     r->wait = waits_of_one(&s->wait);
-    r->wished = s->wished;
-    r->missed = s->missed;
     r->assisted = s->assisted;
     r->left_behind = s->left_behind;
     r->refused = s->refused;
 }
 
-// What each party's day came to makes up its segment's.
-static void add_budgets(const piste_day *day, piste_segment_result *segments) {
-    for (uint32_t i = 0; i < day->party_count; i++) {
-        const flow_budget *b = &day->budgets[i];
-        piste_segment_result *r = &segments[day->parties[i].segment];
-        r->rides += b->rides;
-        r->descent_m += b->descent_m;
-        for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
-            r->spent_s[k] += b->spent_s[k];
+// What each segment meant to do, and what became of it.
+static void fill_visits(piste_day *day, piste_segment_result *segments) {
+    const piste_resort *resort = day->resort;
+    piste_visit_result *v = (piste_visit_result *)(uintptr_t)day->result.visits.list;
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        for (int32_t k = 0; k < resort->segments.list[i].visits.count; k++, v++) {
+            const piste_visit *about = &resort->segments.list[i].visits.list[k];
+            const flow_visit *own = &day->segments[i].visits[k];
+            *v = (piste_visit_result){.segment = i, .visit = k, .wished = own->wished, .made = own->made};
+            v->what = about->venue.key   ? about->venue.key
+                      : about->place.key ? about->place.key
+                                         : piste_venue_kind_word((piste_venue_kind)about->kind);
+            memcpy(v->missed_by, own->missed, sizeof v->missed_by);
+            v->missed = sum_of(own->missed, PISTE_MISSED_COUNT);
+            v->under_way = v->wished - v->made - v->missed;
+            segments[i].wished += v->wished;
+            segments[i].missed += v->missed;
+            for (int32_t w = 0; w < PISTE_MISSED_COUNT; w++)
+                segments[i].missed_by[w] += own->missed[w];
+        }
+}
+
+static void add_all(int64_t *sums, const int64_t *list, int32_t count) {
+    for (int32_t i = 0; i < count; i++)
+        sums[i] += list[i];
+}
+
+static void sum_up(const piste_day *day, piste_day_result *r) {
+    r->rides = 0;
+    memset(r->missed_by, 0, sizeof r->missed_by);
+    memset(r->turned_away_by, 0, sizeof r->turned_away_by);
+    memset(r->unridden_by, 0, sizeof r->unridden_by);
+    for (int32_t i = 0; i < r->segments.count; i++) {
+        const piste_segment_result *s = &r->segments.list[i];
+        r->rides += s->rides;
+        add_all(r->missed_by, s->missed_by, PISTE_MISSED_COUNT);
+        add_all(r->unridden_by, s->unridden_by, PISTE_UNRIDDEN_COUNT);
     }
+    for (int32_t i = 0; i < r->lifts.count; i++)
+        add_all(r->turned_away_by, r->lifts.list[i].turned_away_by, PISTE_AWAY_COUNT);
+    r->cap = day->resort->cap;
+    r->parties = (int32_t)day->party_count;
 }
 
 static int64_t bytes_held(const piste_day *day) {
@@ -271,6 +321,7 @@ static int64_t bytes_held(const piste_day *day) {
                      (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
                      day->party_room *
                          (sizeof *day->parties + sizeof *day->plans + sizeof *day->budgets + sizeof *day->sorting) +
+                     (day->ranks.list_room + day->ranks.other_room) * sizeof *day->ranks.list +
                      day->guest_room * sizeof *day->guests + day->skied_room);
 }
 
@@ -282,7 +333,7 @@ const piste_day_result *piste_day_get_result(piste_day *day) {
     r->resort = resort->name;
     r->seed = day->def.seed;
     r->date = resort->as_of;
-    r->sold = r->guests = r->gone = r->still_here = r->rides = 0;
+    r->sold = r->guests = r->gone = r->still_here = 0;
     r->from_s = day->from_s;
     r->to_s = day->now_s;
     r->bin_s = day->def.bin_s;
@@ -301,9 +352,10 @@ const piste_day_result *piste_day_get_result(piste_day *day) {
         if (hist_count < (int32_t)BASE_COUNT(hists)) // every ride is in its segment's histogram
             hists[hist_count++] = &day->segments[i].wait;
     }
-    add_budgets(day, (piste_segment_result *)(uintptr_t)r->segments.list);
-    for (int32_t i = 0; i < resort->segments.count; i++)
-        r->rides += r->segments.list[i].rides;
+    flow_guests_fill(day, (piste_segment_result *)(uintptr_t)r->segments.list);
+    fill_visits(day, (piste_segment_result *)(uintptr_t)r->segments.list);
+    flow_bindings_fill(day);
+    sum_up(day, r);
     r->wait = waits_of(hists, hist_count);
     r->still_here = r->guests - r->gone;
     r->assisted = day->assisted;

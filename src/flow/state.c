@@ -108,7 +108,11 @@ static void pass_venues(walker *w, piste_day *day) {
         flow_venue kept = *v;
         v->free_at = v->starts = v->session_taken = v->inside_over_time = NULL;
         v->wait.counts = NULL;
+        v->slow.bins = v->full.bins = v->sold_out.bins = NULL;
         PASS(w, *v);
+        v->slow.bins = kept.slow.bins;
+        v->full.bins = kept.full.bins;
+        v->sold_out.bins = kept.sold_out.bins;
         v->free_at = kept.free_at;
         v->starts = kept.starts;
         v->session_taken = kept.session_taken;
@@ -119,6 +123,9 @@ static void pass_venues(walker *w, piste_day *day) {
             PASS_LIST(w, v->starts, v->starts_mask + 1);
         PASS_LIST(w, v->session_taken, about->sessions.count);
         PASS_LIST(w, v->inside_over_time, day->bin_capacity);
+        PASS_LIST(w, v->slow.bins, day->bin_capacity);
+        PASS_LIST(w, v->full.bins, day->bin_capacity);
+        PASS_LIST(w, v->sold_out.bins, day->bin_capacity);
         PASS_LIST(w, v->wait.counts, FLOW_HIST);
     }
 }

@@ -24,7 +24,12 @@ void flow_venue_reset(piste_day *day) {
         memset(v->session_taken, 0, ((size_t)about->sessions.count + 1) * sizeof *v->session_taken);
         memset(v->wait.counts, 0, FLOW_HIST * sizeof *v->wait.counts);
         v->wait = (flow_hist){.counts = v->wait.counts};
-        v->visits = v->missed = 0;
+        v->visits = 0;
+        memset(v->missed, 0, sizeof v->missed);
+        flow_bound_begin(day, &v->slow);
+        flow_bound_begin(day, &v->full);
+        flow_bound_begin(day, &v->sold_out);
+        v->full_since_s = INT32_MAX;
         v->queue_max = v->inside_max = 0;
         memset(v->inside_over_time, 0, (size_t)day->bin_capacity * sizeof *v->inside_over_time);
     }
@@ -56,6 +61,20 @@ static int32_t stay_seconds(piste_day *day, const flow_party *p) {
                                          : flow_whole(p, flow_draw(stay, p->key, DRAW_VISIT_STAY, (uint64_t)p->visit));
 }
 
+// Time at the venue that the party is at, in its own budget and by the venue's kind.
+static void spend_here(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
+    flow_segment *s = &day->segments[p->segment];
+    int32_t kind = day->resort->venues.list[flow_plan_of(day, p)->venue].kind;
+    flow_spend(day, p, what, seconds);
+    (what == PISTE_SPENT_QUEUEING ? s->queued_at_s : s->at_s)[kind] += (int64_t)seconds * p->size;
+}
+
+static void count_wait(const piste_day *day, flow_venue *v, int32_t wait_s, int32_t people, int32_t t) {
+    flow_hist_add(&v->wait, wait_s, people);
+    if (wait_s > FLOW_LONG_QUEUE_S)
+        flow_bound_touch(day, &v->slow, t, people, (int64_t)(wait_s - FLOW_LONG_QUEUE_S) * people);
+}
+
 // From now on they are inside, until `until`.
 static void stay_until(piste_day *day, uint32_t party, int32_t t, int32_t until) {
     flow_party *p = &day->parties[party];
@@ -67,11 +86,11 @@ static void stay_until(piste_day *day, uint32_t party, int32_t t, int32_t until)
     flow_push(day, party, until);
 }
 
-static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s) {
+static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s, int32_t t) {
     const flow_plan *plan = flow_plan_of(day, p);
     flow_venue *v = &day->venues[plan->venue];
     v->visits += p->size;
-    flow_hist_add(&v->wait, wait_s, p->size);
+    count_wait(day, v, wait_s, p->size, t);
 }
 
 static void come_out(piste_day *day, uint32_t party, int32_t t) {
@@ -85,7 +104,7 @@ void flow_venue_leave(piste_day *day, uint32_t party, int32_t t) {
     const flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     if (t > p->since_s) // a session's people who come too late to see its beginning still see its end
-        flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+        spend_here(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
     day->venues[plan->venue].seated -= p->size;
     mark(day, plan->venue);
     come_out(day, party, t);
@@ -117,8 +136,8 @@ static void enter_session(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     int32_t start = plan->booked_s > t ? plan->booked_s : t, end = plan->booked_s + stay_seconds(day, p);
-    count_entry(day, p, start - t);
-    flow_spend(day, p, PISTE_SPENT_QUEUEING, start - t);
+    count_entry(day, p, start - t, t);
+    spend_here(day, p, PISTE_SPENT_QUEUEING, start - t);
     come_in(day, plan->venue, p->size);
     day->venues[plan->venue].seated += p->size;
     stay_until(day, party, t, end > t ? end : t + 1);
@@ -136,7 +155,7 @@ static void join_seating(piste_day *day, uint32_t party, int32_t t) {
     mark(day, plan->venue);
 }
 
-bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
+bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t, piste_missed *why) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     const piste_venue *about = &day->resort->venues.list[plan->venue];
@@ -145,11 +164,16 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t) {
         enter_session(day, party, t);
         return true;
     }
+    *why = PISTE_MISSED_REFUSED;
     if (!flow_may(day, t, PISTE_WISH_VENUE, p, p->size, plan->venue, -1))
         return false;
-    int32_t opens = opening(about, t), by = day->patrol ? flow_home_by(day, p) : INT32_MAX;
-    if (by >= 0 && by < INT32_MAX && (opens > by || flow_venue_wait(day, plan->venue, p->size, t) > by - t))
+    *why = flow_venue_refusal(day, plan->venue, p->size, t);
+    int32_t opens = opening(about, t);
+    int32_t by = day->patrol ? flow_home_by(day, p) : INT32_MAX;
+    if (by >= 0 && by < INT32_MAX && (opens > by || flow_venue_wait(day, plan->venue, p->size, t) > by - t)) {
+        *why = PISTE_MISSED_TOO_LATE;
         return false;
+    }
     if (opens > t && opens <= t + FLOW_PATIENCE_S) { // they wait at the door
         p->state = FLOW_IDLE;
         p->since_s = t;
@@ -208,7 +232,7 @@ static void serve(piste_day *day, uint32_t party, int32_t t) {
         int32_t end =
             start + (int32_t)(seconds + base_uniform(base_draw(base_stream(p->key, DRAW_SERVICE_ROUND), count)));
         occupy_server(v, about->servers, end);
-        flow_hist_add(&v->wait, start - t, people);
+        count_wait(day, v, start - t, people, t);
         first = start < first ? start : first;
         last = end > last ? end : last;
         if (v->next_start - v->first_start <= v->starts_mask)
@@ -218,7 +242,7 @@ static void serve(piste_day *day, uint32_t party, int32_t t) {
     v->visits += p->size;
     int32_t queue = waiting_for_service(v, t);
     v->queue_max = queue > v->queue_max ? queue : v->queue_max;
-    flow_spend(day, p, PISTE_SPENT_QUEUEING, first - t);
+    spend_here(day, p, PISTE_SPENT_QUEUEING, first - t);
     p->since_s = first;
     flow_push(day, party, last);
     flow_tell(day, t, PISTE_ACT_SERVE, party, p->size, p->place, -1, plan->venue, p->due_s);
@@ -229,7 +253,7 @@ void flow_venue_served(piste_day *day, uint32_t party, int32_t t) {
     const flow_plan *plan = flow_plan_of(day, p);
     const piste_venue *about = &day->resort->venues.list[plan->venue];
     if (t > p->since_s)
-        flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+        spend_here(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
     bool stays = about->stay.kind != PISTE_DIST_NONE ||
                  day->resort->segments.list[p->segment].visits.list[p->visit].stay.kind != PISTE_DIST_NONE;
     if (stays)
@@ -266,8 +290,10 @@ static void seat_head(piste_day *day, flow_venue *v, int32_t t) {
     v->seating.people -= p->size;
     v->seated += p->size;
     if (day->resort->venues.list[plan->venue].servers == 0)
-        count_entry(day, p, t - p->since_s);
-    flow_spend(day, p, PISTE_SPENT_QUEUEING, t - p->since_s);
+        count_entry(day, p, t - p->since_s, t);
+    if (t > p->since_s)
+        flow_bound_note(&v->full, p->since_s, p->size, (int64_t)(t - p->since_s) * p->size);
+    spend_here(day, p, PISTE_SPENT_QUEUEING, t - p->since_s);
     stay_until(day, party, t, t + stay_seconds(day, p));
 }
 
@@ -283,8 +309,30 @@ void flow_venue_settle(piste_day *day, int32_t index, int32_t t) {
     while (v->seating.head != FLOW_NIL &&
            (about->seats == 0 || v->seated + day->parties[v->seating.head].size <= about->seats))
         seat_head(day, v, t);
+    if (v->seating.head == FLOW_NIL && v->full_since_s != INT32_MAX) {
+        flow_bound_span(day, &v->full, v->full_since_s, t);
+        v->full_since_s = INT32_MAX;
+    } else if (v->seating.head != FLOW_NIL && v->full_since_s == INT32_MAX)
+        v->full_since_s = t;
     int32_t waiting = waiting_for_service(v, t) + v->seating.people;
     v->queue_max = waiting > v->queue_max ? waiting : v->queue_max;
+}
+
+// Why so many people who come at t do not get in.
+piste_missed flow_venue_refusal(const piste_day *day, int32_t index, int32_t people, int32_t t) {
+    const piste_venue *about = &day->resort->venues.list[index];
+    int32_t opens = opening(about, t);
+    if (opens == INT32_MAX)
+        return PISTE_MISSED_CLOSED;
+    if (about->sessions.count) {
+        for (int32_t i = 0; i < about->sessions.count; i++)
+            if (about->sessions.list[i] >= t)
+                return PISTE_MISSED_FULL;
+        return PISTE_MISSED_TOO_LATE;
+    }
+    if (about->seats > 0 && people > about->seats)
+        return PISTE_MISSED_FULL;
+    return opens > t + FLOW_PATIENCE_S ? PISTE_MISSED_CLOSED : PISTE_MISSED_QUEUE;
 }
 
 // How long until the first of so many people is served or seated, as it looks at t (which may be a little ahead of now).

@@ -2,30 +2,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "report/inside.h"
+#include "report/table.h"
 
-enum {
-    SHOWN_RUNS = 4, SHOWN_VENUES = 4, SHOWN_SEGMENTS = 8, SHOWN_GROUPS = 2, // where not everything is asked for
-    LONG_WAIT_S = 600                                                        // is highlighted
-};
-
-static const char *plural(int64_t count, const char *one, const char *many) {
-    return count == 1 ? one : many;
-}
-
-static void *take(page *p, int64_t count, size_t size) {
-    void *memory = base_arena_take(p->arena, (size_t)(count > 0 ? count : 1) * size);
-    if (!memory)
-        p->out->failed = true;
-    return memory;
-}
+enum { SHOWN_RUNS = 3, SHOWN_VENUES = 3, SHOWN_SEGMENTS = 5 }; // where not everything is asked for
 
 // ---- what things are called -------------------------------------------------------------------------------------
-
-typedef struct labels {
-    const char **lifts, **runs, **venues, **segments; // in the order of the results
-    int columns; // of the names in every table, so that the page has one left edge of numbers
-} labels;
 
 static int order_texts(const void *a, const void *b) {
     return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -33,7 +14,7 @@ static int order_texts(const void *a, const void *b) {
 
 // Every result begins with its key and its name. Maps give several runs one name: those go by their keys.
 static const char **label_list(page *p, const void *list, int32_t count, size_t size) {
-    const char **shown = take(p, count, sizeof *shown), **sorted = take(p, count, sizeof *sorted);
+    const char **shown = table_take(p, count, sizeof *shown), **sorted = table_take(p, count, sizeof *sorted);
     if (!shown || !sorted)
         return NULL;
     for (int32_t i = 0; i < count; i++) {
@@ -89,10 +70,6 @@ static const char *weekday(piste_date date) {
     return words[day < 0 ? day + 7 : day]; // 1970-01-01 was a Thursday
 }
 
-static void add_sentence(page *p, const char *text) {
-    page_wrap(p, text, 0, 2);
-}
-
 static const char *end_of_day(page *p, const piste_day_result *day) {
     if (day->guests == 0)
         return "nobody came";
@@ -112,7 +89,7 @@ static void add_present(page *p, const piste_day_result *day) {
     base_text_format(p->out, " %s\n", to);
 }
 
-static void add_summary(page *p, const piste_day_result *day) {
+static void add_summary(page *p, const piste_day_result *day, const labels *called) {
     char date[11];
     page_tone(p, PAGE_BOLD);
     base_text_add(p->out, page_cut(p, page_name(p, day->resort, NULL), p->look->columns - 32));
@@ -122,38 +99,31 @@ static void add_summary(page *p, const piste_day_result *day) {
         base_text_format(p->out, ", %s %s", weekday(day->date), date);
     }
     base_text_format(p->out, ", seed %llu\n", (unsigned long long)day->seed);
-    add_sentence(p, page_format(p, "%s sold, %s came, at most %s at one time (%s); %s.", page_count(p, day->sold),
+    table_sentence(p, page_format(p, "%s sold, %s came, at most %s at one time (%s); %s.", page_count(p, day->sold),
                                 page_count(p, day->guests), page_count(p, day->present_max),
                                 page_time(p, day->present_max_at_s), end_of_day(p, day)));
     if (day->rides)
-        add_sentence(p, page_format(p, "%s rides; in line %s on average, 9 in 10 within %s, the longest %s.",
+        table_sentence(p, page_format(p, "%s rides; in line %s on average, 9 in 10 within %s, the longest %s.",
                                     page_count(p, day->rides), page_duration(p, day->wait.mean_s),
                                     page_duration(p, day->wait.p90_s), page_duration(p, day->wait.max_s)));
     else
-        add_sentence(p, "Nobody rode a lift.");
+        table_sentence(p, "Nobody rode a lift.");
     if (day->assisted) {
         page_tone(p, PAGE_ALERT);
-        add_sentence(p, page_format(p, "%s had no way home and %s brought down.", page_count(p, day->assisted),
-                                    plural(day->assisted, "was", "were")));
+        table_sentence(p, page_format(p, "%s had no way home and %s brought down.", page_count(p, day->assisted),
+                                    table_plural(day->assisted, "was", "were")));
         page_tone(p, PAGE_OFF);
     }
+    table_add_limits_line(p, day, called);
+    table_add_missed_line(p, day);
     if (day->guests && day->bin_count)
         add_present(p, day);
 }
 
 // ---- lifts ------------------------------------------------------------------------------------------------------
 
-static grid_cell cell(const char *text) {
-    return (grid_cell){text, false};
-}
-
 static grid_cell wait_cell(page *p, const piste_waits *wait, double seconds) {
-    return (grid_cell){wait->count ? page_duration(p, seconds) : "-", wait->count && seconds > LONG_WAIT_S};
-}
-
-// A count that should be 0.
-static grid_cell bad_cell(page *p, int64_t count) {
-    return (grid_cell){page_count(p, count), count > 0};
+    return (grid_cell){wait->count ? page_duration(p, seconds) : "-", wait->count && seconds > TABLE_LONG_WAIT_S};
 }
 
 enum { LIFT_COLUMNS = 9 };
@@ -192,19 +162,19 @@ static void add_unused_lifts(page *p, const piste_day_result *day, const labels 
         if (is_unused(&day->lifts.list[i]))
             names = names ? page_format(p, "%s, %s", names, called->lifts[i]) : called->lifts[i];
     if (names)
-        add_sentence(p, page_format(p, "Nobody took %s.", names));
+        table_sentence(p, page_format(p, "Nobody took %s.", names));
 }
 
 static void fill_lift_row(page *p, const piste_lift_result *l, grid_cell *cells, int count) {
-    const grid_cell row[LIFT_COLUMNS] = {cell(page_count(p, l->rides)),
+    const grid_cell row[LIFT_COLUMNS] = {table_cell(page_count(p, l->rides)),
                                          wait_cell(p, &l->wait, l->wait.mean_s),
                                          wait_cell(p, &l->wait, l->wait.p90_s),
                                          wait_cell(p, &l->wait, l->wait.max_s),
-                                         cell(page_count(p, l->queue_max)),
-                                         cell(l->rides ? page_percent(p, l->seats_filled) : "-"),
-                                         cell(l->open_s ? page_percent(p, l->used) : "-"),
-                                         cell(l->stopped_s ? page_duration(p, (double)l->stopped_s) : "-"),
-                                         bad_cell(p, l->turned_away)};
+                                         table_cell(page_count(p, l->queue_max)),
+                                         table_cell(l->rides ? page_percent(p, l->seats_filled) : "-"),
+                                         table_cell(l->open_s ? page_percent(p, l->used) : "-"),
+                                         table_cell(l->stopped_s ? page_duration(p, (double)l->stopped_s) : "-"),
+                                         table_bad(p, l->turned_away)};
     memcpy(cells, row, (size_t)count * sizeof *cells);
 }
 
@@ -213,9 +183,9 @@ static void add_lifts(page *p, const piste_day_result *day, const labels *called
                                                       {"wait", "max", 1}, {"line", "max", 0},      {"seats", "full %", 4},
                                                       {"used", "%", 0},   {"time", "stopped", 2}, {"turned", "away", 5}};
     int32_t all = day->lifts.count, rows = 0, unused = 0;
-    const char **names = take(p, all, sizeof *names);
-    grid_cell *cells = take(p, all * LIFT_COLUMNS, sizeof *cells);
-    const int32_t **series = take(p, all, sizeof *series);
+    const char **names = table_take(p, all, sizeof *names);
+    grid_cell *cells = table_take(p, all * LIFT_COLUMNS, sizeof *cells);
+    const int32_t **series = table_take(p, all, sizeof *series);
     if (!all || !names || !cells || !series)
         return;
     int64_t peak = 0, turned_away = 0;
@@ -272,9 +242,9 @@ static void add_runs(page *p, const piste_day_result *day, const labels *called)
     static const grid_column columns[] = {{"", "descents", 0}, {"", "peak/ha", 0}, {"", "standard/ha", 0}, {"", "most on it", 1}};
     enum { COUNT = BASE_COUNT(columns) };
     int32_t all = day->runs.count, crowded = 0, skied = 0;
-    const piste_run_result **runs = take(p, all, sizeof *runs);
-    const char **names = take(p, all, sizeof *names);
-    grid_cell *cells = take(p, all * COUNT, sizeof *cells);
+    const piste_run_result **runs = table_take(p, all, sizeof *runs);
+    const char **names = table_take(p, all, sizeof *names);
+    grid_cell *cells = table_take(p, all * COUNT, sizeof *cells);
     if (!all || !runs || !names || !cells)
         return;
     for (int32_t i = 0; i < all; i++) {
@@ -291,10 +261,10 @@ static void add_runs(page *p, const piste_day_result *day, const labels *called)
         double most = 0;
         for (int32_t b = 0; b < day->bin_count; b++)
             most = r->people[b] > most ? r->people[b] : most;
-        const grid_cell row[COUNT] = {cell(page_count(p, r->descents)),
+        const grid_cell row[COUNT] = {table_cell(page_count(p, r->descents)),
                                       {page_decimal(p, r->density_peak_per_ha, 1), crowding(r) > 0},
-                                      cell(page_decimal(p, r->density_standard_per_ha, 0)),
-                                      cell(page_decimal(p, most, 0))};
+                                      table_cell(page_decimal(p, r->density_standard_per_ha, 0)),
+                                      table_cell(page_decimal(p, most, 0))};
         memcpy(&cells[i * COUNT], row, sizeof row);
         names[i] = called->runs[r - day->runs.list];
     }
@@ -303,7 +273,7 @@ static void add_runs(page *p, const piste_day_result *day, const labels *called)
     base_text_add(p->out, "\n");
     page_grid(p, &g);
     if (crowded > rows)
-        add_sentence(p, page_format(p, "and %d more above their standard", crowded - rows));
+        table_sentence(p, page_format(p, "and %d more above their standard", crowded - rows));
 }
 
 // ---- venues -----------------------------------------------------------------------------------------------------
@@ -329,9 +299,9 @@ static void add_venues(page *p, const piste_day_result *day, const labels *calle
                                           {"", "queue max", 2}, {"", "inside max", 4}, {"", "missed", 0}};
     enum { COUNT = BASE_COUNT(columns) };
     int32_t all = day->venues.count, busy = 0;
-    const piste_venue_result **venues = take(p, all, sizeof *venues);
-    const char **names = take(p, all, sizeof *names);
-    grid_cell *cells = take(p, all * COUNT, sizeof *cells);
+    const piste_venue_result **venues = table_take(p, all, sizeof *venues);
+    const char **names = table_take(p, all, sizeof *names);
+    grid_cell *cells = table_take(p, all * COUNT, sizeof *cells);
     if (!all || !venues || !names || !cells)
         return;
     for (int32_t i = 0; i < all; i++) {
@@ -344,13 +314,13 @@ static void add_venues(page *p, const piste_day_result *day, const labels *calle
         return;
     for (int32_t i = 0; i < rows; i++) {
         const piste_venue_result *v = venues[i];
-        const grid_cell row[COUNT] = {cell(page_count(p, v->visits)),
+        const grid_cell row[COUNT] = {table_cell(page_count(p, v->visits)),
                                       wait_cell(p, &v->wait, v->wait.mean_s),
                                       wait_cell(p, &v->wait, v->wait.p90_s),
                                       wait_cell(p, &v->wait, v->wait.max_s),
-                                      cell(page_count(p, v->queue_max)),
-                                      cell(page_count(p, v->inside_max)),
-                                      bad_cell(p, v->missed)};
+                                      table_cell(page_count(p, v->queue_max)),
+                                      table_cell(page_count(p, v->inside_max)),
+                                      table_bad(p, v->missed)};
         memcpy(&cells[i * COUNT], row, sizeof row);
         names[i] = called->venues[v - day->venues.list];
     }
@@ -370,7 +340,7 @@ static double spent_share(const piste_segment_result *s, piste_spent spent) {
 }
 
 static grid_cell per_guest(page *p, const piste_segment_result *s, double value, int decimals) {
-    return cell(s->arrived ? page_decimal(p, value / (double)s->arrived, decimals) : "-");
+    return table_cell(s->arrived ? page_decimal(p, value / (double)s->arrived, decimals) : "-");
 }
 
 static int64_t guests_of(const piste_segment_result *s) {
@@ -385,7 +355,7 @@ static int order_segments(const void *a, const void *b) {
 }
 
 static const piste_segment_result **sorted_segments(page *p, const piste_day_result *day) {
-    const piste_segment_result **segments = take(p, day->segments.count, sizeof *segments);
+    const piste_segment_result **segments = table_take(p, day->segments.count, sizeof *segments);
     for (int32_t i = 0; segments && i < day->segments.count; i++)
         segments[i] = &day->segments.list[i];
     if (segments)
@@ -399,21 +369,21 @@ static void add_segments(page *p, const piste_day_result *day, const labels *cal
     enum { COUNT = BASE_COUNT(columns) };
     int32_t all = day->segments.count;
     const piste_segment_result **segments = sorted_segments(p, day);
-    const char **names = take(p, all, sizeof *names);
-    grid_cell *cells = take(p, all * COUNT, sizeof *cells);
+    const char **names = table_take(p, all, sizeof *names);
+    grid_cell *cells = table_take(p, all * COUNT, sizeof *cells);
     if (!all || !segments || !names || !cells)
         return;
     int32_t rows = p->look->full || all < SHOWN_SEGMENTS ? all : SHOWN_SEGMENTS;
     for (int32_t i = 0; i < rows; i++) {
         const piste_segment_result *s = segments[i];
         const char *missed = s->wished ? page_format(p, "%s of %s", page_count(p, s->missed), page_count(p, s->wished)) : "-";
-        const grid_cell row[COUNT] = {cell(page_count(p, s->arrived)),
+        const grid_cell row[COUNT] = {table_cell(page_count(p, s->arrived)),
                                       per_guest(p, s, (double)s->rides, 1),
                                       per_guest(p, s, s->descent_m, 0),
-                                      cell(s->arrived ? page_percent(p, spent_share(s, PISTE_SPENT_WAITING)) : "-"),
+                                      table_cell(s->arrived ? page_percent(p, spent_share(s, PISTE_SPENT_WAITING)) : "-"),
                                       wait_cell(p, &s->wait, s->wait.p90_s),
                                       {missed, s->missed > 0},
-                                      bad_cell(p, s->assisted)};
+                                      table_bad(p, s->assisted)};
         memcpy(&cells[i * COUNT], row, sizeof row);
         names[i] = called->segments[s - day->segments.list];
     }
@@ -429,8 +399,8 @@ static void add_spent(page *p, const piste_day_result *day, const labels *called
     grid_column columns[COUNT];
     int32_t rows = day->segments.count;
     const piste_segment_result **segments = sorted_segments(p, day);
-    const char **names = take(p, rows, sizeof *names);
-    grid_cell *cells = take(p, rows * COUNT, sizeof *cells);
+    const char **names = table_take(p, rows, sizeof *names);
+    grid_cell *cells = table_take(p, rows * COUNT, sizeof *cells);
     if (!rows || !segments || !names || !cells)
         return;
     columns[0] = (grid_column){"hours", "each", 0};
@@ -443,7 +413,7 @@ static void add_spent(page *p, const piste_day_result *day, const labels *called
         int64_t sum = 0;
         for (int c = 0; c < PISTE_SPENT_COUNT; c++) {
             sum += s->spent_s[c];
-            cells[i * COUNT + c + 1] = cell(s->arrived ? page_percent(p, spent_share(s, (piste_spent)c)) : "-");
+            cells[i * COUNT + c + 1] = table_cell(s->arrived ? page_percent(p, spent_share(s, (piste_spent)c)) : "-");
         }
         cells[i * COUNT] = per_guest(p, s, (double)sum / 3600, 1);
         names[i] = called->segments[s - day->segments.list];
@@ -461,6 +431,7 @@ typedef struct group {
     const report_assumption *first;
     const report_assumption *const *members;
     int32_t count;
+    double share; // of the day that passes through its members
 } group;
 
 static bool same_group(const report_assumption *a, const report_assumption *b) {
@@ -477,12 +448,16 @@ static int order_assumptions(const void *a, const void *b) {
     return order ? order : x < y ? -1 : x > y;
 }
 
-// What is least known first, and of that what is said most often.
+// What is least known first, and of that what most of the day passes through.
 static int order_groups(const void *a, const void *b) {
     const group *x = a, *y = b;
-    int order = (int)y->first->basis - (int)x->first->basis;
-    order = order ? order : y->count - x->count;
-    return order ? order : x->first < y->first ? -1 : x->first > y->first;
+    if (x->first->basis != y->first->basis)
+        return (int)y->first->basis - (int)x->first->basis;
+    if (x->share != y->share)
+        return x->share > y->share ? -1 : 1;
+    if (x->count != y->count)
+        return y->count - x->count;
+    return x->members < y->members ? -1 : x->members > y->members; // they stand in order of entry, field and source
 }
 
 static void add_group(page *p, const group *g) {
@@ -491,14 +466,10 @@ static void add_group(page *p, const group *g) {
                         : *a->key    ? page_format(p, " (%s)", a->key)
                                      : "";
     const char *source = page_name(p, a->source, NULL);
+    const char *share = g->share > 0 ? page_format(p, "; %s %% of the day", page_percent(p, g->share)) : "";
     base_text_add(p->out, "  ");
-    const char *what = page_format(p, "%s %s%s: %s%s%s", a->entry, a->field, owner, piste_basis_kind_word(a->basis),
-                                   *source ? ", " : "", source);
-    if (!p->look->full) {
-        base_text_format(p->out, "%s\n", page_cut(p, what, p->look->columns - 2));
-        return;
-    }
-    page_wrap(p, what, 2, 4);
+    page_wrap(p, page_format(p, "%s %s%s: %s%s%s%s", a->entry, a->field, owner, piste_basis_kind_word(a->basis),
+                             *source ? ", " : "", source, share), 2, 4);
     if (g->count == 1)
         return;
     base_text keys = {0};
@@ -514,6 +485,29 @@ static void add_group(page *p, const group *g) {
     base_text_release(&keys);
 }
 
+// Kinds of entries with assumed values, those first that most of the day passes through: "choice 10, ability 22".
+static const char *leans_on(page *p, const group *groups, int32_t count) {
+    struct { const char *entry; int32_t values; } kinds[24];
+    int32_t known = 0;
+    for (int32_t i = 0; i < count && groups[i].first->basis == PISTE_BASIS_ASSUMED; i++) {
+        int32_t k = 0;
+        while (k < known && strcmp(kinds[k].entry, groups[i].first->entry) != 0)
+            k++;
+        if (k == (int32_t)BASE_COUNT(kinds))
+            break;
+        if (k == known) { // groups come by their share, so that kinds do
+            kinds[known].entry = groups[i].first->entry;
+            kinds[known++].values = 0;
+        }
+        kinds[k].values += groups[i].count;
+    }
+    const char *text = NULL;
+    for (int32_t k = 0; k < known; k++)
+        text = page_format(p, "%s%s%s %s", text ? text : "", text ? ", " : "", kinds[k].entry,
+                           page_count(p, kinds[k].values));
+    return text;
+}
+
 static const char *counts_of_basis(page *p, const report_assumptions *all) {
     const char *text = "";
     for (int k = 0; k < PISTE_BASIS_KIND_COUNT; k++)
@@ -522,19 +516,19 @@ static const char *counts_of_basis(page *p, const report_assumptions *all) {
     return text;
 }
 
-static void add_assumptions(page *p, const piste_resort *resort) {
+static void add_assumptions(page *p, const piste_resort *resort, const piste_day_result *day) {
     report_assumptions all;
-    if (!report_assumptions_find(resort, p->arena, &all)) {
+    if (!report_assumptions_find(resort, day, p->arena, &all)) {
         p->out->failed = true;
         return;
     }
     base_text_add(p->out, "\n");
     if (all.count == 0) {
-        add_sentence(p, "No value of this resort says what it rests on.");
+        table_sentence(p, "No value of this resort says what it rests on.");
         return;
     }
-    const report_assumption **sorted = take(p, all.count, sizeof *sorted);
-    group *groups = take(p, all.count, sizeof *groups);
+    const report_assumption **sorted = table_take(p, all.count, sizeof *sorted);
+    group *groups = table_take(p, all.count, sizeof *groups);
     if (!sorted || !groups)
         return;
     for (int32_t i = 0; i < all.count; i++)
@@ -543,17 +537,24 @@ static void add_assumptions(page *p, const piste_resort *resort) {
     int32_t count = 0;
     for (int32_t i = 0; i < all.count; i++) {
         if (i == 0 || !same_group(sorted[i - 1], sorted[i]))
-            groups[count++] = (group){sorted[i], &sorted[i], 0};
+            groups[count++] = (group){.first = sorted[i], .members = &sorted[i]};
         groups[count - 1].count++;
+        if (sorted[i]->share > 0)
+            groups[count - 1].share += sorted[i]->share;
     }
+    for (int32_t i = 0; i < count; i++)
+        groups[i].share = groups[i].share > 1 ? 1 : groups[i].share; // some of the day passes through several
     qsort(groups, (size_t)count, sizeof *groups, order_groups);
-    int32_t shown = p->look->full || count < SHOWN_GROUPS ? count : SHOWN_GROUPS;
-    add_sentence(p, page_format(p, "Rests on %s stated %s, %s:", page_count(p, all.count),
-                                plural(all.count, "value", "values"), counts_of_basis(p, &all)));
-    for (int32_t i = 0; i < shown; i++)
+    const char *rests = page_format(p, "Rests on %s %s, %s", page_count(p, all.count),
+                                    table_plural(all.count, "value", "values"), counts_of_basis(p, &all));
+    const char *assumed = leans_on(p, groups, count);
+    if (!p->look->full) {
+        table_sentence(p, page_format(p, "%s%s%s; see --full.", rests, assumed ? ": " : "", assumed ? assumed : ""));
+        return;
+    }
+    table_sentence(p, page_format(p, "%s:", rests));
+    for (int32_t i = 0; i < count; i++)
         add_group(p, &groups[i]);
-    if (shown < count)
-        base_text_format(p->out, "  and %s more: see --full\n", page_count(p, count - shown));
 }
 
 // ---- the page ---------------------------------------------------------------------------------------------------
@@ -569,14 +570,19 @@ void report_day_table(const piste_resort *resort, const piste_day_result *day, c
     }
     labels called;
     if (find_labels(&p, day, &called)) {
-        add_summary(&p, day);
+        add_summary(&p, day, &called);
         add_lifts(&p, day, &called);
         add_runs(&p, day, &called);
         add_venues(&p, day, &called);
         add_segments(&p, day, &called);
-        if (look->full)
+        if (look->full) {
             add_spent(&p, day, &called);
-        add_assumptions(&p, resort);
+            table_add_budgets(&p, day, &called);
+            table_add_groups(&p, day, &called);
+            table_add_missed(&p, day, &called);
+            table_add_limits(&p, day, &called);
+        }
+        add_assumptions(&p, resort, day);
     }
     base_arena_destroy(p.arena);
 }

@@ -51,6 +51,11 @@ void report_event_line(const piste_resort *resort, const piste_event *event, bas
         add_key(out, ",\"venue\":\"", resort->venues.list[event->venue].entry.key);
     if (event->until_s >= 0)
         add_number(out, ",\"until\":", event->until_s);
+    const char *why = event->act == PISTE_ACT_MISS          ? piste_missed_word((piste_missed)event->why)
+                      : event->act == PISTE_ACT_TURNED_AWAY ? piste_away_word((piste_away)event->why)
+                                                            : NULL;
+    if (why)
+        add_key(out, ",\"why\":\"", why);
     base_text_add(out, "}\n");
 }
 

@@ -83,6 +83,7 @@ typedef struct report_assumption {
     const char *field; // "speed"
     piste_basis_kind basis;
     const char *source;
+    double share;      // of the day that passes through the entry, 0..1; NaN: not known. See basis.c
 } report_assumption;
 
 typedef struct report_assumptions {
@@ -91,8 +92,9 @@ typedef struct report_assumptions {
     int32_t of_basis[PISTE_BASIS_KIND_COUNT];
 } report_assumptions;
 
-// All values with a stated basis that a day depends on: tariff, fixtures, snow guns, rooms and stock are not among them.
-// false: no memory.
-bool report_assumptions_find(const piste_resort *resort, base_arena *arena, report_assumptions *found);
+// All values that a day depends on and that state a basis or are built into piste: tariff, fixtures, snow guns, rooms and stock
+// are not among them. false: no memory.
+bool report_assumptions_find(const piste_resort *resort, const piste_day_result *day, base_arena *arena,
+                             report_assumptions *found);
 
 #endif

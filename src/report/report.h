@@ -16,6 +16,7 @@
 
 #include "base/base.h"
 #include "piste/day.h"
+#include "piste/lean.h"
 
 enum {
     REPORT_COLUMNS_MIN = 60, // narrower terminals get this and wrap
@@ -36,6 +37,10 @@ void report_day_table(const piste_resort *resort, const piste_day_result *day, c
 // Adds one JSON object and a new line, in the layout of docs/day.schema.json. PISTE_MEMORY.
 PISTE_CHECKED piste_status report_day_json(const piste_resort *resort, const piste_day_result *day, base_text *out);
 
+// The same of a day's sensitivity: one screen, and one JSON object ("format": "piste-lean", docs/guide/day.md).
+void report_lean_table(const piste_resort *resort, const piste_lean *lean, const report_look *look, base_text *out);
+PISTE_CHECKED piste_status report_lean_json(const piste_resort *resort, const piste_lean *lean, base_text *out);
+
 // Adds one JSON object and a new line: lifts, runs, walks, places, venues and slopes, with their lines in metres on the
 // map (or on a schematic drawing where the resort has no geometry). PISTE_MEMORY.
 PISTE_CHECKED piste_status report_resort_json(const piste_resort *resort, base_text *out);
@@ -54,10 +59,11 @@ PISTE_CHECKED piste_status report_map_html(const piste_resort *resort, piste_err
 
 // Whether a folder could be filled: PISTE_EXISTS where it is there and not empty, or is no folder.
 PISTE_CHECKED piste_status report_csv_check(const char *folder, piste_errors *errors);
-// Creates the folder where it is not there and writes day.csv, lifts.csv, runs.csv, venues.csv, segments.csv,
-// assumptions.csv and *_over_time.csv. Refuses what report_csv_check refuses; takes back what it wrote where it fails.
-PISTE_CHECKED piste_status report_day_csv(const piste_resort *resort, const piste_day_result *day, const char *folder,
-                                          piste_errors *errors);
+// Creates the folder where it is not there and fills it with the files of docs/guide/day.md. `run` is the day that the
+// result is of; where it is NULL, parties.csv has no lines. Refuses what report_csv_check refuses; takes back what it
+// wrote where it fails.
+PISTE_CHECKED piste_status report_day_csv(const piste_resort *resort, const piste_day_result *day, const piste_day *run,
+                                          const char *folder, piste_errors *errors);
 
 // Adds one line of JSON: {"second":33303,"act":"board","party":12,"size":2,"segment":"hotel","lift":"sky-lift"}.
 // What does not apply (-1 in the event) is left out. Made to be called a million times for one day.

@@ -78,6 +78,11 @@ def slow_reader(path):
     return ["--guests", "5000", "--events", path]
 
 
+def clock(text):
+    hours, minutes, seconds = text.split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + int(seconds)
+
+
 def expect(condition, what):
     if not condition:
         raise AssertionError(what)
@@ -104,7 +109,9 @@ def test_a_page_is_printed(_):
     for word in ("Masikryong, Saturday 2019-02-02, seed 1\n", "Gondola", "Venues", "Segments", "Rests on"):
         expect(word in page, f"'{word}' in the page")
     expect(ESCAPE not in page, "no escape codes where there is no terminal")
-    expect(len(page.splitlines()) <= 46, "one screen")
+    for columns in (80, 100):
+        _, got = on_terminal([], columns, env=environment(NO_COLOR="1"))
+        expect(got.count("\n") <= 40, f"{got.count(chr(10))} lines of {columns} columns are one screen")
     expect(max(map(len, page.splitlines())) <= 100, "100 columns")
     expect(len(day("--full").stdout) > len(result.stdout), "--full says more")
 
@@ -113,7 +120,7 @@ def test_help_goes_to_stdout(_):
     for word in ("--help", "-h"):
         result = subprocess.run([PISTE, "day", word], capture_output=True, check=False)
         equal((result.returncode, result.stderr), (0, b""), word)
-        for option in ("--guests", "--date", "--seed", "--json", "--csv", "--events", "--full", "--bin"):
+        for option in ("--guests", "--date", "--seed", "--json", "--csv", "--events", "--full", "--bin", "--lean", "--threads"):
             expect(option in result.stdout.decode(), option)
     listing = subprocess.run([PISTE, "--help"], capture_output=True, check=False).stdout.decode()
     expect(re.search(r"^ +day +\w", listing, re.M), "piste --help names it")
@@ -157,6 +164,12 @@ def test_json_is_as_its_schema_says(top):
     equal((found["format"], found["version"], found["seed"], found["bin_s"]), ("piste-day", 1, 1, 300), "head")
     equal(sum(lift["rides"] for lift in found["lifts"]), found["rides"], "rides")
     equal(sum(segment["arrived"] for segment in found["segments"]), found["guests"], "guests")
+    for by, groups in found["groups"].items():
+        equal(sum(group["people"] for group in groups), found["guests"], f"guests by {by}")
+    for segment in found["segments"]:
+        equal(sum(segment["spent_s"].values()), segment["here_s"], f"budget of {segment['key']}")
+        equal(sum(segment["at_s"].values()), segment["spent_s"]["in_venues"], f"time at venues of {segment['key']}")
+        equal(sum(segment["missed_by"].values()), segment["missed"], f"reasons of {segment['key']}")
     for lift in found["lifts"]:
         equal(sum(lift["boarded"]), lift["rides"], f"boarded and rides of {lift['key']}")
     try:
@@ -169,6 +182,9 @@ def test_json_is_as_its_schema_says(top):
     validator = jsonschema.Draft202012Validator(schema)
     validator.validate(found)
     validator.validate(json.loads(day("--json", "-", "--guests", "0").stdout))
+    full = json.loads(day("--json", "-", "--guests", "4500").stdout)
+    validator.validate(full)
+    expect(len(full["bindings"]) > 5 and sum(full["missed_by"].values()) > 100, "a full mountain has limits and misses")
     broken = {**found, "lifts": [{**found["lifts"][0], "seats_filled": 1.5}]}
     expect(not validator.is_valid(broken), "the schema can fail")
     return None
@@ -185,6 +201,27 @@ def test_options_reach_the_day(_):
     equal((wide["bin_s"], wide["rides"]), (3600, plain["rides"]), "bins")
     dated = json.loads(day("--json", "-", "--date", "2020-01-11").stdout)
     equal(dated["date"], "2020-01-11", "date")
+
+
+def test_lean_tells_what_the_day_leans_on(top):
+    path = os.path.join(top, "lean.json")
+    one = day("--lean", "2", "--threads", "1", "--json", path)
+    equal((one.returncode, one.stderr), (0, b""), "exit code and stderr")
+    page = one.stdout.decode()
+    for word in ("2 days with seeds from 1 on", "Leans on", "choice pleasure", "lift interval", "±"):
+        expect(word in page, f"'{word}' in the page")
+    expect(len(page.splitlines()) <= 40 and max(map(len, page.splitlines())) <= 100, "one screen")
+    with open(path, encoding="utf-8") as file:
+        data = file.read()
+    equal(day("--lean", "2", "--threads", "5", "--json", "-").stdout.decode(), data, "the same with five threads")
+    found = json.loads(data)
+    equal((found["format"], found["version"], found["days"], found["change"]), ("piste-lean", 1, 2, 0.1), "head")
+    expect(all(set(row) == {"entry", "field", "rides_each_less", "rides_each_more", "wait_s_less", "wait_s_more"} for row in found["rows"]), "rows")
+    plain = day("--lean", "2", env=environment(LC_ALL="C")).stdout
+    equal([b for b in plain if b > 126], [], "ASCII where the locale is")
+    for words, text in ((["--lean", "1"], "--lean 1, expected"), (["--threads", "2"], "goes with --lean"),
+                        (["--lean", "2", "--threads", "0"], "--threads 0"), (["--lean", "2", "--csv", "x"], "without --csv")):
+        tells(day(*words), 2, text, "piste day --help")
 
 
 def test_the_same_bytes_in_every_locale(_):
@@ -215,6 +252,8 @@ def test_events_are_lines_of_json(top):
     boarded = sum(event["size"] for event in events if event["act"] == "board")
     arrived = sum(event["size"] for event in events if event["act"] == "arrive")
     equal((boarded, arrived), (found["rides"], found["guests"]), "rides and guests")
+    for reason, count in found["missed_by"].items():
+        equal(sum(e["size"] for e in events if e["act"] == "miss" and e["why"] == reason), count, f"missed: {reason}")
 
 
 def test_csv_fills_a_new_folder(top):
@@ -231,7 +270,23 @@ def test_csv_fills_a_new_folder(top):
     equal([int(row["rides"]) for row in rows("lifts.csv")], [lift["rides"] for lift in found["lifts"]], "rides")
     equal(sum(int(row["boarded"]) for row in rows("lifts_over_time.csv")), found["rides"], "boarded over time")
     equal([int(row["present"]) for row in rows("present_over_time.csv")], found["present"], "present over time")
-    equal(rows("assumptions.csv"), found["assumptions"], "assumptions")
+    told = [{**a, "share": "" if a["share"] is None else f"{a['share']:.6f}".rstrip("0").rstrip(".")} for a in found["assumptions"]]
+    equal(rows("assumptions.csv"), told, "assumptions")
+    parties = rows("parties.csv")
+    equal(sum(int(row["size"]) for row in parties), found["guests"], "guests in parties")
+    equal(sum(int(row["rides"]) for row in parties), found["rides"], "rides of parties")
+    for row in parties:
+        spent = sum(int(value) for name, value in row.items() if name.endswith("_s") and name not in ("longest_wait_s", "here_s"))
+        equal(spent, int(row["here_s"]), f"budget of party {row['party']}")
+        expect(spent <= (clock(row["gone"]) - clock(row["arrived"])) * int(row["size"]), f"time of party {row['party']}")
+    for segment in found["segments"]:
+        own = [row for row in parties if row["segment"] == segment["key"]]
+        equal(sum(int(row["waiting_s"]) for row in own), segment["spent_s"]["waiting"], f"waiting of {segment['key']}")
+        equal(sum(int(row["missed"]) for row in own), segment["missed"], f"missed by {segment['key']}")
+    equal(sum(int(row["wished"]) for row in rows("visits.csv")), sum(s["wished"] for s in found["segments"]), "visits wished")
+    equal(len(rows("bindings.csv")), len(found["bindings"]), "bindings")
+    for by, groups in found["groups"].items():
+        equal([row["key"] for row in rows("groups.csv") if row["by"] == by], [group["key"] for group in groups], by)
     before = {name: os.stat(os.path.join(folder, name)).st_mtime_ns for name in os.listdir(folder)}
     tells(day("--csv", folder, "--json", os.path.join(top, "j")), 5, folder, "not empty")
     equal({name: os.stat(os.path.join(folder, name)).st_mtime_ns for name in os.listdir(folder)}, before, "untouched")

@@ -53,6 +53,19 @@ static inline uint64_t fingerprint(const piste_day_result *r) {
     for (int32_t i = 0; i < r->segments.count; i++)
         for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
             h = base_mix(h + (uint64_t)r->segments.list[i].spent_s[k]);
+    for (int32_t i = 0; i < r->visits.count; i++)
+        for (int32_t k = 0; k < PISTE_MISSED_COUNT; k++)
+            h = base_mix(h + (uint64_t)r->visits.list[i].missed_by[k]);
+    for (int32_t by = 0; by < PISTE_GROUP_BY_COUNT; by++)
+        for (int32_t i = 0; i < r->groups[by].count; i++)
+            h = base_mix(h + (uint64_t)r->groups[by].list[i].waited_s +
+                         ((uint64_t)r->groups[by].list[i].waiting_each_s.p90 << 40));
+    for (int32_t i = 0; i < r->bindings.count; i++) {
+        const piste_binding *b = &r->bindings.list[i];
+        h = base_mix(h + (uint64_t)b->first_s + ((uint64_t)b->people << 20)) ^ (uint64_t)b->lost_s;
+        for (int32_t k = 0; k < r->bin_count; k++)
+            h = base_mix(h + b->bound[k]);
+    }
     return h;
 }
 

@@ -47,15 +47,41 @@ static const piste_venue_result fixture_venues[] = {
     {.key = "rental", .name = "Rental", .kind = PISTE_VENUE_RENTAL, .visits = 420, .wait = {420, 312.5, 280, 640, 900, 1020},
      .queue_max = 66, .inside_max = 120, .missed = 0, .inside = inside_1},
     {.key = "restaurant", .name = "식당", .kind = PISTE_VENUE_RESTAURANT, .visits = 300, .wait = {300, 20, 0, 60, 90, 100},
-     .queue_max = 12, .inside_max = 80, .missed = 31, .inside = inside_1}};
+     .queue_max = 12, .inside_max = 80, .missed = 31, .missed_by = {[PISTE_MISSED_CLOSED] = 4, [PISTE_MISSED_QUEUE] = 11, [PISTE_MISSED_TOO_LATE] = 16},
+     .inside = inside_1}};
 
 static const piste_segment_result fixture_segments[] = {
     {.key = "hotel", .name = "Hotel guests", .sold = 200, .arrived = 190, .gone = 190, .parties = 80, .rides = 2100,
      .descent_m = 1234567.8912, .spent_s = {1000, 2000, 3000, 500, 500, 1000, 1500, 500}, .wait = {2100, 300, 250, 650, 800, 1312},
-     .wished = 380, .missed = 11, .assisted = 0},
+     .wished = 380, .missed = 11, .missed_by = {[PISTE_MISSED_QUEUE] = 11}, .assisted = 0, .here_s = 10000,
+     .at_s = {[PISTE_VENUE_RESTAURANT] = 1000, [PISTE_AT_PLACE] = 500}, .queued_at_s = {[PISTE_VENUE_RENTAL] = 1000},
+     .rides_each = {2, 11, 19.5}, .descent_each_m = {1000, 6000, 9000}, .waiting_each_s = {60, 700, 5000},
+     .here_each_s = {7200, 20000, 30000}},
     {.key = "day-visitors", .name = "당일 손님", .sold = 560, .arrived = 512, .gone = 512, .parties = 200, .rides = 4500,
      .descent_m = 2000000, .spent_s = {3000, 2000, 3000, 500, 500, 500, 500, 0}, .wait = {4500, 390, 370, 700, 900, 1300},
-     .wished = 600, .missed = 20, .assisted = 3}};
+     .wished = 600, .missed = 20, .missed_by = {[PISTE_MISSED_CLOSED] = 4, [PISTE_MISSED_TOO_LATE] = 16}, .assisted = 3,
+     .here_s = 10000, .at_s = {[PISTE_VENUE_RESTAURANT] = 500}, .queued_at_s = {[PISTE_VENUE_RENTAL] = 500}, .unridden = 2,
+     .unridden_by = {[PISTE_UNRIDDEN_VISITS] = 2}, .rides_each = {0, 9, 14}, .descent_each_m = {0, 3900, 7000},
+     .waiting_each_s = {0, 1200, 5400}, .here_each_s = {3600, 18000, 27000}}};
+
+static const piste_visit_result fixture_made[] = {
+    {.segment = 0, .visit = 0, .what = "restaurant", .wished = 380, .made = 369, .missed = 11, .missed_by = {[PISTE_MISSED_QUEUE] = 11}},
+    {.segment = 1, .visit = 0, .what = "rental", .wished = 600, .made = 580, .missed = 20,
+     .missed_by = {[PISTE_MISSED_CLOSED] = 4, [PISTE_MISSED_TOO_LATE] = 16}}};
+static const piste_group_result fixture_abilities[] = {
+    {.key = "novice", .people = 602, .parties = 230, .rides = 5000, .waited_s = 3500000, .here_s = 12000000,
+     .waiting_each_s = {0, 1100, 5300}, .longest_wait_s = 1312},
+    {.key = "foot", .people = 100, .parties = 50, .rides = 1600, .waited_s = 500, .here_s = 8000, .waiting_each_s = {0, 5, 9},
+     .longest_wait_s = 44}};
+static const piste_group_result fixture_sizes[] = {{.key = "5+", .people = 702, .parties = 280, .rides = 6600, .waited_s = 3500500,
+                                                    .here_s = 12008000, .waiting_each_s = {0, 1000, 5000}, .longest_wait_s = 1312}};
+static const piste_group_result fixture_hours[] = {{.key = "08", .people = 702, .parties = 280, .rides = 6600, .waited_s = 3500500,
+                                                    .here_s = 12008000, .waiting_each_s = {0, 1000, 5000}, .longest_wait_s = 1312}};
+static const uint8_t bound_1[BINS] = {0, 1, 1}, bound_2[BINS] = {0, 0, 1, 1, 1};
+static const piste_binding fixture_bindings[] = {
+    {PISTE_LIMIT_SEATS, "restaurant", "식당", 34200, 1800, 12, 3600, bound_1},
+    {PISTE_LIMIT_LIFT, "sky-lift", "하늘 리프트", 36000, 7200, 2500, 900000, bound_2},
+    {PISTE_LIMIT_RUN, "run-2", "第二滑道", 39600, 900, 60, 18000, bound_1}};
 
 static inline piste_day_result fixture_day(void) {
     piste_day_result day = {.resort = "마식령스키장", .seed = 7, .date = 17929 /* 2019-02-02 */, .sold = 760, .guests = 702, .gone = 702,
@@ -70,6 +96,20 @@ static inline piste_day_result fixture_day(void) {
     day.venues.count = 2;
     day.segments.list = fixture_segments;
     day.segments.count = 2;
+    day.visits.list = fixture_made;
+    day.visits.count = 2;
+    day.groups[PISTE_BY_ABILITY].list = fixture_abilities;
+    day.groups[PISTE_BY_ABILITY].count = 2;
+    day.groups[PISTE_BY_SIZE].list = fixture_sizes;
+    day.groups[PISTE_BY_SIZE].count = 1;
+    day.groups[PISTE_BY_HOUR].list = fixture_hours;
+    day.groups[PISTE_BY_HOUR].count = 1;
+    day.bindings.list = fixture_bindings;
+    day.bindings.count = 3;
+    day.missed_by[PISTE_MISSED_QUEUE] = 11;
+    day.missed_by[PISTE_MISSED_CLOSED] = 4;
+    day.missed_by[PISTE_MISSED_TOO_LATE] = 16;
+    day.unridden_by[PISTE_UNRIDDEN_VISITS] = 2;
     return day;
 }
 

@@ -77,6 +77,8 @@ static const char golden[] =
     "760 sold, 702 came, at most 702 at one time (12:00); everybody home by 18:40.\n"
     "6,600 rides; in line 6:07 on average, 9 in 10 within 11:40, the longest 21:52.\n"
     "3 had no way home and were brought down.\n"
+    "First to bind: 식당 (full) at 09:30; most: 하늘 리프트 (wait > 10 min), 250 hours lost.\n"
+    "Visits missed: 4 closed, 11 too long a queue, 16 too late.\n"
     "Present 08:00 ▁▁▁▁▁▂▂▂▂▂▆▆▆▆▆████████████████████▆▆▆▆▆▄▄▄▄▄▂▂▂▂▂▁▁▁▁▁      20:00\n"
     "\n"
     "                                 wait   wait   wait  line   seats  used     time  in line, █ = 320\n"
@@ -98,10 +100,8 @@ static const char golden[] =
     "당일 손님                  512         8.8      3,906         30     11:40      20 of 600         3\n"
     "Hotel guests               190        11.1      6,498         10     10:50      11 of 380         0\n"
     "\n"
-    "Rests on 7 stated values, 1 measured, 1 published, 1 chosen, 4 assumed:\n"
-    "  lift speed (2 times): assumed, median of 2,302 lifts, \"operating\"\n"
-    "  lift stop every (sky-lift/stops/2): assumed, as at other lifts\n"
-    "  and 4 more: see --full\n";
+    "Rests on 21 values, 1 measured, 1 published, 1 chosen, 18 assumed: lift 2, choice 12, lift stop 1,\n"
+    "  ability 3; see --full.\n";
 
 static void a_page_is_as_it_was_drawn(void **state) {
     (void)state;
@@ -275,6 +275,11 @@ static void full_pages_hold_everything(void **state) {
     free(line_of(shown.data, "  ability speed (novice): measured, 시범 측정"));
     free(line_of(shown.data, "  segment visit share (hotel/visits/1): chosen"));
     assert_null(strstr(shown.data, "--full"));
+    const char *const titles[] = {"Each guest", "Inside, h each", "Who waited", "Missed at venues", "Missed visits", "What was binding"};
+    for (size_t i = 0; i < BASE_COUNT(titles); i++)
+        free(line_of(shown.data, titles[i]));
+    free(line_of(shown.data, "Came to ski and never rode a lift: 2 busy with visits."));
+    free(line_of(shown.data, "on foot                      100"));
     char *spent = line_of(shown.data, "Time spent, %");
     assert_non_null(strstr(spent, "waiting"));
     free(spent);
@@ -348,7 +353,7 @@ static void json_says_what_the_day_says(void **state) {
     assert_true(json_real_value(json_object_get(hotel, "descent_m")) == 1234567.891);
     assert_int_equal(json_integer_value(json_object_get(json_object_get(hotel, "spent_s"), "queueing")), 1000);
     json_t *assumed = json_object_get(json, "assumptions");
-    assert_int_equal(json_array_size(assumed), 7);
+    assert_int_equal(json_array_size(assumed), 21);
     assert_string_equal(json_string_value(json_object_get(json_array_get(assumed, 2), "key")), "sky-lift/stops/2");
     assert_null(json_object_get(json, "bytes")); // differs between machines
     json_decref(json);
@@ -460,12 +465,12 @@ static void csv_files_hold_the_day(void **state) {
     snprintf(folder, sizeof folder, "%s/csv", top);
     piste_resort resort = fixture_resort();
     piste_day_result day = fixture_day();
-    assert_int_equal(report_day_csv(&resort, &day, folder, NULL), PISTE_OK);
-    assert_int_equal(count_files(folder), 10);
+    assert_int_equal(report_day_csv(&resort, &day, NULL, folder, NULL), PISTE_OK);
+    assert_int_equal(count_files(folder), 16);
     char *lifts = read_whole(folder, "lifts.csv");
-    assert_non_null(strstr(lifts, "\nsky-lift,하늘 리프트,6000,12,6000,403.457,380,712,950,1312,320,0,0,0.8125,0.666667,7,754,25200\n"));
+    assert_non_null(strstr(lifts, "\nsky-lift,하늘 리프트,6000,12,6000,403.457,380,712,950,1312,320,0,0,0.8125,0.666667,7,754,25200,0,0,0\n"));
     // RFC 4180: a field with a comma, a quote or a new line is quoted, and a quote in it is doubled; NaN is an empty field.
-    assert_non_null(strstr(lifts, "\ncarpet,\"Carpet, \"\"small\"\"\nand new\",0,0,0,,,,,,0,0,0,0,0,0,0,0\n"));
+    assert_non_null(strstr(lifts, "\ncarpet,\"Carpet, \"\"small\"\"\nand new\",0,0,0,,,,,,0,0,0,0,0,0,0,0,0,0,0\n"));
     char *runs = read_whole(folder, "runs.csv");
     assert_non_null(strstr(runs, "\nrun-1,,900,3.04,25\n"));
     assert_non_null(strstr(runs, "\nrun-3,Connection,5400,,40\n"));
@@ -477,7 +482,15 @@ static void csv_files_hold_the_day(void **state) {
     char *people = read_whole(folder, "runs_over_time.csv");
     assert_non_null(strstr(people, "\n09:00:00,run-2,3.142\n"));
     char *assumptions = read_whole(folder, "assumptions.csv");
-    assert_non_null(strstr(assumptions, "\nlift,sky-lift,speed,assumed,\"median of 2,302 lifts, \"\"operating\"\"\"\n"));
+    assert_non_null(strstr(assumptions, "\nlift,sky-lift,speed,assumed,\"median of 2,302 lifts, \"\"operating\"\"\",0.909091\n"));
+    char *groups = read_whole(folder, "groups.csv"), *bindings = read_whole(folder, "bindings.csv");
+    assert_non_null(strstr(groups, "\nability,foot,100,50,1600,500,8000,0,5,9,44\n"));
+    assert_non_null(strstr(bindings, "\nlift,sky-lift,하늘 리프트,10:00:00,7200,2500,900000\n"));
+    char *visits = read_whole(folder, "visits.csv"), *budgets = read_whole(folder, "budgets.csv");
+    assert_non_null(strstr(visits, "missed_too_late,missed_refused\nhotel,1,restaurant,380,369,0,11,0,0,11,0,0,0\n"));
+    assert_string_equal(budgets, "segment,at,inside_s,queued_s\nhotel,rental,0,1000\nhotel,restaurant,1000,0\n"
+                                 "hotel,place,500,0\nday-visitors,rental,0,500\nday-visitors,restaurant,500,0\n");
+    free(groups), free(bindings), free(visits), free(budgets);
     free(lifts), free(runs), free(over_time), free(segments), free(people), free(assumptions);
     remove_folder(folder);
     rmdir(top);
@@ -491,14 +504,14 @@ static void csv_overwrites_nothing(void **state) {
     piste_day_result day = fixture_day();
     snprintf(file, sizeof file, "%s/mine", top);
     assert_int_equal(base_file_write(file, "x", 1, NULL), PISTE_OK);
-    assert_int_equal(report_day_csv(&resort, &day, top, NULL), PISTE_EXISTS);  // a folder with something in it
-    assert_int_equal(report_day_csv(&resort, &day, file, NULL), PISTE_EXISTS); // no folder at all
+    assert_int_equal(report_day_csv(&resort, &day, NULL, top, NULL), PISTE_EXISTS);  // a folder with something in it
+    assert_int_equal(report_day_csv(&resort, &day, NULL, file, NULL), PISTE_EXISTS); // no folder at all
     assert_int_equal(count_files(top), 1);
     snprintf(inner, sizeof inner, "%s/no/such", top);
-    assert_int_equal(report_day_csv(&resort, &day, inner, NULL), PISTE_NOT_FOUND);
+    assert_int_equal(report_day_csv(&resort, &day, NULL, inner, NULL), PISTE_NOT_FOUND);
     assert_int_equal(unlink(file), 0);
-    assert_int_equal(report_day_csv(&resort, &day, top, NULL), PISTE_OK); // an empty folder is filled
-    assert_int_equal(count_files(top), 10);
+    assert_int_equal(report_day_csv(&resort, &day, NULL, top, NULL), PISTE_OK); // an empty folder is filled
+    assert_int_equal(count_files(top), 16);
     remove_folder(top);
 }
 
@@ -507,24 +520,27 @@ static void csv_overwrites_nothing(void **state) {
 static void event_lines_are_exact(void **state) {
     (void)state;
     piste_resort resort = fixture_resort();
-    const piste_event none = {0, PISTE_ACT_ARRIVE, -1, 0, -1, -1, -1, -1, -1, -1, -1};
+    const piste_event none = {0, PISTE_ACT_ARRIVE, -1, 0, -1, -1, -1, -1, -1, -1, -1, -1};
     for (int act = 0; act < PISTE_ACT_COUNT; act++) { // everything, and next to nothing, of each
-        piste_event whole = {33303 + act, (piste_act)act, 12, 2, 1, 0, 1, 1, 0, 1, 40000}, lift = none;
+        piste_event whole = {33303 + act, (piste_act)act, 12, 2, 1, 0, 1, 1, 0, 1, 40000, 2}, lift = none;
         lift.act = (piste_act)act;
         lift.lift = 0;
+        const char *why = act == PISTE_ACT_MISS          ? ",\"why\":\"queue\""
+                          : act == PISTE_ACT_TURNED_AWAY ? ",\"why\":\"outage\""
+                                                         : "";
         char expected[400];
         snprintf(expected, sizeof expected,
                  "{\"second\":%d,\"act\":\"%s\",\"party\":12,\"size\":2,\"segment\":\"day-visitors\",\"place\":\"base\","
-                 "\"lift\":\"upper-t-bar\",\"run\":\"run-2\",\"walk\":\"square\",\"venue\":\"restaurant\",\"until\":40000}\n"
+                 "\"lift\":\"upper-t-bar\",\"run\":\"run-2\",\"walk\":\"square\",\"venue\":\"restaurant\",\"until\":40000%s}\n"
                  "{\"second\":0,\"act\":\"%s\",\"lift\":\"sky-lift\"}\n",
-                 33303 + act, piste_act_word((piste_act)act), piste_act_word((piste_act)act));
+                 33303 + act, piste_act_word((piste_act)act), why, piste_act_word((piste_act)act));
         base_text out = {0};
         report_event_line(&resort, &whole, &out);
         report_event_line(&resort, &lift, &out);
         assert_string_equal(out.data, expected);
         json_t *first = json_loads(out.data, JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, NULL);
         assert_non_null(first);
-        assert_int_equal(json_object_size(first), 11);
+        assert_int_equal(json_object_size(first), *why ? 12 : 11);
         json_decref(first);
         base_text_release(&out);
     }
@@ -540,7 +556,7 @@ static void event_files_appear_when_whole(void **state) {
     report_events *events = NULL;
     assert_int_equal(report_events_open(nowhere, &resort, NULL, &events), PISTE_NOT_FOUND);
     assert_null(events);
-    const piste_event event = {60, PISTE_ACT_JOIN, 3, 1, 0, 0, 0, -1, -1, -1, -1};
+    const piste_event event = {60, PISTE_ACT_JOIN, 3, 1, 0, 0, 0, -1, -1, -1, -1, -1};
     assert_int_equal(report_events_open(path, &resort, NULL, &events), PISTE_OK);
     for (int i = 0; i < 20000; i++)
         report_events_hear(events, &event);

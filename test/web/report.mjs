@@ -32,6 +32,7 @@ const pages = {
   "trail map": make("map.html", "map", join(root, "resorts/masikryong")),
   "nobody came": make("nobody.html", "day", join(root, "resorts/masikryong"), "--guests", "0"),
   "a night, by the hour": make("night.html", "day", join(root, "resorts/masikryong"), "--guests", "6000", "--bin", "60"),
+  "a full mountain": make("full.html", "day", join(root, "resorts/masikryong"), "--guests", "4500"),
   hostile: make("hostile.html", "day", hostile),
 };
 
@@ -70,7 +71,7 @@ const wide = (page) => page.evaluate(() => {
 
 // ---- tests --------------------------------------------------------------------------------------------------------
 
-for (const name of Object.keys(pages).slice(0, 3))
+for (const name of [...Object.keys(pages).slice(0, 3), "a full mountain"])
   for (const theme of ["light", "dark"])
     for (const width of [1280, 360])
       await check(`${name}, ${theme}, ${width} px: silent, asks for nothing, fits, axe-core finds nothing serious`, async () => {
@@ -173,6 +174,53 @@ await check("runs can be coloured by difficulty, lines of the chart hidden, tabl
   const rows = page.locator("#runs-now tbody tr:visible"), few = await rows.count();
   await page.locator(".right .more").click();
   if ((await rows.count()) <= few) problems.push("no more rows");
+  problems.push(...noise);
+  await close();
+  return problems;
+});
+
+await check("the map shows waits, density or both, and its legend says which", async () => {
+  const { page, noise, close } = await open(without, "a full mountain");
+  const strokes = (kind) => page.evaluate((k) => new Set([...document.querySelectorAll(k === "lift" ? ".svg-map .lift .way" : ".svg-map > .way")].map((p) => p.getAttribute("stroke"))).size, kind);
+  const legends = () => page.locator(".legend").count();
+  const problems = [];
+  for (const [label, lifts, runs, count] of [["waits and density", true, true, 2], ["waits", true, false, 1], ["density", false, true, 1]]) {
+    await page.getByLabel(label, { exact: true }).check();
+    if ((await strokes("lift")) > 1 !== lifts) problems.push(`${label}: ${await strokes("lift")} colours of lifts`);
+    if ((await strokes("run")) > 1 !== runs) problems.push(`${label}: ${await strokes("run")} colours of runs`);
+    if ((await legends()) !== count) problems.push(`${label}: ${await legends()} legends`);
+  }
+  problems.push(...noise);
+  await close();
+  return problems;
+});
+
+await check("limits, budgets, waits and misses stand in tables as the data say", async () => {
+  const { page, noise, close } = await open(without, "a full mountain");
+  await page.getByLabel("most time lost").check();
+  const problems = await page.evaluate(() => {
+    const day = JSON.parse(document.getElementById("piste-day").textContent), wrong = [];
+    const rows = (id, at = 0) => [...document.querySelectorAll(`#${id} table`)[at].tBodies[0].rows].map((r) => [...r.cells].map((c) => c.textContent));
+    const number = (text) => Number(text.replace(/[,–]/g, (c) => (c === "–" ? "0" : "")));
+    const lost = rows("binding").map((r) => number(r[5]));
+    if (lost.length !== day.bindings.length || lost.some((v, i) => i && v > lost[i - 1])) wrong.push(`hours lost ${lost.join(" ")}`);
+    if (document.querySelectorAll("#binding .track-of").length !== day.bindings.length) wrong.push("not a line for each limit");
+    const drawn = [...document.querySelectorAll("#binding .track-of")].map((s) => [...s.querySelectorAll("rect")].reduce((sum, r) => sum + Number(r.getAttribute("width")), 0));
+    const [from, to] = [day.present.findIndex((n) => n > 0), day.present.findLastIndex((n) => n > 0)];
+    const bound = [...day.bindings].sort((a, b) => b.lost_s - a.lost_s).map((b) => b.bound.slice(from, to + 1).reduce((x, y) => x + y, 0));
+    if (drawn.join() !== bound.join()) wrong.push(`drawn ${drawn.join()}, bound ${bound.join()}`);
+    for (const row of rows("guests")) {
+      const shares = row.slice(2).map((text) => Number(text.replace("%", "")) || 0).reduce((a, b) => a + b, 0);
+      if (Math.abs(shares - 100) > 4) wrong.push(`${row[0]}: ${shares} % of the day`);
+    }
+    [...Object.values(day.groups)].forEach((groups, i) => {
+      const people = rows("equity", i).map((r) => number(r[1]));
+      if (people.join() !== groups.map((g) => g.people).join() || people.reduce((a, b) => a + b) !== day.guests) wrong.push(`groups ${i}: ${people}`);
+    });
+    const missed = rows("missed").map((r) => number(r[3]));
+    if (missed.join() !== day.segments.map((s) => s.missed).join()) wrong.push(`missed ${missed}`);
+    return wrong;
+  });
   problems.push(...noise);
   await close();
   return problems;

@@ -3,6 +3,7 @@ import type { Day, Line, Lift, Run } from "./types";
 import type { View } from "./data";
 import { crowding, density, runName, waitAt } from "./data";
 import { count, decimal, percent, span } from "./format";
+import type { Shows } from "./state";
 import { CROWDS, NOTHING, WAITS, runLook, stepOf } from "./scales";
 
 export interface Drawn {
@@ -48,7 +49,7 @@ function liftText(lift: Lift, day: Day | null, bin: number): string {
 }
 
 // Styles of all lifts and runs, by kind and key ("lift:gondola").
-export function looksAt(view: View, bin: number, runsBy: "crowding" | "difficulty", dark: boolean): Map<string, Look> {
+export function looksAt(view: View, bin: number, shows: Shows, dark: boolean): Map<string, Look> {
   const looks = new Map<string, Look>();
   const { day, resort } = view;
   const ink = dark ? "#e6edf3" : "#14181d";
@@ -56,7 +57,7 @@ export function looksAt(view: View, bin: number, runsBy: "crowding" | "difficult
   const dayRuns = new Map(day?.runs.map((r) => [r.key, r]));
   for (const lift of resort.lifts) {
     const found = dayLifts.get(lift.key);
-    const step = found ? stepOf(WAITS, waitAt(found, bin)) : { ...NOTHING, colour: ink, dark: ink, width: 1 };
+    const step = found && shows !== "density" ? stepOf(WAITS, waitAt(found, bin)) : { ...NOTHING, colour: ink, dark: ink, width: 1 };
     looks.set(`lift:${lift.key}`, { colour: dark ? step.dark : step.colour, width: step.width, dash: [], twin: false, text: liftText(lift, day, bin) });
   }
   for (const run of resort.runs) {
@@ -65,9 +66,9 @@ export function looksAt(view: View, bin: number, runsBy: "crowding" | "difficult
     const share = found ? crowding(found, run, bin) : null;
     const people = found ? `${decimal(found.people[bin])} people, ${decimal(density(found, run, bin))} per ha, ${percent(share)} of the standard` : `${run.difficulty}, ${count(run.length_m)} m`;
     const text = `${runName(run)}: ${people}`;
-    if (!found || runsBy === "difficulty") looks.set(`run:${run.key}`, { colour: dark ? look.dark : look.colour, width: look.width, dash: look.dash, twin: look.twin, text });
+    if (!found || shows === "difficulty") looks.set(`run:${run.key}`, { colour: dark ? look.dark : look.colour, width: look.width, dash: look.dash, twin: look.twin, text });
     else {
-      const step = found.people[bin] > 0 ? stepOf(CROWDS, share) : NOTHING;
+      const step = found.people[bin] > 0 && shows !== "waits" ? stepOf(CROWDS, share) : NOTHING;
       looks.set(`run:${run.key}`, { colour: dark ? step.dark : step.colour, width: step.width, dash: [], twin: false, text });
     }
   }

@@ -4,27 +4,34 @@ import { useMemo } from "preact/hooks";
 import type { Day, Resort } from "./types";
 import type { View } from "./data";
 import { binCount, busiestBin, embedded, viewOf } from "./data";
+import { Bindings } from "./components/Binding";
 import { Chart } from "./components/Chart";
+import { Equity } from "./components/Equity";
 import { Frame } from "./components/Frame";
 import type { Part } from "./components/Frame";
 import { Headline } from "./components/Headline";
 import { LiftList, SlopeList, VenueList } from "./components/Inventory";
 import { LiftsNow, RunsNow, describeMoment } from "./components/Moment";
-import { Assumptions, LiftTable, MissedTable, RunTable, TurnedAwayTable, VenueTable } from "./components/Tables";
+import { Leans } from "./components/Leans";
+import { Missed } from "./components/Missed";
+import { Assumptions, LiftTable, RunTable, VenueTable } from "./components/Tables";
 import { TimeBudget } from "./components/TimeBudget";
 import { TimeSlider } from "./components/TimeSlider";
 import { TrailMap } from "./components/TrailMap";
 import { count, date } from "./format";
-import { bin, runsBy } from "./state";
+import type { Shows } from "./state";
+import { bin, shows } from "./state";
 
-function RunColours() {
+const SHOWN: [Shows, string][] = [["both", "waits and density"], ["waits", "waits"], ["density", "density"], ["difficulty", "difficulty"]];
+
+function MapColours() {
   return (
     <fieldset class="choice screen-only">
-      <legend>Colour runs by</legend>
-      {(["crowding", "difficulty"] as const).map((value) => (
+      <legend>The map shows</legend>
+      {SHOWN.map(([value, label]) => (
         <label key={value}>
-          <input type="radio" name="runs-by" value={value} checked={runsBy.value === value} onChange={() => (runsBy.value = value)} />
-          {value}
+          <input type="radio" name="map-shows" value={value} checked={shows.value === value} onChange={() => (shows.value = value)} />
+          {label}
         </label>
       ))}
     </fieldset>
@@ -44,7 +51,7 @@ function Mountain({ view, day }: { view: View; day: Day }) {
       <TimeSlider day={day} describe={(at) => describeMoment(view, at)} />
       <div class="mountain">
         <div class="left">
-          <RunColours />
+          <MapColours />
           <TrailMap view={view} />
         </div>
         <div class="right">
@@ -78,16 +85,20 @@ const listParts = (view: View): Part[] => [
   ...(view.resort.venues.length ? [{ id: "venue-list", title: "Venues", body: <VenueList view={view} /> }] : []),
 ];
 
+const LIFT_GROUNDS = ["lift", "lift station", "lift stop", "lift outage", "lift reservation", "choice", "segment choice"];
+
 function dayParts(view: View, day: Day): Part[] {
   return [
     { id: "map", title: "The mountain over the day", intro: "Move the time, or let the day run. Lifts show the mean wait of those who boarded, runs how near they are to the standard density for their difficulty; the tables say the same.", body: <Mountain view={view} day={day} /> },
+    ...(binCount(day) ? [{ id: "binding", title: "What was binding", intro: "Limits that the day ran into, in the order in which they did: what to widen first.", body: <Bindings view={view} day={day} /> }] : []),
     ...(binCount(day) ? [{ id: "queues", title: "Queues over the day", body: <Queues view={view} day={day} /> }] : []),
-    { id: "lifts", title: "Lifts", intro: "A wait lasts from joining the line to boarding.", body: <LiftTable view={view} day={day} /> },
-    { id: "runs", title: "Runs", body: <RunTable view={view} day={day} /> },
-    ...(day.venues.length ? [{ id: "venues", title: "Venues", body: <><Inside day={day} /><VenueTable day={day} /></> }] : []),
-    { id: "guests", title: "How guests spend their day", body: <TimeBudget day={day} /> },
-    { id: "missed", title: "Who did not get what they came for", body: <><MissedTable day={day} /><TurnedAwayTable view={view} day={day} /></> },
-    { id: "assumptions", title: "What this rests on", intro: "Values of the resort's folder that say what they rest on. Correct what you know better, and rehearse again.", body: <Assumptions day={day} /> },
+    { id: "lifts", title: "Lifts", intro: "A wait lasts from joining the line to boarding.", body: <><LiftTable view={view} day={day} /><Leans day={day} entries={LIFT_GROUNDS} /></> },
+    { id: "runs", title: "Runs", body: <><RunTable view={view} day={day} /><Leans day={day} entries={["run", "ability", "choice", "segment choice"]} /></> },
+    ...(day.venues.length ? [{ id: "venues", title: "Venues", body: <><Inside day={day} /><VenueTable day={day} /><Leans day={day} entries={["venue", "segment visit"]} /></> }] : []),
+    { id: "guests", title: "How guests spend their day", body: <><TimeBudget day={day} /><Leans day={day} entries={["segment", "segment visit", "ability", "choice", "segment choice"]} /></> },
+    { id: "equity", title: "Who waits how long", intro: "Waits are not shared alike. All the waiting for lifts of a guest's day, by who they are and when they came.", body: <><Equity day={day} /><Leans day={day} entries={["segment", "ability", "choice", "segment choice"]} /></> },
+    { id: "missed", title: "Who did not get what they came for", body: <><Missed view={view} day={day} /><Leans day={day} entries={["venue", "segment visit", "segment"]} /></> },
+    { id: "assumptions", title: "What this rests on", intro: "Values of the resort's folder that say what they rest on, and those built into piste where it gives none; those least known first, and of these those that most of the day passes through. Correct what you know better, and rehearse again.", body: <Assumptions day={day} /> },
   ];
 }
 

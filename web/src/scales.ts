@@ -92,4 +92,5 @@ export const SPENT: { key: string; label: string; colour: string; ink: string }[
   { key: "queueing", label: "Queueing at venues", colour: "#8a3b73", ink: "#fff" },
   { key: "in_venues", label: "In venues", colour: "#d9bfe0", ink: "#14181d" },
   { key: "idle", label: "Idle", colour: "#c9ced6", ink: "#14181d" },
+  { key: "assisted", label: "Being brought down", colour: "#4d4d4d", ink: "#fff" },
 ];

@@ -1,9 +1,10 @@
-// state.ts - what the reader has chosen: a time, whether it runs, what runs are coloured by, light or dark.
+// state.ts - what the reader has chosen: a time, whether it runs, what the map shows, light or dark.
 import { computed, effect, signal } from "@preact/signals";
 
 export const bin = signal(0);
 export const playing = signal(false);
-export const runsBy = signal<"crowding" | "difficulty">("crowding");
+export type Shows = "both" | "waits" | "density" | "difficulty";
+export const shows = signal<Shows>("both");
 export const printing = signal(false);
 
 export type Theme = "auto" | "light" | "dark";

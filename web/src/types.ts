@@ -10,6 +10,12 @@ export interface Waits {
   max: number | null;
 }
 
+export interface Quantiles {
+  p10: number | null; // the least value that so many of the guests had or stayed below
+  p50: number | null;
+  p90: number | null;
+}
+
 export interface DayLift {
   key: string;
   name: string;
@@ -19,6 +25,7 @@ export interface DayLift {
   queue_max: number;
   still_in_line: number;
   turned_away: number;
+  turned_away_by: Record<string, number>; // closing, hold, outage
   seats_filled: number;
   used: number;
   stops: number;
@@ -47,6 +54,7 @@ export interface DayVenue {
   queue_max: number;
   inside_max: number;
   missed: number;
+  missed_by: Record<string, number>; // by reason
   inside: number[];
 }
 
@@ -64,7 +72,53 @@ export interface DaySegment {
   wait_s: Waits;
   wished: number;
   missed: number;
-  spent_s: Record<string, number>; // person-seconds
+  missed_by: Record<string, number>;
+  left_behind: number;
+  refused: number;
+  turned_away: number;
+  unridden: number;
+  unridden_by: Record<string, number>;
+  here_s: number; // person-seconds, as all below
+  spent_s: Record<string, number>;
+  at_s: Record<string, number>; // by kind of venue
+  queued_at_s: Record<string, number>;
+  rides_each: Quantiles;
+  descent_each_m: Quantiles;
+  waiting_each_s: Quantiles;
+  here_each_s: Quantiles;
+}
+
+export interface DayVisit {
+  segment: string;
+  visit: number;
+  what: string;
+  wished: number;
+  made: number;
+  under_way: number;
+  missed: number;
+  missed_by: Record<string, number>;
+}
+
+export interface Group {
+  key: string;
+  people: number;
+  parties: number;
+  rides: number;
+  waited_s: number;
+  here_s: number;
+  waiting_each_s: Quantiles;
+  longest_wait_s: number;
+}
+
+export interface Binding {
+  limit: "cap" | "lift" | "run" | "queue" | "seats" | "session";
+  key: string;
+  name: string;
+  first: string;
+  bound_s: number;
+  people: number;
+  lost_s: number;
+  bound: number[]; // for each bin: 1 where it bound in it
 }
 
 export interface Assumption {
@@ -73,6 +127,7 @@ export interface Assumption {
   field: string;
   basis: string;
   source: string;
+  share: number | null; // of the day that passes through the entry
 }
 
 export interface Day {
@@ -83,6 +138,7 @@ export interface Day {
   date: string | null;
   guests: number;
   sold: number;
+  cap: number | null;
   gone: number;
   still_here: number;
   assisted: number;
@@ -100,6 +156,12 @@ export interface Day {
   runs: DayRun[];
   venues: DayVenue[];
   segments: DaySegment[];
+  visits: DayVisit[];
+  missed_by: Record<string, number>;
+  turned_away_by: Record<string, number>;
+  unridden_by: Record<string, number>;
+  groups: Record<"ability" | "party_size" | "arrival_hour", Group[]>;
+  bindings: Binding[];
   assumptions: Assumption[];
 }
 

@@ -1,6 +1,7 @@
 // Legend.tsx - what the colours of the map mean.
 import type { Resort } from "../types";
 import type { Step } from "../scales";
+import type { Shows } from "../state";
 import { CROWDS, DIFFICULTIES, WAITS, difficultyText, runLook } from "../scales";
 
 function Steps({ title, steps, cased, dark }: { title: string; steps: Step[]; cased: boolean; dark: boolean }) {
@@ -45,11 +46,12 @@ function Difficulties({ resort, dark }: { resort: Resort; dark: boolean }) {
   );
 }
 
-export function Legend({ resort, withDay, byDifficulty, dark }: { resort: Resort; withDay: boolean; byDifficulty: boolean; dark: boolean }) {
+export function Legend({ resort, withDay, shows, dark }: { resort: Resort; withDay: boolean; shows: Shows; dark: boolean }) {
   return (
     <div class="legends">
-      {withDay && <Steps title="Lifts: mean wait" steps={WAITS} cased dark={dark} />}
-      {byDifficulty ? <Difficulties resort={resort} dark={dark} /> : <Steps title="Runs: share of the standard density" steps={CROWDS} cased={false} dark={dark} />}
+      {withDay && shows !== "density" && <Steps title="Lifts: mean wait" steps={WAITS} cased dark={dark} />}
+      {shows === "difficulty" && <Difficulties resort={resort} dark={dark} />}
+      {(shows === "both" || shows === "density") && <Steps title="Runs: people per hectare, as a share of the standard for the difficulty" steps={CROWDS} cased={false} dark={dark} />}
     </div>
   );
 }

@@ -29,7 +29,7 @@ export function Table<Row>({ caption, hideCaption, rows, rowKey, columns, first,
     <>
       <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
         <table id={id}>
-          <caption class={hideCaption ? "unseen" : undefined}>{caption}</caption>
+          <caption class={hideCaption ? "unseen" : undefined}><span class="caption">{caption}</span></caption>
           <thead>
             <tr>
               {columns.map((c) => (

@@ -1,6 +1,6 @@
-// Tables.tsx - the day in tables: lifts, runs, venues, what people missed, what the figures rest on.
+// Tables.tsx - the day in tables: lifts, runs, venues, what the figures rest on.
 import { useState } from "preact/hooks";
-import type { Assumption, Day, DayLift, DayRun, DaySegment, DayVenue } from "../types";
+import type { Assumption, Day, DayLift, DayRun, DayVenue } from "../types";
 import type { View } from "../data";
 import { distinctNames, runName } from "../data";
 import { count, decimal, percent, span, words } from "../format";
@@ -87,45 +87,6 @@ export function VenueTable({ day }: { day: Day }) {
   );
 }
 
-export function MissedTable({ day }: { day: Day }) {
-  return (
-    <Table<DaySegment>
-      caption="What each segment came for and did not get"
-      rows={day.segments}
-      rowKey={(s) => s.key}
-      columns={[
-        { head: "Segment", cell: (s) => s.name || s.key },
-        { head: "Sold", number: true, cell: (s) => count(s.sold) },
-        { head: "Came", number: true, cell: (s) => count(s.arrived) },
-        { head: "Rides each", number: true, cell: (s) => decimal(s.arrived ? s.rides / s.arrived : null) },
-        { head: "Descent each", unit: "m", number: true, cell: (s) => count(s.arrived ? s.descent_m / s.arrived : null) },
-        { head: "P90 wait", number: true, cell: (s) => span(s.wait_s.p90), alert: (s) => (s.wait_s.p90 ?? 0) >= SLOW_S },
-        { head: "Visits wished", number: true, cell: (s) => count(s.wished) },
-        { head: "Missed", number: true, cell: (s) => count(s.missed), alert: (s) => s.missed > 0 },
-        { head: "Brought down", number: true, title: "people without a way home", cell: (s) => count(s.assisted), alert: (s) => s.assisted > 0 },
-        { head: "Still here", number: true, title: "when the day ended", cell: (s) => count(s.still_here), alert: (s) => s.still_here > 0 },
-      ]}
-    />
-  );
-}
-
-export function TurnedAwayTable({ view, day }: { view: View; day: Day }) {
-  const rows = day.lifts.filter((l) => l.turned_away > 0 || l.still_in_line > 0);
-  if (rows.length === 0) return <p>No lift turned anybody away.</p>;
-  return (
-    <Table<DayLift>
-      caption="People whom a lift turned away or left in line"
-      rows={rows}
-      rowKey={(l) => l.key}
-      columns={[
-        { head: "Lift", cell: (l) => view.liftNames.get(l.key) ?? l.name },
-        { head: "Turned away", number: true, cell: (l) => count(l.turned_away), alert: (l) => l.turned_away > 0 },
-        { head: "Still in line", number: true, title: "when the day ended", cell: (l) => count(l.still_in_line), alert: (l) => l.still_in_line > 0 },
-      ]}
-    />
-  );
-}
-
 // ---- assumptions --------------------------------------------------------------------------------------------------
 
 const KINDS = ["measured", "published", "chosen", "assumed"];
@@ -142,6 +103,7 @@ interface Ground {
   basis: string;
   source: string;
   keys: string[];
+  share: number | null;
 }
 
 // One row for what is said of the same value with the same words, however many entries it stands in.
@@ -149,11 +111,12 @@ function grounds(list: Assumption[]): Ground[] {
   const found = new Map<string, Ground>();
   for (const a of list) {
     const id = JSON.stringify([a.entry, a.field, a.basis, a.source]);
-    const ground = found.get(id) ?? { what: a.entry, field: a.field, basis: a.basis, source: a.source, keys: [] };
+    const ground = found.get(id) ?? { what: a.entry, field: a.field, basis: a.basis, source: a.source, keys: [], share: null };
     if (a.key) ground.keys.push(a.key);
+    if (a.share !== null) ground.share = Math.min(1, (ground.share ?? 0) + a.share);
     found.set(id, ground);
   }
-  return [...found.values()];
+  return [...found.values()].sort((a, b) => KINDS.indexOf(b.basis) - KINDS.indexOf(a.basis) || (b.share ?? -1) - (a.share ?? -1));
 }
 
 const some = (keys: string[]): string => (keys.length > 3 ? `${keys.slice(0, 3).join(", ")} and ${count(keys.length - 3)} more` : keys.join(", "));
@@ -185,6 +148,7 @@ export function Assumptions({ day }: { day: Day }) {
           { head: "Value", cell: (g) => `${words(g.what)}: ${g.field}` },
           { head: "Basis", cell: (g) => <span class={`basis ${g.basis}`}>{g.basis}</span> },
           { head: "Source", cell: (g) => <span class="wide">{g.source || "–"}</span> },
+          { head: "Of the day", number: true, title: "share of the rides, descents, visits or guests that pass through it; not how far the results would move with it", cell: (g) => percent(g.share) },
           { head: "Where", cell: (g) => <span class="keys">{some(g.keys) || "the resort"}</span> },
         ]}
       />

@@ -2,7 +2,7 @@
 import { useMemo, useState } from "preact/hooks";
 import type { View } from "../data";
 import { drawnOf, looksAt } from "../mapmodel";
-import { bin, dark, runsBy } from "../state";
+import { bin, dark, shows } from "../state";
 import { GlMap, hasWebGl } from "./GlMap";
 import { Legend } from "./Legend";
 import { SvgMap } from "./SvgMap";
@@ -13,7 +13,7 @@ export function TrailMap({ view }: { view: View }) {
   const [failed, setFailed] = useState(false);
   const drawn = useMemo(() => drawnOf(view), [view]);
   const able = useMemo(() => !view.resort.schematic && hasWebGl(), [view]);
-  const by = view.day ? runsBy.value : "difficulty";
+  const by = view.day ? shows.value : "difficulty";
   const looks = useMemo(() => looksAt(view, bin.value, by, dark.value), [view, bin.value, by, dark.value]);
   const label = view.resort.schematic
     ? `Schematic drawing of ${view.resort.name}: heights are to scale, distances are not`
@@ -27,7 +27,7 @@ export function TrailMap({ view }: { view: View }) {
         <SvgMap view={view} drawn={drawn} looks={looks} width={gl ? 700 : width} label={label} />
       </div>
       {view.resort.schematic && <p class="note">Drawn from heights and connections: heights are to scale, distances are not.</p>}
-      <Legend resort={view.resort} withDay={view.day !== null} byDifficulty={by === "difficulty"} dark={dark.value} />
+      <Legend resort={view.resort} withDay={view.day !== null} shows={by} dark={dark.value} />
       {view.resort.attribution && <p class="note">{view.resort.attribution}</p>}
     </div>
   );
