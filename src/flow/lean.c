@@ -26,10 +26,10 @@ typedef struct variant { // a copy of the resort with records of its own where s
 
 static void *copy_list(variant *v, const void *list, int32_t count, size_t size) {
     void *copy = base_arena_take(v->arena, (size_t)count * size + 1);
-    if (copy && count > 0)
-        memcpy(copy, list, (size_t)count * size);
-    else
+    if (!copy)
         v->failed = true;
+    else if (count > 0)
+        memcpy(copy, list, (size_t)count * size);
     return copy;
 }
 
