@@ -164,6 +164,17 @@ static int rank_at(const import_way *way, int32_t node, int32_t *station) {
     return rank;
 }
 
+// The key, or with a number where a place before has it: a line may end at several places that nothing else names.
+static const char *free_place_key(importer *im, const char *key) {
+    const char *own = key;
+    for (int32_t i = 0, number = 2; own && i < im->place_count; i++)
+        if (im->places[i].key && strcmp(im->places[i].key, own) == 0) {
+            own = import_format(im, "%s-%d", key, number++);
+            i = -1; // from the first one again
+        }
+    return own;
+}
+
 // A place is called by the first lift there, otherwise by the first run that begins there, otherwise by one that ends.
 static import_place name_place(importer *im, int32_t node) {
     static const char *const ends[] = {"bottom", "top", "station", "start", "end"}, *const words[] = {
@@ -197,7 +208,7 @@ static import_place name_place(importer *im, int32_t node) {
             place.name = called;
     } else { // only walks meet here: what is drawn there was left out
         const import_line *near = &im->lines[im->nodes[node].line];
-        place.key = import_format(im, "%s-place", near->key);
+        place.key = free_place_key(im, import_format(im, "%s-place", near->key));
         place.name = import_format(im, "Place at %s", *near->name ? near->name : near->key);
     }
     place.is_arrival = import_arrival_at(im, node) >= 0;
