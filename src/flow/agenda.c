@@ -64,7 +64,7 @@ static void add_outages(piste_day *day, int32_t lift) {
     }
 }
 
-// ---- wind -------------------------------------------------------------------------------------------------------------------
+// ---- wind -----------------------------------------------------------------------------------------------------------
 
 static bool too_windy(const piste_day *day, int32_t lift, int32_t t) {
     for (int32_t i = 0; i < day->resort->wind.count; i++) {
@@ -90,8 +90,8 @@ static int32_t too_windy_from(const piste_day *day, int32_t lift, int32_t from) 
     return first;
 }
 
-// A hold begins when the wind passes the limit. It is looked at again at fixed times; once it is below, the line is checked,
-// and the lift opens unless the wind has risen meanwhile.
+// A hold begins when the wind passes the limit. It is looked at again at fixed times; once it is below, the line is
+// checked, and the lift opens unless the wind has risen meanwhile.
 static void add_holds(piste_day *day, int32_t lift) {
     const piste_lift *about = &day->resort->lifts.list[lift];
     if (!day->resort->wind.count || !(about->wind_limit_mps > 0))
@@ -132,7 +132,7 @@ static void hold_lift(piste_day *day, int32_t lift, int32_t t) {
     flow_motion_hold(day, lift, t, until);
 }
 
-// ---- building it ------------------------------------------------------------------------------------------------------------
+// ---- building it ----------------------------------------------------------------------------------------------------
 
 piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;

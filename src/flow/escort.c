@@ -1,10 +1,10 @@
 // escort.c - small children ride with an adult.
 //
-// A carrier that holds a child holds an adult who boarded with it. A party too large for one carrier spreads its adults as thin as
-// that allows. Children whose adults have all left step aside: the first seat left free beside somebody else's adult is theirs.
-// Where none has come within a few carriers the loader looks for whoever at the head of a line leaves a seat free, first in the
-// singles line; else the attendant rides with them, which takes a seat. Carpets and carriers of one seat
-// are ridden alone.
+// A carrier that holds a child holds an adult who boarded with it. A party too large for one carrier spreads its adults
+// as thin as that allows. Children whose adults have all left step aside: the first seat left free beside somebody
+// else's adult is theirs. Where none has come within a few carriers the loader looks for whoever at the head of a line
+// leaves a seat free, first in the singles line; else the attendant rides with them, which takes a seat. Carpets and
+// carriers of one seat are ridden alone.
 #include "flow/flow.h"
 
 enum { PATIENCE = 3 }; // carriers that children let go by without an adult for them

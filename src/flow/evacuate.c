@@ -1,9 +1,10 @@
 // evacuate.c - a lift that will not run again soon: patrol brings its riders down, carrier by carrier.
 //
-// Who is on board of which carrier is only kept for lifts that may be evacuated: a ring of those who have boarded. Once a stop
-// has lasted for `evacuate-after` and will go on, each team takes the carrier whose people have been on board longest, as soon as
-// it is free. A party is set down at the nearest station below its last carrier and goes on from there as a whole: those of it who
-// are off the lift already, or still in line, meet it there. The lift does not run before everyone is down.
+// Who is on board of which carrier is only kept for lifts that may be evacuated: a ring of those who have boarded. Once
+// a stop has lasted for `evacuate-after` and will go on, each team takes the carrier whose people have been on board
+// longest, as soon as it is free. A party is set down at the nearest station below its last carrier and goes on from
+// there as a whole: those of it who are off the lift already, or still in line, meet it there. The lift does not run
+// before everyone is down.
 #include "flow/flow.h"
 
 enum { TEAMS_MAX = 100 };
@@ -64,7 +65,7 @@ void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party,
     l->stranded = party;
 }
 
-// ---- where and when ---------------------------------------------------------------------------------------------------------
+// ---- where and when -------------------------------------------------------------------------------------------------
 
 static int32_t place_below(const piste_day *day, const flow_lift *l, const flow_aboard *a, int32_t t) {
     const flow_line *line = &day->lines[a->line];
@@ -75,8 +76,8 @@ static int32_t place_below(const piste_day *day, const flow_lift *l, const flow_
     return flow_station_place(day, line->lift, station);
 }
 
-// The carrier is down when the team that is free first has taken it; people who boarded it at another station come down with
-// the others.
+// The carrier is down when the team that is free first has taken it; people who boarded it at another station come down
+// with the others.
 static int32_t done_second(piste_day *day, int32_t lift, int64_t index, int32_t *free_at) {
     flow_lift *l = &day->lifts[lift];
     const piste_lift *about = &day->resort->lifts.list[lift];
@@ -96,7 +97,7 @@ static int32_t done_second(piste_day *day, int32_t lift, int64_t index, int32_t 
     return free_at[team];
 }
 
-// ---- the evacuation ---------------------------------------------------------------------------------------------------------
+// ---- the evacuation -------------------------------------------------------------------------------------------------
 
 // Those of one party on one carrier. What was spent on riding is reckoned up to now.
 static void bring_down(piste_day *day, const flow_lift *l, const flow_aboard *a, int32_t t) {

@@ -46,7 +46,8 @@ enum { FLOW_SEVERAL = -2 };
 enum {
     DRAW_PARTY_SIZE, DRAW_SHOW, DRAW_MODE, DRAW_ARRIVAL, DRAW_LEAVING, DRAW_ABILITY, DRAW_SPEED, DRAW_STAMINA, DRAW_VISIT_SHARE,
     DRAW_VISIT_AT, DRAW_VISIT_STAY, DRAW_CHOICE, DRAW_VARIATION, DRAW_REST, DRAW_ROUND, DRAW_SERVICE, DRAW_STOP_TIME,
-    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND, DRAW_SLOW_TIME, DRAW_SLOW_DURATION, DRAW_SLOW_LOADING,
+    DRAW_STOP_DURATION, DRAW_MISLOAD, DRAW_MISLOAD_DURATION, DRAW_SERVICE_ROUND,
+    DRAW_SLOW_TIME, DRAW_SLOW_DURATION, DRAW_SLOW_LOADING,
     DRAW_SLOW_LOADING_FOR, DRAW_EVACUATE, DRAW_CHILD
 };
 
@@ -499,8 +500,8 @@ int64_t flow_lift_held(const piste_day *day, int32_t lift); // seconds of its ho
 void flow_motion_rope(piste_day *day, int32_t lift, int32_t t); // carriers are put on or taken off
 double flow_motion_off(const piste_day *day, int32_t lift); // mean share of carriers off while it is open
 bool flow_entry_counts(const piste_day *day, const piste_entry *entry);
-// The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop); where it runs slowly and does
-// so before `at_least`, that.
+// The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop); where it runs
+// slowly and does so before `at_least`, that.
 static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock, int32_t at_least) {
     if (l->rate == FLOW_RATE)
         return l->rate_since_s + (int32_t)(clock - l->clock_s);

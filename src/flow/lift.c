@@ -1,7 +1,8 @@
 // lift.c - lines in front of lifts and carriers that leave with whole parties.
 //
-// A lift has a clock that stands still in a stop (motion.c). Carrier k passes a station at floor(k * interval) + offset on that clock,
-// whether or not anyone waits: only carriers that someone waits for are events. Seats that nobody fills leave empty.
+// A lift has a clock that stands still in a stop (motion.c). Carrier k passes a station at floor(k * interval) + offset
+// on that clock, whether or not anyone waits: only carriers that someone waits for are events. Seats that nobody fills
+// leave empty.
 #include <string.h>
 
 #include "flow/flow.h"
@@ -40,7 +41,7 @@ void flow_lift_reset(piste_day *day) {
     }
 }
 
-// ---- joining ------------------------------------------------------------------------------------------------------------
+// ---- joining --------------------------------------------------------------------------------------------------------
 
 void flow_line_join(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
@@ -67,8 +68,8 @@ static keeping kept_for(const piste_day *day, const flow_line *line, int32_t lan
     return kept;
 }
 
-// The shortest lane that the party may use; of equal ones that which is kept for its segment, and for people alone the singles
-// line.
+// The shortest lane that the party may use; of equal ones that which is kept for its segment, and for people alone the
+// singles line.
 static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow_party *p, int32_t t) {
     int32_t best = -1;
     bool own = false;
@@ -120,7 +121,7 @@ void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
         flow_line_schedule(day, index, t, flow_lift_clock(l, t));
 }
 
-// ---- carriers -----------------------------------------------------------------------------------------------------------
+// ---- carriers -------------------------------------------------------------------------------------------------------
 
 static int64_t floor_share(int64_t carriers, int32_t on_rope) {
     int64_t parts = carriers * on_rope;
@@ -160,8 +161,8 @@ void flow_line_retime(piste_day *day, int32_t index, int32_t t) {
         set_due(day, index, t);
 }
 
-// Of those that have not left yet the first one on the rope takes people next. While the lift runs slowly a second of its clock
-// lasts longer than one of the wall: a carrier of this second of the clock may have left in one before.
+// Of those that have not left yet the first one on the rope takes people next. While the lift runs slowly a second of
+// its clock lasts longer than one of the wall: a carrier of this second of the clock may have left in one before.
 void flow_line_rethread(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];

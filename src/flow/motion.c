@@ -1,9 +1,9 @@
 // motion.c - how lifts run: a clock that stands still in a stop and goes slower in a slow-down.
 //
-// Carriers and riders are reckoned on the lift's clock: at second t it shows clock_s + floor((t - rate_since_s) * rate /
-// FLOW_RATE), the parts of a second that are left being carried over exactly from one rate to the next. When the rate
-// changes, the carriers that somebody waits for are timed anew. Riders are not: each looks at the clock when it could get
-// off at the earliest, and goes on riding while the clock says so.
+// Carriers and riders are reckoned on the lift's clock: at second t it shows clock_s + floor((t - rate_since_s) * rate
+// / FLOW_RATE), the parts of a second that are left being carried over exactly from one rate to the next. When the rate
+// changes, the carriers that somebody waits for are timed anew. Riders are not: each looks at the clock when it could
+// get off at the earliest, and goes on riding while the clock says so.
 #include "flow/flow.h"
 
 void flow_motion_reset(piste_day *day) {
@@ -29,7 +29,7 @@ void flow_motion_reset(piste_day *day) {
     }
 }
 
-// ---- the clock ------------------------------------------------------------------------------------------------------------
+// ---- the clock ------------------------------------------------------------------------------------------------------
 
 static int32_t rate_of(double share) {
     return (int32_t)(share * FLOW_RATE + 0.5);
@@ -86,7 +86,7 @@ static void update(piste_day *day, int32_t lift, int32_t t) {
     }
 }
 
-// ---- carriers on the rope -------------------------------------------------------------------------------------------------
+// ---- carriers on the rope -------------------------------------------------------------------------------------------
 
 // Entries with dates are meant for their dates: where no date was asked for, they do not count.
 bool flow_entry_counts(const piste_day *day, const piste_entry *entry) {
@@ -136,7 +136,7 @@ double flow_motion_off(const piste_day *day, int32_t lift) {
     return open > 0 ? (double)off / FLOW_RATE / (double)open : 0;
 }
 
-// ---- stops ----------------------------------------------------------------------------------------------------------------
+// ---- stops ----------------------------------------------------------------------------------------------------------
 
 static int32_t whole_duration(double duration_s) {
     return duration_s < 1 ? 1 : duration_s > FLOW_DAY_MAX ? FLOW_DAY_MAX : (int32_t)(duration_s + 0.5);
@@ -200,7 +200,7 @@ static void restart(piste_day *day, int32_t lift, int32_t t) {
             flow_line_schedule(day, k, t, flow_lift_clock(l, t));
 }
 
-// ---- slow-downs -----------------------------------------------------------------------------------------------------------
+// ---- slow-downs -----------------------------------------------------------------------------------------------------
 
 // While it is slow already, it goes as slowly as the slower one says, until the later end.
 void flow_lift_slow(piste_day *day, int32_t lift, int32_t t, double duration_s, double speed) {
@@ -215,7 +215,7 @@ void flow_lift_slow(piste_day *day, int32_t lift, int32_t t, double duration_s, 
     note_next(day, l);
 }
 
-// ---- wind -------------------------------------------------------------------------------------------------------------------
+// ---- wind -----------------------------------------------------------------------------------------------------------
 
 // Nobody joins, the line is turned away, riders are brought off slowly; then it stands.
 void flow_motion_hold(piste_day *day, int32_t lift, int32_t t, int32_t until) {
@@ -267,14 +267,14 @@ int64_t flow_lift_held(const piste_day *day, int32_t lift) {
     return l->held_s + (l->windy ? seconds_of_both(hours, hours, l->wind_since_s, day->now_s) : 0);
 }
 
-// ---- by themselves ----------------------------------------------------------------------------------------------------------
+// ---- by themselves --------------------------------------------------------------------------------------------------
 
 static double draw_of(uint64_t key, int32_t index, uint32_t purpose, uint32_t count) {
     return base_uniform(base_draw(base_stream(base_key_child(key, (uint64_t)index), purpose), count));
 }
 
-// When the lift stops or slows down by itself next. Each cause has its own exponential times of running; the nearest one
-// counts.
+// When the lift stops or slows down by itself next. Each cause has its own exponential times of running; the nearest
+// one counts.
 void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
     const piste_lift *about = &day->resort->lifts.list[lift];
@@ -351,7 +351,7 @@ piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause
     return h;
 }
 
-// ---- those who board ------------------------------------------------------------------------------------------------------
+// ---- those who board ------------------------------------------------------------------------------------------------
 
 // The i-th of those who board now.
 static const flow_guest *boarding(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,

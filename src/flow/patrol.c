@@ -1,11 +1,12 @@
 // patrol.c - runs are opened once patrol has been there, and closed behind the last who can come down.
 //
-// In the morning patrol sets out from the exits with the first carriers, and goes on by lifts, opened runs and walks as early as
-// it can: a run without hours of its own opens `opening` after patrol has come to its top, and patrol is at its end then. In the
-// evening such a run closes `sweep` after nobody can come to its top any more: the lifts that lead there have closed, their lines
-// and carriers are empty, and the runs from above are closed and skied out. So the order is from the top down. How late the day
-// keeps it open hangs on its lines; that it is open until `closes_s` is known from the start, and guests plan their way home by
-// that. Where there is patrol a closed run is closed for those on their way home, too.
+// In the morning patrol sets out from the exits with the first carriers, and goes on by lifts, opened runs and walks as
+// early as it can: a run without hours of its own opens `opening` after patrol has come to its top, and patrol is at
+// its end then. In the evening such a run closes `sweep` after nobody can come to its top any more: the lifts that lead
+// there have closed, their lines and carriers are empty, and the runs from above are closed and skied out. So the order
+// is from the top down. How late the day keeps it open hangs on its lines; that it is open until `closes_s` is known
+// from the start, and guests plan their way home by that. Where there is patrol a closed run is closed for those on
+// their way home, too.
 #include "flow/flow.h"
 
 enum { LINE_S = 60, MARGIN_S = 300 }; // a line is looked at again; home is set out for before a run closes
@@ -14,7 +15,7 @@ static int32_t *take(piste_day *day, size_t count) {
     return base_arena_take(day->arena, count * sizeof(int32_t) + 1);
 }
 
-// ---- the morning ------------------------------------------------------------------------------------------------------------
+// ---- the morning ----------------------------------------------------------------------------------------------------
 
 static int32_t first_second(const piste_hours *hours, int32_t from) {
     if (piste_hours_hold(hours, from))
@@ -72,14 +73,15 @@ static void find_openings(piste_day *day, int32_t *at) {
     }
 }
 
-// ---- the evening ------------------------------------------------------------------------------------------------------------
+// ---- the evening ----------------------------------------------------------------------------------------------------
 
 static void leave_at(int32_t *last, int64_t second) {
     if (second > *last)
         *last = second < FLOW_DAY_MAX ? (int32_t)second : INT32_MAX;
 }
 
-// The last second at which somebody can come to each place, if no line is left at any closing; -1: nobody is brought there.
+// The last second at which somebody can come to each place, if no line is left at any closing; -1: nobody is brought
+// there.
 static void find_closings(piste_day *day, int32_t *last) {
     const piste_resort *resort = day->resort;
     flow_patrol *patrol = day->patrol;
@@ -129,7 +131,7 @@ static int32_t last_by(const piste_day *day, const flow_way *w, int32_t t) {
     return l->stopped ? -1 : flow_lift_when(l, l->last_off_clock, INT32_MIN);
 }
 
-// ---- both -------------------------------------------------------------------------------------------------------------------
+// ---- both -----------------------------------------------------------------------------------------------------------
 
 static bool build(piste_day *day, flow_patrol *patrol) {
     const piste_resort *resort = day->resort;
@@ -210,8 +212,8 @@ int32_t flow_patrol_closes(const piste_day *day, int32_t run) {
     return closes == INT32_MAX ? INT32_MAX : closes - MARGIN_S;
 }
 
-// Whether nobody can come to the run's top any more, and nobody could for as long as a sweep takes; otherwise *look_s is when to
-// look again.
+// Whether nobody can come to the run's top any more, and nobody could for as long as a sweep takes; otherwise *look_s
+// is when to look again.
 static bool is_swept(const piste_day *day, const flow_way *run, int32_t t, int32_t *look_s) {
     int32_t last = -1;
     for (int32_t k = day->in_first[run->from]; k < day->in_first[run->from + 1]; k++) {
