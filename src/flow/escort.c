@@ -110,8 +110,7 @@ bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t 
     int32_t seats = day->resort->lifts.list[line->lift].seats, adults = 0;
     bool wrong = false, attended = false;
     children_alone_step_aside(day, line, carrier);
-    bool urgent =
-        aside->head != FLOW_NIL && free_seats > 1 && carrier - day->parties[aside->head].due_s >= PATIENCE;
+    bool urgent = aside->head != FLOW_NIL && free_seats > 1 && carrier - day->parties[aside->head].due_s >= PATIENCE;
     int32_t first = urgent ? companion(day, line, free_seats) : -1;
     if (first >= 0) {
         uint32_t party = line->lanes[first].head;

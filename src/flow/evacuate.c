@@ -59,8 +59,8 @@ void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party,
     p->state = FLOW_EVACUATED;
     p->since_s = t;
     p->lane = PLANNED;
-    p->clock_due = 0;   // until it is known when the others are down
-    p->left = 0;        // from now on those of them who are on board
+    p->clock_due = 0; // until it is known when the others are down
+    p->left = 0;      // from now on those of them who are on board
     p->next = l->stranded;
     l->stranded = party;
 }
@@ -136,7 +136,7 @@ static void push_when_down(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     int32_t down = p->clock_due;
     if (p->lane != PLANNED)
-        return; // done: it is on several carriers
+        return;                                        // done: it is on several carriers
     uint32_t *spent = flow_budget_of(day, p)->spent_s; // the others of it wait for those on board
     spent[PISTE_SPENT_RIDING] += (uint32_t)(down - t) * p->left;
     spent[PISTE_SPENT_IDLE] += (uint32_t)(down - t) * (uint32_t)(p->size - p->left);

@@ -3,9 +3,8 @@
 
 const char *piste_act_word(piste_act act) {
     static const char *const words[PISTE_ACT_COUNT] = {
-        "arrive", "join", "board",  "unload", "turned-away", "ski",  "walk",  "queue", "serve", "stay",
-        "out",    "miss", "assist", "gone",   "stop",        "open", "close", "part",  "meet",
-        "slow",   "hold", "evacuate"};
+        "arrive", "join",   "board", "unload", "turned-away", "ski",   "walk", "queue", "serve", "stay", "out",
+        "miss",   "assist", "gone",  "stop",   "open",        "close", "part", "meet",  "slow",  "hold", "evacuate"};
     return (unsigned)act < PISTE_ACT_COUNT ? words[act] : NULL;
 }
 
