@@ -14,18 +14,18 @@ _piste() {
     case ${COMP_WORDS[1]} in
     import) options="--area --zone --dem --merge --json -o --help" ;;
     check) options="--date --json --strict --help" ;;
-    day) options="--guests --date --seed --full --html --json --csv --events --bin --lean --threads --help" ;;
+    day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
     map) options="--date --svg --html --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
     *) return ;;
     esac
     case $before in
-    --area | --zone | --date | --guests | --seed | --lean | --threads) return ;; # a word of the user's own
+    --area | --zone | --date | --guests | --seed | --until | --lean | --threads) return ;; # a word of the user's own
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --events | --html | --svg | -o)
+    --json | --events | --html | --save | --resume | --svg | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

@@ -9,12 +9,15 @@
 #include "cli/progress.h"
 #include "report/report.h"
 
-enum { SLICE_S = 60 }; // of simulated time between two looks at the clock and at Ctrl-C
+enum {
+    SLICE_S = 60,       // of simulated time between two looks at the clock and at Ctrl-C
+    STATE_MAX = 1 << 30 // bytes of a saved state that are read
+};
 
 typedef struct wishes {
-    const char *folder, *guests, *date, *seed, *json, *csv, *events, *html, *bin, *lean, *threads;
+    const char *folder, *guests, *date, *seed, *json, *csv, *events, *html, *bin, *lean, *threads, *until, *save, *resume;
     bool full;
-    int32_t lean_days, lean_threads;
+    int32_t lean_days, lean_threads, until_s;
     piste_date as_of;
     piste_day_def def;
 } wishes;
@@ -58,6 +61,28 @@ static int read_lean(wishes *w) {
     return 0;
 }
 
+static bool is_clock(const char *text, int32_t *second) {
+    int hour, minute, length = 0;
+    if (strlen(text) != 5 || sscanf(text, "%2d:%2d%n", &hour, &minute, &length) != 2 || length != 5 || hour < 0 || hour > 48 ||
+        minute < 0 || minute > 59)
+        return false;
+    *second = hour * 3600 + minute * 60;
+    return true;
+}
+
+static int read_state(wishes *w) {
+    w->until_s = PISTE_DAY_END;
+    if (w->until && !is_clock(w->until, &w->until_s))
+        return cli_usage(&cli_day, "--until %s, expected a time of day such as 12:30", w->until);
+    if (w->save && !w->until)
+        return cli_usage(&cli_day, "--save needs --until: the time of day at which the day is saved");
+    if (w->resume && (w->guests || w->seed || w->bin))
+        return cli_usage(&cli_day, "--resume goes without --guests, --seed and --bin: they are those of the day that was saved");
+    if (w->lean && (w->until || w->resume))
+        return cli_usage(&cli_day, "--lean goes without --until, --save and --resume");
+    return 0;
+}
+
 // Values of options; what is wrong is told, and the exit code returned.
 static int read_values(wishes *w) {
     int64_t number;
@@ -73,13 +98,15 @@ static int read_values(wishes *w) {
         return cli_usage(&cli_day, "--bin %s, expected 1, 3, 5, 15, 30, 45 or 60 (minutes)", w->bin);
     if (w->bin)
         w->def.bin_s = (int32_t)number * 60;
-    return read_lean(w);
+    int code = read_state(w);
+    return code ? code : read_lean(w);
 }
 
 // Outputs that would run into each other are refused before anything is written.
 static int check_outputs(const wishes *w) {
     const struct { const char *option, *path; } outputs[] = {{"--json", w->json}, {"--events", w->events},
-                                                             {"--csv", w->csv}, {"--html", w->html}};
+                                                             {"--csv", w->csv}, {"--html", w->html},
+                                                             {"--save", w->save}};
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         if (!outputs[i].path)
             continue;
@@ -99,7 +126,8 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
     const cli_option options[] = {{"--guests", &w->guests, NULL}, {"--date", &w->date, NULL},     {"--seed", &w->seed, NULL},
                                   {"--json", &w->json, NULL},     {"--csv", &w->csv, NULL},       {"--events", &w->events, NULL},
                                   {"--html", &w->html, NULL},     {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full},
-                                  {"--lean", &w->lean, NULL},     {"--threads", &w->threads, NULL}};
+                                  {"--lean", &w->lean, NULL},     {"--threads", &w->threads, NULL}, {"--until", &w->until, NULL},
+                                  {"--save", &w->save, NULL},     {"--resume", &w->resume, NULL}};
     int operands = 0;
     if (cli_read_options(&cli_day, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
@@ -113,12 +141,13 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
 }
 
 // Runs the day to its end, PISTE_INTERRUPTED, or until the events cannot be written.
-static piste_status run_day(piste_day *day, const piste_resort *resort, const report_events *events) {
+static piste_status run_day(piste_day *day, const piste_resort *resort, int32_t until, const report_events *events) {
     cli_progress progress = {0};
     int32_t from = resort->day.from_s, span = resort->day.to_s - from;
     bool ended = false;
     while (!ended && !interrupted && !(events && report_events_have_failed(events))) {
-        ended = piste_day_run(day, piste_day_now(day) + SLICE_S);
+        int32_t slice = piste_day_now(day) + SLICE_S;
+        ended = piste_day_run(day, slice < until ? slice : until) || piste_day_now(day) >= until;
         if (ended || !cli_progress_is_due(&progress))
             continue;
         piste_census census = piste_day_count(day);
@@ -142,7 +171,7 @@ static piste_status write_results(const wishes *w, const piste_resort *resort, p
     const piste_day_result *result = piste_day_get_result(day);
     base_text json = {0}, html = {0}, page = {0};
     piste_status status = PISTE_OK;
-    bool to_stdout = is_stdout(w->json) || is_stdout(w->events) || is_stdout(w->html);
+    bool to_stdout = is_stdout(w->json) || is_stdout(w->events) || is_stdout(w->html) || is_stdout(w->save);
     if (w->csv)
         status = report_day_csv(resort, result, day, w->csv, errors);
     if (status == PISTE_OK && w->json) {
@@ -169,6 +198,29 @@ static piste_status write_results(const wishes *w, const piste_resort *resort, p
     return status;
 }
 
+static piste_status save_state(const wishes *w, piste_day *day, piste_errors *errors) {
+    char *data = NULL;
+    size_t length = 0;
+    piste_status status = piste_day_save(day, &data, &length);
+    if (status == PISTE_OK)
+        status = base_file_write(w->save, data, length, errors);
+    free(data);
+    return status;
+}
+
+// A new day, or one that was saved.
+static piste_status begin_day(const wishes *w, const piste_resort *resort, piste_errors *errors, piste_day **day) {
+    if (!w->resume)
+        return piste_day_create(resort, &w->def, errors, day);
+    char *data = NULL;
+    size_t length = 0;
+    piste_status status = base_file_read(w->resume, STATE_MAX, errors, &data, &length);
+    if (status == PISTE_OK)
+        status = piste_day_restore(resort, &w->def, data, length, w->resume, errors, day);
+    free(data);
+    return status;
+}
+
 static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors *errors) {
     report_events *events = NULL;
     piste_day *day = NULL;
@@ -183,11 +235,13 @@ static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors
         w->def.context = events;
     }
     if (status == PISTE_OK)
-        status = piste_day_create(resort, &w->def, errors, &day);
+        status = begin_day(w, resort, errors, &day);
     if (status == PISTE_OK)
-        status = run_day(day, resort, events);
+        status = run_day(day, resort, w->until_s, events);
     piste_status closed = report_events_close(events, status == PISTE_OK, errors);
     status = status == PISTE_OK ? closed : status;
+    if (status == PISTE_OK && w->save)
+        status = save_state(w, day, errors);
     if (status == PISTE_OK)
         status = write_results(w, resort, day, errors);
     piste_day_destroy(day);
@@ -253,7 +307,7 @@ static int run(int argc, char **argv) {
 const cli_command cli_day = {
     "day", "rehearse one day and tell how it went",
     "usage: piste day RESORT [--guests N] [--date DATE] [--seed S] [--full] [--html FILE] [--json FILE]\n"
-    "                 [--csv FOLDER] [--events FILE] [--bin MINUTES]\n"
+    "                 [--csv FOLDER] [--events FILE] [--bin MINUTES] [--until TIME [--save FILE]] [--resume FILE]\n"
     "       piste day RESORT --lean DAYS [--threads N] [--guests N] [--date DATE] [--seed S] [--json FILE]\n"
     "\n"
     "Rehearses one day of the resort in the folder RESORT and prints one screen about it: who came, who waited where,\n"
@@ -270,6 +324,8 @@ const cli_command cli_day = {
     "  --csv FOLDER    all results as CSV, in a folder that is new or empty\n"
     "  --events FILE   what happened, one line of JSON for each event; - as above\n"
     "  --bin MINUTES   steps of everything over time: 1, 3, 5 (otherwise), 15, 30, 45 or 60\n"
+    "  --until TIME    the day up to that time, such as 12:30; with --save FILE its whole state, to be taken up again\n"
+    "  --resume FILE   goes on with a day that was saved, of the same resort and by the same piste\n"
     "  --lean DAYS     how far rides and waits move with the values that the day rests on: so many days, each value a\n"
     "                  tenth less and more; --json as above\n"
     "  --threads N     for --lean; otherwise as many as there are processors. The result is the same with any number\n"

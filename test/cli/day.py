@@ -224,6 +224,22 @@ def test_lean_tells_what_the_day_leans_on(top):
         tells(day(*words), 2, text, "piste day --help")
 
 
+def test_a_saved_day_goes_on_to_the_same_end(top):
+    state = os.path.join(top, "noon.state")
+    noon = day("--until", "12:00", "--save", state, "--json", "-", "--seed", "7")
+    equal(noon.returncode, 0, noon.stderr)
+    expect(json.loads(noon.stdout)["still_here"] > 0, "people are there at noon")
+    equal(day("--resume", state, "--json", "-").stdout, day("--json", "-", "--seed", "7").stdout, "the day that was taken up again")
+    for words, code, text in ((["--resume", os.path.join(top, "none")], 3, "none"),
+                              (["--resume", os.path.join(RESORT, "resort.yaml")], 4, "not a day's state"),
+                              (["--resume", state, "--seed", "3"], 2, "--resume goes without"),
+                              (["--save", state], 2, "--save needs --until"),
+                              (["--until", "12"], 2, "expected a time of day")):
+        done = day(*words)
+        equal(done.returncode, code, f"exit code of {words}: {done.stderr}")
+        expect(text in done.stderr.decode(), f"{words}: {done.stderr}")
+
+
 def test_the_same_bytes_in_every_locale(_):
     first = day("--json", "-").stdout
     for locale in ("C", "POSIX", "de_DE.UTF-8", "ko_KR.EUC-KR", "nonsense"):
