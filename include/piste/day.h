@@ -276,6 +276,7 @@ typedef struct piste_group_result {
     int64_t people, parties, rides;
     int64_t waited_s;   // person-seconds in lines of lifts
     int64_t here_s;     // person-seconds between coming and going
+    double descent_m;   // person-metres skied downwards
     piste_quantiles waiting_each_s; // over its people: all their waiting of the day
     int32_t longest_wait_s; // in one line
 } piste_group_result;

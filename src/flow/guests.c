@@ -230,6 +230,7 @@ static void add_to_groups(const piste_day *day, uint32_t party, const piste_part
         g->rides += r->rides;
         g->waited_s += r->spent_s[PISTE_SPENT_WAITING];
         g->here_s += r->here_s;
+        g->descent_m += r->descent_m;
         if (r->longest_wait_s > g->longest_wait_s)
             g->longest_wait_s = (int32_t)r->longest_wait_s;
     }

@@ -277,7 +277,7 @@ static void fill_visits(const source *s, base_text *out) {
 }
 
 static void fill_groups(const source *s, base_text *out) {
-    base_text_add(out, "by,key,people,parties,rides,waited_s,here_s,waiting_each_s_p10,waiting_each_s_p50,"
+    base_text_add(out, "by,key,people,parties,rides,waited_s,here_s,descent_m,waiting_each_s_p10,waiting_each_s_p50,"
                        "waiting_each_s_p90,longest_wait_s\n");
     for (int by = 0; by < PISTE_GROUP_BY_COUNT; by++)
         for (int32_t i = 0; i < s->day->groups[by].count; i++) {
@@ -286,6 +286,7 @@ static void fill_groups(const source *s, base_text *out) {
             add_text(out, piste_group_by_word((piste_group_by)by));
             add_text(out, g->key);
             add_counts(out, counts, BASE_COUNT(counts));
+            add_number(out, g->descent_m, DECIMALS);
             add_quantiles(out, &g->waiting_each_s);
             add_count(out, g->longest_wait_s);
             end_line(out);

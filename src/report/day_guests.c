@@ -203,9 +203,9 @@ static const char *group_name(page *p, int by, const char *key) {
 }
 
 void table_add_groups(page *p, const piste_day_result *day, const labels *called) {
-    static const grid_column columns[] = {{"", "people", 1},     {"rides", "each", 0}, {"wait a", "ride", 0},
-                                          {"in line", "P50", 0}, {"each", "P90", 0},   {"longest", "line", 2},
-                                          {"in line", "%", 3}};
+    static const grid_column columns[] = {{"", "people", 1},      {"rides", "each", 0},   {"descent", "each m", 4},
+                                          {"wait a", "ride", 0},  {"in line", "P50", 0},  {"each", "P90", 0},
+                                          {"longest", "line", 2}, {"in line", "%", 3}};
     int32_t rows = 0;
     for (int by = 0; by < PISTE_GROUP_BY_COUNT; by++)
         rows += day->groups[by].count;
@@ -219,11 +219,12 @@ void table_add_groups(page *p, const piste_day_result *day, const labels *called
             grid_cell *row = add_row(&t, group_name(p, by, g->key));
             row[0] = table_cell(page_count(p, g->people));
             row[1] = table_cell(page_decimal(p, (double)g->rides / (double)g->people, 1));
-            row[2] = (grid_cell){page_duration(p, a_ride), a_ride > TABLE_LONG_WAIT_S};
-            row[3] = minutes_cell(p, g->waiting_each_s.p50);
-            row[4] = minutes_cell(p, g->waiting_each_s.p90);
-            row[5] = minutes_cell(p, g->longest_wait_s);
-            row[6] = table_cell(g->here_s ? page_percent(p, (double)g->waited_s / (double)g->here_s) : "-");
+            row[2] = table_cell(page_decimal(p, g->descent_m / (double)g->people, 0));
+            row[3] = (grid_cell){page_duration(p, a_ride), a_ride > TABLE_LONG_WAIT_S};
+            row[4] = minutes_cell(p, g->waiting_each_s.p50);
+            row[5] = minutes_cell(p, g->waiting_each_s.p90);
+            row[6] = minutes_cell(p, g->longest_wait_s);
+            row[7] = table_cell(g->here_s ? page_percent(p, (double)g->waited_s / (double)g->here_s) : "-");
         }
     end(p, &t, "Who waited", called->columns);
 }

@@ -163,6 +163,7 @@ static json_t *group_object(const piste_group_result *g) {
     report_put_count(&o, "rides", g->rides);
     report_put_count(&o, "waited_s", g->waited_s);
     report_put_count(&o, "here_s", g->here_s);
+    report_put(&o, "descent_m", report_json_number(g->descent_m, REPORT_DECIMALS));
     report_put(&o, "waiting_each_s", quantiles(&g->waiting_each_s));
     report_put_count(&o, "longest_wait_s", g->longest_wait_s);
     return report_object_end(&o);

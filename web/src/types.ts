@@ -106,6 +106,7 @@ export interface Group {
   rides: number;
   waited_s: number;
   here_s: number;
+  descent_m: number;
   waiting_each_s: Quantiles;
   longest_wait_s: number;
 }
