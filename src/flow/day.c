@@ -127,7 +127,8 @@ void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run) 
                      .run = run,
                      .walk = -1,
                      .venue = -1,
-                     .until_s = -1};
+                     .until_s = -1,
+                     .why = -1};
     day->def.event(day->def.context, &e);
 }
 
