@@ -71,7 +71,7 @@ PISTE_API const char *piste_missed_word(piste_missed missed);
 // Why people are sent out of a line.
 typedef enum piste_away {
     PISTE_AWAY_CLOSING, // the lift has closed for the day
-    PISTE_AWAY_HOLD,    // it stands for so long that its line is cleared
+    PISTE_AWAY_HOLD,    // it stands for so long that its line is cleared, is held for the wind, or evacuated
     PISTE_AWAY_OUTAGE,  // it is out of order for some hours
     PISTE_AWAY_COUNT
 } piste_away;
@@ -209,7 +209,7 @@ typedef enum piste_spent {
     PISTE_SPENT_WALKING,
     PISTE_SPENT_QUEUEING,   // at venues
     PISTE_SPENT_IN_VENUES,
-    PISTE_SPENT_IDLE,       // nothing open, nothing due; or waiting at the top for the rest of the party
+    PISTE_SPENT_IDLE,       // nothing open, nothing due; or waiting for the rest of the party
     PISTE_SPENT_ASSISTED,   // being brought down
     PISTE_SPENT_COUNT
 } piste_spent;

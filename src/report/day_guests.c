@@ -289,7 +289,7 @@ static void add_missed_visits(page *p, const piste_day_result *day, const labels
 
 static void add_turned_away(page *p, const piste_day_result *day, const labels *called) {
     static const grid_column columns[] = {
-        {"turned", "away", 0}, {"", "closing", 1}, {"long", "stop", 0}, {"", "outage", 0}};
+        {"turned", "away", 0}, {"", "closing", 1}, {"", "hold", 0}, {"", "outage", 0}};
     table t;
     if (!begin(p, &t, columns, BASE_COUNT(columns), day->lifts.count))
         return;

@@ -16,7 +16,7 @@ const REASONS: { key: string; head: string; title: string }[] = [
 ];
 const CAUSES = [
   { key: "closing", head: "Closing", title: "the lift had closed for the day" },
-  { key: "hold", head: "Long stop", title: "it stood for so long that its line was cleared" },
+  { key: "hold", head: "Hold", title: "it stood for so long that its line was cleared, was held for the wind, or evacuated" },
   { key: "outage", head: "Outage", title: "it was out of order for some hours" },
 ];
 const UNRIDDEN: Record<string, string> = {
