@@ -7,7 +7,12 @@
 
 #include "import/import.h"
 
-enum { LENGTH_MAX_M = 30000, NEAR_M = 40, WIDE_M = 250 };
+enum {
+    RUN_MAX_M = 30000,
+    LIFT_MAX_M = 18000, // the longest lift of the world has 12 km
+    NEAR_M = 40,
+    WIDE_M = 250
+};
 
 import_point import_project(const importer *im, piste_point point) {
     return (import_point){.x = (point.lon_deg - im->lon0) * im->metres_lon,
@@ -371,11 +376,12 @@ piste_status import_shape(importer *im) {
     for (int32_t l = 0; l < im->line_count; l++) {
         const import_line *line = &im->lines[l];
         double length = line->count >= 2 ? line->points[line->count - 1].s : 0;
-        if (length >= 2 && length <= LENGTH_MAX_M)
+        int32_t most = line->is_lift ? LIFT_MAX_M : RUN_MAX_M;
+        if (length >= 2 && length <= most)
             im->lines[kept++] = *line;
-        else if (length > LENGTH_MAX_M) // a point that lies elsewhere: the longest lift of the world has 12 km
+        else if (length > most)
             import_tell(im, IMPORT_LEFT_OUT, line->label, length, "longer than %d km: a point of it lies elsewhere",
-                        LENGTH_MAX_M / 1000);
+                        most / 1000);
         else
             import_tell(im, IMPORT_LEFT_OUT, im->lines[l].label, -1, "shorter than 2 m");
     }

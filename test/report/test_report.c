@@ -484,7 +484,7 @@ static void csv_files_hold_the_day(void **state) {
     char *assumptions = read_whole(folder, "assumptions.csv");
     assert_non_null(strstr(assumptions, "\nlift,sky-lift,speed,assumed,\"median of 2,302 lifts, \"\"operating\"\"\",0.909091\n"));
     char *groups = read_whole(folder, "groups.csv"), *bindings = read_whole(folder, "bindings.csv");
-    assert_non_null(strstr(groups, "\nability,foot,100,50,1600,500,8000,0,5,9,44\n"));
+    assert_non_null(strstr(groups, "\nability,foot,100,50,1600,500,8000,0,0,5,9,44\n"));
     assert_non_null(strstr(bindings, "\nlift,sky-lift,하늘 리프트,10:00:00,7200,2500,900000\n"));
     char *visits = read_whole(folder, "visits.csv"), *budgets = read_whole(folder, "budgets.csv");
     assert_non_null(strstr(visits, "missed_too_late,missed_refused\nhotel,1,restaurant,380,369,0,11,0,0,11,0,0,0\n"));
