@@ -117,18 +117,17 @@ static double value_of(const piste_day *day, flow_class *c, int32_t place, const
     double best = out_of_reach, scale = c->choice->scale_s, *worth = c->worth;
     int32_t first = day->out_first[place], last = day->out_first[place + 1], possible = 0;
     for (int32_t k = first; k < last; k++) {
-        int32_t way = day->out_ways[k];
-        const flow_way *w = &day->ways[way];
-        bool leads_on = gains[way] > out_of_reach && c->value[w->to] > out_of_reach / 2;
-        worth[way] =
-            leads_on ? gains[way] + (w->kind == FLOW_RUN ? 1 : c->choice->discount) * c->value[w->to] : out_of_reach;
-        best = worth[way] > best ? worth[way] : best;
+        const flow_way *w = &day->ways[k];
+        bool leads_on = gains[k] > out_of_reach && c->value[w->to] > out_of_reach / 2;
+        worth[k] =
+            leads_on ? gains[k] + (w->kind == FLOW_RUN ? 1 : c->choice->discount) * c->value[w->to] : out_of_reach;
+        best = worth[k] > best ? worth[k] : best;
         possible += leads_on;
     }
     c->idle_odds[place] = 1;
     if (possible == 0) { // no way on: fine where home is near, else nobody goes there
         for (int32_t k = first; k < last; k++)
-            worth[day->out_ways[k]] = 0;
+            worth[k] = 0;
         return c->deadline_s[place] >= 0 ? 0 : out_of_reach;
     }
     best = best > staying ? best : staying;
@@ -136,11 +135,11 @@ static double value_of(const piste_day *day, flow_class *c, int32_t place, const
     c->idle_odds[place] = sum;
     if (possible == 1 && sum == 0) { // most sections of a long run: nothing to choose, and nothing to work out
         for (int32_t k = first; k < last; k++)
-            worth[day->out_ways[k]] = worth[day->out_ways[k]] > out_of_reach / 2 ? 1 : 0;
+            worth[k] = worth[k] > out_of_reach / 2 ? 1 : 0;
         return best;
     }
     for (int32_t k = first; k < last; k++) {
-        double *own = &worth[day->out_ways[k]];
+        double *own = &worth[k];
         double relative = (*own - best) / scale;
         *own = relative < -40 ? 0 : base_exp_rough(relative);
         sum += *own;
@@ -158,12 +157,11 @@ static double sweep_choices(piste_day *day, flow_class *c, const double *gains) 
                rest = value;
         change = by > change ? by : -by > change ? -by : change;
         for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++)
-            sum += c->worth[day->out_ways[k]];
+            sum += c->worth[k];
         for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++) {
-            int32_t way = day->out_ways[k];
-            double d = day->ways[way].kind == FLOW_RUN ? 1 : c->choice->discount;
-            day->pull[way] = c->worth[way] > 0 ? c->worth[way] / sum * d : 0;
-            rest -= day->pull[way] > 0 ? day->pull[way] * c->value[day->ways[way].to] : 0;
+            double d = day->ways[k].kind == FLOW_RUN ? 1 : c->choice->discount;
+            day->pull[k] = c->worth[k] > 0 ? c->worth[k] / sum * d : 0;
+            rest -= day->pull[k] > 0 ? day->pull[k] * c->value[day->way_to[k]] : 0;
         }
         day->base[place] = rest;
         c->value[place] = value;
@@ -179,11 +177,9 @@ static double sweep_values(const piste_day *day, flow_class *c) {
         if (c->value[place] <= out_of_reach / 2)
             continue;
         double value = day->base[place];
-        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++) {
-            int32_t way = day->out_ways[k];
-            if (day->pull[way] > 0)
-                value += day->pull[way] * c->value[day->ways[way].to];
-        }
+        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++)
+            if (day->pull[k] > 0)
+                value += day->pull[k] * c->value[day->way_to[k]];
         double by = value - c->value[place];
         change = by > change ? by : -by > change ? -by : change;
         c->value[place] = value;
@@ -228,11 +224,10 @@ static void sum_up(const piste_day *day, flow_class *c) {
         double sum = 0;
         int32_t first = day->out_first[place], last = day->out_first[place + 1], only = -1;
         for (int32_t k = first; k < last; k++) {
-            const flow_way *w = &day->ways[day->out_ways[k]];
-            if (w->open && (w->kind != FLOW_RIDE || flow_line_joinable(day, w, false)) &&
-                c->worth[day->out_ways[k]] > 0) {
-                sum += c->worth[day->out_ways[k]];
-                only = only == -1 && (w->kind != FLOW_WALK || last - first == 1) ? day->out_ways[k] : FLOW_SEVERAL;
+            const flow_way *w = &day->ways[k];
+            if (w->open && (w->kind != FLOW_RIDE || flow_line_joinable(day, w, false)) && c->worth[k] > 0) {
+                sum += c->worth[k];
+                only = only == -1 && (w->kind != FLOW_WALK || last - first == 1) ? k : FLOW_SEVERAL;
             }
             c->odds[k] = sum;
         }
@@ -257,7 +252,7 @@ static const double *own_odds(const piste_day *day, const flow_class *c, uint32_
     const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
     double *odds = day->scratch, sum = 0, before = 0;
     for (int32_t k = first; k < last; k++) {
-        const flow_way *w = &day->ways[day->out_ways[k]];
+        const flow_way *w = &day->ways[k];
         double own = c->odds[k] - before;
         before = c->odds[k];
         if (w->kind == FLOW_RUN && skied)
@@ -300,5 +295,5 @@ int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, i
     double at = base_uniform(draw) * (odds[count - 1] + idle);
     while (chosen < count && at >= odds[chosen])
         chosen++;
-    return chosen < count ? day->out_ways[first + chosen] : -1;
+    return chosen < count ? first + chosen : -1;
 }

@@ -154,7 +154,7 @@ typedef struct flow_class {
     int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
     double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
-    double *odds;       // in the order of out_ways: worth of what is open now, summed up from the first way of the place
+    double *odds;       // for each way: worth of what is open now, summed up from the first way of the place
     int32_t odds_version; // of the mountain's state that `odds` holds for,
     int32_t odds_until_s; // and until when
     double *value;      // for each place, s
@@ -346,7 +346,8 @@ struct piste_day {
     // network
     flow_way *ways;
     int32_t way_count;
-    int32_t *out_first, *out_ways; // ways that leave a place: out_ways[out_first[p]] up to out_first[p + 1]
+    int32_t *out_first; // ways that leave place p: ways[out_first[p]] up to out_first[p + 1]
+    int32_t *way_to;    // where each way leads, close together
     int32_t *in_first, *in_ways;
     int32_t *order;     // places from the lowest up
     flow_lift *lifts;

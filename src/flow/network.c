@@ -189,26 +189,30 @@ static void add_runs_and_walks(piste_day *day) {
     }
 }
 
+// Ways are put in order by where they begin, so that those that leave a place stand together.
 static bool index_ways(piste_day *day) {
     size_t places = (size_t)day->resort->places.count, ways = (size_t)day->way_count;
     day->out_first = take(day, places + 1, sizeof(int32_t));
     day->in_first = take(day, places + 1, sizeof(int32_t));
-    day->out_ways = take(day, ways, sizeof(int32_t));
+    day->way_to = take(day, ways, sizeof(int32_t));
     day->in_ways = take(day, ways, sizeof(int32_t));
     int32_t *fill = take(day, places * 2, sizeof(int32_t));
-    if (!day->out_first || !day->in_first || !day->out_ways || !day->in_ways || !fill)
+    flow_way *drawn = take(day, ways, sizeof *drawn);
+    if (!day->out_first || !day->in_first || !day->way_to || !day->in_ways || !fill || !drawn)
         return false;
+    memcpy(drawn, day->ways, ways * sizeof *drawn);
     for (int32_t i = 0; i < day->way_count; i++) {
-        day->out_first[day->ways[i].from + 1]++;
-        day->in_first[day->ways[i].to + 1]++;
+        day->out_first[drawn[i].from + 1]++;
+        day->in_first[drawn[i].to + 1]++;
     }
     for (size_t p = 0; p < places; p++) {
         day->out_first[p + 1] += day->out_first[p];
         day->in_first[p + 1] += day->in_first[p];
     }
+    for (int32_t i = 0; i < day->way_count; i++)
+        day->ways[day->out_first[drawn[i].from] + fill[drawn[i].from]++] = drawn[i];
     for (int32_t i = 0; i < day->way_count; i++) {
-        int32_t from = day->ways[i].from, to = day->ways[i].to;
-        day->out_ways[day->out_first[from] + fill[from]++] = i;
+        int32_t to = day->way_to[i] = day->ways[i].to;
         day->in_ways[day->in_first[to] + fill[(int32_t)places + to]++] = i;
     }
     return true;
