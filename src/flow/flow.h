@@ -578,10 +578,17 @@ double flow_crowd_standard(const piste_run *run); // people per hectare
 void flow_party_act(piste_day *day, uint32_t party, int32_t t);
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t);
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t);
-void flow_party_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t);
-int32_t flow_party_due(const piste_day *day, const flow_party *p); // when the next visit during the day falls due
+// Straight to a place, by the quickest way as things stand. False: there is none.
+bool flow_party_head_for(piste_day *day, uint32_t party, int32_t place, int32_t t);
+
+// visit.c
+int32_t flow_visit_due(const piste_day *day, const flow_party *p); // when its next visit falls due
+bool flow_visit_go(piste_day *day, uint32_t party, int32_t t); // to what is due; false: nothing is, or it is missed
+void flow_visit_end(piste_day *day, flow_party *p);            // the visit is over, done or not
+void flow_visit_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t);
+void flow_visit_give_up(piste_day *day, uint32_t party, int32_t t); // on setting out for home: those of the day
 // The venue of a kind that takes so many people the least time from here, with its queue; -1: none is open and within reach.
-int32_t flow_party_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t);
+int32_t flow_visit_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t);
 
 // meet.c
 void flow_meet_reserve(piste_day *day, uint32_t party); // the place of those who may part from the party before
@@ -636,6 +643,9 @@ static inline int32_t flow_home_by(const piste_day *day, const flow_party *p) {
 static inline int32_t flow_stay_until(const piste_day *day, const flow_party *p, int32_t t, int32_t until) {
     int32_t by = flow_home_by(day, p);
     return by < 0 || until <= by ? until : by > t ? by : t + 1;
+}
+static inline const piste_segment *flow_segment_of(const piste_day *day, const flow_party *p) {
+    return &day->resort->segments.list[p->segment];
 }
 static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p) {
     return &day->plans[p - day->parties];

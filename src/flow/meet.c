@@ -7,7 +7,7 @@
 #include "flow/flow.h"
 
 static const piste_visit *visit_of(const piste_day *day, const flow_party *p, int32_t visit) {
-    return &day->resort->segments.list[p->segment].visits.list[visit];
+    return &flow_segment_of(day, p)->visits.list[visit];
 }
 
 void flow_meet_reserve(piste_day *day, uint32_t party) {
@@ -35,7 +35,7 @@ bool flow_meet_parts(const piste_day *day, const flow_party *p) {
 
 // Where they will be together next, seen from here; -1: at the way out only.
 static void agree(piste_day *day, const flow_party *p, flow_plan *plan, int32_t t) {
-    const piste_segment *s = &day->resort->segments.list[p->segment];
+    const piste_segment *s = flow_segment_of(day, p);
     plan->meet_visit = -1;
     plan->meet_venue = -1;
     for (int32_t i = 0; i < s->visits.count && plan->meet_visit < 0; i++)
@@ -45,7 +45,7 @@ static void agree(piste_day *day, const flow_party *p, flow_plan *plan, int32_t 
         return;
     const piste_visit *v = visit_of(day, p, plan->meet_visit);
     if (!v->place.key)
-        plan->meet_venue = v->venue.key ? v->venue.index : flow_party_quickest_venue(day, p, v->kind, p->size, t);
+        plan->meet_venue = v->venue.key ? v->venue.index : flow_visit_quickest_venue(day, p, v->kind, p->size, t);
     if (!v->place.key && plan->meet_venue < 0)
         plan->meet_visit = -1;
 }
@@ -53,7 +53,7 @@ static void agree(piste_day *day, const flow_party *p, flow_plan *plan, int32_t 
 uint32_t flow_meet_part(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party], *a = p + 1;
     flow_plan *plan = &day->plans[party], *other = plan + 1;
-    const piste_segment *s = &day->resort->segments.list[p->segment];
+    const piste_segment *s = flow_segment_of(day, p);
     uint32_t first = p->first_guest + p->size - plan->apart, legs = a->legs;
     uint64_t key = a->key;
     float used = plan->whole_stamina_m - p->stamina_m;
@@ -77,7 +77,7 @@ uint32_t flow_meet_part(piste_day *day, uint32_t party, int32_t t) {
     for (int32_t i = 0; i < s->visits.count; i++)
         if (s->visits.list[i].who)
             plan->todo &= ~(1u << i);
-    p->next_visit_s = flow_party_due(day, p);
+    p->next_visit_s = flow_visit_due(day, p);
     if (day->skied) {
         size_t runs = (size_t)day->resort->runs.count;
         for (size_t i = 0; i < runs; i++)
@@ -163,7 +163,7 @@ static void be_one(piste_day *day, uint32_t party, int32_t t) {
     p->stamina_m = plan->whole_stamina_m;
     p->leave_s = p->leave_s < a->leave_s ? p->leave_s : a->leave_s;
     p->leaving = p->leaving || a->leaving;
-    p->next_visit_s = flow_party_due(day, p);
+    p->next_visit_s = flow_visit_due(day, p);
     a->size = 0;
     a->state = FLOW_TOGETHER;
     a->visit = -1;

@@ -171,7 +171,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE
                      ? INT32_MAX
                      : (int32_t)piste_dist_draw(&s->leaving, uniform(key, DRAW_LEAVING, 0));
-    p->next_visit_s = flow_party_due(day, p);
+    p->next_visit_s = flow_visit_due(day, p);
     int32_t arrival = (int32_t)piste_dist_draw(&s->arrival, uniform(key, DRAW_ARRIVAL, 0));
     if (arrival < day->from_s)
         arrival = day->from_s;
