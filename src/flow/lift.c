@@ -203,18 +203,13 @@ static uint16_t *through(flow_lift *l, const flow_line *line, int32_t station, i
     return &l->through_people[slot];
 }
 
-// The loader takes the largest party that fits from the heads of the lanes; the one that came first of equal ones. The singles
-// line comes last. A party larger than a whole carrier fills empty ones until the rest of it fits.
-FLOW_INLINE int32_t pick_head(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+// The largest party that fits from the heads of these lanes (bit k: lane k), the singles line left out; of equal ones that
+// which came first. -1: none fits. A party larger than a whole carrier fills empty ones until the rest of it fits.
+FLOW_INLINE int32_t pick_among(const piste_day *day, const flow_line *line, uint32_t lanes, int32_t free_seats,
+                               int32_t seats) {
     int32_t best = -1, most = 0, since = 0;
-    if (line->lane_count == 1) {
-        if (line->lanes[0].head == FLOW_NIL || free_seats == 0)
-            return -1;
-        int32_t left = day->parties[line->lanes[0].head].left;
-        return left <= free_seats || (left > seats && free_seats == seats) ? 0 : -1;
-    }
     for (int32_t k = 0; k < line->lane_count; k++) {
-        if (k == line->singles || line->lanes[k].head == FLOW_NIL)
+        if (k == line->singles || line->lanes[k].head == FLOW_NIL || !(lanes >> k & 1))
             continue;
         const flow_party *p = &day->parties[line->lanes[k].head];
         int32_t wanted = p->left > seats && free_seats == seats ? seats : p->left;
@@ -224,32 +219,32 @@ FLOW_INLINE int32_t pick_head(const piste_day *day, const flow_line *line, int32
             since = p->since_s;
         }
     }
-    if (best < 0 && line->singles >= 0 && line->lanes[line->singles].head != FLOW_NIL && free_seats > 0)
-        best = line->singles;
     return best;
+}
+
+FLOW_INLINE int32_t pick_single(const flow_line *line, int32_t free_seats) {
+    bool single = line->singles >= 0 && line->lanes[line->singles].head != FLOW_NIL && free_seats > 0;
+    return single ? line->singles : -1;
+}
+
+// The loader takes from all lanes; the singles line comes last.
+FLOW_INLINE int32_t pick_head(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
+    if (line->lane_count == 1) {
+        if (line->lanes[0].head == FLOW_NIL || free_seats == 0)
+            return -1;
+        int32_t left = day->parties[line->lanes[0].head].left;
+        return left <= free_seats || (left > seats && free_seats == seats) ? 0 : -1;
+    }
+    int32_t best = pick_among(day, line, UINT32_MAX, free_seats, seats);
+    return best >= 0 ? best : pick_single(line, free_seats);
 }
 
 // Of the lanes that have the first pick on this carrier, then of the others.
 static int32_t pick_in_turn(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {
-    for (int32_t turn = 0; turn < 2; turn++) {
-        int32_t best = -1, most = 0, since = 0;
-        for (int32_t k = 0; k < line->lane_count; k++) {
-            if (k == line->singles || line->lanes[k].head == FLOW_NIL ||
-                (line->first_lanes >> k & 1) != (turn == 0 ? 1u : 0u))
-                continue;
-            const flow_party *p = &day->parties[line->lanes[k].head];
-            int32_t wanted = p->left > seats && free_seats == seats ? seats : p->left;
-            if (wanted <= free_seats && (wanted > most || (wanted == most && p->since_s < since))) {
-                best = k;
-                most = wanted;
-                since = p->since_s;
-            }
-        }
-        if (best >= 0)
-            return best;
-    }
-    bool single = line->singles >= 0 && line->lanes[line->singles].head != FLOW_NIL && free_seats > 0;
-    return single ? line->singles : -1;
+    int32_t best = pick_among(day, line, line->first_lanes, free_seats, seats);
+    if (best < 0)
+        best = pick_among(day, line, ~line->first_lanes, free_seats, seats);
+    return best >= 0 ? best : pick_single(line, free_seats);
 }
 
 int32_t flow_line_pick(const piste_day *day, const flow_line *line, int32_t free_seats, int32_t seats) {

@@ -56,6 +56,12 @@ static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
     return -1;
 }
 
+// How long the way to a venue takes as things stand; HUGE_VAL: there is none.
+static double seconds_to(piste_day *day, const flow_party *p, const piste_venue *v) {
+    const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
+    return route ? (double)route->seconds[p->place] : HUGE_VAL;
+}
+
 int32_t flow_visit_quickest_venue(piste_day *day, const flow_party *p, int32_t kind, int32_t people, int32_t t) {
     int32_t best = -1;
     double least = HUGE_VAL;
@@ -63,8 +69,7 @@ int32_t flow_visit_quickest_venue(piste_day *day, const flow_party *p, int32_t k
         const piste_venue *v = &day->resort->venues.list[i];
         if (v->kind != kind)
             continue;
-        const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
-        double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
+        double there = seconds_to(day, p, v);
         double seconds = there < HUGE_VAL ? there + flow_venue_wait(day, i, people, t + (int32_t)there) : HUGE_VAL;
         if (seconds < least) {
             least = seconds;
@@ -83,8 +88,7 @@ static piste_missed why_no_venue(piste_day *day, const flow_party *p, int32_t ki
         const piste_venue *v = &day->resort->venues.list[i];
         if (v->kind != kind)
             continue;
-        const flow_route *route = flow_route_to(day, v->place.index, day->classes[p->class_index].access);
-        double there = route ? (double)route->seconds[p->place] : HUGE_VAL;
+        double there = seconds_to(day, p, v);
         if (there < least) {
             least = there;
             *nearest = i;
