@@ -25,14 +25,6 @@ static const double setting_out = -120;  // s: the bother of any walk, however s
 
 // ---- looking at the mountain ----------------------------------------------------------------------------------------------
 
-// What a guest who sees the line would guess: people in it by what the lift can take.
-static double seen_wait(const piste_day *day, int32_t line) {
-    const flow_line *l = &day->lines[line];
-    const piste_lift *about = &day->resort->lifts.list[l->lift];
-    double wait = (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
-    return flow_lift_thinned(&day->lifts[l->lift], wait);
-}
-
 // Until it opens, until it runs again: everyone is told.
 static double told_wait(const piste_day *day, int32_t line, int32_t t) {
     const flow_lift *lift = &day->lifts[day->lines[line].lift];
@@ -45,7 +37,7 @@ enum { BOARD_S = 60 }; // boards are renewed each minute
 static void renew_boards(piste_day *day, int32_t t) {
     double *shown = &day->boards[(size_t)(t / BOARD_S % day->board_count) * (size_t)day->line_count];
     for (int32_t i = 0; i < day->line_count; i++)
-        shown[i] = seen_wait(day, i);
+        shown[i] = flow_line_seen(day, &day->lines[i]);
 }
 
 // The row of a minute so long ago; the day's first one where that lies before it.
@@ -66,7 +58,7 @@ void flow_look(piste_day *day, int32_t t) {
         double *waits = &day->wait_s[(size_t)look * (size_t)day->line_count];
         const double *shown = day->board_count ? boards_then(day, t) : NULL;
         for (int32_t i = 0; i < day->line_count; i++)
-            waits[i] = shown ? shown[i] : waits[i] + kind->follow * (seen_wait(day, i) - waits[i]);
+            waits[i] = shown ? shown[i] : waits[i] + kind->follow * (flow_line_seen(day, &day->lines[i]) - waits[i]);
     }
 }
 
@@ -238,7 +230,7 @@ static void sum_up(const piste_day *day, flow_class *c) {
 // By how much a line that is longer or shorter than was thought changes the odds of joining it: those who stand before it see it.
 static double at_sight(const piste_day *day, const flow_class *c, int32_t line) {
     double believed = day->wait_s[(size_t)c->look * (size_t)day->line_count + (size_t)line];
-    double more = seen_wait(day, line) - believed;
+    double more = flow_line_seen(day, &day->lines[line]) - believed;
     if (more > -IN_SIGHT_S && more < IN_SIGHT_S)
         return 1;
     double relative = -c->choice->wait_weight * more / c->choice->scale_s;
@@ -247,8 +239,8 @@ static double at_sight(const piste_day *day, const flow_class *c, int32_t line) 
 
 // The odds at one place for one party: each run is worth less the more often it was skied, a line is as long as it is seen to
 // be, and nobody walks straight back to where the last walk came from (`avoid`, -1: nowhere). Into day->scratch.
-static const double *own_odds(const piste_day *day, const flow_class *c, uint32_t party, int32_t avoid, int32_t first,
-                              int32_t last) {
+const double *flow_choose_odds(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid) {
+    int32_t first = day->out_first[place], last = day->out_first[place + 1];
     const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
     double *odds = day->scratch, sum = 0, before = 0;
     for (int32_t k = first; k < last; k++) {
@@ -277,23 +269,4 @@ void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
     }
     if (c->odds_version != day->version)
         sum_up(day, c);
-}
-
-int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
-                          uint32_t step) {
-    const flow_party *p = &day->parties[party];
-    int32_t first = day->out_first[place], count = day->out_first[place + 1] - first, chosen = 0;
-    const double *odds = c->odds + first;
-    double idle = 0;
-    if (c->is_bound) {
-        odds = own_odds(day, c, party, avoid, first, first + count);
-        idle = c->idle_odds[place];
-        if (!(odds[count - 1] > 0))
-            return -1;
-    }
-    uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
-    double at = base_uniform(draw) * (odds[count - 1] + idle);
-    while (chosen < count && at >= odds[chosen])
-        chosen++;
-    return chosen < count ? first + chosen : -1;
 }

@@ -8,7 +8,7 @@
 
 void flow_push_far(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
-    p->due_s = second > FLOW_DAY_MAX ? FLOW_DAY_MAX : second;
+    p->due_s = second <= day->now_s ? day->now_s + 1 : second > FLOW_DAY_MAX ? FLOW_DAY_MAX : second;
     uint32_t *head = p->due_s - day->now_s < FLOW_WHEEL ? &day->wheel[p->due_s & (FLOW_WHEEL - 1)]
                                                         : &day->overflow[p->due_s / FLOW_WHEEL];
     p->next = *head;
@@ -50,14 +50,10 @@ static int by_number(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-int32_t flow_sort_joined(piste_day *day, uint32_t list) {
-    enum { FEW = 32 }; // mostly one or two; but a whole day's guests may come in one second
+int32_t flow_sort_several(piste_day *day, uint32_t list) {
+    enum { FEW = 32 }; // mostly two; but a whole day's guests may come in one second
     uint32_t *sorted = day->sorting;
     int32_t count = 0;
-    if (list != FLOW_NIL && day->parties[list].next == FLOW_NIL) {
-        sorted[0] = list;
-        return 1;
-    }
     for (uint32_t party = list; party != FLOW_NIL; party = day->parties[party].next) {
         int32_t at = count++;
         for (; count <= FEW && at > 0 && sorted[at - 1] > party; at--)
@@ -144,29 +140,8 @@ static void begin_bin(piste_day *day, int32_t t) {
         day->venues[i].inside_over_time[bin] = day->venues[i].inside;
 }
 
-static void dispatch_lines(piste_day *day, int32_t t) {
-    uint64_t *due = &day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words];
-    for (int32_t word = 0; word < day->line_words; word++) {
-        uint64_t bits = due[word];
-        if (!bits)
-            continue;
-        due[word] = 0;
-        for (; bits; bits &= bits - 1) {
-            int32_t line = word * 64 + __builtin_ctzll(bits);
-            if (day->lines[line].due_s == t)
-                do
-                    flow_line_dispatch(day, line, t);
-                while (day->lines[line].due_s == t); // carriers less than a second apart
-            else if (day->lines[line].due_s > t)     // more than a turn of the timers ahead, or put off since
-                flow_line_set_timer(day, line, day->lines[line].due_s);
-        }
-    }
-}
-
 static void settle(piste_day *day, int32_t t) {
-    for (int32_t word = 0; word < day->line_words; word++)
-        for (; day->joined[word]; day->joined[word] &= day->joined[word] - 1)
-            flow_line_settle(day, word * 64 + __builtin_ctzll(day->joined[word]), t);
+    flow_lines_settle(day, t);
     // Venues do not act on one another, so the order in which they were marked does not matter.
     for (int32_t i = 0; i < day->marked_count; i++) {
         day->venues[day->marked_venues[i]].marked = false;
@@ -192,22 +167,8 @@ static void one_second(piste_day *day, int32_t t) {
     flow_look(day, t);
     if (day->meeting_count && t % 60 == 0)
         flow_meet_all(day, t);
-    dispatch_lines(day, t);
-    uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
-    day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
-    uint32_t soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
-    if (soon != FLOW_NIL)
-        __builtin_prefetch(&day->parties[soon], 1);
-    while (party != FLOW_NIL) {
-        uint32_t next = day->parties[party].next;
-        if (next != FLOW_NIL) { // on its way into the cache while this one acts
-            __builtin_prefetch(&day->parties[next], 1);
-            __builtin_prefetch(&day->budgets[next], 1);
-        }
-        day->events++;
-        flow_party_act(day, party, t);
-        party = next;
-    }
+    flow_lines_dispatch(day, t);
+    flow_parties_act(day, t);
     settle(day, t);
 }
 

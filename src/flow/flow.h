@@ -54,19 +54,21 @@ enum {
 typedef enum flow_way_kind { FLOW_RUN, FLOW_WALK, FLOW_RIDE } flow_way_kind;
 
 typedef struct flow_way { // a directed connection of two places
-    int32_t kind;
+    uint8_t kind;       // flow_way_kind
+    bool open;          // runs and walks; lines have their lift's state
+    int16_t difficulty; // FLOW_RUN
     int32_t index;      // of the run, the walk or the line
     int32_t from, to;   // places
     int32_t station;    // FLOW_RIDE: where one gets off
     int32_t lift;       // FLOW_RIDE
-    bool open;          // runs and walks; lines have their lift's state
-    int32_t difficulty; // FLOW_RUN
+    uint32_t access;    // bit a: people of access class a may go
+    int32_t ride_s;     // FLOW_RIDE: duration_s, whole
     double length_m;
     double vertical_m;  // descent (FLOW_RUN)
     double duration_s;  // FLOW_WALK, FLOW_RIDE
     double weight;
-    uint32_t access;    // bit a: people of access class a may go
 } flow_way;
+_Static_assert(sizeof(flow_way) == 64, "a way is one cache line");
 
 typedef struct flow_hist { // waits of persons
     uint32_t *counts;
@@ -182,6 +184,9 @@ typedef struct flow_line { // those who wait at one station for one direction
     int32_t lift, station, place;
     bool down;
     int32_t offset_s;   // carrier 0 passes here at this second of the lift's clock
+    int32_t seats;      // of its carriers
+    piste_ratio interval_s;
+    double interval_num, seats_den; // of the interval; denominator times seats
     int32_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
     bool special;       // either of the two:
     bool reserves, escorts; // some lane is kept for some at some time; children ride with adults
@@ -450,9 +455,18 @@ PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *error
 
 // lift.c
 void flow_lift_reset(piste_day *day);
-void flow_line_join(piste_day *day, uint32_t party, int32_t t); // for the end of this second
-void flow_line_settle(piste_day *day, int32_t line, int32_t t); // whoever joined takes a lane
-void flow_line_dispatch(piste_day *day, int32_t line, int32_t t);
+static inline void flow_line_join(piste_day *day, uint32_t party, int32_t t) { // for the end of this second
+    flow_party *p = &day->parties[party];
+    int32_t line = day->ways[p->way].index;
+    p->state = FLOW_IN_LINE;
+    p->since_s = t;
+    p->left = p->size;
+    p->next = day->lines[line].joining;
+    day->lines[line].joining = party;
+    day->joined[line >> 6] |= 1ull << (line & 63);
+}
+void flow_lines_settle(piste_day *day, int32_t t);   // whoever joined takes a lane
+void flow_lines_dispatch(piste_day *day, int32_t t); // the carriers of this second leave
 void flow_line_schedule(piste_day *day, int32_t line, int32_t t, int32_t after); // first carrier with clock > after
 // Seconds further ahead than the timers reach come up once a turn until they are there.
 static inline void flow_line_set_timer(piste_day *day, int32_t line, int32_t second) {
@@ -495,6 +509,18 @@ static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
 static inline double flow_lift_thinned(const flow_lift *l, double wait_s) {
     return l->on_rope == FLOW_RATE ? wait_s : wait_s * FLOW_RATE / l->on_rope;
 }
+// What a guest who sees the line would guess: people in it by what the lift can take.
+static inline double flow_line_seen(const piste_day *day, const flow_line *line) {
+    return flow_lift_thinned(&day->lifts[line->lift], (double)line->people * line->interval_num / line->seats_den);
+}
+// Until the carrier behind those who are in it now, in whole seconds.
+static inline int32_t flow_line_expected(const piste_day *day, int32_t index) {
+    const flow_line *line = &day->lines[index];
+    if (line->people < line->seats)
+        return 0;
+    return (int32_t)flow_lift_thinned(&day->lifts[line->lift],
+                                      (double)base_ratio_floor_times(line->interval_s, line->people / line->seats));
+}
 void flow_motion_hold(piste_day *day, int32_t lift, int32_t t, int32_t until);
 void flow_motion_release(piste_day *day, int32_t lift, int32_t t);
 int64_t flow_lift_held(const piste_day *day, int32_t lift); // seconds of its hours, until now
@@ -536,13 +562,30 @@ static inline const flow_class *flow_choose_class(piste_day *day, const flow_par
         flow_choose_think(day, c, t);
     return c;
 }
-int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid, uint32_t step);
+// The odds at one place for one party that looks ahead, summed up from the first way of the place.
+const double *flow_choose_odds(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid);
 // The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
 // stays. `avoid`: where it has just walked from, -1: it has not.
 static inline int32_t flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
                                   uint32_t step) {
     int32_t only = c->only[place];
-    return only != FLOW_SEVERAL ? only : flow_choose_among(day, c, party, place, avoid, step);
+    if (only != FLOW_SEVERAL)
+        return only;
+    const flow_party *p = &day->parties[party];
+    int32_t first = day->out_first[place], count = day->out_first[place + 1] - first, chosen = 0;
+    const double *odds = c->odds + first;
+    double idle = 0;
+    if (c->is_bound) {
+        odds = flow_choose_odds(day, c, party, place, avoid);
+        idle = c->idle_odds[place];
+        if (!(odds[count - 1] > 0))
+            return -1;
+    }
+    uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
+    double at = base_uniform(draw) * (odds[count - 1] + idle);
+    for (int32_t i = 0; i < count; i++) // they never fall: no jump that depends on the draw
+        chosen += at >= odds[i];
+    return chosen < count ? first + chosen : -1;
 }
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks
@@ -570,12 +613,16 @@ static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t 
     return w->kind;
 }
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
+// For pleasure: sections as the party chooses them, up to a ride. False: nothing can be done here now.
+bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t);
+// Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
+bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t);
 void flow_crowd_reset(piste_day *day);
 void flow_crowd_see(piste_day *day); // when a quarter of an hour ends: how crowded each run was in it
 double flow_crowd_standard(const piste_run *run); // people per hectare
 
 // party.c
-void flow_party_act(piste_day *day, uint32_t party, int32_t t);
+void flow_parties_act(piste_day *day, int32_t t); // those whose second has come
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t);
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t);
 // Straight to a place, by the quickest way as things stand. False: there is none.
@@ -611,14 +658,12 @@ double flow_venue_wait(const piste_day *day, int32_t venue, int32_t people, int3
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t); // next one with room; -1: none
 
 // day.c
-void flow_push_far(piste_day *day, uint32_t party, int32_t second); // beyond the wheel's reach
+void flow_push_far(piste_day *day, uint32_t party, int32_t second); // past, or beyond the wheel's reach
 void flow_unpush(piste_day *day, uint32_t party); // it acts no more when it was to
 // The party acts at that second, or in the next one if that is past.
 static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
-    if (second <= day->now_s)
-        second = day->now_s + 1;
-    if (second - day->now_s >= FLOW_WHEEL) {
+    if ((uint32_t)(second - day->now_s - 1) >= FLOW_WHEEL - 1) { // not within the wheel's reach, or past
         flow_push_far(day, party, second);
         return;
     }
@@ -698,14 +743,23 @@ static inline bool flow_may(const piste_day *day, int32_t t, piste_wish wish, co
     return day->def.ask(day->def.ask_context, &request);
 }
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
-int32_t flow_sort_joined(piste_day *day, uint32_t list);
-static inline void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
+int32_t flow_sort_several(piste_day *day, uint32_t list);
+static inline int32_t flow_sort_joined(piste_day *day, uint32_t list) { // mostly it is one
+    if (list == FLOW_NIL || day->parties[list].next != FLOW_NIL)
+        return flow_sort_several(day, list);
+    day->sorting[0] = list;
+    return 1;
+}
+static inline void flow_hist_note(flow_hist *hist, int32_t wait_s, int32_t people) { // all but their number and sum
     int32_t slot = wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
     hist->counts[slot] += (uint32_t)people;
-    hist->count += people;
-    hist->sum_s += (int64_t)wait_s * people;
     if (wait_s > hist->max_s)
         hist->max_s = wait_s;
+}
+static inline void flow_hist_add(flow_hist *hist, int32_t wait_s, int32_t people) {
+    flow_hist_note(hist, wait_s, people);
+    hist->count += people;
+    hist->sum_s += (int64_t)wait_s * people;
 }
 // A delay in seconds as a whole number of them, so that the mean is kept: up with the probability of the part lost.
 static inline int32_t flow_whole(const flow_party *p, double seconds) {

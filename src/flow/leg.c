@@ -39,26 +39,15 @@ static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32
         *person_s += (b - a) * people;
 }
 
-static void ski_section(piste_day *day, flow_party *p, const flow_way *w, int32_t start, int32_t end) {
-    occupy(day, w->index, p->size, start, end);
-    day->run_descents[w->index] += p->size;
-    flow_budget_of(day, p)->descent_m += w->vertical_m * p->size;
-    p->stamina_m -= (float)w->vertical_m;
-    if (day->skied) {
-        uint8_t *times = &day->skied[(size_t)(p - day->parties) * (size_t)day->resort->runs.count + (size_t)w->index];
-        *times = (uint8_t)(*times < 4 ? *times + 1 : 4);
-    }
-}
-
 // The whole seconds of a leg are shared out so that a guest's day has no second twice and none missing.
-static void spend(piste_day *day, const flow_party *p, int32_t total, double walked_s, double rested_s, bool skied) {
+FLOW_INLINE void spend(flow_budget *budget, uint32_t size, int32_t total, double walked_s, double rested_s,
+                       bool skied) {
     int32_t resting = (int32_t)(rested_s + 0.5), walking = (int32_t)(walked_s + 0.5);
     resting = resting > total ? total : resting;
-    walking = walking > total - resting ? total - resting : walking;
-    uint32_t *spent = flow_budget_of(day, p)->spent_s, size = p->size;
-    spent[PISTE_SPENT_RESTING] += (uint32_t)resting * size;
-    spent[PISTE_SPENT_WALKING] += (uint32_t)(skied ? walking : total - resting) * size;
-    spent[PISTE_SPENT_SKIING] += (uint32_t)(skied ? total - resting - walking : 0) * size;
+    walking = walking > total - resting || !skied ? total - resting : walking;
+    budget->spent_s[PISTE_SPENT_RESTING] += (uint32_t)resting * size;
+    budget->spent_s[PISTE_SPENT_WALKING] += (uint32_t)walking * size;
+    budget->spent_s[PISTE_SPENT_SKIING] += (uint32_t)(total - resting - walking) * size;
 }
 
 // ---- crowding -------------------------------------------------------------------------------------------------------
@@ -99,37 +88,110 @@ void flow_crowd_see(piste_day *day) {
 // ---- the leg --------------------------------------------------------------------------------------------------------
 
 // The party is under way until it is at the leg's end. It rests on its runs in proportion to their lengths.
-void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
     flow_party *p = &day->parties[party];
-    descent d = {0, 0};
-    double at = t, walked = 0, run_m = 0;
-    int32_t start = t;
-    for (int32_t i = 0; i < l->steps; i++) {
+    flow_budget *budget = &day->budgets[party];
+    const int32_t size = p->size;
+    uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
+    double at = t, walked_s = 0, run_m = 0, s_per_m = 0, rest_s_per_m = 0;
+    for (int32_t i = 0, start = t, end; i < l->steps; i++, start = end) {
         const flow_way *w = &day->ways[l->ways[i]];
-        int32_t end;
-        if (w->kind == FLOW_RUN) {
-            if (run_m == 0)
-                d = draw_descent(day, p);
-            run_m += w->length_m;
-            at += w->length_m * (d.pace_s_per_m + d.rest_s_per_m) * day->slowing[w->index];
-            end = (int32_t)at;
-            ski_section(day, p, w, start, end);
-        } else {
+        if (w->kind != FLOW_RUN) {
             at += w->duration_s;
-            walked += w->duration_s;
+            walked_s += w->duration_s;
             end = (int32_t)at;
+            flow_tell(day, t, PISTE_ACT_WALK, party, size, w->from, l->ways[i], -1, end);
+            continue;
         }
-        flow_tell(day, t, w->kind == FLOW_RUN ? PISTE_ACT_SKI : PISTE_ACT_WALK, party, p->size, w->from, l->ways[i], -1,
-                  end);
-        start = end;
+        if (run_m == 0) {
+            descent d = draw_descent(day, p);
+            s_per_m = d.pace_s_per_m + d.rest_s_per_m;
+            rest_s_per_m = d.rest_s_per_m;
+        }
+        run_m += w->length_m;
+        at += w->length_m * s_per_m * day->slowing[w->index];
+        end = (int32_t)at;
+        occupy(day, w->index, size, start, end);
+        day->run_descents[w->index] += size;
+        budget->descent_m += w->vertical_m * size;
+        p->stamina_m -= (float)w->vertical_m;
+        if (skied)
+            skied[w->index] = (uint8_t)(skied[w->index] + (skied[w->index] < 4));
+        flow_tell(day, t, PISTE_ACT_SKI, party, size, w->from, l->ways[i], -1, end);
     }
     int32_t total = flow_whole(p, at - t);
     total = total < 1 ? 1 : total;
-    spend(day, p, total, walked, d.rest_s_per_m * run_m, run_m > 0);
+    spend(budget, (uint32_t)size, total, walked_s, rest_s_per_m * run_m, run_m > 0);
     p->legs++;
     p->state = FLOW_TRAVELLING;
     p->since_s = t;
     p->place = l->place;
     p->way = l->ride;
     flow_push(day, party, t + total);
+}
+
+void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+    travel(day, party, l, t);
+}
+
+// How long a way takes the party, rather too long than too short.
+static double at_most(const piste_day *day, const flow_party *p, const flow_way *w) {
+    if (w->kind != FLOW_RUN)
+        return w->duration_s + (w->kind == FLOW_RIDE ? flow_line_expected(day, w->index) : 0);
+    double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
+    for (uint32_t i = 0; i < p->size; i++) {
+        double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
+        slowest = own > slowest ? own : slowest;
+    }
+    return 1.2 * slowest * w->length_m;
+}
+
+// Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
+bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
+    const flow_way *w = &day->ways[way];
+    return p->leave_s == INT32_MAX || t + at_most(day, p, w) <= (double)day->classes[p->class_index].deadline_s[w->to];
+}
+
+// Ends a leg before the first of its ways that leads too late to its end.
+static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, double t) {
+    for (int32_t i = 0; i < l->steps; i++) {
+        const flow_way *w = &day->ways[l->ways[i]];
+        if (!flow_leg_in_time(day, p, l->ways[i], t)) {
+            l->steps = i;
+            l->ride = -1;
+            l->place = w->from;
+            return;
+        }
+        t += at_most(day, p, w);
+    }
+    if (l->ride >= 0 && !flow_leg_in_time(day, p, l->ride, t))
+        l->ride = -1;
+}
+
+bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t) {
+    const flow_party *p = &day->parties[party];
+    int32_t place = p->place, avoid = -1, steps = 0;
+    flow_leg l;
+    l.ride = -1;
+    while (steps < FLOW_STEPS) {
+        int32_t way = flow_choose(day, c, party, place, avoid, (uint32_t)steps);
+        if (way < 0)
+            break;
+        const flow_way *w = &day->ways[way];
+        if (w->kind == FLOW_RIDE) {
+            l.ride = way;
+            break;
+        }
+        l.ways[steps++] = way;
+        avoid = w->kind == FLOW_WALK ? place : -1;
+        place = w->to;
+    }
+    l.steps = steps;
+    l.place = place;
+    if (day->patrol)
+        shorten(day, p, &l, t);
+    if (l.ride < 0 && l.steps == 0)
+        return false;
+    travel(day, party, &l, t);
+    return true;
 }

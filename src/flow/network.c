@@ -130,6 +130,10 @@ static void add_lift_ways(piste_day *day, int32_t index) {
             *line = (flow_line){
                 .lift = index, .station = from, .place = station_place(lift, from), .down = down, .due_s = -1};
             line->offset_s = down ? l->station_s[l->station_count - 1] - l->station_s[from] : l->station_s[from];
+            line->seats = lift->seats;
+            line->interval_s = lift->interval_s;
+            line->interval_num = (double)lift->interval_s.num;
+            line->seats_den = (double)lift->interval_s.den * lift->seats;
             set_lanes(lift, line);
             for (int32_t to = down ? from - 1 : from + 1; to >= 0 && to < l->station_count; to += down ? -1 : 1) {
                 int32_t ride = l->station_s[to] - l->station_s[from];
@@ -140,6 +144,9 @@ static void add_lift_ways(piste_day *day, int32_t index) {
                                                          .to = station_place(lift, to),
                                                          .station = to,
                                                          .open = true,
+                                                         .ride_s = ride < 0   ? -ride
+                                                                   : ride > 0 ? ride
+                                                                              : 1,
                                                          .duration_s = ride < 0   ? -ride
                                                                        : ride > 0 ? ride
                                                                                   : 1,
@@ -163,7 +170,7 @@ static void add_runs_and_walks(piste_day *day) {
                                                  .from = run->from.index,
                                                  .to = run->to.index,
                                                  .open = true,
-                                                 .difficulty = run->difficulty,
+                                                 .difficulty = (int16_t)run->difficulty,
                                                  .length_m = run->length_m,
                                                  .vertical_m = run->vertical_m > 0 ? run->vertical_m : 0,
                                                  .weight = run->weight,
@@ -311,9 +318,7 @@ static double way_seconds(const piste_day *day, const flow_way *w, int32_t acces
     const flow_lift *lift = &day->lifts[line->lift];
     if (lift->broken)
         return HUGE_VAL;
-    const piste_lift *about = &day->resort->lifts.list[line->lift];
-    double wait = (double)line->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
-    wait = flow_lift_thinned(lift, wait);
+    double wait = flow_line_seen(day, line);
     if (lift->stopped)
         wait += lift->restart_s - day->now_s;
     else if (lift->windy)

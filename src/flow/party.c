@@ -2,8 +2,6 @@
 //
 // A party decides where it stands, takes a leg (the sections up to the next boarding, venue or exit, with one event at its end)
 // and decides again. What it came for besides skiing is in visit.c.
-#include <math.h>
-
 #include "flow/flow.h"
 
 enum { IDLE_S = 300, ASSIST_S = 1800 };
@@ -50,13 +48,6 @@ static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
 
 // ---- legs ---------------------------------------------------------------------------------------------------------
 
-static int32_t expected_wait(const piste_day *day, int32_t line) {
-    const flow_line *l = &day->lines[line];
-    const piste_lift *about = &day->resort->lifts.list[l->lift];
-    return (int32_t)flow_lift_thinned(&day->lifts[l->lift],
-                                      (double)base_ratio_floor_times(about->interval_s, l->people / about->seats));
-}
-
 // At the last moment from which home can be reached a party sets out.
 static bool is_due_home(const piste_day *day, flow_party *p, int32_t t) {
     int32_t by = flow_home_by(day, p);
@@ -66,63 +57,17 @@ static bool is_due_home(const piste_day *day, flow_party *p, int32_t t) {
     return true;
 }
 
-// How long a way takes the party, rather too long than too short.
-static double at_most(const piste_day *day, const flow_party *p, const flow_way *w) {
-    if (w->kind != FLOW_RUN)
-        return w->duration_s + (w->kind == FLOW_RIDE ? expected_wait(day, w->index) : 0);
-    double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
-    for (uint32_t i = 0; i < p->size; i++) {
-        double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
-        slowest = own > slowest ? own : slowest;
-    }
-    return 1.2 * slowest * w->length_m;
-}
-
-// Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
-static bool is_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
-    const flow_way *w = &day->ways[way];
-    return p->leave_s == INT32_MAX || t + at_most(day, p, w) <= (double)day->classes[p->class_index].deadline_s[w->to];
-}
-
-// Ends a leg before the first of its ways that leads too late to its end.
-static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, double t) {
-    for (int32_t i = 0; i < l->steps; i++) {
-        const flow_way *w = &day->ways[l->ways[i]];
-        if (!is_in_time(day, p, l->ways[i], t)) {
-            l->steps = i;
-            l->ride = -1;
-            l->place = w->from;
-            return;
-        }
-        t += at_most(day, p, w);
-    }
-    if (l->ride >= 0 && !is_in_time(day, p, l->ride, t))
-        l->ride = -1;
-}
-
-// For pleasure: sections as the party chooses them, up to a ride.
+// For pleasure, as far as something can be done here now.
 static void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_class *c = flow_choose_class(day, p, t);
-    flow_leg l;
-    flow_leg_begin(&l, p->place);
     if (t >= day->first_deadline_s && is_due_home(day, p, t)) {
         flow_party_decide(day, party, t);
         return;
     }
-    for (int32_t avoid = -1; l.steps < FLOW_STEPS && l.ride < 0;) {
-        int32_t from = l.place, way = flow_choose(day, c, party, from, avoid, (uint32_t)l.steps);
-        if (way < 0)
-            break;
-        avoid = flow_leg_add(day, &l, way) == FLOW_WALK ? from : -1;
-    }
-    if (day->patrol)
-        shorten(day, p, &l, t);
-    if (l.ride >= 0 || l.steps > 0) {
-        flow_leg_travel(day, party, &l, t);
+    if (flow_leg_ski(day, party, c, t))
         return;
-    }
-    // Nothing can be done here now. Once no lift can be joined any more today, skiing is over.
+    // Once no lift can be joined any more today, skiing is over.
     if (t >= day->last_join_s && p->leave_s != INT32_MAX) {
         p->stamina_m = 0;
         flow_party_decide(day, party, t);
@@ -187,10 +132,15 @@ static void head_home(piste_day *day, uint32_t party, int32_t t) {
         assist(day, party, t);
 }
 
+// Nothing but skiing: mostly.
+static inline bool is_free(const flow_party *p, int32_t t) {
+    return p->visit < 0 && !p->leaving && t < p->next_visit_s && t < p->leave_s && p->stamina_m > 0;
+}
+
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
-    if (p->visit < 0 && !p->leaving && t < p->next_visit_s && t < p->leave_s && p->stamina_m > 0) { // mostly
+    if (is_free(p, t)) {
         ski(day, party, t);
         return;
     }
@@ -256,10 +206,10 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     p->way = -1;
     bool going_somewhere = p->leaving || p->visit >= 0;
     if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
-        t + expected_wait(day, day->ways[ride].index) > p->leave_s)
+        t + flow_line_expected(day, day->ways[ride].index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
     bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !(p->stamina_m > 0));
-    interrupted |= day->patrol && ride >= 0 && !going_somewhere && !is_in_time(day, p, ride, t);
+    interrupted |= day->patrol && ride >= 0 && !going_somewhere && !flow_leg_in_time(day, p, ride, t);
     if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
         p->way = ride;
         flow_line_join(day, party, t);
@@ -282,7 +232,10 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
     p->place = w->to;
     flow_tell(day, t, PISTE_ACT_UNLOAD, party, p->size, p->place, p->way, -1, -1);
     p->way = -1;
-    flow_party_decide(day, party, t);
+    if (is_free(p, t))
+        ski(day, party, t);
+    else
+        flow_party_decide(day, party, t);
 }
 
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
@@ -294,18 +247,12 @@ void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
     flow_party_decide(day, party, t);
 }
 
-void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
+static void act_otherwise(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     switch ((flow_state)p->state) {
     case FLOW_TO_COME:
         arrive(day, party, t);
-        break;
-    case FLOW_TRAVELLING:
-        end_leg(day, party, t);
-        break;
-    case FLOW_RIDING:
-        get_off(day, party, t);
         break;
     case FLOW_SERVED:
         flow_venue_served(day, party, t);
@@ -330,11 +277,38 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     case FLOW_EVACUATED:
         flow_evacuate_set_down(day, party, t);
         break;
+    case FLOW_TRAVELLING:
+    case FLOW_RIDING:
+        break; // below
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:
     case FLOW_MEETING:
     case FLOW_TOGETHER:
         break; // never in the wheel
+    }
+}
+
+void flow_parties_act(piste_day *day, int32_t t) {
+    uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
+    day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
+    uint32_t soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
+    if (soon != FLOW_NIL)
+        __builtin_prefetch(&day->parties[soon], 1);
+    while (party != FLOW_NIL) {
+        const flow_party *p = &day->parties[party];
+        uint32_t next = p->next;
+        if (next != FLOW_NIL) { // on its way into the cache while this one acts
+            __builtin_prefetch(&day->parties[next], 1);
+            __builtin_prefetch(&day->budgets[next], 1);
+        }
+        day->events++;
+        if (p->state == FLOW_RIDING)
+            get_off(day, party, t);
+        else if (p->state == FLOW_TRAVELLING)
+            end_leg(day, party, t);
+        else
+            act_otherwise(day, party, t);
+        party = next;
     }
 }
