@@ -156,10 +156,10 @@ static void one_second(piste_day *day, int32_t t) {
     if ((t - day->from_s) % day->def.bin_s == 0)
         begin_bin(day, t);
     if (t == day->step_end_s) {
+        flow_crowd_step(day);
         if ((t - day->from_s) % FLOW_QUARTER_S == 0)
             flow_crowd_see(day);
         day->step++;
-        day->step_person_s += day->resort->runs.count;
         day->step_end_s += day->step_s;
     }
     if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
@@ -206,9 +206,7 @@ static void clear(piste_day *day) {
     memset(day->present_over_time, 0, (size_t)day->bin_capacity * sizeof *day->present_over_time);
     size_t runs = (size_t)day->resort->runs.count;
     memset(day->run_descents, 0, runs * sizeof *day->run_descents);
-    memset(day->run_person_s, 0, runs * (size_t)day->step_count * sizeof *day->run_person_s);
     day->bin = day->step = 0;
-    day->step_person_s = day->run_person_s;
     day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
         day->classes[i].seen_s = day->classes[i].odds_version = -1;

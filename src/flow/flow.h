@@ -320,6 +320,11 @@ typedef struct flow_segment {
     flow_hist wait;
 } flow_segment;
 
+typedef struct flow_stream { // people on a run in one step of the day
+    int32_t part_s; // of those who come or go in it, in the rest of it: person-seconds, coming less going
+    int32_t more;   // people, more than in the step before, who are on it from the beginning of this one
+} flow_stream;
+
 typedef struct flow_patrol { // what patrol.c knows of each run
     int32_t *opens_s;  // INT32_MAX: not on this day, or any more
     int32_t *closes_s; // not before; INT32_MAX: never
@@ -414,11 +419,13 @@ struct piste_day {
     int32_t bin_count, bin_capacity;
     int32_t *present_over_time;
     int64_t *run_descents;
-    int32_t *run_person_s; // [step * runs + run]: person-seconds in steps of bin_s, or of a quarter of an hour if less
+    flow_stream *run_streams; // [step * runs + run], in steps of bin_s, or of a quarter of an hour if less; one step more
+    int32_t *run_people;   // of each run: in all the steps before this one, what they had more
+    int32_t *run_person_s; // [step * runs + run], of the steps that are over; of the others once results are asked for
     int32_t step_s, step_count;
+    uint64_t per_step;     // 2^32 / step_s, rounded up
     int32_t bin;           // that now_s is in
     int32_t step, step_end_s; // likewise
-    int32_t *step_person_s;   // row of run_person_s
     piste_day_result result;
     piste_group_result *groups; // [PISTE_GROUP_BY_COUNT * FLOW_GROUPS], those with people first in each kind
     piste_binding *bindings;
@@ -618,7 +625,9 @@ bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t
 // Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
 bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t);
 void flow_crowd_reset(piste_day *day);
-void flow_crowd_see(piste_day *day); // when a quarter of an hour ends: how crowded each run was in it
+void flow_crowd_step(piste_day *day); // when a step ends
+void flow_crowd_see(piste_day *day);  // when a quarter of an hour ends: how crowded each run was in it
+void flow_crowd_fill(piste_day *day); // run_person_s of all steps, as far as is known
 double flow_crowd_standard(const piste_run *run); // people per hectare
 
 // party.c

@@ -1,5 +1,6 @@
 // leg.c - a leg of a party: the sections that it takes, with one event at their end, up to a boarding, a venue or an exit.
 #include <math.h>
+#include <string.h>
 
 #include "flow/flow.h"
 
@@ -8,35 +9,45 @@ typedef struct descent {
     double pace_s_per_m, rest_s_per_m;
 } descent;
 
-static descent draw_descent(const piste_day *day, const flow_party *p) {
-    double slowest = 0;
-    int32_t weakest = PISTE_ABILITY_COUNT - 1;
+FLOW_INLINE double draw_pace(const flow_gait *gait, const flow_guest *g, uint32_t leg) {
+    return (double)g->pace_s_per_m *
+           flow_draw_gait(gait->variation, gait->variation_a, gait->variation_span, g->key, DRAW_VARIATION, leg);
+}
+
+FLOW_INLINE descent draw_descent(const piste_day *day, const flow_party *p) {
     const flow_guest *g = &day->guests[p->first_guest], *end = g + p->size;
-    for (; g < end; g++) {
-        const flow_gait *gait = &day->gaits[g->ability];
-        double own = (double)g->pace_s_per_m * flow_draw_gait(gait->variation, gait->variation_a, gait->variation_span,
-                                                              g->key, DRAW_VARIATION, p->legs);
+    int32_t weakest = g->ability;
+    const flow_gait *gait = &day->gaits[weakest];
+    double slowest = draw_pace(gait, g, p->legs);
+    slowest = slowest > 0 ? slowest : 0;
+    while (++g < end) {
+        double own = draw_pace(&day->gaits[g->ability], g, p->legs);
         slowest = own > slowest ? own : slowest;
         weakest = g->ability < weakest ? g->ability : weakest;
     }
-    const flow_gait *gait = &day->gaits[weakest];
+    gait = &day->gaits[weakest];
     double rest_s = flow_draw_gait(gait->rest, gait->rest_a, gait->rest_span, p->key, DRAW_REST, p->legs);
     return (descent){slowest, rest_s * 0.001};
 }
 
-// People on a run over time, from second a (now or later) to second b of the day.
-static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    int32_t *person_s = &day->step_person_s[run], end = day->step_end_s;
+// Which step of the day a second is in: by one multiplication, exact for the seconds that there are.
+static inline size_t step_of(const piste_day *day, int32_t second) {
+    return (size_t)((uint64_t)(uint32_t)(second - day->from_s) * day->per_step >> 32);
+}
+
+// People on a run over time, from second a (now or later) to second b of the day. However long they are on it, they are
+// noted twice, when they come and when they go.
+FLOW_INLINE void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
+    size_t runs = (size_t)day->resort->runs.count;
     b = b < day->to_s ? b : day->to_s;
-    for (; end <= a; end += day->step_s)
-        person_s += day->resort->runs.count;
-    for (; end < b; end += day->step_s) {
-        *person_s += (end - a) * people;
-        person_s += day->resort->runs.count;
-        a = end;
-    }
-    if (a < b)
-        *person_s += (b - a) * people;
+    if (a >= b)
+        return;
+    size_t first = step_of(day, a), last = step_of(day, b);
+    flow_stream *in = &day->run_streams[first * runs + (size_t)run], *out = &day->run_streams[last * runs + (size_t)run];
+    in->part_s += (day->from_s + (int32_t)(first + 1) * day->step_s - a) * people;
+    in[runs].more += people;
+    out->part_s -= (day->from_s + (int32_t)(last + 1) * day->step_s - b) * people;
+    out[runs].more -= people;
 }
 
 // The whole seconds of a leg are shared out so that a guest's day has no second twice and none missing.
@@ -60,9 +71,31 @@ double flow_crowd_standard(const piste_run *run) {
 }
 
 void flow_crowd_reset(piste_day *day) {
-    for (int32_t i = 0; i < day->resort->runs.count; i++) {
+    size_t runs = (size_t)day->resort->runs.count;
+    memset(day->run_streams, 0, runs * ((size_t)day->step_count + 1) * sizeof *day->run_streams);
+    memset(day->run_people, 0, runs * sizeof *day->run_people);
+    for (size_t i = 0; i < runs; i++) {
         day->crowd[i] = 0;
         day->slowing[i] = 1;
+    }
+}
+
+static void add_up(piste_day *day, int32_t step, int32_t run, int32_t *people) {
+    size_t at = (size_t)step * (size_t)day->resort->runs.count + (size_t)run;
+    *people += day->run_streams[at].more;
+    day->run_person_s[at] = *people * day->step_s + day->run_streams[at].part_s;
+}
+
+void flow_crowd_step(piste_day *day) {
+    for (int32_t run = 0; run < day->resort->runs.count; run++)
+        add_up(day, day->step, run, &day->run_people[run]);
+}
+
+void flow_crowd_fill(piste_day *day) {
+    for (int32_t run = 0; run < day->resort->runs.count; run++) {
+        int32_t people = day->run_people[run];
+        for (int32_t step = day->step; step < day->step_count; step++)
+            add_up(day, step, run, &people);
     }
 }
 

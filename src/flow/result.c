@@ -88,11 +88,14 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     piste_segment_result *segments = take(day, (size_t)resort->segments.count, sizeof *segments);
     day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
     day->run_descents = take(day, runs, sizeof *day->run_descents);
+    day->per_step = (1ull << 32) / (uint64_t)day->step_s + 1;
+    day->run_streams = take(day, runs * ((size_t)day->step_count + 1), sizeof *day->run_streams);
+    day->run_people = take(day, runs, sizeof *day->run_people);
     day->run_person_s = take(day, runs * (size_t)day->step_count, sizeof *day->run_person_s);
     day->crowd = take(day, runs, sizeof *day->crowd);
     day->slowing = take(day, runs, sizeof *day->slowing);
     bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents &&
-                day->run_person_s && day->crowd && day->slowing;
+                day->run_streams && day->run_people && day->run_person_s && day->crowd && day->slowing;
     good = good && build_lifts(day, lifts) && build_venues(day);
     for (int32_t i = 0; good && i < resort->runs.count; i++)
         good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
@@ -338,6 +341,7 @@ const piste_day_result *piste_day_get_result(piste_day *day) {
     r->to_s = day->now_s;
     r->bin_s = day->def.bin_s;
     r->bin_count = day->bin_count = (day->now_s - day->from_s + day->def.bin_s - 1) / day->def.bin_s;
+    flow_crowd_fill(day);
     for (int32_t i = 0; i < resort->lifts.count; i++)
         fill_lift(day, i, &((piste_lift_result *)(uintptr_t)r->lifts.list)[i]);
     for (int32_t i = 0; i < resort->runs.count; i++)
