@@ -298,7 +298,6 @@ void piste_day_destroy(piste_day *day) {
         return;
     free(day->parties);
     free(day->plans);
-    free(day->budgets);
     free(day->guests);
     free(day->children_left);
     free(day->skied);

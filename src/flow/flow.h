@@ -84,7 +84,17 @@ typedef enum flow_state {
     FLOW_EVACUATED // is brought down from a lift that stands
 } flow_state;
 
-// What every event of a party needs: one cache line.
+// What the day of a party came to, in person-seconds and persons. Legs and rides are counted when they begin.
+typedef struct flow_budget {
+    uint32_t spent_s[PISTE_SPENT_COUNT];
+    uint32_t rides;
+    double descent_m;
+    int32_t arrived_s;  // -1: not yet
+    uint32_t longest_wait_s;      // in one line
+    uint32_t missed, turned_away; // persons times visits, persons times lines
+} flow_budget;
+
+// What events of a party need: one cache line, and another of what they come to.
 typedef struct flow_party {
     uint32_t next;      // in its bucket of the wheel, its lane or its venue's queue: a party is in one of them only
     int32_t due_s;      // when it acts
@@ -103,8 +113,9 @@ typedef struct flow_party {
     uint8_t state, lane;
     int8_t visit;       // which of its segment's visits it is going to or at; -1: none
     bool leaving;
+    flow_budget budget;
 } flow_party;
-_Static_assert(sizeof(flow_party) == 64, "a party is one cache line");
+_Static_assert(offsetof(flow_party, budget) == 64 && sizeof(flow_party) == 128, "a party is two cache lines");
 
 // What it has in mind besides skiing.
 typedef struct flow_plan {
@@ -130,17 +141,6 @@ typedef enum flow_bond {
     FLOW_APART,  // those
     FLOW_ASUNDER // each for itself for the rest of the day
 } flow_bond;
-
-// What its day came to, in person-seconds and persons: one cache line more. Legs and rides are counted when they begin.
-typedef struct flow_budget {
-    uint32_t spent_s[PISTE_SPENT_COUNT];
-    uint32_t rides;
-    double descent_m;
-    int32_t arrived_s;  // -1: not yet
-    uint32_t longest_wait_s;      // in one line
-    uint32_t missed, turned_away; // persons times visits, persons times lines
-} flow_budget;
-_Static_assert(sizeof(flow_budget) == 64, "a budget is one cache line");
 
 typedef struct flow_guest {
     uint64_t key;
@@ -389,7 +389,6 @@ struct piste_day {
     // people
     flow_party *parties;    // on cache lines
     flow_plan *plans;       // of each party
-    flow_budget *budgets;   // likewise
     uint8_t *children_left; // of each party that is in line, how many children are; NULL where no children come
     size_t children_room;
     flow_guest *guests;
@@ -704,9 +703,6 @@ static inline const piste_segment *flow_segment_of(const piste_day *day, const f
 static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p) {
     return &day->plans[p - day->parties];
 }
-static inline flow_budget *flow_budget_of(const piste_day *day, const flow_party *p) {
-    return &day->budgets[p - day->parties];
-}
 static inline void flow_tell_why(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size,
                                  int32_t place, int32_t way, int32_t venue, int32_t why) {
     if (day->def.event)
@@ -723,8 +719,8 @@ static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and 
         to->longest_wait_s = from->longest_wait_s;
     *from = (flow_budget){.arrived_s = -1};
 }
-static inline void flow_spend(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
-    flow_budget_of(day, p)->spent_s[what] += (uint32_t)seconds * p->size;
+static inline void flow_spend(flow_party *p, piste_spent what, int32_t seconds) {
+    p->budget.spent_s[what] += (uint32_t)seconds * p->size;
 }
 // One draw of a variation or a rest, whose distribution is told apart once for all days.
 static inline double flow_draw_gait(const piste_dist *dist, double a, double span, uint64_t key, uint32_t purpose,

@@ -38,7 +38,7 @@ static int32_t size_of(const piste_day *day, uint32_t party) {
 }
 
 static bool has_come(const piste_day *day, uint32_t party) {
-    return day->budgets[party].arrived_s >= 0 && !is_apart(day, party);
+    return day->parties[party].budget.arrived_s >= 0 && !is_apart(day, party);
 }
 
 // ---- so far ---------------------------------------------------------------------------------------------------------
@@ -124,7 +124,7 @@ static int64_t here_s(const piste_day *day, uint32_t party) {
     int64_t sum = 0;
     for (uint32_t i = party; i < party + parts_of(day, party); i++) {
         const flow_party *p = &day->parties[i];
-        sum += (int64_t)((p->state == FLOW_GONE ? p->since_s : day->now_s) - day->budgets[party].arrived_s) * p->size;
+        sum += (int64_t)((p->state == FLOW_GONE ? p->since_s : day->now_s) - day->parties[party].budget.arrived_s) * p->size;
     }
     return sum;
 }
@@ -133,7 +133,7 @@ static int64_t waited_s(const piste_day *day, uint32_t party) {
     int64_t sum = 0;
     for (uint32_t i = party; i < party + parts_of(day, party); i++) {
         const flow_party *p = &day->parties[i];
-        sum += day->budgets[i].spent_s[PISTE_SPENT_WAITING];
+        sum += day->parties[i].budget.spent_s[PISTE_SPENT_WAITING];
         sum += p->state == FLOW_IN_LINE ? (int64_t)(day->now_s - p->since_s) * p->left : 0;
     }
     return sum;
@@ -143,14 +143,14 @@ static piste_party_result find_party(const piste_day *day, uint32_t party, ledge
     piste_party_result r = {.segment = day->parties[party].segment,
                             .size = size_of(day, party),
                             .ability = weakest_of(day, party),
-                            .arrived_s = day->budgets[party].arrived_s,
+                            .arrived_s = day->parties[party].budget.arrived_s,
                             .gone_s = -1,
                             .on_foot = is_on_foot(day, party)};
     bool gone = true;
     *l = (ledger){0};
     for (uint32_t i = party; i < party + parts_of(day, party); i++) {
         const flow_party *p = &day->parties[i];
-        const flow_budget *b = &day->budgets[i];
+        const flow_budget *b = &day->parties[i].budget;
         count_open_time(day, p, b, l);
         for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
             r.spent_s[k] += b->spent_s[k];
@@ -218,7 +218,7 @@ static int32_t group_of(const piste_day *day, uint32_t party, int32_t by) {
     int32_t size = size_of(day, party);
     if (by == PISTE_BY_SIZE)
         return (size < SIZES ? size : SIZES) - 1;
-    int32_t hour = day->budgets[party].arrived_s / 3600;
+    int32_t hour = day->parties[party].budget.arrived_s / 3600;
     return hour < FLOW_GROUPS ? hour : FLOW_GROUPS - 1;
 }
 
@@ -253,7 +253,7 @@ static float value_of(const piste_day *day, uint32_t party, figure f) {
     case RIDES:
     case DESCENT:
         for (uint32_t i = party; i < party + parts_of(day, party); i++)
-            sum += f == RIDES ? day->budgets[i].rides : day->budgets[i].descent_m;
+            sum += f == RIDES ? day->parties[i].budget.rides : day->parties[i].budget.descent_m;
         break;
     case WAITING:
         sum = (double)waited_s(day, party);

@@ -121,9 +121,9 @@ void flow_crowd_see(piste_day *day) {
 // ---- the leg --------------------------------------------------------------------------------------------------------
 
 // The party is under way until it is at the leg's end. It rests on its runs in proportion to their lengths.
-FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+FLOW_INLINE void travel_on(piste_day *day, uint32_t party, const flow_leg *l, int32_t t, bool told) {
     flow_party *p = &day->parties[party];
-    flow_budget *budget = &day->budgets[party];
+    flow_budget *budget = &p->budget;
     const int32_t size = p->size;
     uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
     double at = t, walked_s = 0, run_m = 0, s_per_m = 0, rest_s_per_m = 0;
@@ -133,7 +133,8 @@ FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32
             at += w->duration_s;
             walked_s += w->duration_s;
             end = (int32_t)at;
-            flow_tell(day, t, PISTE_ACT_WALK, party, size, w->from, l->ways[i], -1, end);
+            if (told)
+                flow_tell(day, t, PISTE_ACT_WALK, party, size, w->from, l->ways[i], -1, end);
             continue;
         }
         if (run_m == 0) {
@@ -150,7 +151,8 @@ FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32
         p->stamina_m -= (float)w->vertical_m;
         if (skied)
             skied[w->index] = (uint8_t)(skied[w->index] + (skied[w->index] < 4));
-        flow_tell(day, t, PISTE_ACT_SKI, party, size, w->from, l->ways[i], -1, end);
+        if (told)
+            flow_tell(day, t, PISTE_ACT_SKI, party, size, w->from, l->ways[i], -1, end);
     }
     int32_t total = flow_whole(p, at - t);
     total = total < 1 ? 1 : total;
@@ -161,6 +163,18 @@ FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32
     p->place = l->place;
     p->way = l->ride;
     flow_push(day, party, t + total);
+}
+
+// Apart, so that where nobody listens nothing is kept for telling.
+static __attribute__((noinline)) void travel_and_tell(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+    travel_on(day, party, l, t, true);
+}
+
+FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+    if (day->def.event)
+        travel_and_tell(day, party, l, t);
+    else
+        travel_on(day, party, l, t, false);
 }
 
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {

@@ -273,7 +273,7 @@ FLOW_INLINE void board(piste_day *day, const flow_line *line, flow_lift *l, flow
                        int64_t carrier, int32_t t, boarded *sums) {
     uint32_t party = lane->head;
     flow_party *p = &day->parties[party];
-    flow_budget *budget = &day->budgets[party];
+    flow_budget *budget = &day->parties[party].budget;
     const flow_way *way = &day->ways[p->way];
     int32_t wait = t - p->since_s, ride_s = way->ride_s;
     sums->wrong |= l->watched && flow_motion_board(day, line, p, people, t);
@@ -407,7 +407,7 @@ void flow_lines_dispatch(piste_day *day, int32_t t) {
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     piste_away why = l->broken ? PISTE_AWAY_OUTAGE : l->held ? PISTE_AWAY_HOLD : PISTE_AWAY_CLOSING;
-    flow_budget *budget = flow_budget_of(day, p);
+    flow_budget *budget = &p->budget;
     if (l->aboard && p->left < p->size)
         flow_evacuate_forget(l, party);
     flow_tell_why(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, why);

@@ -58,7 +58,7 @@ static bool is_due_home(const piste_day *day, flow_party *p, int32_t t) {
 }
 
 // For pleasure, as far as something can be done here now.
-static void ski(piste_day *day, uint32_t party, int32_t t) {
+static inline void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_class *c = flow_choose_class(day, p, t);
     if (t >= day->first_deadline_s && is_due_home(day, p, t)) {
@@ -180,7 +180,7 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_segment *s = &day->segments[p->segment];
     s->arrived += p->size;
-    flow_budget_of(day, p)->arrived_s = t;
+    p->budget.arrived_s = t;
     s->parties++;
     day->present += p->size;
     if (day->present > day->present_max) {
@@ -202,19 +202,18 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
 // At the end of a leg: in line, unless something else has come up since, or the lift has closed.
 static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    int32_t ride = p->way;
-    p->way = -1;
+    const flow_way *ride = p->way >= 0 ? &day->ways[p->way] : NULL;
     bool going_somewhere = p->leaving || p->visit >= 0;
-    if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
-        t + flow_line_expected(day, day->ways[ride].index) > p->leave_s)
+    if (ride && !going_somewhere && p->leave_s != INT32_MAX && t + flow_line_expected(day, ride->index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
-    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !(p->stamina_m > 0));
-    interrupted |= day->patrol && ride >= 0 && !going_somewhere && !flow_leg_in_time(day, p, ride, t);
-    if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
-        p->way = ride;
+    bool goes_on = ride && (going_somewhere || is_free(p, t)) && flow_line_joinable(day, ride, going_somewhere);
+    if (goes_on && day->patrol && !going_somewhere)
+        goes_on = flow_leg_in_time(day, p, p->way, t);
+    if (goes_on) {
         flow_line_join(day, party, t);
         return;
     }
+    p->way = -1;
     flow_party_decide(day, party, t);
 }
 
@@ -226,7 +225,7 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
         flow_push(day, party, flow_lift_soonest(l, p->clock_due, t));
-        flow_spend(day, p, PISTE_SPENT_RIDING, p->due_s - t);
+        flow_spend(p, PISTE_SPENT_RIDING, p->due_s - t);
         return;
     }
     p->place = w->to;
@@ -261,17 +260,17 @@ static void act_otherwise(piste_day *day, uint32_t party, int32_t t) {
         if (plan->venue >= 0)
             flow_venue_leave(day, party, t);
         else {
-            flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+            flow_spend(p, PISTE_SPENT_IN_VENUES, t - p->since_s);
             day->segments[p->segment].at_s[PISTE_AT_PLACE] += (int64_t)(t - p->since_s) * p->size;
             flow_party_after_venue(day, party, t);
         }
         break;
     case FLOW_IDLE:
-        flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
+        flow_spend(p, PISTE_SPENT_IDLE, t - p->since_s);
         flow_party_decide(day, party, t);
         break;
     case FLOW_ASSISTED:
-        flow_spend(day, p, PISTE_SPENT_ASSISTED, t - p->since_s);
+        flow_spend(p, PISTE_SPENT_ASSISTED, t - p->since_s);
         go_home(day, party, t);
         break;
     case FLOW_EVACUATED:
@@ -289,19 +288,26 @@ static void act_otherwise(piste_day *day, uint32_t party, int32_t t) {
     }
 }
 
+// Those of the next second are fetched into the cache while those of this one act: one of them for each of these, whose
+// first line was fetched one step before.
+static inline uint32_t fetch(const piste_day *day, uint32_t party) {
+    if (party == FLOW_NIL)
+        return FLOW_NIL;
+    const flow_party *p = &day->parties[party];
+    __builtin_prefetch(&p->budget, 1);
+    __builtin_prefetch(&day->guests[p->first_guest]);
+    if (p->next != FLOW_NIL)
+        __builtin_prefetch(&day->parties[p->next], 1);
+    return p->next;
+}
+
 void flow_parties_act(piste_day *day, int32_t t) {
-    uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
+    uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)], soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
-    uint32_t soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
-    if (soon != FLOW_NIL)
-        __builtin_prefetch(&day->parties[soon], 1);
-    while (party != FLOW_NIL) {
+    for (uint32_t next; party != FLOW_NIL; party = next) {
         const flow_party *p = &day->parties[party];
-        uint32_t next = p->next;
-        if (next != FLOW_NIL) { // on its way into the cache while this one acts
-            __builtin_prefetch(&day->parties[next], 1);
-            __builtin_prefetch(&day->budgets[next], 1);
-        }
+        next = p->next;
+        soon = fetch(day, soon);
         day->events++;
         if (p->state == FLOW_RIDING)
             get_off(day, party, t);
@@ -309,6 +315,5 @@ void flow_parties_act(piste_day *day, int32_t t) {
             end_leg(day, party, t);
         else
             act_otherwise(day, party, t);
-        party = next;
     }
 }

@@ -66,9 +66,8 @@ static bool make_room(void **memory, size_t *room, size_t count, size_t size) {
 }
 
 static bool make_room_for_party(piste_day *day) {
-    size_t count = (size_t)day->party_count + 1, plans = day->party_room, budgets = day->party_room;
+    size_t count = (size_t)day->party_count + 1, plans = day->party_room;
     return make_room((void **)&day->plans, &plans, count, sizeof *day->plans) &&
-           make_room((void **)&day->budgets, &budgets, count, sizeof *day->budgets) &&
            make_room((void **)&day->parties, &day->party_room, count, sizeof *day->parties);
 }
 
@@ -165,8 +164,8 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
                       .segment = (uint16_t)segment,
                       .class_index = class_index,
                       .stamina_m = stamina_m,
-                      .key = key};
-    day->budgets[index] = (flow_budget){.arrived_s = -1};
+                      .key = key,
+                      .budget = {.arrived_s = -1}};
     make_plan(day, segment, index, mode);
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE
                      ? INT32_MAX

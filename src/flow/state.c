@@ -174,7 +174,6 @@ static void pass_routes(walker *w, piste_day *day) {
 static void pass_people(walker *w, piste_day *day) {
     PASS_LIST(w, day->parties, day->party_count);
     PASS_LIST(w, day->plans, day->party_count);
-    PASS_LIST(w, day->budgets, day->party_count);
     PASS_LIST(w, day->guests, day->guest_count);
     if (day->skied)
         PASS_LIST(w, day->skied, (size_t)day->party_count * (size_t)day->resort->runs.count);
@@ -249,7 +248,7 @@ static uint64_t sum_of(const char *bytes, size_t length) {
 
 // The shapes of the records that are written; another build may have others.
 static uint64_t build_of(void) {
-    const size_t sizes[] = {sizeof(flow_party),   sizeof(flow_plan),  sizeof(flow_budget), sizeof(flow_guest),
+    const size_t sizes[] = {sizeof(flow_party),   sizeof(flow_plan),  sizeof(flow_guest),
                             sizeof(flow_lift),    sizeof(flow_line),  sizeof(flow_venue),  sizeof(flow_class),
                             sizeof(flow_segment), sizeof(flow_route), FLOW_WHEEL,          FLOW_TIMER};
     const uint16_t order = 1;

@@ -62,10 +62,10 @@ static int32_t stay_seconds(piste_day *day, const flow_party *p) {
 }
 
 // Time at the venue that the party is at, in its own budget and by the venue's kind.
-static void spend_here(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
+static void spend_here(piste_day *day, flow_party *p, piste_spent what, int32_t seconds) {
     flow_segment *s = &day->segments[p->segment];
     int32_t kind = day->resort->venues.list[flow_plan_of(day, p)->venue].kind;
-    flow_spend(day, p, what, seconds);
+    flow_spend(p, what, seconds);
     (what == PISTE_SPENT_QUEUEING ? s->queued_at_s : s->at_s)[kind] += (int64_t)seconds * p->size;
 }
 
@@ -86,7 +86,7 @@ static void stay_until(piste_day *day, uint32_t party, int32_t t, int32_t until)
     flow_push(day, party, until);
 }
 
-static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s, int32_t t) {
+static void count_entry(piste_day *day, flow_party *p, int32_t wait_s, int32_t t) {
     const flow_plan *plan = flow_plan_of(day, p);
     flow_venue *v = &day->venues[plan->venue];
     v->visits += p->size;
@@ -94,14 +94,14 @@ static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s, int
 }
 
 static void come_out(piste_day *day, uint32_t party, int32_t t) {
-    const flow_party *p = &day->parties[party];
+    flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     day->venues[plan->venue].inside -= p->size;
     flow_party_after_venue(day, party, t);
 }
 
 void flow_venue_leave(piste_day *day, uint32_t party, int32_t t) {
-    const flow_party *p = &day->parties[party];
+    flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     if (t > p->since_s) // a session's people who come too late to see its beginning still see its end
         spend_here(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);

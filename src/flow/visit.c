@@ -114,7 +114,7 @@ void flow_visit_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t
     const flow_plan *plan = flow_plan_of(day, p);
     int32_t people = flow_meet_people(day, p, p->visit);
     day->segments[p->segment].visits[p->visit].missed[why] += people;
-    flow_budget_of(day, p)->missed += people;
+    p->budget.missed += people;
     if (plan->venue >= 0) {
         flow_venue *v = &day->venues[plan->venue];
         v->missed[why] += people;
