@@ -132,10 +132,12 @@ void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run) 
 
 // A new bin of everything over time begins with what is there.
 static void begin_bin(piste_day *day, int32_t t) {
+    for (int32_t i = 0; i < day->resort->lifts.count; i++) {
+        flow_lift_note_bin(day, &day->lifts[i]);
+        day->lifts[i].bin_queue = day->lifts[i].people;
+    }
     int32_t bin = day->bin = (t - day->from_s) / day->def.bin_s;
     day->present_over_time[bin] = (int32_t)day->present;
-    for (int32_t i = 0; i < day->resort->lifts.count; i++)
-        day->lifts[i].queue[bin] = day->lifts[i].people;
     for (int32_t i = 0; i < day->resort->venues.count; i++)
         day->venues[i].inside_over_time[bin] = day->venues[i].inside;
 }

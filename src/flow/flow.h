@@ -181,23 +181,24 @@ typedef struct flow_lane {
 } flow_lane;
 
 typedef struct flow_line { // those who wait at one station for one direction
-    int32_t lift, station, place;
-    bool down;
+    _Alignas(64) int32_t lift;
+    int32_t station, place;
     int32_t offset_s;   // carrier 0 passes here at this second of the lift's clock
     int32_t seats;      // of its carriers
-    piste_ratio interval_s;
-    double interval_num, seats_den; // of the interval; denominator times seats
-    int32_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
-    bool special;       // either of the two:
-    bool reserves, escorts; // some lane is kept for some at some time; children ride with adults
-    bool kept_first;    // on this carrier the kept lanes have the first pick
-    uint32_t first_lanes; // which lanes have
-    int32_t boarding_children; // among those who board now; -1: not told apart
-    flow_lane lanes[FLOW_LANES]; // behind the others: children whose adults have left
     int32_t people;
     uint32_t joining;   // parties that came in this second
     int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands
     int64_t due_carrier;
+    int8_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
+    bool down;
+    bool special;       // either of the two:
+    bool reserves, escorts; // some lane is kept for some at some time; children ride with adults
+    bool kept_first;    // on this carrier the kept lanes have the first pick
+    flow_lane lanes[FLOW_LANES]; // behind the others: children whose adults have left
+    uint32_t first_lanes; // which lanes have the first pick
+    int32_t boarding_children; // among those who board now; -1: not told apart
+    piste_ratio interval_s;
+    double interval_num, seats_den; // of the interval; denominator times seats
 } flow_line;
 
 typedef struct flow_aboard { // people of one party on one carrier
@@ -209,19 +210,28 @@ typedef struct flow_aboard { // people of one party on one carrier
     int64_t carrier;
 } flow_aboard;
 
-typedef struct flow_lift {
-    int32_t first_line, line_count;
-    bool joinable;      // people may join its lines (going up; on the way home down always, but in an outage)
+typedef struct flow_lift { // what each boarding needs comes first
+    _Alignas(64) bool joinable; // people may join its lines (going up; on the way home down always, but in an outage)
     bool open;          // carriers take people
     bool broken;        // in an outage
     bool held;          // in a long stop: the line is cleared until it runs again
-    int32_t opens_s;    // next opening, INT32_MAX: not again today
-    int32_t last_close_s; // INT32_MAX: never closes
     bool stopped;
-    int32_t stop_since_s, restart_s; // restart_s: of the present stop, or of the last one
-    int32_t stop_cause; // piste_halt
+    bool watched;       // something of who boards matters to how it runs, namely:
+    bool misloads, slow_loads, tracked; // tracked: when the last of them gets off
     int32_t rate, rate_since_s; // of its clock, in FLOW_RATEs, and since when
     int32_t clock_s, clock_part; // the clock then: seconds, and parts of a FLOW_RATE-th
+    int32_t on_rope;    // carriers, in FLOW_RATE-ths of all: k is one where floor((k + 1) * share) > floor(k * share)
+    int32_t through_mask; // lifts with stations in between: who is on board of carrier k when it passes station s
+    int32_t people, queue_max;
+    int32_t bin_queue, bin_boarded; // in the bin that now_s is in, until it ends
+    int64_t bin_wait_s;
+    flow_hist wait;
+    int64_t rides_down, seats_offered; // seats of the carriers that left with someone
+    int32_t first_line, line_count;
+    int32_t opens_s;    // next opening, INT32_MAX: not again today
+    int32_t last_close_s; // INT32_MAX: never closes
+    int32_t stop_since_s, restart_s; // restart_s: of the present stop, or of the last one
+    int32_t stop_cause; // piste_halt
     int32_t slow_rate, slow_until_s, slow_since_s; // slow_rate: FLOW_RATE where it is not slowed down
     int32_t next_stop_s; // wall second of the next stop or slow-down by itself, INT32_MAX: none
     int32_t next_stop;  // which of its stops that is; its slow-downs are counted on from them
@@ -238,27 +248,20 @@ typedef struct flow_lift {
     bool evacuating;
     uint32_t stranded;  // parties partly on board that were in line
     uint32_t evacuated_carriers;
-    int32_t on_rope;    // carriers, in FLOW_RATE-ths of all: k is one where floor((k + 1) * share) > floor(k * share)
-    bool watched;       // something of who boards matters to how it runs, namely:
-    bool misloads, slow_loads, tracked; // tracked: when the last of them gets off
     uint32_t boardings, misload_count, slow_boardings, slow_loading_count;
     int32_t *station_s; // clock from the bottom to each station
     int32_t station_count;
-    int32_t through_mask; // lifts with stations in between: who is on board of carrier k when it passes station s,
     int64_t *through_carrier; // [station * (mask + 1) + (k & mask)]: which carrier the count is of,
     uint16_t *through_people; // and how many of its seats are taken
     uint64_t key;
     // results
-    flow_hist wait;
     int64_t children_escorted, children_attended, attendant_rides;
     int32_t holds, evacuations;
     int64_t evacuated;
     int64_t held_s, held_turned_away;
-    int64_t rides_down, seats_offered; // seats of the carriers that left with someone
     piste_halts halts[PISTE_HALT_COUNT];
     int64_t turned_away[PISTE_AWAY_COUNT];
-    int32_t people, queue_max;
-    int32_t *queue, *boarded;
+    int32_t *queue, *boarded; // of each bin
     int64_t *wait_sum;
 } flow_lift;
 
@@ -461,6 +464,7 @@ PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *error
 
 // lift.c
 void flow_lift_reset(piste_day *day);
+void flow_lift_note_bin(const piste_day *day, flow_lift *l); // what is in its hot counts is that of the bin
 static inline void flow_line_join(piste_day *day, uint32_t party, int32_t t) { // for the end of this second
     flow_party *p = &day->parties[party];
     int32_t line = day->ways[p->way].index;

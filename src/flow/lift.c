@@ -23,7 +23,8 @@ void flow_lift_reset(piste_day *day) {
         l->children_escorted = l->children_attended = l->attendant_rides = 0;
         l->rides_down = l->seats_offered = 0;
         memset(l->turned_away, 0, sizeof l->turned_away);
-        l->people = l->queue_max = 0;
+        l->people = l->queue_max = l->bin_queue = l->bin_boarded = 0;
+        l->bin_wait_s = 0;
         memset(l->queue, 0, (size_t)day->bin_capacity * sizeof *l->queue);
         memset(l->boarded, 0, (size_t)day->bin_capacity * sizeof *l->boarded);
         memset(l->wait_sum, 0, (size_t)day->bin_capacity * sizeof *l->wait_sum);
@@ -39,6 +40,16 @@ void flow_lift_reset(piste_day *day) {
         line->joining = FLOW_NIL;
         line->due_s = -1;
     }
+}
+
+void flow_lift_note_bin(const piste_day *day, flow_lift *l) {
+    l->queue[day->bin] = l->bin_queue;
+    l->boarded[day->bin] += l->bin_boarded;
+    l->wait_sum[day->bin] += l->bin_wait_s;
+    l->wait.count += l->bin_boarded;
+    l->wait.sum_s += l->bin_wait_s;
+    l->bin_boarded = 0;
+    l->bin_wait_s = 0;
 }
 
 // ---- joining --------------------------------------------------------------------------------------------------------
@@ -103,8 +114,8 @@ static void settle(piste_day *day, int32_t index, int32_t t) {
     day->events += count;
     if (l->people > l->queue_max)
         l->queue_max = l->people;
-    if (l->people > l->queue[day->bin])
-        l->queue[day->bin] = l->people;
+    if (l->people > l->bin_queue)
+        l->bin_queue = l->people;
     if (line->due_s < 0 && l->open && !l->stopped)
         flow_line_schedule(day, index, t, flow_lift_clock(l, t));
 }
@@ -305,13 +316,11 @@ FLOW_INLINE void board(piste_day *day, const flow_line *line, flow_lift *l, flow
     flow_push(day, party, t + ride_s);
 }
 
-FLOW_INLINE void count_boarded(const piste_day *day, flow_line *line, flow_lift *l, const boarded *sums) {
+FLOW_INLINE void count_boarded(flow_line *line, flow_lift *l, const boarded *sums) {
     line->people -= sums->people;
     l->people -= sums->people;
-    l->boarded[day->bin] += sums->people;
-    l->wait_sum[day->bin] += sums->wait_s;
-    l->wait.count += sums->people;
-    l->wait.sum_s += sums->wait_s;
+    l->bin_boarded += sums->people;
+    l->bin_wait_s += sums->wait_s;
     l->rides_down += line->down ? sums->people : 0;
 }
 
@@ -319,7 +328,7 @@ bool flow_line_board(piste_day *day, flow_line *line, int32_t lane, int32_t peop
     flow_lift *l = &day->lifts[line->lift];
     boarded sums = {0, 0, false};
     board(day, line, l, &line->lanes[lane], people, carrier, t, &sums);
-    count_boarded(day, line, l, &sums);
+    count_boarded(line, l, &sums);
     return sums.wrong;
 }
 
@@ -360,7 +369,7 @@ static bool load_heads(piste_day *day, flow_line *line, flow_lift *l, int64_t ca
         board(day, line, l, lane, people, carrier, t, &sums);
         free_seats -= people;
     }
-    count_boarded(day, line, l, &sums);
+    count_boarded(line, l, &sums);
     *any = sums.people > 0;
     return sums.wrong;
 }

@@ -10,6 +10,11 @@ static void *take(piste_day *day, size_t count, size_t size) {
     return base_arena_take(day->arena, count * size + 1);
 }
 
+static void *take_cache_lines(piste_day *day, size_t count, size_t size) {
+    char *room = base_arena_take(day->arena, count * size + 64);
+    return room ? room + (64 - (uintptr_t)room % 64) % 64 : NULL;
+}
+
 // ---- who may take a way -----------------------------------------------------------------------------------------------
 
 static uint32_t access_of_modes(int32_t modes) { // of those moving in one of these modes, whatever their ability
@@ -53,7 +58,7 @@ static int32_t station_second(const piste_lift *lift, int32_t station) {
 }
 
 static void set_lanes(const piste_lift *lift, flow_line *line) {
-    line->lane_count = line->down ? 1 : lift->lanes;
+    line->lane_count = line->down ? 1 : (int8_t)lift->lanes;
     line->singles = -1;
     if (!line->down && lift->singles_line)
         line->singles = line->lane_count++;
@@ -275,9 +280,9 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
     int32_t lines, rides;
     count_lines(resort, &lines, &rides);
     size_t ways = (size_t)rides + (size_t)resort->runs.count + 2 * (size_t)resort->walks.count;
-    day->ways = take(day, ways, sizeof *day->ways);
-    day->lines = take(day, (size_t)lines, sizeof *day->lines);
-    day->lifts = take(day, (size_t)resort->lifts.count, sizeof *day->lifts);
+    day->ways = take_cache_lines(day, ways, sizeof *day->ways);
+    day->lines = take_cache_lines(day, (size_t)lines, sizeof *day->lines);
+    day->lifts = take_cache_lines(day, (size_t)resort->lifts.count, sizeof *day->lifts);
     day->line_words = (lines + 63) / 64;
     day->timers = take(day, (size_t)FLOW_TIMER * (size_t)day->line_words, sizeof *day->timers);
     day->joined = take(day, (size_t)day->line_words, sizeof *day->joined);
@@ -488,6 +493,14 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
     if (!c->worth || !c->odds || !c->only || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
+    for (int32_t i = 0; i < day->class_count && !c->is_bound; i++) { // what does not look ahead is the same for all
+        const flow_class *other = &day->classes[i];
+        if (other->is_bound || other->choice->model != s->choice.model || other->access != access)
+            continue;
+        c->worth = other->worth;
+        c->odds = other->odds;
+        c->only = other->only;
+    }
     find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
     for (int32_t p = 0; p < day->resort->places.count; p++)
         if (c->deadline_s[p] >= 0 && c->deadline_s[p] < (float)day->first_deadline_s)

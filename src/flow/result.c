@@ -342,8 +342,10 @@ const piste_day_result *piste_day_get_result(piste_day *day) {
     r->bin_s = day->def.bin_s;
     r->bin_count = day->bin_count = (day->now_s - day->from_s + day->def.bin_s - 1) / day->def.bin_s;
     flow_crowd_fill(day);
-    for (int32_t i = 0; i < resort->lifts.count; i++)
+    for (int32_t i = 0; i < resort->lifts.count; i++) {
+        flow_lift_note_bin(day, &day->lifts[i]);
         fill_lift(day, i, &((piste_lift_result *)(uintptr_t)r->lifts.list)[i]);
+    }
     for (int32_t i = 0; i < resort->runs.count; i++)
         fill_run(day, i, &((piste_run_result *)(uintptr_t)r->runs.list)[i]);
     for (int32_t i = 0; i < resort->venues.count; i++)
