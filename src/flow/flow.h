@@ -40,7 +40,6 @@ enum {
 };
 #define FLOW_NIL UINT32_MAX
 #define FLOW_INLINE static inline __attribute__((always_inline)) // what is called in two places, one of which is hot
-enum { FLOW_SEVERAL = -2 };
 
 // Purposes of random draws. Their numbers are part of the results: append, never renumber.
 enum {
@@ -149,24 +148,54 @@ typedef struct flow_guest {
     bool is_child;      // rides lifts with an adult
 } flow_guest;
 
+typedef struct flow_prospect { // a way that people of a class may take, and what of it never changes for those who look ahead
+    int32_t way, to;
+    double span_s;      // how long it takes, without waiting
+    double deadline_s;  // of the place that it leads to
+    double discount;    // of what lies behind
+    double pleasure_s;  // FLOW_RUN: of all of it; FLOW_WALK: less the bother
+    double share;       // FLOW_RUN: of the pleasure that its difficulty leaves
+    double toll_s;      // tiredness; riding
+} flow_prospect;
+typedef struct flow_term { // of the worth of a place: what the end of one way counts for it
+    double pull;
+    int32_t to;
+} flow_term;
+typedef struct flow_sum { // the worth of a place: terms[end of the one before] up to terms[end], and the rest
+    double rest;
+    int32_t place, end;
+} flow_sum;
+
+typedef struct flow_option { // a way that may be chosen now
+    double upto, own;   // odds summed up from the first of its place; its own of them
+    int32_t way, to, index, kind;
+} flow_option;
+typedef struct flow_spot { // a place with its options
+    int32_t first, count;
+    bool forced;        // there is one, and nothing to choose
+    double idle;        // odds of staying
+} flow_spot;
+
 // People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
 // all of them.
 typedef struct flow_class {
+    flow_spot *spots;     // for each place: what may be chosen as things stand,
+    flow_option *options;
+    int32_t odds_version; // in this version of the mountain's state,
+    int32_t odds_until_s; // and until then
+    bool is_bound;        // looks ahead at all (logit)
     int32_t home_by_s;    // when the last coach leaves; FLOW_DAY_MAX: they are not bound to one
     int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
-    double *worth;      // for each way: exp(utility / scale), relative to the best at its place; or its share
-    double *odds;       // for each way: worth of what is open now, summed up from the first way of the place
-    int32_t odds_version; // of the mountain's state that `odds` holds for,
-    int32_t odds_until_s; // and until when
+    flow_prospect *prospects; // by places in day->order: from prospect_first[i] up to prospect_first[i + 1]
+    int32_t *prospect_first;
+    double *worth;      // of each: exp(utility / scale), relative to the best at its place; or its share
     double *value;      // for each place, s
     double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
-    int32_t *only;      // for each place, like `odds`: the one way that can be taken; -1: none; FLOW_SEVERAL
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t look;       // which of day->looks is theirs
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
-    bool is_bound;      // looks ahead at all (logit)
 } flow_class;
 
 // How people of one ability vary from descent to descent, ready to be drawn.
@@ -199,6 +228,8 @@ typedef struct flow_line { // those who wait at one station for one direction
     int32_t boarding_children; // among those who board now; -1: not told apart
     piste_ratio interval_s;
     double interval_num, seats_den; // of the interval; denominator times seats
+    double seen_s;      // what a guest guesses who sees it with so many people:
+    int32_t seen_people; // -1: unknown
 } flow_line;
 
 typedef struct flow_aboard { // people of one party on one carrier
@@ -360,7 +391,6 @@ struct piste_day {
     flow_way *ways;
     int32_t way_count;
     int32_t *out_first; // ways that leave place p: ways[out_first[p]] up to out_first[p + 1]
-    int32_t *way_to;    // where each way leads, close together
     int32_t *in_first, *in_ways;
     int32_t *order;     // places from the lowest up
     flow_lift *lifts;
@@ -387,8 +417,9 @@ struct piste_day {
     int32_t board_count; // 0: there are none
     double *crowd;      // of each run: people per hectare by its standard, in the quarter before; 0 where it has no area
     double *slowing;    // of each run: by which its time is multiplied for it
-    double *scratch, *pull; // for each way, while the worth of places is worked out
-    double *base;           // likewise for each place
+    double *scratch;    // for each way
+    flow_term *terms;   // likewise, while the worth of places is worked out
+    flow_sum *sums;     // for each place
     // people
     flow_party *parties;    // on cache lines
     flow_plan *plans;       // of each party
@@ -520,8 +551,14 @@ static inline double flow_lift_thinned(const flow_lift *l, double wait_s) {
     return l->on_rope == FLOW_RATE ? wait_s : wait_s * FLOW_RATE / l->on_rope;
 }
 // What a guest who sees the line would guess: people in it by what the lift can take.
-static inline double flow_line_seen(const piste_day *day, const flow_line *line) {
-    return flow_lift_thinned(&day->lifts[line->lift], (double)line->people * line->interval_num / line->seats_den);
+static inline double flow_line_seen(const piste_day *day, int32_t index) {
+    flow_line *line = &day->lines[index];
+    if (line->seen_people != line->people) {
+        double wait = (double)line->people * line->interval_num / line->seats_den;
+        line->seen_s = flow_lift_thinned(&day->lifts[line->lift], wait);
+        line->seen_people = line->people;
+    }
+    return line->seen_s;
 }
 // Until the carrier behind those who are in it now, in whole seconds.
 static inline int32_t flow_line_expected(const piste_day *day, int32_t index) {
@@ -564,6 +601,10 @@ void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party,
 void flow_evacuate(piste_day *day, int32_t lift, int32_t t);
 void flow_evacuate_set_down(piste_day *day, uint32_t party, int32_t t);
 
+// ahead.c
+void flow_ahead_build(const piste_day *day, flow_class *c);         // its prospects
+void flow_ahead_look(piste_day *day, flow_class *c, int32_t t);     // what ways and places are worth to it
+
 // choice.c
 void flow_choose_think(piste_day *day, flow_class *c, int32_t t);
 static inline const flow_class *flow_choose_class(piste_day *day, const flow_party *p, int32_t t) { // as things stand
@@ -572,30 +613,27 @@ static inline const flow_class *flow_choose_class(piste_day *day, const flow_par
         flow_choose_think(day, c, t);
     return c;
 }
-// The odds at one place for one party that looks ahead, summed up from the first way of the place.
-const double *flow_choose_odds(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid);
-// The way that the party takes from a place on the `step`-th section of its present leg; -1 where none can be had or it
+const flow_option *flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
+                                     uint64_t draw);
+// The way that the party takes from a place on the `step`-th section of its present leg; NULL where none can be had or it
 // stays. `avoid`: where it has just walked from, -1: it has not.
-static inline int32_t flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
-                                  uint32_t step) {
-    int32_t only = c->only[place];
-    if (only != FLOW_SEVERAL)
-        return only;
+static inline const flow_option *flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place,
+                                             int32_t avoid, uint32_t step) {
+    const flow_spot *spot = &c->spots[place];
+    const flow_option *options = &c->options[spot->first];
+    if (spot->forced)
+        return options;
+    if (spot->count == 0)
+        return NULL;
     const flow_party *p = &day->parties[party];
-    int32_t first = day->out_first[place], count = day->out_first[place + 1] - first, chosen = 0;
-    const double *odds = c->odds + first;
-    double idle = 0;
-    if (c->is_bound) {
-        odds = flow_choose_odds(day, c, party, place, avoid);
-        idle = c->idle_odds[place];
-        if (!(odds[count - 1] > 0))
-            return -1;
-    }
     uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
-    double at = base_uniform(draw) * (odds[count - 1] + idle);
-    for (int32_t i = 0; i < count; i++) // they never fall: no jump that depends on the draw
-        chosen += at >= odds[i];
-    return chosen < count ? first + chosen : -1;
+    if (c->is_bound)
+        return flow_choose_among(day, c, party, place, avoid, draw);
+    double at = base_uniform(draw) * options[spot->count - 1].upto;
+    const flow_option *chosen = options, *end = options + spot->count;
+    for (int32_t i = 0; i < spot->count; i++) // they never fall: no jump that depends on the draw
+        chosen += at >= options[i].upto;
+    return chosen < end ? chosen : NULL;
 }
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks

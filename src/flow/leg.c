@@ -221,17 +221,16 @@ bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t
     flow_leg l;
     l.ride = -1;
     while (steps < FLOW_STEPS) {
-        int32_t way = flow_choose(day, c, party, place, avoid, (uint32_t)steps);
-        if (way < 0)
+        const flow_option *o = flow_choose(day, c, party, place, avoid, (uint32_t)steps);
+        if (!o)
             break;
-        const flow_way *w = &day->ways[way];
-        if (w->kind == FLOW_RIDE) {
-            l.ride = way;
+        if (o->kind == FLOW_RIDE) {
+            l.ride = o->way;
             break;
         }
-        l.ways[steps++] = way;
-        avoid = w->kind == FLOW_WALK ? place : -1;
-        place = w->to;
+        l.ways[steps++] = o->way;
+        avoid = o->kind == FLOW_WALK ? place : -1;
+        place = o->to;
     }
     l.steps = steps;
     l.place = place;

@@ -103,8 +103,10 @@ void flow_motion_rope(piste_day *day, int32_t lift, int32_t t) {
             on -= rate_of(off->share);
     }
     l->on_rope = on > 1 ? on : 1;
-    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++) {
+        day->lines[k].seen_people = -1;
         flow_line_rethread(day, k, t);
+    }
 }
 
 // How long both hold between two seconds.

@@ -206,11 +206,10 @@ static bool index_ways(piste_day *day) {
     size_t places = (size_t)day->resort->places.count, ways = (size_t)day->way_count;
     day->out_first = take(day, places + 1, sizeof(int32_t));
     day->in_first = take(day, places + 1, sizeof(int32_t));
-    day->way_to = take(day, ways, sizeof(int32_t));
     day->in_ways = take(day, ways, sizeof(int32_t));
     int32_t *fill = take(day, places * 2, sizeof(int32_t));
     flow_way *drawn = take(day, ways, sizeof *drawn);
-    if (!day->out_first || !day->in_first || !day->way_to || !day->in_ways || !fill || !drawn)
+    if (!day->out_first || !day->in_first || !day->in_ways || !fill || !drawn)
         return false;
     memcpy(drawn, day->ways, ways * sizeof *drawn);
     for (int32_t i = 0; i < day->way_count; i++) {
@@ -224,7 +223,7 @@ static bool index_ways(piste_day *day) {
     for (int32_t i = 0; i < day->way_count; i++)
         day->ways[day->out_first[drawn[i].from] + fill[drawn[i].from]++] = drawn[i];
     for (int32_t i = 0; i < day->way_count; i++) {
-        int32_t to = day->way_to[i] = day->ways[i].to;
+        int32_t to = day->ways[i].to;
         day->in_ways[day->in_first[to] + fill[(int32_t)places + to]++] = i;
     }
     return true;
@@ -323,7 +322,7 @@ static double way_seconds(const piste_day *day, const flow_way *w, int32_t acces
     const flow_lift *lift = &day->lifts[line->lift];
     if (lift->broken)
         return HUGE_VAL;
-    double wait = flow_line_seen(day, line);
+    double wait = flow_line_seen(day, w->index);
     if (lift->stopped)
         wait += lift->restart_s - day->now_s;
     else if (lift->windy)
@@ -485,21 +484,23 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
         .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice, .seen_s = -1};
     c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
+    c->prospects = take(day, (size_t)day->way_count, sizeof *c->prospects);
+    c->prospect_first = take(day, (size_t)day->resort->places.count + 1, sizeof *c->prospect_first);
     c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
-    c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
-    c->only = take(day, (size_t)day->resort->places.count, sizeof *c->only);
+    c->options = take(day, (size_t)day->way_count, sizeof *c->options);
+    c->spots = take(day, (size_t)day->resort->places.count, sizeof *c->spots);
     c->idle_odds = take(day, (size_t)day->resort->places.count, sizeof *c->idle_odds);
     c->value = take(day, (size_t)day->resort->places.count, sizeof *c->value);
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
-    if (!c->worth || !c->odds || !c->only || !c->idle_odds || !c->value || !c->deadline_s)
+    if (!c->prospects || !c->prospect_first || !c->worth || !c->options || !c->spots || !c->idle_odds || !c->value || !c->deadline_s)
         return false;
     for (int32_t i = 0; i < day->class_count && !c->is_bound; i++) { // what does not look ahead is the same for all
         const flow_class *other = &day->classes[i];
         if (other->is_bound || other->choice->model != s->choice.model || other->access != access)
             continue;
         c->worth = other->worth;
-        c->odds = other->odds;
-        c->only = other->only;
+        c->options = other->options;
+        c->spots = other->spots;
     }
     find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
     for (int32_t p = 0; p < day->resort->places.count; p++)
@@ -507,10 +508,7 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
             day->first_deadline_s = (int32_t)c->deadline_s[p];
     for (int32_t i = 0; i < 5; i++)
         c->novelty[i] = base_exp(-s->choice.novelty_s * i / s->choice.scale_s);
-    for (int32_t i = 0; i < day->way_count; i++) // what does not look ahead is known from the start
-        c->worth[i] = !(day->ways[i].access >> access & 1)    ? 0
-                      : s->choice.model == PISTE_CHOICE_FIXED ? day->ways[i].weight
-                                                              : 1;
+    flow_ahead_build(day, c);
     day->class_of[segment * FLOW_ACCESS + access] = day->class_count++;
     return true;
 }
@@ -546,13 +544,13 @@ piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     }
     day->scratch = take(day, (size_t)day->way_count, sizeof *day->scratch);
-    day->pull = take(day, (size_t)day->way_count, sizeof *day->pull);
-    day->base = take(day, (size_t)resort->places.count, sizeof *day->base);
+    day->terms = take(day, (size_t)day->way_count, sizeof *day->terms);
+    day->sums = take(day, (size_t)resort->places.count, sizeof *day->sums);
     day->wait_s = take(day, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1), sizeof *day->wait_s);
     if (!isnan(resort->board_delay_s))
         day->board_count = (int32_t)resort->board_delay_s / 60 + 2;
     day->boards = take(day, (size_t)(day->board_count + 1) * (size_t)(day->line_count + 1), sizeof *day->boards);
-    return day->wait_s && day->scratch && day->pull && day->base && day->boards
+    return day->wait_s && day->scratch && day->terms && day->sums && day->boards
                ? PISTE_OK
                : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
 }

@@ -138,10 +138,10 @@ static void pass_classes(walker *w, piste_day *day) {
         PASS(w, c->seen_s);
         PASS(w, c->seen_version);
         PASS_LIST(w, c->worth, day->way_count);
-        PASS_LIST(w, c->odds, day->way_count);
+        PASS_LIST(w, c->options, day->way_count);
         PASS_LIST(w, c->value, day->resort->places.count);
         PASS_LIST(w, c->idle_odds, day->resort->places.count);
-        PASS_LIST(w, c->only, day->resort->places.count);
+        PASS_LIST(w, c->spots, day->resort->places.count);
     }
     PASS_LIST(w, day->wait_s, (size_t)day->look_count * (size_t)day->line_count);
     PASS_LIST(w, day->boards, (size_t)day->board_count * (size_t)day->line_count);
