@@ -48,38 +48,32 @@ int32_t flow_look_of(const piste_day *day, const piste_choice *choice) {
 
 // ---- what may be chosen -----------------------------------------------------------------------------------------------
 
-static void see(piste_day *day, flow_class *c, int32_t t) {
-    int32_t every = (int32_t)c->choice->refresh_s, seen = t / every * every;
-    if (seen < day->from_s)
-        seen = day->from_s;
-    if (c->seen_s == seen && c->seen_version == day->version)
+static void see(piste_day *day, const flow_class *c, flow_outlook *o, int32_t seen, int32_t t) {
+    if (o->seen_s == seen && o->seen_version == day->version)
         return;
-    if (c->seen_s < 0) // a new day: nothing is known of yesterday's worth
-        for (int32_t i = 0; i < day->resort->places.count; i++)
-            c->value[i] = 0;
-    c->seen_s = seen;
-    c->seen_version = day->version;
-    flow_ahead_look(day, c, seen > day->version_s ? seen : day->version_s); // not t: nobody's coming changes what others see
-    c->odds_version = -1;
+    flow_ahead_look(day, c, o, t);
+    o->seen_s = seen;
+    o->seen_version = day->version;
+    o->options_version = -1;
 }
 
 // Sums up what may be chosen at each place as things stand; holds until something opens or closes, or the next look.
-static void sum_up(const piste_day *day, flow_class *c) {
+static void sum_up(const piste_day *day, const flow_class *c, flow_outlook *o) {
     int32_t count = 0;
-    c->odds_version = day->version;
+    o->options_version = day->version;
     for (int32_t i = 0; i < day->resort->places.count; i++) {
         int32_t place = day->order[i], ways = day->out_first[place + 1] - day->out_first[place], walks = 0;
-        flow_spot *spot = &c->spots[place];
+        flow_spot *spot = &o->spots[place];
         double sum = 0;
-        *spot = (flow_spot){.first = count, .idle = c->is_bound ? c->idle_odds[place] : 0};
+        *spot = (flow_spot){.first = count, .idle = c->is_bound ? o->idle_odds[place] : 0};
         for (int32_t k = c->prospect_first[i]; k < c->prospect_first[i + 1]; k++) {
             int32_t way = c->prospects[k].way;
             const flow_way *w = &day->ways[way];
-            if (!w->open || (w->kind == FLOW_RIDE && !flow_line_joinable(day, w, false)) || !(c->worth[k] > 0))
+            if (!(o->worth[k] > 0) || !w->open || (w->kind == FLOW_RIDE && !flow_line_joinable(day, w, false)))
                 continue;
             double before = sum;
-            sum += c->worth[k];
-            c->options[count++] = (flow_option){sum, sum - before, way, w->to, w->index, w->kind};
+            sum += o->worth[k];
+            o->options[count++] = (flow_option){sum, sum - before, way, w->to, w->index, w->kind};
             walks += w->kind == FLOW_WALK;
         }
         spot->count = count - spot->first;
@@ -88,16 +82,30 @@ static void sum_up(const piste_day *day, flow_class *c) {
     }
 }
 
-// What is thought of the ways is renewed at each look, and whenever something opens or closes.
+// What is thought of the ways is renewed at each look, and whenever something opens or closes. Whoever could still get home
+// from everywhere thinks like all who have the same tastes; whoever could not, like those with the same way home.
 void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
+    flow_outlook *o = c->common;
     c->odds_until_s = INT32_MAX;
     if (c->is_bound) {
-        int32_t every = (int32_t)c->choice->refresh_s;
-        see(day, c, t);
+        int32_t every = (int32_t)c->choice->refresh_s, seen = t / every * every;
+        seen = seen < day->from_s ? day->from_s : seen;
+        int32_t at = seen > day->version_s ? seen : day->version_s; // not t: nobody's coming changes what others see
+        bool carefree = at <= c->carefree_s;
+        if (carefree) {
+            see(day, c, o, seen, at);
+            carefree = at + o->longest_s <= c->carefree_s;
+        }
+        if (!carefree) {
+            o = &c->own;
+            see(day, c, o, seen, at);
+        }
         c->odds_until_s = (t / every + 1) * every;
     }
-    if (c->odds_version != day->version)
-        sum_up(day, c);
+    if (o->options_version != day->version)
+        sum_up(day, c, o);
+    c->odds_version = day->version;
+    c->outlook = o;
 }
 
 // ---- choosing -----------------------------------------------------------------------------------------------------------
@@ -116,8 +124,8 @@ static double at_sight(const piste_day *day, const flow_class *c, int32_t line) 
 // is seen to be, and nobody walks straight back to where the last walk came from (`avoid`, -1: nowhere).
 const flow_option *flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
                                      uint64_t draw) {
-    const flow_spot *spot = &c->spots[place];
-    const flow_option *options = &c->options[spot->first];
+    const flow_spot *spot = &c->outlook->spots[place];
+    const flow_option *options = &c->outlook->options[spot->first];
     const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
     double *odds = day->scratch, sum = 0;
     int32_t chosen = 0;

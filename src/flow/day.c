@@ -211,7 +211,7 @@ static void clear(piste_day *day) {
     day->bin = day->step = 0;
     day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
-        day->classes[i].seen_s = day->classes[i].odds_version = -1;
+        flow_ahead_reset(&day->classes[i]);
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
     memset(day->wait_s, 0, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1) * sizeof *day->wait_s);

@@ -176,25 +176,35 @@ typedef struct flow_spot { // a place with its options
     double idle;        // odds of staying
 } flow_spot;
 
-// People who may go the same ways, choose alike and have the same way home; what they think of each way is computed once for
-// all of them.
-typedef struct flow_class {
-    flow_spot *spots;     // for each place: what may be chosen as things stand,
+// What people think of the ways.
+typedef struct flow_outlook {
+    flow_spot *spots;   // for each place: what may be chosen as things stand,
     flow_option *options;
-    int32_t odds_version; // in this version of the mountain's state,
+    int32_t options_version; // in this version of the mountain's state
+    int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
+    double *worth;      // of each prospect: exp(utility / scale), relative to the best at its place; or its share
+    double *value;      // for each place, s
+    double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
+    double longest_s;   // wait of all those that it rests on
+} flow_outlook;
+
+// People who may go the same ways, choose alike and have the same way home; what they think is worked out once for all of them.
+// As long as nothing leads any of them home too late, they think like those who have another home (`common`).
+typedef struct flow_class {
+    const flow_outlook *outlook; // `common` or `own`
+    int32_t odds_version; // it holds in this version of the mountain's state,
     int32_t odds_until_s; // and until then
     bool is_bound;        // looks ahead at all (logit)
+    flow_outlook *common; // the `shared` one of the first of those who think alike
+    flow_outlook own, shared;
+    double carefree_s;    // until then, less the longest wait, every prospect leads home in time
     int32_t home_by_s;    // when the last coach leaves; FLOW_DAY_MAX: they are not bound to one
     int32_t home, access; // the place they leave at; an access class that stands for theirs
     const piste_choice *choice;
     flow_prospect *prospects; // by places in day->order: from prospect_first[i] up to prospect_first[i + 1]
     int32_t *prospect_first;
-    double *worth;      // of each: exp(utility / scale), relative to the best at its place; or its share
-    double *value;      // for each place, s
-    double *idle_odds;  // for each place: worth of staying, on the scale of `worth`
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t look;       // which of day->looks is theirs
-    int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double novelty[5];
 } flow_class;
 
@@ -471,6 +481,7 @@ PISTE_CHECKED piste_status flow_network_build(piste_day *day, piste_errors *erro
 int32_t flow_station_place(const piste_day *day, int32_t lift, int32_t station); // 0: the bottom
 bool flow_route_room(piste_day *day, flow_route *route); // false: no memory
 const flow_route *flow_route_to(piste_day *day, int32_t place, int32_t access);
+bool flow_choice_alike(const piste_choice *a, const piste_choice *b);
 PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *errors);
 
 // agenda.c
@@ -602,8 +613,10 @@ void flow_evacuate(piste_day *day, int32_t lift, int32_t t);
 void flow_evacuate_set_down(piste_day *day, uint32_t party, int32_t t);
 
 // ahead.c
-void flow_ahead_build(const piste_day *day, flow_class *c);         // its prospects
-void flow_ahead_look(piste_day *day, flow_class *c, int32_t t);     // what ways and places are worth to it
+bool flow_ahead_build(piste_day *day, flow_class *c); // its prospects; false: no memory
+void flow_ahead_reset(flow_class *c);
+// What ways and places are worth to it: to all who think alike while carefree, or to its own people.
+void flow_ahead_look(piste_day *day, const flow_class *c, flow_outlook *o, int32_t t);
 
 // choice.c
 void flow_choose_think(piste_day *day, flow_class *c, int32_t t);
@@ -619,8 +632,8 @@ const flow_option *flow_choose_among(piste_day *day, const flow_class *c, uint32
 // stays. `avoid`: where it has just walked from, -1: it has not.
 static inline const flow_option *flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place,
                                              int32_t avoid, uint32_t step) {
-    const flow_spot *spot = &c->spots[place];
-    const flow_option *options = &c->options[spot->first];
+    const flow_spot *spot = &c->outlook->spots[place];
+    const flow_option *options = &c->outlook->options[spot->first];
     if (spot->forced)
         return options;
     if (spot->count == 0)

@@ -454,17 +454,20 @@ static int32_t home_by(const piste_segment *s) {
     return s->departs.count ? s->departs.list[s->departs.count - 1] : FLOW_DAY_MAX;
 }
 
+bool flow_choice_alike(const piste_choice *a, const piste_choice *b) {
+    return a->model == b->model && a->scale_s == b->scale_s && a->discount == b->discount &&
+           a->aversion == b->aversion && a->fatigue == b->fatigue && a->pleasure_s_per_m == b->pleasure_s_per_m &&
+           a->wait_weight == b->wait_weight && a->ride_weight == b->ride_weight && a->walk_weight == b->walk_weight &&
+           a->novelty_s == b->novelty_s && a->refresh_s == b->refresh_s && a->memory_s == b->memory_s &&
+           a->crowding == b->crowding;
+}
+
 // Skiers and snowboarders of one ability mostly may go the same ways, and segments mostly choose alike: such people are of
 // one class, whatever segment they are of.
 static bool choose_alike(const piste_day *day, const flow_class *c, const piste_segment *s, int32_t access) {
-    const piste_choice *a = c->choice, *b = &s->choice;
     if (c->home != s->leave_at.index || c->home_by_s != home_by(s) || c->access == FLOW_ACCESS_FOOT ||
-        access == FLOW_ACCESS_FOOT || c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
-        return false;
-    if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
-        a->fatigue != b->fatigue || a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
-        a->ride_weight != b->ride_weight || a->walk_weight != b->walk_weight || a->novelty_s != b->novelty_s ||
-        a->refresh_s != b->refresh_s || a->memory_s != b->memory_s || a->crowding != b->crowding)
+        access == FLOW_ACCESS_FOOT || c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT ||
+        !flow_choice_alike(c->choice, &s->choice))
         return false;
     for (int32_t i = 0; i < day->way_count; i++)
         if ((day->ways[i].access >> c->access & 1) != (day->ways[i].access >> access & 1))
@@ -481,34 +484,20 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
             return true;
         }
     *c = (flow_class){
-        .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice, .seen_s = -1};
+        .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice};
     c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
-    c->prospects = take(day, (size_t)day->way_count, sizeof *c->prospects);
-    c->prospect_first = take(day, (size_t)day->resort->places.count + 1, sizeof *c->prospect_first);
-    c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
-    c->options = take(day, (size_t)day->way_count, sizeof *c->options);
-    c->spots = take(day, (size_t)day->resort->places.count, sizeof *c->spots);
-    c->idle_odds = take(day, (size_t)day->resort->places.count, sizeof *c->idle_odds);
-    c->value = take(day, (size_t)day->resort->places.count, sizeof *c->value);
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
-    if (!c->prospects || !c->prospect_first || !c->worth || !c->options || !c->spots || !c->idle_odds || !c->value || !c->deadline_s)
+    if (!c->deadline_s)
         return false;
-    for (int32_t i = 0; i < day->class_count && !c->is_bound; i++) { // what does not look ahead is the same for all
-        const flow_class *other = &day->classes[i];
-        if (other->is_bound || other->choice->model != s->choice.model || other->access != access)
-            continue;
-        c->worth = other->worth;
-        c->options = other->options;
-        c->spots = other->spots;
-    }
     find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
     for (int32_t p = 0; p < day->resort->places.count; p++)
         if (c->deadline_s[p] >= 0 && c->deadline_s[p] < (float)day->first_deadline_s)
             day->first_deadline_s = (int32_t)c->deadline_s[p];
     for (int32_t i = 0; i < 5; i++)
         c->novelty[i] = base_exp(-s->choice.novelty_s * i / s->choice.scale_s);
-    flow_ahead_build(day, c);
+    if (!flow_ahead_build(day, c))
+        return false;
     day->class_of[segment * FLOW_ACCESS + access] = day->class_count++;
     return true;
 }

@@ -130,18 +130,29 @@ static void pass_venues(walker *w, piste_day *day) {
     }
 }
 
+static void pass_outlook(walker *w, const piste_day *day, flow_outlook *o) {
+    PASS(w, o->options_version);
+    PASS(w, o->seen_s);
+    PASS(w, o->seen_version);
+    PASS(w, o->longest_s);
+    PASS_LIST(w, o->worth, day->way_count);
+    PASS_LIST(w, o->options, day->way_count);
+    PASS_LIST(w, o->value, day->resort->places.count);
+    PASS_LIST(w, o->idle_odds, day->resort->places.count);
+    PASS_LIST(w, o->spots, day->resort->places.count);
+}
+
 static void pass_classes(walker *w, piste_day *day) {
     for (int32_t i = 0; i < day->class_count; i++) {
         flow_class *c = &day->classes[i];
+        bool on_its_own = c->outlook == &c->own;
         PASS(w, c->odds_version);
         PASS(w, c->odds_until_s);
-        PASS(w, c->seen_s);
-        PASS(w, c->seen_version);
-        PASS_LIST(w, c->worth, day->way_count);
-        PASS_LIST(w, c->options, day->way_count);
-        PASS_LIST(w, c->value, day->resort->places.count);
-        PASS_LIST(w, c->idle_odds, day->resort->places.count);
-        PASS_LIST(w, c->spots, day->resort->places.count);
+        PASS(w, on_its_own);
+        c->outlook = on_its_own ? &c->own : c->common;
+        pass_outlook(w, day, &c->own);
+        if (c->common == &c->shared)
+            pass_outlook(w, day, &c->shared);
     }
     PASS_LIST(w, day->wait_s, (size_t)day->look_count * (size_t)day->line_count);
     PASS_LIST(w, day->boards, (size_t)day->board_count * (size_t)day->line_count);
