@@ -142,9 +142,8 @@ static void begin_bin(piste_day *day, int32_t t) {
         day->venues[i].inside_over_time[bin] = day->venues[i].inside;
 }
 
-static void settle(piste_day *day, int32_t t) {
-    flow_lines_settle(day, t);
-    // Venues do not act on one another, so the order in which they were marked does not matter.
+// Venues do not act on one another, so the order in which they were marked does not matter.
+static void settle_venues(piste_day *day, int32_t t) {
     for (int32_t i = 0; i < day->marked_count; i++) {
         day->venues[day->marked_venues[i]].marked = false;
         flow_venue_settle(day, day->marked_venues[i], t);
@@ -152,7 +151,21 @@ static void settle(piste_day *day, int32_t t) {
     day->marked_count = 0;
 }
 
-static void one_second(piste_day *day, int32_t t) {
+// What goes by the clock alone is looked after each minute, and when a bin or the like ends in between.
+static int32_t next_chores(const piste_day *day, int32_t t) {
+    int32_t next = (t / 60 + 1) * 60, wheel = (t / FLOW_WHEEL + 1) * FLOW_WHEEL;
+    int32_t bin = day->from_s + (day->bin + 1) * day->def.bin_s;
+    next = wheel < next ? wheel : next;
+    next = bin < next ? bin : next;
+    next = day->step_end_s < next ? day->step_end_s : next;
+    for (int32_t i = 0; i < day->look_count; i++) {
+        int32_t look = (t / day->looks[i].every_s + 1) * day->looks[i].every_s;
+        next = look < next ? look : next;
+    }
+    return next;
+}
+
+static void begin_spans(piste_day *day, int32_t t) {
     if ((t & (FLOW_WHEEL - 1)) == 0)
         take_over(day, t);
     if ((t - day->from_s) % day->def.bin_s == 0)
@@ -164,14 +177,35 @@ static void one_second(piste_day *day, int32_t t) {
         day->step++;
         day->step_end_s += day->step_s;
     }
-    if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
+}
+
+static bool any(const uint64_t *words, int32_t count) {
+    uint64_t all = 0;
+    for (int32_t i = 0; i < count; i++)
+        all |= words[i];
+    return all != 0;
+}
+
+static void one_second(piste_day *day, int32_t t) {
+    bool chores = t >= day->chores_s;
+    if (chores)
+        begin_spans(day, t);
+    if (day->next_agenda_s <= t || day->next_lift_s <= t)
         flow_agenda_act(day, t);
-    flow_look(day, t);
-    if (day->meeting_count && t % 60 == 0)
-        flow_meet_all(day, t);
-    flow_lines_dispatch(day, t);
-    flow_parties_act(day, t);
-    settle(day, t);
+    if (chores) {
+        flow_look(day, t);
+        if (day->meeting_count && t % 60 == 0)
+            flow_meet_all(day, t);
+        day->chores_s = next_chores(day, t);
+    }
+    if (any(&day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words], day->line_words))
+        flow_lines_dispatch(day, t);
+    if (day->wheel[t & (FLOW_WHEEL - 1)] != FLOW_NIL)
+        flow_parties_act(day, t);
+    if (any(day->joined, day->line_words))
+        flow_lines_settle(day, t);
+    if (day->marked_count)
+        settle_venues(day, t);
 }
 
 bool piste_day_run(piste_day *day, int32_t second) {
@@ -195,7 +229,7 @@ piste_day_def piste_day_def_default(void) {
 }
 
 static void clear(piste_day *day) {
-    day->now_s = day->from_s;
+    day->now_s = day->chores_s = day->from_s;
     day->ended = false;
     memset(day->wheel, 0xff, FLOW_WHEEL * sizeof *day->wheel);
     memset(day->overflow, 0xff, sizeof day->overflow);

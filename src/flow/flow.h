@@ -396,6 +396,7 @@ struct piste_day {
     piste_day_def def;
     base_arena *arena;
     int32_t now_s, from_s, to_s; // now_s: the next second to be handled
+    int32_t chores_s;   // the next one with something that goes by the clock alone
     bool ended;
     // network
     flow_way *ways;
@@ -409,7 +410,7 @@ struct piste_day {
     flow_venue *venues;
     double *venue_service_s, *venue_stay_s; // means
     flow_agenda *agenda;
-    int32_t agenda_count, agenda_next;
+    int32_t agenda_count, agenda_next, next_agenda_s;
     flow_patrol *patrol; // NULL: there is none
     int32_t first_deadline_s; // before this home can be reached from everywhere
     int32_t last_join_s; // after this no lift can be joined any more today

@@ -181,35 +181,44 @@ void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t 
     travel(day, party, l, t);
 }
 
-// How long a way takes the party, rather too long than too short.
-static double at_most(const piste_day *day, const flow_party *p, const flow_way *w) {
-    if (w->kind != FLOW_RUN)
-        return w->duration_s + (w->kind == FLOW_RIDE ? flow_line_expected(day, w->index) : 0);
+// How long a way takes the party, rather too long than too short; of a run, where one of its own takes so long a metre.
+static double at_most(const piste_day *day, const flow_way *w, double s_per_m) {
+    if (w->kind == FLOW_RUN)
+        return 1.2 * s_per_m * w->length_m;
+    return w->duration_s + (w->kind == FLOW_RIDE ? flow_line_expected(day, w->index) : 0);
+}
+
+static double slowest_of(const piste_day *day, const flow_party *p) {
     double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
     for (uint32_t i = 0; i < p->size; i++) {
         double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
         slowest = own > slowest ? own : slowest;
     }
-    return 1.2 * slowest * w->length_m;
+    return slowest;
 }
 
-// Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
 bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
     const flow_way *w = &day->ways[way];
-    return p->leave_s == INT32_MAX || t + at_most(day, p, w) <= (double)day->classes[p->class_index].deadline_s[w->to];
+    double s_per_m = w->kind == FLOW_RUN ? slowest_of(day, p) : 0;
+    return p->leave_s == INT32_MAX ||
+           t + at_most(day, w, s_per_m) <= (double)day->classes[p->class_index].deadline_s[w->to];
 }
 
-// Ends a leg before the first of its ways that leads too late to its end.
+// Where patrol closes runs: ends a leg before the first of its ways that leads too late to its end.
 static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, double t) {
+    if (p->leave_s == INT32_MAX)
+        return;
+    const float *deadline_s = day->classes[p->class_index].deadline_s;
+    double s_per_m = slowest_of(day, p);
     for (int32_t i = 0; i < l->steps; i++) {
         const flow_way *w = &day->ways[l->ways[i]];
-        if (!flow_leg_in_time(day, p, l->ways[i], t)) {
+        t += at_most(day, w, s_per_m);
+        if (!(t <= (double)deadline_s[w->to])) {
             l->steps = i;
             l->ride = -1;
             l->place = w->from;
             return;
         }
-        t += at_most(day, p, w);
     }
     if (l->ride >= 0 && !flow_leg_in_time(day, p, l->ride, t))
         l->ride = -1;

@@ -208,7 +208,9 @@ static void pass_people(walker *w, piste_day *day) {
 static void pass_day(walker *w, piste_day *day) {
     PASS(w, day->now_s);
     PASS(w, day->ended);
+    PASS(w, day->chores_s);
     PASS(w, day->agenda_next);
+    PASS(w, day->next_agenda_s);
     PASS(w, day->version);
     PASS(w, day->version_s);
     PASS(w, day->next_lift_s);
