@@ -538,8 +538,9 @@ void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station,
 // escort.c
 void flow_escort_build(piste_day *day);
 void flow_escort_join(piste_day *day, uint32_t party);
-const flow_guest *flow_escort_guest(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
-                                    int32_t i);
+// Those of a party who board now, in their order in the party, the adults first.
+void flow_escort_order(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
+                       const flow_guest **list);
 bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any);
 
 // motion.c
