@@ -179,11 +179,11 @@ static void begin_spans(piste_day *day, int32_t t) {
     }
 }
 
-static bool any(const uint64_t *words, int32_t count) {
-    uint64_t all = 0;
-    for (int32_t i = 0; i < count; i++)
-        all |= words[i];
-    return all != 0;
+static bool is_any(const uint64_t *words, const uint64_t *end) {
+    while (words < end)
+        if (*words++)
+            return true;
+    return false;
 }
 
 static void one_second(piste_day *day, int32_t t) {
@@ -198,11 +198,12 @@ static void one_second(piste_day *day, int32_t t) {
             flow_meet_all(day, t);
         day->chores_s = next_chores(day, t);
     }
-    if (any(&day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words], day->line_words))
+    const uint64_t *due = &day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words];
+    if (is_any(due, due + day->line_words))
         flow_lines_dispatch(day, t);
     if (day->wheel[t & (FLOW_WHEEL - 1)] != FLOW_NIL)
         flow_parties_act(day, t);
-    if (any(day->joined, day->line_words))
+    if (is_any(day->joined, day->joined + day->line_words))
         flow_lines_settle(day, t);
     if (day->marked_count)
         settle_venues(day, t);
@@ -243,6 +244,7 @@ static void clear(piste_day *day) {
     size_t runs = (size_t)day->resort->runs.count;
     memset(day->run_descents, 0, runs * sizeof *day->run_descents);
     day->bin = day->step = 0;
+    day->seed_key = base_mix(day->def.seed);
     day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
         flow_ahead_reset(&day->classes[i]);

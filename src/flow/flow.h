@@ -358,6 +358,7 @@ typedef struct flow_look_kind {
 } flow_look_kind;
 
 typedef struct flow_segment {
+    uint32_t visits_when[3]; // bit i: whether visit i is of that piste_visit_when
     int64_t sold, arrived, gone, parties, assisted, left_behind, refused;
     int64_t at_s[PISTE_AT_COUNT], queued_at_s[PISTE_AT_COUNT];
     flow_visit visits[FLOW_VISITS];
@@ -396,6 +397,7 @@ struct piste_day {
     piste_day_def def;
     base_arena *arena;
     int32_t now_s, from_s, to_s; // now_s: the next second to be handled
+    uint64_t seed_key;  // of this day's draws for lifts
     int32_t chores_s;   // the next one with something that goes by the clock alone
     bool ended;
     // network
@@ -812,9 +814,15 @@ static inline int32_t flow_sort_joined(piste_day *day, uint32_t list) { // mostl
     day->sorting[0] = list;
     return 1;
 }
+static inline int32_t flow_hist_slot(int32_t wait_s) {
+    return wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
+}
+static inline void flow_hist_clear(flow_hist *hist) {
+    memset(hist->counts, 0, ((size_t)flow_hist_slot(hist->max_s) + 1) * sizeof *hist->counts);
+    *hist = (flow_hist){.counts = hist->counts};
+}
 static inline void flow_hist_note(flow_hist *hist, int32_t wait_s, int32_t people) { // all but their number and sum
-    int32_t slot = wait_s < FLOW_HIST_FINE ? wait_s : FLOW_HIST_FINE + (wait_s - FLOW_HIST_FINE) / FLOW_HIST_STEP;
-    hist->counts[slot] += (uint32_t)people;
+    hist->counts[flow_hist_slot(wait_s)] += (uint32_t)people;
     if (wait_s > hist->max_s)
         hist->max_s = wait_s;
 }

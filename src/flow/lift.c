@@ -18,8 +18,7 @@ void flow_lift_reset(piste_day *day) {
         flow_lift *l = &day->lifts[i];
         l->joinable = l->open = l->broken = false;
         flow_lift_empty(l);
-        memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
-        l->wait = (flow_hist){.counts = l->wait.counts};
+        flow_hist_clear(&l->wait);
         l->children_escorted = l->children_attended = l->attendant_rides = 0;
         l->rides_down = l->seats_offered = 0;
         memset(l->turned_away, 0, sizeof l->turned_away);

@@ -370,7 +370,7 @@ static void list_boarding(const piste_day *day, const flow_line *line, const flo
 
 static bool misloads(const piste_day *day, flow_lift *l, const double *chance, const flow_guest *const *list,
                      int32_t people) {
-    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD);
+    uint64_t stream = base_stream(l->key ^ day->seed_key, DRAW_MISLOAD);
     bool wrong = false;
     for (int32_t i = 0; i < people; i++)
         wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance[list[i]->ability];
@@ -382,12 +382,13 @@ static void load_slowly(piste_day *day, const flow_line *line, const flow_party 
     flow_lift *l = &day->lifts[line->lift];
     const piste_lift *about = &day->resort->lifts.list[line->lift];
     bool slow = false, on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
-    uint64_t key = l->key ^ base_mix(day->def.seed), stream = base_stream(key, DRAW_SLOW_LOADING);
+    uint64_t key = l->key ^ day->seed_key, stream = base_stream(key, DRAW_SLOW_LOADING);
     for (int32_t i = 0; i < people; i++) {
         double chance = on_foot ? about->slow_loading_on_foot : about->slow_loading[list[i]->ability];
         if (list[i]->is_child && about->slow_loading_children >= 0) // NaN: not given
             chance = about->slow_loading_children;
-        slow |= base_uniform(base_draw(stream, l->slow_boardings++)) < chance;
+        uint32_t nth = l->slow_boardings++;
+        slow |= chance > 0 && base_uniform(base_draw(stream, nth)) < chance;
     }
     if (!slow)
         return;
@@ -416,7 +417,7 @@ bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *
 
 void flow_motion_misload(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
-    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD_DURATION);
+    uint64_t stream = base_stream(l->key ^ day->seed_key, DRAW_MISLOAD_DURATION);
     double u = base_uniform(base_draw(stream, l->misload_count++));
     flow_lift_stop(day, lift, t, piste_dist_draw(&day->resort->lifts.list[lift].misload_stop, u), PISTE_HALT_MISLOAD);
 }

@@ -227,10 +227,10 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
     day->party_count = day->guest_count = day->left_to_go = 0;
     for (int32_t i = 0; i < resort->segments.count; i++) {
         flow_segment *s = &day->segments[i];
-        flow_hist wait = s->wait;
-        *s = (flow_segment){.wait = wait};
-        memset(wait.counts, 0, FLOW_HIST * sizeof *wait.counts);
-        s->wait = (flow_hist){.counts = wait.counts};
+        flow_hist_clear(&s->wait);
+        *s = (flow_segment){.wait = s->wait};
+        for (int32_t k = 0; k < resort->segments.list[i].visits.count; k++)
+            s->visits_when[resort->segments.list[i].visits.list[k].when] |= 1u << k;
     }
     share_out(day);
     uint64_t seed_key = base_mix(day->def.seed + 0x9e3779b97f4a7c15ull);

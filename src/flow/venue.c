@@ -22,8 +22,7 @@ void flow_venue_reset(piste_day *day) {
         v->inside = v->seated = 0;
         v->marked = false;
         memset(v->session_taken, 0, ((size_t)about->sessions.count + 1) * sizeof *v->session_taken);
-        memset(v->wait.counts, 0, FLOW_HIST * sizeof *v->wait.counts);
-        v->wait = (flow_hist){.counts = v->wait.counts};
+        flow_hist_clear(&v->wait);
         v->visits = 0;
         memset(v->missed, 0, sizeof v->missed);
         flow_bound_begin(day, &v->slow);
