@@ -73,12 +73,13 @@ static void sum_up(const piste_day *day, const flow_class *c, flow_outlook *o) {
                 continue;
             double before = sum;
             sum += o->worth[k];
-            o->options[count++] = (flow_option){sum, sum - before, way, w->to, w->index, w->kind};
+            o->upto[count] = sum;
+            o->options[count++] = (flow_option){sum - before, way, w->to, w->index, w->kind};
             walks += w->kind == FLOW_WALK;
         }
         spot->count = count - spot->first;
         // Whoever has walked here may not walk straight back, where there are other ways.
-        spot->forced = spot->count == 1 && (walks == 0 || ways == 1) && !(spot->idle > 0);
+        spot->chooses = spot->count > 1 || (spot->count == 1 && ((walks > 0 && ways > 1) || spot->idle > 0));
     }
 }
 

@@ -167,12 +167,12 @@ typedef struct flow_sum { // the worth of a place: terms[end of the one before] 
 } flow_sum;
 
 typedef struct flow_option { // a way that may be chosen now
-    double upto, own;   // odds summed up from the first of its place; its own of them
+    double own;         // its odds
     int32_t way, to, index, kind;
 } flow_option;
 typedef struct flow_spot { // a place with its options
     int32_t first, count;
-    bool forced;        // there is one, and nothing to choose
+    bool chooses;       // there is something to choose
     double idle;        // odds of staying
 } flow_spot;
 
@@ -180,6 +180,7 @@ typedef struct flow_spot { // a place with its options
 typedef struct flow_outlook {
     flow_spot *spots;   // for each place: what may be chosen as things stand,
     flow_option *options;
+    double *upto;       // odds of the options, summed up from the first of each place
     int32_t options_version; // in this version of the mountain's state
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double *worth;      // of each prospect: exp(utility / scale), relative to the best at its place; or its share
@@ -465,7 +466,7 @@ struct piste_day {
     int32_t bin_count, bin_capacity;
     int32_t *present_over_time;
     int64_t *run_descents;
-    flow_stream *run_streams; // [step * runs + run], in steps of bin_s, or of a quarter of an hour if less; one step more
+    flow_stream *run_streams; // [run * (step_count + 1) + step], in steps of bin_s, or of a quarter of an hour if less
     int32_t *run_people;   // of each run: in all the steps before this one, what they had more
     int32_t *run_person_s; // [step * runs + run], of the steps that are over; of the others once results are asked for
     int32_t step_s, step_count;
@@ -510,9 +511,8 @@ PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *error
 // lift.c
 void flow_lift_reset(piste_day *day);
 void flow_lift_note_bin(const piste_day *day, flow_lift *l); // what is in its hot counts is that of the bin
-static inline void flow_line_join(piste_day *day, uint32_t party, int32_t t) { // for the end of this second
+static inline void flow_line_join(piste_day *day, uint32_t party, int32_t line, int32_t t) { // for the end of this second
     flow_party *p = &day->parties[party];
-    int32_t line = day->ways[p->way].index;
     p->state = FLOW_IN_LINE;
     p->since_s = t;
     p->left = p->size;
@@ -638,19 +638,18 @@ static inline const flow_option *flow_choose(piste_day *day, const flow_class *c
                                              int32_t avoid, uint32_t step) {
     const flow_spot *spot = &c->outlook->spots[place];
     const flow_option *options = &c->outlook->options[spot->first];
-    if (spot->forced)
-        return options;
-    if (spot->count == 0)
-        return NULL;
+    if (!spot->chooses)
+        return spot->count ? options : NULL;
     const flow_party *p = &day->parties[party];
     uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
     if (c->is_bound)
         return flow_choose_among(day, c, party, place, avoid, draw);
-    double at = base_uniform(draw) * options[spot->count - 1].upto;
-    const flow_option *chosen = options, *end = options + spot->count;
-    for (int32_t i = 0; i < spot->count; i++) // they never fall: no jump that depends on the draw
-        chosen += at >= options[i].upto;
-    return chosen < end ? chosen : NULL;
+    const double *upto = &c->outlook->upto[spot->first];
+    double at = base_uniform(draw) * upto[spot->count - 1];
+    int32_t chosen = at >= upto[0];
+    for (int32_t i = 1; i < spot->count; i++) // they never fall: no jump that depends on the draw
+        chosen += at >= upto[i];
+    return chosen < spot->count ? &options[chosen] : NULL;
 }
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks

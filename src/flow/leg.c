@@ -30,24 +30,25 @@ FLOW_INLINE descent draw_descent(const piste_day *day, const flow_party *p) {
     return (descent){slowest, rest_s * 0.001};
 }
 
-// Which step of the day a second is in: by one multiplication, exact for the seconds that there are.
-static inline size_t step_of(const piste_day *day, int32_t second) {
-    return (size_t)((uint64_t)(uint32_t)(second - day->from_s) * day->per_step >> 32);
+// Which step of the day a time is in, in seconds since its beginning: by one multiplication, exact for those that there are.
+static inline int32_t step_of(const piste_day *day, int32_t since) {
+    return (int32_t)((uint64_t)(uint32_t)since * day->per_step >> 32);
 }
 
 // People on a run over time, from second a (now or later) to second b of the day. However long they are on it, they are
 // noted twice, when they come and when they go.
 FLOW_INLINE void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    size_t runs = (size_t)day->resort->runs.count;
     b = b < day->to_s ? b : day->to_s;
     if (a >= b)
         return;
-    size_t first = step_of(day, a), last = step_of(day, b);
-    flow_stream *in = &day->run_streams[first * runs + (size_t)run], *out = &day->run_streams[last * runs + (size_t)run];
-    in->part_s += (day->from_s + (int32_t)(first + 1) * day->step_s - a) * people;
-    in[runs].more += people;
-    out->part_s -= (day->from_s + (int32_t)(last + 1) * day->step_s - b) * people;
-    out[runs].more -= people;
+    a -= day->from_s;
+    b -= day->from_s;
+    int32_t first = step_of(day, a) + 1, last = step_of(day, b) + 1, step_s = day->step_s;
+    flow_stream *streams = &day->run_streams[(size_t)run * (size_t)(day->step_count + 1)];
+    streams[first - 1].part_s += (first * step_s - a) * people;
+    streams[first].more += people;
+    streams[last - 1].part_s -= (last * step_s - b) * people;
+    streams[last].more -= people;
 }
 
 // The whole seconds of a leg are shared out so that a guest's day has no second twice and none missing.
@@ -81,9 +82,10 @@ void flow_crowd_reset(piste_day *day) {
 }
 
 static void add_up(piste_day *day, int32_t step, int32_t run, int32_t *people) {
-    size_t at = (size_t)step * (size_t)day->resort->runs.count + (size_t)run;
-    *people += day->run_streams[at].more;
-    day->run_person_s[at] = *people * day->step_s + day->run_streams[at].part_s;
+    const flow_stream *stream = &day->run_streams[(size_t)run * (size_t)(day->step_count + 1) + (size_t)step];
+    *people += stream->more;
+    day->run_person_s[(size_t)step * (size_t)day->resort->runs.count + (size_t)run] =
+        *people * day->step_s + stream->part_s;
 }
 
 void flow_crowd_step(piste_day *day) {

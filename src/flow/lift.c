@@ -359,7 +359,7 @@ static bool load_others(piste_day *day, flow_line *line, int64_t carrier, int32_
                          : load_in_turn(day, line, carrier, free_seats, t, any);
 }
 
-// The ordinary case: each lane's first party as the loader picks them.
+// Each lane's first party as the loader picks them.
 static bool load_heads(piste_day *day, flow_line *line, flow_lift *l, int64_t carrier, int32_t free_seats, int32_t t,
                        bool *any) {
     boarded sums = {0, 0, false};
@@ -374,6 +374,42 @@ static bool load_heads(piste_day *day, flow_line *line, flow_lift *l, int64_t ca
     return sums.wrong;
 }
 
+// The same for the plainest of lines, of which most are: whole parties, one after the other, from the only lane.
+static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *free_seats, int32_t t) {
+    flow_party *const parties = day->parties;
+    flow_lane *lane = &line->lanes[0];
+    const int32_t clock = flow_lift_clock(l, t), seats = *free_seats;
+    uint32_t party = lane->head, next;
+    boarded sums = {0, 0, false};
+    for (; party != FLOW_NIL; party = next) {
+        flow_party *p = &parties[party];
+        const int32_t people = p->left, wait = t - p->since_s, ride_s = day->ways[p->way].ride_s;
+        if (people > seats - sums.people || people < p->size)
+            break;
+        next = p->next;
+        sums.people += people;
+        sums.wait_s += (int64_t)wait * people;
+        flow_hist_note(&l->wait, wait, people);
+        flow_hist_add(&day->segments[p->segment].wait, wait, people);
+        p->budget.spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
+        p->budget.spent_s[PISTE_SPENT_RIDING] += (uint32_t)(ride_s * people);
+        p->budget.rides += (uint32_t)people;
+        p->budget.longest_wait_s = p->budget.longest_wait_s < (uint32_t)wait ? (uint32_t)wait : p->budget.longest_wait_s;
+        flow_tell(day, t, PISTE_ACT_BOARD, party, people, line->place, p->way, -1, -1);
+        p->left = 0;
+        p->state = FLOW_RIDING;
+        p->since_s = t;
+        p->clock_due = clock + ride_s;
+        flow_push(day, party, t + ride_s);
+    }
+    lane->head = party;
+    lane->tail = party == FLOW_NIL ? FLOW_NIL : lane->tail;
+    lane->people -= sums.people;
+    count_boarded(line, l, &sums);
+    *free_seats -= sums.people;
+    return sums.people > 0;
+}
+
 static void dispatch(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
@@ -383,11 +419,19 @@ static void dispatch(piste_day *day, int32_t index, int32_t t) {
     day->events++;
     int64_t carrier = line->due_carrier;
     const uint16_t *taken = through(l, line, line->station, carrier, false);
-    const int32_t free_seats = line->seats - (taken ? *taken : 0);
-    bool any = false, wrong = line->special ? load_others(day, line, carrier, free_seats, t, &any)
-                                            : load_heads(day, line, l, carrier, free_seats, t, &any);
-    if (any)
-        l->seats_offered += free_seats;
+    const int32_t offered = line->seats - (taken ? *taken : 0);
+    int32_t free_seats = offered;
+    bool any = false, more = false, wrong = false;
+    if (line->special)
+        wrong = load_others(day, line, carrier, free_seats, t, &any);
+    else {
+        if (line->lane_count == 1 && !l->watched && !l->through_mask)
+            any = load_whole(day, line, l, &free_seats, t);
+        if (line->lanes[0].head != FLOW_NIL || line->lane_count > 1)
+            wrong = load_heads(day, line, l, carrier, free_seats, t, &more);
+    }
+    if (any || more)
+        l->seats_offered += offered;
     if (wrong)
         flow_motion_misload(day, line->lift, t);
     else if (line->people)

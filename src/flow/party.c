@@ -210,7 +210,7 @@ static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     if (goes_on && day->patrol && !going_somewhere)
         goes_on = flow_leg_in_time(day, p, p->way, t);
     if (goes_on) {
-        flow_line_join(day, party, t);
+        flow_line_join(day, party, ride->index, t);
         return;
     }
     p->way = -1;
