@@ -11,7 +11,7 @@ void flow_push_far(piste_day *day, uint32_t party, int32_t second) {
     p->due_s = second <= day->now_s ? day->now_s + 1 : second > FLOW_DAY_MAX ? FLOW_DAY_MAX : second;
     uint32_t *head = p->due_s - day->now_s < FLOW_WHEEL ? &day->wheel[p->due_s & (FLOW_WHEEL - 1)]
                                                         : &day->overflow[p->due_s / FLOW_WHEEL];
-    p->next = *head;
+    day->next[party] = *head;
     *head = party;
 }
 
@@ -21,17 +21,17 @@ static void take_over(piste_day *day, int32_t t) {
     day->overflow[t / FLOW_WHEEL] = FLOW_NIL;
     while (party != FLOW_NIL) {
         flow_party *p = &day->parties[party];
-        uint32_t next = p->next, *head = &day->wheel[p->due_s & (FLOW_WHEEL - 1)];
-        p->next = *head;
+        uint32_t next = day->next[party], *head = &day->wheel[p->due_s & (FLOW_WHEEL - 1)];
+        day->next[party] = *head;
         *head = party;
         party = next;
     }
 }
 
 static bool take_out(piste_day *day, uint32_t *head, uint32_t party) {
-    for (; *head != FLOW_NIL; head = &day->parties[*head].next)
+    for (; *head != FLOW_NIL; head = &day->next[*head])
         if (*head == party) {
-            *head = day->parties[party].next;
+            *head = day->next[party];
             return true;
         }
     return false;
@@ -54,7 +54,7 @@ int32_t flow_sort_several(piste_day *day, uint32_t list) {
     enum { FEW = 32 }; // mostly two; but a whole day's guests may come in one second
     uint32_t *sorted = day->sorting;
     int32_t count = 0;
-    for (uint32_t party = list; party != FLOW_NIL; party = day->parties[party].next) {
+    for (uint32_t party = list; party != FLOW_NIL; party = day->next[party]) {
         int32_t at = count++;
         for (; count <= FEW && at > 0 && sorted[at - 1] > party; at--)
             sorted[at] = sorted[at - 1];
@@ -336,6 +336,7 @@ void piste_day_destroy(piste_day *day) {
         return;
     free(day->parties);
     free(day->plans);
+    free(day->next);
     free(day->guests);
     free(day->children_left);
     free(day->skied);

@@ -51,17 +51,17 @@ static void step_aside(piste_day *day, flow_line *line, int32_t lane_index, int6
     flow_lane *lane = &line->lanes[lane_index], *aside = &line->lanes[line->lane_count];
     uint32_t party = lane->head;
     flow_party *p = &day->parties[party];
-    lane->head = p->next;
+    lane->head = day->next[party];
     if (lane->head == FLOW_NIL)
         lane->tail = FLOW_NIL;
     lane->people -= p->left;
-    p->next = FLOW_NIL;
+    day->next[party] = FLOW_NIL;
     p->lane = (uint8_t)line->lane_count;
     p->due_s = (int32_t)carrier; // since when it waits there
     if (aside->tail == FLOW_NIL)
         aside->head = party;
     else
-        day->parties[aside->tail].next = party;
+        day->next[aside->tail] = party;
     aside->tail = party;
     aside->people += p->left;
 }

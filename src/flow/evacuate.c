@@ -61,7 +61,7 @@ void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party,
     p->lane = PLANNED;
     p->clock_due = 0; // until it is known when the others are down
     p->left = 0;      // from now on those of them who are on board
-    p->next = l->stranded;
+    day->next[party] = l->stranded;
     l->stranded = party;
 }
 
@@ -121,7 +121,7 @@ static void bring_down(piste_day *day, const flow_lift *l, const flow_aboard *a,
 static void release_stranded(piste_day *day, flow_lift *l, int32_t t) {
     for (uint32_t party = l->stranded, next; party != FLOW_NIL; party = next) {
         flow_party *p = &day->parties[party];
-        next = p->next;
+        next = day->next[party];
         if (p->clock_due > 0)
             continue;
         p->state = FLOW_IDLE;

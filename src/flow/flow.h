@@ -95,7 +95,6 @@ typedef struct flow_budget {
 
 // What events of a party need: one cache line, and another of what they come to.
 typedef struct flow_party {
-    uint32_t next;      // in its bucket of the wheel, its lane or its venue's queue: a party is in one of them only
     int32_t due_s;      // when it acts
     int32_t since_s;    // when its present state began
     int32_t clock_due;  // riding: when it gets off, on the lift's clock
@@ -437,6 +436,7 @@ struct piste_day {
     // people
     flow_party *parties;    // on cache lines
     flow_plan *plans;       // of each party
+    uint32_t *next;         // of each: the next in its bucket of the wheel, its lane or its venue's queue; it is in one of them
     uint8_t *children_left; // of each party that is in line, how many children are; NULL where no children come
     size_t children_room;
     flow_guest *guests;
@@ -516,7 +516,7 @@ static inline void flow_line_join(piste_day *day, uint32_t party, int32_t line, 
     p->state = FLOW_IN_LINE;
     p->since_s = t;
     p->left = p->size;
-    p->next = day->lines[line].joining;
+    day->next[party] = day->lines[line].joining;
     day->lines[line].joining = party;
     day->joined[line >> 6] |= 1ull << (line & 63);
 }
@@ -734,7 +734,7 @@ static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
         return;
     }
     p->due_s = second;
-    p->next = day->wheel[second & (FLOW_WHEEL - 1)];
+    day->next[party] = day->wheel[second & (FLOW_WHEEL - 1)];
     day->wheel[second & (FLOW_WHEEL - 1)] = party;
 }
 void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
@@ -808,7 +808,7 @@ static inline bool flow_may(const piste_day *day, int32_t t, piste_wish wish, co
 // Puts a list of parties in order of their numbers into day->sorting; returns how many.
 int32_t flow_sort_several(piste_day *day, uint32_t list);
 static inline int32_t flow_sort_joined(piste_day *day, uint32_t list) { // mostly it is one
-    if (list == FLOW_NIL || day->parties[list].next != FLOW_NIL)
+    if (list == FLOW_NIL || day->next[list] != FLOW_NIL)
         return flow_sort_several(day, list);
     day->sorting[0] = list;
     return 1;

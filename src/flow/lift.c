@@ -100,8 +100,8 @@ static void settle(piste_day *day, int32_t index, int32_t t) {
         int32_t k = line->lane_count > 1 ? pick_lane(day, line, p, t) : 0;
         flow_lane *lane = &line->lanes[k];
         p->lane = (uint8_t)k;
-        p->next = FLOW_NIL;
-        *(lane->tail == FLOW_NIL ? &lane->head : &day->parties[lane->tail].next) = party;
+        day->next[party] = FLOW_NIL;
+        *(lane->tail == FLOW_NIL ? &lane->head : &day->next[lane->tail]) = party;
         lane->tail = party;
         lane->people += p->size;
         people += p->size;
@@ -308,7 +308,7 @@ FLOW_INLINE void board(piste_day *day, const flow_line *line, flow_lift *l, flow
         p->clock_due = t; // while some are still in line: when the last of the others boarded
         return;
     }
-    lane->head = p->next;
+    lane->head = day->next[party];
     lane->tail = lane->head == FLOW_NIL ? FLOW_NIL : lane->tail;
     p->state = FLOW_RIDING;
     p->since_s = t;
@@ -386,7 +386,7 @@ static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *f
         const int32_t people = p->left, wait = t - p->since_s, ride_s = day->ways[p->way].ride_s;
         if (people > seats - sums.people || people < p->size)
             break;
-        next = p->next;
+        next = day->next[party];
         sums.people += people;
         sums.wait_s += (int64_t)wait * people;
         flow_hist_note(&l->wait, wait, people);
@@ -491,16 +491,16 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
         lane->people = 0;
         while (party != FLOW_NIL) {
             flow_party *p = &day->parties[party];
-            uint32_t next = p->next;
+            uint32_t next = day->next[party];
             bool partly = p->left < p->size;
             if (partly && l->evacuating)
                 flow_evacuate_strand(day, line, party, t);
             else if (partly && !l->broken) {
-                *(lane->tail == FLOW_NIL ? &lane->head : &day->parties[lane->tail].next) = party;
+                *(lane->tail == FLOW_NIL ? &lane->head : &day->next[lane->tail]) = party;
                 lane->tail = party;
                 lane->people += p->left;
                 line->people += p->left;
-                p->next = FLOW_NIL;
+                day->next[party] = FLOW_NIL;
             } else
                 send_away(day, line, l, party, t);
             party = next;

@@ -11,8 +11,7 @@ static const piste_visit *visit_of(const piste_day *day, const flow_party *p, in
 }
 
 void flow_meet_reserve(piste_day *day, uint32_t party) {
-    day->parties[party] = (flow_party){.next = FLOW_NIL,
-                                       .way = -1,
+    day->parties[party] = (flow_party){.way = -1,
                                        .visit = -1,
                                        .segment = day->parties[party - 1].segment,
                                        .class_index = day->plans[party - 1].apart_class,

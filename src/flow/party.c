@@ -288,17 +288,11 @@ static void act_otherwise(piste_day *day, uint32_t party, int32_t t) {
     }
 }
 
-// Those of the next second are fetched into the cache while those of this one act: one of them for each of these, whose
-// first line was fetched one step before.
+// Those of the next second are on their way into the cache while those of this one act.
 static inline uint32_t fetch(const piste_day *day, uint32_t party) {
-    if (party == FLOW_NIL)
-        return FLOW_NIL;
-    const flow_party *p = &day->parties[party];
-    __builtin_prefetch(&p->budget, 1);
-    __builtin_prefetch(&day->guests[p->first_guest]);
-    if (p->next != FLOW_NIL)
-        __builtin_prefetch(&day->parties[p->next], 1);
-    return p->next;
+    __builtin_prefetch(&day->parties[party], 1);
+    __builtin_prefetch(&day->parties[party].budget, 1);
+    return day->next[party];
 }
 
 void flow_parties_act(piste_day *day, int32_t t) {
@@ -306,8 +300,11 @@ void flow_parties_act(piste_day *day, int32_t t) {
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
     for (uint32_t next; party != FLOW_NIL; party = next) {
         const flow_party *p = &day->parties[party];
-        next = p->next;
-        soon = fetch(day, soon);
+        next = day->next[party];
+        if (soon != FLOW_NIL)
+            soon = fetch(day, soon);
+        if (next != FLOW_NIL)
+            __builtin_prefetch(&day->guests[day->parties[next].first_guest]);
         day->events++;
         if (p->state == FLOW_RIDING)
             get_off(day, party, t);
@@ -316,4 +313,6 @@ void flow_parties_act(piste_day *day, int32_t t) {
         else
             act_otherwise(day, party, t);
     }
+    while (soon != FLOW_NIL)
+        soon = fetch(day, soon);
 }

@@ -66,8 +66,9 @@ static bool make_room(void **memory, size_t *room, size_t count, size_t size) {
 }
 
 static bool make_room_for_party(piste_day *day) {
-    size_t count = (size_t)day->party_count + 1, plans = day->party_room;
+    size_t count = (size_t)day->party_count + 1, plans = day->party_room, next = day->party_room;
     return make_room((void **)&day->plans, &plans, count, sizeof *day->plans) &&
+           make_room((void **)&day->next, &next, count, sizeof *day->next) &&
            make_room((void **)&day->parties, &day->party_room, count, sizeof *day->parties);
 }
 
@@ -155,8 +156,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
     int32_t mode = share_at(s->mode, PISTE_MODE_COUNT, uniform(key, DRAW_MODE, 0));
     float stamina_m;
     uint16_t class_index = class_of_guests(day, segment, mode, first_guest, size, &stamina_m);
-    *p = (flow_party){.next = FLOW_NIL,
-                      .way = -1,
+    *p = (flow_party){.way = -1,
                       .place = s->arrive_at.index,
                       .visit = -1,
                       .first_guest = first_guest,
@@ -178,7 +178,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
     p->since_s = arrival;
     if (arrival == day->from_s) { // the first second is still to be handled: straight into its bucket
         p->due_s = arrival;
-        p->next = day->wheel[arrival & (FLOW_WHEEL - 1)];
+        day->next[index] = day->wheel[arrival & (FLOW_WHEEL - 1)];
         day->wheel[arrival & (FLOW_WHEEL - 1)] = index;
     } else
         flow_push(day, index, arrival);

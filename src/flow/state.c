@@ -186,6 +186,7 @@ static void pass_routes(walker *w, piste_day *day) {
 static void pass_people(walker *w, piste_day *day) {
     PASS_LIST(w, day->parties, day->party_count);
     PASS_LIST(w, day->plans, day->party_count);
+    PASS_LIST(w, day->next, day->party_count);
     PASS_LIST(w, day->guests, day->guest_count);
     if (day->skied)
         PASS_LIST(w, day->skied, (size_t)day->party_count * (size_t)day->resort->runs.count);

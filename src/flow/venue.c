@@ -149,7 +149,7 @@ static void join_seating(piste_day *day, uint32_t party, int32_t t) {
     flow_venue *v = &day->venues[plan->venue];
     p->state = FLOW_SEATING;
     p->since_s = t;
-    p->next = v->joining_seating;
+    day->next[party] = v->joining_seating;
     v->joining_seating = party;
     mark(day, plan->venue);
 }
@@ -189,7 +189,7 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t, piste_missed *w
     }
     p->state = FLOW_SERVED;
     p->since_s = t;
-    p->next = v->joining_service;
+    day->next[party] = v->joining_service;
     v->joining_service = party;
     mark(day, plan->venue);
     return true;
@@ -268,11 +268,11 @@ static void append_seating(piste_day *day, flow_venue *v) {
     v->joining_seating = FLOW_NIL;
     for (int32_t i = 0; i < count; i++) {
         uint32_t party = day->sorting[i];
-        day->parties[party].next = FLOW_NIL;
+        day->next[party] = FLOW_NIL;
         if (v->seating.tail == FLOW_NIL)
             v->seating.head = party;
         else
-            day->parties[v->seating.tail].next = party;
+            day->next[v->seating.tail] = party;
         v->seating.tail = party;
         v->seating.people += day->parties[party].size;
     }
@@ -283,7 +283,7 @@ static void seat_head(piste_day *day, flow_venue *v, int32_t t) {
     uint32_t party = v->seating.head;
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
-    v->seating.head = p->next;
+    v->seating.head = day->next[party];
     if (v->seating.head == FLOW_NIL)
         v->seating.tail = FLOW_NIL;
     v->seating.people -= p->size;
