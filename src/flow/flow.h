@@ -724,6 +724,12 @@ double flow_venue_wait(const piste_day *day, int32_t venue, int32_t people, int3
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t); // next one with room; -1: none
 
 // day.c
+// On its way into the cache; returns the next one.
+static inline uint32_t flow_fetch(const piste_day *day, uint32_t party) {
+    __builtin_prefetch(&day->parties[party], 1);
+    __builtin_prefetch(&day->parties[party].budget, 1);
+    return day->next[party];
+}
 void flow_push_far(piste_day *day, uint32_t party, int32_t second); // past, or beyond the wheel's reach
 void flow_unpush(piste_day *day, uint32_t party); // it acts no more when it was to
 // The party acts at that second, or in the next one if that is past.

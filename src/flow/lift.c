@@ -405,6 +405,8 @@ static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *f
     lane->head = party;
     lane->tail = party == FLOW_NIL ? FLOW_NIL : lane->tail;
     lane->people -= sums.people;
+    for (int32_t i = 0; i < seats && party != FLOW_NIL; i++) // for the next carrier
+        party = flow_fetch(day, party);
     count_boarded(line, l, &sums);
     *free_seats -= sums.people;
     return sums.people > 0;

@@ -288,13 +288,6 @@ static void act_otherwise(piste_day *day, uint32_t party, int32_t t) {
     }
 }
 
-// Those of the next second are on their way into the cache while those of this one act.
-static inline uint32_t fetch(const piste_day *day, uint32_t party) {
-    __builtin_prefetch(&day->parties[party], 1);
-    __builtin_prefetch(&day->parties[party].budget, 1);
-    return day->next[party];
-}
-
 void flow_parties_act(piste_day *day, int32_t t) {
     uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)], soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
     day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
@@ -302,7 +295,7 @@ void flow_parties_act(piste_day *day, int32_t t) {
         const flow_party *p = &day->parties[party];
         next = day->next[party];
         if (soon != FLOW_NIL)
-            soon = fetch(day, soon);
+            soon = flow_fetch(day, soon); // those of the next second, while those of this one act
         if (next != FLOW_NIL)
             __builtin_prefetch(&day->guests[day->parties[next].first_guest]);
         day->events++;
@@ -314,5 +307,5 @@ void flow_parties_act(piste_day *day, int32_t t) {
             act_otherwise(day, party, t);
     }
     while (soon != FLOW_NIL)
-        soon = fetch(day, soon);
+        soon = flow_fetch(day, soon);
 }
