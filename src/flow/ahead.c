@@ -189,7 +189,7 @@ static double value_of(const piste_day *day, const flow_class *c, flow_outlook *
     }
     for (int32_t k = first; k < last; k++) {
         double relative = (worth[k] - best) / scale;
-        worth[k] = relative < -40 ? 0 : base_exp_rough(relative);
+        worth[k] = relative == 0 ? 1 : relative < -40 ? 0 : base_exp_rough(relative);
         all += worth[k];
     }
     *sum = all;

@@ -145,9 +145,7 @@ static int64_t on_rope(const flow_lift *l, int64_t carrier) {
 
 // When a carrier passes here, on the lift's clock.
 static int64_t second_of(const flow_line *line, int64_t carrier) {
-    piste_ratio interval = line->interval_s;
-    return line->offset_s +
-           (interval.den == 1 ? interval.num * carrier : base_ratio_floor_times(interval, carrier));
+    return line->offset_s + base_ratio_floor_times(line->interval_s, carrier);
 }
 
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
