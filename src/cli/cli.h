@@ -10,7 +10,7 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv);
 } cli_command;
 
-extern const cli_command cli_check, cli_import, cli_day, cli_map, cli_schema;
+extern const cli_command cli_ccc, cli_check, cli_import, cli_day, cli_map, cli_schema;
 
 // An option as `--name VALUE`, `--name=VALUE` or a bare `--flag`. `value` NULL: a flag, then *flag is set.
 typedef struct cli_option {
@@ -34,6 +34,10 @@ bool cli_has_colours(int fd);
 int cli_columns(int fd, int otherwise);
 // Whether the user's locale writes UTF-8.
 bool cli_is_utf8(void);
+
+// From here on the first Ctrl-C only sets what cli_is_interrupted tells; the second ends the process as it would have.
+void cli_listen_to_signals(void);
+bool cli_is_interrupted(void);
 
 // Writes a whole text where the user asked for it ("-": stdout); tells what went wrong; returns the exit code.
 int cli_write(const char *path, const char *data, size_t length);

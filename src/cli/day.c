@@ -1,5 +1,4 @@
 // day.c - `piste day`: rehearses one day and tells how it went.
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,23 +20,6 @@ typedef struct wishes {
     piste_date as_of;
     piste_day_def def;
 } wishes;
-
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number) {
-    (void)number;
-    interrupted = 1;
-}
-
-static void listen_to_signals(void) {
-    // The second Ctrl-C ends the process as it would have without us.
-    struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&act.sa_mask);
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    // Who closes our standard output wants no more of it: the default ends the process without a word.
-    signal(SIGPIPE, SIG_DFL);
-}
 
 static bool is_minutes_of_bin(int64_t minutes) {
     return minutes <= 60 && (15 % minutes == 0 || minutes % 15 == 0);
@@ -145,7 +127,7 @@ static piste_status run_day(piste_day *day, const piste_resort *resort, int32_t 
     cli_progress progress = {0};
     int32_t from = resort->day.from_s, span = resort->day.to_s - from;
     bool ended = false;
-    while (!ended && !interrupted && !(events && report_events_have_failed(events))) {
+    while (!ended && !cli_is_interrupted() && !(events && report_events_have_failed(events))) {
         int32_t slice = piste_day_now(day) + SLICE_S;
         ended = piste_day_run(day, slice < until ? slice : until) || piste_day_now(day) >= until;
         if (ended || !cli_progress_is_due(&progress))
@@ -159,7 +141,7 @@ static piste_status run_day(piste_day *day, const piste_resort *resort, int32_t 
         cli_progress_draw(&progress, time, (double)(now - from) / span, here);
     }
     cli_progress_erase(&progress);
-    return interrupted ? PISTE_INTERRUPTED : PISTE_OK;
+    return cli_is_interrupted() ? PISTE_INTERRUPTED : PISTE_OK;
 }
 
 static bool is_stdout(const char *path) {
@@ -250,12 +232,12 @@ static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors
 
 static bool tick(void *context, int64_t done, int64_t all) {
     cli_progress *line = context;
-    if (!interrupted && cli_progress_is_due(line)) {
+    if (!cli_is_interrupted() && cli_progress_is_due(line)) {
         char after[64];
         snprintf(after, sizeof after, "%lld of %lld days", (long long)done, (long long)all);
         cli_progress_draw(line, "lean", (double)done / (double)all, after);
     }
-    return !interrupted;
+    return !cli_is_interrupted();
 }
 
 static piste_status lean_on(const wishes *w, const piste_resort *resort, piste_errors *errors) {
@@ -291,7 +273,7 @@ static int run(int argc, char **argv) {
     int code = read_wishes(argc, argv, &w, &done);
     if (code || done)
         return code;
-    listen_to_signals();
+    cli_listen_to_signals();
     piste_errors *errors = piste_errors_create();
     piste_resort *resort = NULL;
     piste_status status = piste_resort_load(w.folder, w.as_of, errors, &resort);

@@ -476,6 +476,7 @@ static void default_traits(piste_resort *resort) {
         t->stamina = (piste_dist){.kind = PISTE_DIST_LOGNORMAL, .a = table[a].stamina_m, .b = table[a].stamina_m * 0.4};
         t->hardest = table[a].hardest;
         t->liked = table[a].liked;
+        t->demand_m = NAN;
         good &= piste_dist_prepare(&t->speed, &why) == PISTE_OK;
         good &= piste_dist_prepare(&t->variation, &why) == PISTE_OK;
         good &= piste_dist_prepare(&t->rest, &why) == PISTE_OK;
@@ -503,6 +504,7 @@ static void derive_traits(loader *l) {
         t->stamina = own->stamina.kind ? own->stamina : t->stamina;
         t->hardest = own->hardest >= 0 ? own->hardest : t->hardest;
         t->liked = own->liked >= 0 ? own->liked : t->liked;
+        t->demand_m = own->demand_m;
     }
 }
 
