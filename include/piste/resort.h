@@ -284,6 +284,7 @@ typedef struct piste_lift {
     piste_hours hours;        // the resort's where not given
     int32_t at_closing;       // piste_at_closing: what happens to those in line
     double weight;            // for fixed choice
+    bool closed;              // out of use
     bool on_map;              // false: not on the map that the resort was read from (counted apart)
     piste_line line;
 } piste_lift;
@@ -299,6 +300,7 @@ typedef struct piste_run {
     int32_t snowmaking;       // 0 or 1
     piste_hours hours;
     double weight;
+    bool closed;              // out of use: nobody skis it, on the way home either
     bool on_map;
     piste_line line;
 } piste_run;
@@ -469,6 +471,24 @@ typedef struct piste_patrol { // entry.line is 0 where there is none
     int32_t sweep_s;          // from the last who can come to its top until it is closed
 } piste_patrol;
 
+typedef struct piste_mix { // of a day type
+    piste_entry entry;
+    piste_ref segment;
+    piste_dist times;         // its share of the visits is so many times the usual one; one draw for a day
+} piste_mix;
+
+typedef struct piste_day_type { // a kind of day of the season
+    piste_entry entry;
+    const char *name;
+    double share;             // of the season's days; all shares sum to 1
+    bool closed;              // the resort does not open
+    struct { const piste_mix *list; int32_t count; } mix;
+    piste_dist show;          // by which all show rates are multiplied (at most to 1); one draw for a day
+    piste_dist stops;         // lifts stop and slow down so many times as often; one draw for a day
+    piste_dist wind;          // m/s: the strongest of the day, the resort's hours being scaled to it; NONE: as written
+    struct { const piste_ref *list; int32_t count; } closed_runs, closed_lifts;
+} piste_day_type;
+
 // A feature of lifts.geojson or runs.geojson that no entry of resort.yaml uses, on any date.
 typedef struct piste_feature {
     const char *file;         // "lifts.geojson"
@@ -507,6 +527,7 @@ typedef struct piste_resort {
     struct { const piste_ability_traits *list; int32_t count; } abilities; // as given
     piste_ability_traits traits[PISTE_ABILITY_COUNT]; // for every ability: as given, otherwise the defaults
     piste_choice choice;
+    struct { const piste_day_type *list; int32_t count; } day_types;
     piste_tariff tariff;
     struct { const piste_entry *list; int32_t count; } absent;   // keyed entries of the file that are not valid on the date
     struct { const piste_feature *list; int32_t count; } unused; // features of the maps
@@ -555,6 +576,7 @@ PISTE_API int32_t piste_resort_find_place(const piste_resort *resort, const char
 PISTE_API int32_t piste_resort_find_lift(const piste_resort *resort, const char *key);
 PISTE_API int32_t piste_resort_find_run(const piste_resort *resort, const char *key);
 PISTE_API int32_t piste_resort_find_venue(const piste_resort *resort, const char *key);
+PISTE_API int32_t piste_resort_find_segment(const piste_resort *resort, const char *key);
 
 // ---- what a careful colleague would say of it -------------------------------------------------------------------
 

@@ -597,6 +597,24 @@ static void derive_venues(loader *l) {
     }
 }
 
+static void derive_day_types(loader *l) {
+    piste_resort *resort = l->resort;
+    double sum = 0;
+    bool open = false;
+    for (int32_t i = 0; i < resort->day_types.count; i++) {
+        piste_day_type *t = &WRITABLE(piste_day_type, resort->day_types)[i];
+        if (!t->name)
+            t->name = key_of(&t->entry);
+        sum += t->share;
+        open |= !t->closed && t->share > 0;
+    }
+    int32_t line = piste_entry_field_line(&resort->entry, "day-types");
+    if (resort->day_types.count && !(sum > 1 - 1e-9 && sum < 1 + 1e-9))
+        fail(l, line, "day-types: shares of %.10g %% in all, expected 100 %%", sum * 100);
+    else if (resort->day_types.count && !open)
+        fail(l, line, "day-types: all closed, expected one at least on which the resort opens");
+}
+
 static void derive_names(piste_resort *resort) {
     resort->tariff.currency = resort->tariff.currency ? resort->tariff.currency : "";
     for (int32_t i = 0; i < resort->places.count; i++) {
@@ -645,6 +663,7 @@ static piste_status load_parts(loader *l, piste_date as_of) {
     derive_traits(l);
     derive_segments(l);
     derive_venues(l);
+    derive_day_types(l);
     return status != PISTE_OK ? status : maps != PISTE_OK ? maps : more != PISTE_OK ? more : refs != PISTE_OK ? refs : l->status;
 }
 
@@ -728,6 +747,7 @@ FIND(place, places)
 FIND(lift, lifts)
 FIND(run, runs)
 FIND(venue, venues)
+FIND(segment, segments)
 
 bool piste_hours_hold(const piste_hours *hours, int32_t second) {
     if (hours->count == 0)
