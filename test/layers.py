@@ -39,7 +39,7 @@ HEADERS = {
     "import.h": "import",
     "day.h": "flow",
     "ccc.h": "plan",
-    "lean.h": "flow",
+    "lean.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

@@ -134,7 +134,7 @@ static void add_terrain(ccc_build *b, piste_ccc_limit *l, int c) {
     piste_ccc_basis weakest = PISTE_CCC_MEASURED;
     for (int32_t i = 0; i < b->resort->runs.count; i++) {
         const piste_run *run = &b->resort->runs.list[i];
-        if ((int)ccc_terrain_of_run(run) != c)
+        if (run->closed || (int)ccc_terrain_of_run(run) != c)
             continue;
         runs++;
         if (isnan(run->area_ha)) {

@@ -75,7 +75,7 @@ static piste_ccc_input hours_of(ccc_build *b, const piste_lift *lift) {
     int32_t minutes = 0, without = 0;
     for (int32_t s = resort->day.from_s; s < resort->day.to_s; s += 60) {
         bool open = piste_hours_hold(&lift->hours, s);
-        minutes += open && !is_out(lift, s);
+        minutes += open && !is_out(lift, s) && !lift->closed;
         without += open;
     }
     double hours = minutes / 60.0;

@@ -31,6 +31,8 @@ static void reach(const piste_resort *resort, int32_t start, bool back, bool *re
         more = false;
         for (int32_t i = 0; i < resort->runs.count; i++) {
             const piste_run *r = &resort->runs.list[i];
+            if (r->closed)
+                continue;
             more |= spread(reached, back ? r->to.index : r->from.index, back ? r->from.index : r->to.index);
         }
         for (int32_t i = 0; i < resort->walks.count; i++) {
@@ -71,7 +73,7 @@ static void read_lift(ccc_build *b, int32_t index, const bool *below, const bool
     double lapped[PISTE_CCC_TERRAIN_COUNT] = {0}, reached[PISTE_CCC_TERRAIN_COUNT] = {0}, all = 0, any = 0;
     for (int32_t i = 0; i < resort->runs.count; i++) {
         const piste_run *run = &resort->runs.list[i];
-        if (run->from.index < 0 || !below[run->from.index])
+        if (run->closed || run->from.index < 0 || !below[run->from.index])
             continue;
         piste_ccc_terrain t = ccc_terrain_of_run(run);
         any += room_of(run);
@@ -113,7 +115,8 @@ void ccc_read_terrain(ccc_build *b) {
     if (!below || !above || b->failed)
         return;
     for (int32_t i = 0; i < resort->runs.count; i++)
-        b->sheet->terrain[ccc_terrain_of_run(&resort->runs.list[i])].runs++;
+        if (!resort->runs.list[i].closed)
+            b->sheet->terrain[ccc_terrain_of_run(&resort->runs.list[i])].runs++;
     for (int32_t i = 0; i < resort->lifts.count; i++) {
         reach(resort, resort->lifts.list[i].to.index, false, below);
         reach(resort, resort->lifts.list[i].from.index, true, above);
