@@ -246,6 +246,11 @@ static void lift_stations(loader *l, const piste_lift *lift) {
     }
 }
 
+static void lift_shares(loader *l, const piste_lift *lift) {
+    if (lift->access + lift->loss >= 1) // NaN where one is not given
+        fail(l, piste_entry_field_line(&lift->entry, "loss"), "loss: %.10g %% and %.10g %% of access, expected less than 100 %% in all for lift %s", lift->loss * 100, lift->access * 100, key_of(&lift->entry));
+}
+
 // At one time at most 95 % of the carriers are off: the most are so where some entry begins.
 static void lift_carriers_off(loader *l, const piste_lift *lift) {
     for (int32_t i = 0; i < lift->carriers_off.count; i++)
@@ -338,6 +343,7 @@ static void derive_lifts(loader *l) {
         lift_ride(l, lift, feature);
         lift_stations(l, lift);
         lift_carriers_off(l, lift);
+        lift_shares(l, lift);
     }
     if (sorted && used)
         collect_unused(l, &l->lifts, "lifts.geojson", sorted, sorted_count, used);
