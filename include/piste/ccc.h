@@ -150,6 +150,7 @@ typedef struct piste_ccc_rehearsal { // what so many guests are really met with;
     double runs_above;       // number of runs above their standard
     double above_10_min;     // lifts with a P90 above ten minutes
     double unridden, turned_away, missed, assisted, left_in_line; // people (of missed: visits; of turned away: lines)
+    double entry_wished, entry_missed; // people at ticket offices and rentals on arriving; who missed it skis all the same
     double skiers;           // who came to ski
 } piste_ccc_rehearsal;
 

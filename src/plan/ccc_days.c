@@ -207,11 +207,14 @@ static piste_ccc_input ratio_of(const double *above, const double *below, int32_
         down += below[(size_t)d * stride];
     }
     piste_ccc_input in = ccc_input(PISTE_CCC_SIMULATED, down > 0 ? up / down : (double)NAN, "");
+    int32_t counted = 0; // of one day nothing is known of how days differ
+    for (int32_t d = 0; d < days; d++)
+        counted += below[(size_t)d * stride] > 0;
     for (int32_t d = 0; d < days && down > 0; d++) {
         double off = above[(size_t)d * stride] - in.value * below[(size_t)d * stride];
         squares += off * off;
     }
-    if (down > 0)
+    if (counted > 1)
         in.error = base_sqrt(squares * days / (days - 1)) / down;
     return in;
 }

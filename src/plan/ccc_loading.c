@@ -1,7 +1,7 @@
 // ccc_loading.c - what a lift loses: to empty seats, misloads and slow loading at a full queue, and to its stops.
 //
 // Loading is rehearsed: the lift stands alone with one short run back to its bottom, and so many of the abilities that it
-// serves go round on it for ever that its queue is never empty; the parties are those of the resort's segments. Stops and
+// serves wait for it that its queue is never empty; the parties are those of the resort's segments. Stops and
 // slow-downs are rare, so that their share is not left to luck: with mean running time E between stops of mean length D
 // the lift stands for D / E of each second that it runs; slow-downs to a share q cost (1 - q) of theirs.
 #include <math.h>
@@ -9,7 +9,7 @@
 #include "flow/flow.h"
 #include "plan/ccc.h"
 
-enum { LOADING_DAYS = 4, MARGIN_S = 900 }; // of queue beyond those who are on the round
+enum { LOADING_DAYS = 8, QUEUE_MAX = 100000 };
 
 typedef struct outcome {
     double boarded, seats; // over the bins that lie wholly within the hours
@@ -86,10 +86,11 @@ static bool isolate(base_arena *arena, const piste_resort *resort, const piste_c
     return alone->segments.list != NULL;
 }
 
-static int64_t queue_needed(const piste_lift *lift) {
-    double round_s = lift->ride_s + 120.0 + MARGIN_S;
-    int64_t people = (int64_t)(lift->capacity_pph / 3600 * round_s) + 4 * lift->seats + 2 * PISTE_PARTY_MAX;
-    return people > PISTE_GUESTS_MAX ? PISTE_GUESTS_MAX : people;
+// As many as the lift can carry in its hours: hardly anybody comes round twice, so that parties follow each other at random
+// all day long.
+static int64_t queue_needed(const piste_lift *lift, double hours) {
+    double people = lift->capacity_pph * (hours + 0.5) + 4 * lift->seats + 2 * PISTE_PARTY_MAX;
+    return people < QUEUE_MAX ? (int64_t)people : QUEUE_MAX;
 }
 
 static outcome count_seats(const piste_lift *lift, const piste_resort *resort, const piste_day_result *r) {
@@ -119,7 +120,7 @@ static piste_status load_day(void *context, void *own, int64_t index) {
         return PISTE_MEMORY;
     piste_day_def def = piste_day_def_default();
     def.seed = j->build->def->seed + (uint64_t)(index % LOADING_DAYS);
-    def.guests = queue_needed(&resort->lifts.list[at]);
+    def.guests = queue_needed(&resort->lifts.list[at], j->build->sheet->lifts.list[at].in[PISTE_CCC_HOURS].value);
     piste_status status = PISTE_OK;
     if (isolate(arena, resort, &j->build->sheet->lifts.list[at], at, &alone) &&
         (status = piste_day_create(&alone, &def, NULL, &day)) == PISTE_OK) {

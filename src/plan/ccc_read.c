@@ -235,7 +235,9 @@ static void read_head(reader *r, const json_t *root, piste_ccc *s) {
     if (!json_is_null(date) &&
         (!json_is_string(date) || piste_date_parse(json_string_value(date), &s->date) != PISTE_OK))
         fail(r, "$.date", "expected a date such as 2019-02-02, or null");
-    s->seed = (uint64_t)number_at(r, root, "$", "seed", 0, 9.3e18, false);
+    if (!json_is_integer(json_object_get(root, "seed")) || json_integer_value(json_object_get(root, "seed")) < 0)
+        fail(r, "$.seed", "expected a whole number from 0 on");
+    s->seed = (uint64_t)json_integer_value(json_object_get(root, "seed"));
     s->days = (int32_t)number_at(r, root, "$", "days", 0, PISTE_CCC_DAYS_MAX, false);
     s->day_guests = (int64_t)number_at(r, root, "$", "day_guests", 0, PISTE_GUESTS_MAX, false);
     s->day_wait_s = number_at(r, root, "$", "day_wait_s", 0, 1e6, true);

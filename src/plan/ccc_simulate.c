@@ -21,15 +21,6 @@ static bool can_rehearse(ccc_build *b) {
     return can;
 }
 
-static bool needs_days(const ccc_build *b) {
-    bool needs = isnan(b->resort->planning.on_slopes);
-    for (int a = 0; a < PISTE_ABILITY_COUNT; a++)
-        needs = needs || isnan(b->sheet->demand[a].value);
-    for (int32_t i = 0; i < b->sheet->lifts.count; i++)
-        needs = needs || isnan(b->sheet->lifts.list[i].in[PISTE_CCC_ACCESS].value);
-    return needs;
-}
-
 // What neither the resort nor its guests say.
 static void assume(ccc_build *b) {
     piste_ccc *s = b->sheet;
@@ -52,7 +43,7 @@ piste_status ccc_simulate_inputs(ccc_build *b) {
     for (int c = 0; c <= PISTE_CCC_TERRAIN_COUNT; c++)
         b->on_slopes[c] = NAN;
     b->can_rehearse = can_rehearse(b);
-    bool days = b->can_rehearse && needs_days(b);
+    bool days = b->can_rehearse; // also where all else is given: how full the slopes are nobody counts by class
     b->all = (days ? b->def->days : 0) + ccc_loading_days(b) + (b->def->simulate ? b->def->days : 0);
     if (!b->can_rehearse)
         ccc_note(b,
@@ -68,6 +59,7 @@ piste_status ccc_simulate_inputs(ccc_build *b) {
 typedef struct figures { // of one day
     piste_waits wait;
     double came, present_max, rides, descent_m, unridden, turned_away, missed, assisted, left_in_line, skiers;
+    double entry_wished, entry_missed;
 } figures;
 
 typedef struct rehearsal {
@@ -91,6 +83,19 @@ static void drop_day(void *context, void *own) {
     piste_day_destroy(own);
 }
 
+// Ticket office and rental stand before the first ride: those who are not served there could not ski in earnest.
+static void count_entry(const piste_resort *resort, const piste_day_result *r, figures *f) {
+    for (int32_t i = 0; i < r->visits.count; i++) {
+        const piste_visit_result *own = &r->visits.list[i];
+        const piste_visit *v = &resort->segments.list[own->segment].visits.list[own->visit];
+        int32_t kind = v->venue.index >= 0 ? resort->venues.list[v->venue.index].kind : v->kind;
+        if (v->when != PISTE_VISIT_ARRIVING || (kind != PISTE_VENUE_TICKET_OFFICE && kind != PISTE_VENUE_RENTAL))
+            continue;
+        f->entry_wished += (double)own->wished;
+        f->entry_missed += (double)own->missed;
+    }
+}
+
 static piste_status rehearse(void *context, void *own, int64_t index) {
     const rehearsal *job = context;
     piste_status status = piste_day_reset(own, job->build->def->seed + (uint64_t)index);
@@ -102,7 +107,6 @@ static piste_status rehearse(void *context, void *own, int64_t index) {
     *f = (figures){.wait = r->wait,
                    .came = (double)r->guests,
                    .present_max = (double)r->present_max,
-                   .rides = (double)r->rides,
                    .assisted = (double)r->assisted};
     for (int32_t i = 0; i < r->lifts.count; i++) {
         job->lifts[index * r->lifts.count + i] = r->lifts.list[i].wait;
@@ -113,13 +117,16 @@ static piste_status rehearse(void *context, void *own, int64_t index) {
         job->runs[index * r->runs.count + i] = r->runs.list[i].density_peak_per_ha;
     for (int32_t i = 0; i < r->segments.count; i++) {
         const piste_segment_result *s = &r->segments.list[i];
-        f->descent_m += s->descent_m;
         f->unridden += (double)s->unridden;
         f->missed += (double)s->missed;
     }
     for (int32_t i = 0; i < r->groups[PISTE_BY_ABILITY].count; i++)
-        if (strcmp(r->groups[PISTE_BY_ABILITY].list[i].key, "foot") != 0)
+        if (strcmp(r->groups[PISTE_BY_ABILITY].list[i].key, "foot") != 0) {
             f->skiers += (double)r->groups[PISTE_BY_ABILITY].list[i].people;
+            f->rides += (double)r->groups[PISTE_BY_ABILITY].list[i].rides;
+            f->descent_m += r->groups[PISTE_BY_ABILITY].list[i].descent_m;
+        }
+    count_entry(job->build->resort, r, f);
     return PISTE_OK;
 }
 
@@ -190,6 +197,8 @@ static void sum_days(const rehearsal *job, int32_t days, piste_ccc_rehearsal *ou
         out->assisted += f->assisted / days;
         out->left_in_line += f->left_in_line / days;
         out->skiers += f->skiers / days;
+        out->entry_wished += f->entry_wished / days;
+        out->entry_missed += f->entry_missed / days;
         rides += f->rides / days;
         descent += f->descent_m / days;
     }

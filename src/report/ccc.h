@@ -24,7 +24,8 @@ const char *ccc_name(page *p, const char *name, const char *key); // either is g
 const char *ccc_summary(page *p, const piste_ccc *s, bool feet);
 const char *ccc_binding(page *p, const piste_ccc *s);
 const char *ccc_uncrowded_text(page *p, const piste_ccc *s);
-// What a rehearsal at the CCC says, one sentence each; NULL ends the list. At most 8.
-void ccc_rehearsal_texts(page *p, const piste_ccc *s, bool feet, const char *texts[8]);
+// What a rehearsal at the CCC says, one sentence each; NULL ends the list.
+enum { CCC_TEXTS = 10 };
+void ccc_rehearsal_texts(page *p, const piste_ccc *s, bool feet, const char *texts[CCC_TEXTS]);
 
 #endif

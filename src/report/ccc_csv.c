@@ -131,7 +131,7 @@ static void fill_rehearsal(const void *data, base_text *out) {
                        "p90_s,worst_lift,worst_wait_mean_s,"
                        "worst_wait_p90_s,worst_wait_p90_max_s,lifts_above_10_min,worst_run,worst_density_per_ha,worst_"
                        "standard_per_ha,runs_above_standard,"
-                       "unridden,turned_away,missed,assisted,left_in_line\n");
+                       "unridden,turned_away,missed,assisted,left_in_line,entry_wished,entry_missed\n");
     if (r->guests == 0)
         return;
     csv_count(out, r->guests);
@@ -153,7 +153,9 @@ static void fill_rehearsal(const void *data, base_text *out) {
                            r->turned_away,
                            r->missed,
                            r->assisted,
-                           r->left_in_line};
+                           r->left_in_line,
+                           r->entry_wished,
+                           r->entry_missed};
     for (size_t i = 0; i < BASE_COUNT(rest); i++)
         add(out, rest[i]);
     csv_end(out);

@@ -274,7 +274,7 @@ piste_status report_ccc_html(const piste_ccc *s, bool feet, base_text *out) {
     add_classes(&h, s);
     add_demand(&h, s);
     if (s->rehearsal.guests) {
-        const char *texts[8];
+        const char *texts[CCC_TEXTS];
         ccc_rehearsal_texts(&h.p, s, feet, texts);
         raw(&h, "<h2>Rehearsed at this capacity</h2>\n");
         for (int i = 0; texts[i]; i++)

@@ -159,7 +159,9 @@ static json_t *rehearsal(const piste_ccc_rehearsal *r) {
                    {"turned_away", r->turned_away},
                    {"missed", r->missed},
                    {"assisted", r->assisted},
-                   {"left_in_line", r->left_in_line}};
+                   {"left_in_line", r->left_in_line},
+                   {"entry_wished", r->entry_wished},
+                   {"entry_missed", r->entry_missed}};
     report_object o = report_object_begin();
     report_put_count(&o, "guests", r->guests);
     report_put_count(&o, "days", r->days);

@@ -152,7 +152,7 @@ static void add_unknown(page *p, const piste_ccc *s) {
 }
 
 static void add_rehearsal(page *p, const piste_ccc *s, bool feet) {
-    const char *texts[8];
+    const char *texts[CCC_TEXTS];
     if (s->rehearsal.guests == 0)
         return;
     ccc_rehearsal_texts(p, s, feet, texts);

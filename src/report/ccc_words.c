@@ -162,7 +162,7 @@ const char *ccc_uncrowded_text(page *p, const piste_ccc *s) {
                        page_count(p, s->day_guests), (unsigned long long)s->seed, page_duration(p, s->day_wait_s));
 }
 
-void ccc_rehearsal_texts(page *p, const piste_ccc *s, bool feet, const char *texts[8]) {
+void ccc_rehearsal_texts(page *p, const piste_ccc *s, bool feet, const char *texts[CCC_TEXTS]) {
     const piste_ccc_rehearsal *r = &s->rehearsal;
     int at = 0;
     const char *unit = feet ? "ft" : "m";
@@ -191,12 +191,20 @@ void ccc_rehearsal_texts(page *p, const piste_ccc *s, bool feet, const char *tex
         page_format(p, "A skier rode %s times and skied %s %s; the sheet plans for %s %s.",
                     page_decimal(p, r->rides_each, 1), page_decimal(p, ccc_height(r->descent_each_m, feet), 0), unit,
                     page_decimal(p, ccc_height(s->demand_m, feet), 0), unit);
+    double short_of = r->entry_wished > 0 ? r->entry_missed / r->entry_wished : 0;
+    if (short_of >= 0.01)
+        texts[at++] = page_format(p,
+                                  "So many cannot be let in: %s of %s wishes for a ticket or equipment on arriving (%s "
+                                  "%%) were not met. flow's guests "
+                                  "ski all the same, so that a real day would come to less.",
+                                  page_decimal(p, r->entry_missed, 0), page_decimal(p, r->entry_wished, 0),
+                                  page_decimal(p, short_of * 100, 0));
     double never = r->skiers > 0 ? r->unridden / r->skiers : 0;
     texts[at++] =
         never >= 0.01
-            ? page_format(
-                  p, "This number cannot be let in as flow has it: %s of %s who came to ski (%s %%) never rode a lift.",
-                  page_decimal(p, r->unridden, 0), page_decimal(p, r->skiers, 0), page_decimal(p, never * 100, 1))
+            ? page_format(p, "So many cannot ski: %s of %s who came to ski (%s %%) never rode a lift.",
+                          page_decimal(p, r->unridden, 0), page_decimal(p, r->skiers, 0),
+                          page_decimal(p, never * 100, 1))
             : page_format(p, "All but %s of those who came to ski rode a lift.", page_decimal(p, r->unridden, 0));
     texts[at++] = page_format(p,
                               "On an average day %s visits to venues were missed, %s people were sent out of a line, "
