@@ -40,6 +40,7 @@ HEADERS = {
     "day.h": "flow",
     "ccc.h": "plan",
     "lean.h": "plan",
+    "cap.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

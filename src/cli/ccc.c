@@ -29,8 +29,7 @@ static int read_values(wishes *w) {
         return cli_usage(&cli_ccc, "--days %s, expected a whole number from 2 to %d", w->days, PISTE_CCC_DAYS_MAX);
     if (w->days)
         w->def.days = (int32_t)number;
-    long here = sysconf(_SC_NPROCESSORS_ONLN);
-    number = here < 1 ? 1 : here > PISTE_CCC_THREADS_MAX ? PISTE_CCC_THREADS_MAX : here;
+    number = cli_count_processors(PISTE_CCC_THREADS_MAX);
     if (w->threads && !cli_parse_number(w->threads, 1, PISTE_CCC_THREADS_MAX, &number))
         return cli_usage(&cli_ccc, "--threads %s, expected a whole number from 1 to %d", w->threads,
                          PISTE_CCC_THREADS_MAX);
@@ -60,11 +59,11 @@ static int check_outputs(const wishes *w) {
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
-    const cli_option options[] = {{"--date", &w->date, NULL}, {"--seed", &w->seed, NULL},
-                                  {"--days", &w->days, NULL}, {"--threads", &w->threads, NULL},
-                                  {"--json", &w->json, NULL}, {"--csv", &w->csv, NULL},
-                                  {"--html", &w->html, NULL}, {"--full", NULL, &w->full},
-                                  {"--feet", NULL, &w->feet}, {"--simulate", NULL, &w->simulate}};
+    const cli_option options[] = {
+        {"--date", .value = &w->date},       {"--seed", .value = &w->seed}, {"--days", .value = &w->days},
+        {"--threads", .value = &w->threads}, {"--json", .value = &w->json}, {"--csv", .value = &w->csv},
+        {"--html", .value = &w->html},       {"--full", .flag = &w->full},  {"--feet", .flag = &w->feet},
+        {"--simulate", .flag = &w->simulate}};
     if (cli_read_options(&cli_ccc, argc, argv, options, BASE_COUNT(options), &w->count, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (*done)

@@ -30,8 +30,7 @@ static int read_lean(wishes *w) {
     if (w->lean && !cli_parse_number(w->lean, 2, PISTE_LEAN_DAYS_MAX, &number))
         return cli_usage(&cli_day, "--lean %s, expected a number of days from 2 to %d", w->lean, PISTE_LEAN_DAYS_MAX);
     w->lean_days = (int32_t)number;
-    long here = sysconf(_SC_NPROCESSORS_ONLN);
-    number = here < 1 ? 1 : here > PISTE_LEAN_THREADS_MAX ? PISTE_LEAN_THREADS_MAX : here;
+    number = cli_count_processors(PISTE_LEAN_THREADS_MAX);
     if (w->threads && !cli_parse_number(w->threads, 1, PISTE_LEAN_THREADS_MAX, &number))
         return cli_usage(&cli_day, "--threads %s, expected a whole number from 1 to %d", w->threads,
                          PISTE_LEAN_THREADS_MAX);
@@ -105,11 +104,11 @@ static int check_outputs(const wishes *w) {
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
-    const cli_option options[] = {{"--guests", &w->guests, NULL}, {"--date", &w->date, NULL},     {"--seed", &w->seed, NULL},
-                                  {"--json", &w->json, NULL},     {"--csv", &w->csv, NULL},       {"--events", &w->events, NULL},
-                                  {"--html", &w->html, NULL},     {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full},
-                                  {"--lean", &w->lean, NULL},     {"--threads", &w->threads, NULL}, {"--until", &w->until, NULL},
-                                  {"--save", &w->save, NULL},     {"--resume", &w->resume, NULL}};
+    const cli_option options[] = {{"--guests", .value = &w->guests}, {"--date", .value = &w->date},     {"--seed", .value = &w->seed},
+                                  {"--json", .value = &w->json},     {"--csv", .value = &w->csv},       {"--events", .value = &w->events},
+                                  {"--html", .value = &w->html},     {"--bin", .value = &w->bin},       {"--full", .flag = &w->full},
+                                  {"--lean", .value = &w->lean},     {"--threads", .value = &w->threads}, {"--until", .value = &w->until},
+                                  {"--save", .value = &w->save},     {"--resume", .value = &w->resume}};
     int operands = 0;
     if (cli_read_options(&cli_day, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
@@ -267,6 +266,11 @@ static piste_status lean_on(const wishes *w, const piste_resort *resort, piste_e
     return status;
 }
 
+static piste_status act(void *context, const piste_resort *resort, piste_errors *errors) {
+    wishes *w = context;
+    return w->lean ? lean_on(w, resort, errors) : rehearse(w, resort, errors);
+}
+
 static int run(int argc, char **argv) {
     wishes w = {.as_of = PISTE_DATE_NONE, .def = piste_day_def_default()};
     bool done = false;
@@ -274,16 +278,7 @@ static int run(int argc, char **argv) {
     if (code || done)
         return code;
     cli_listen_to_signals();
-    piste_errors *errors = piste_errors_create();
-    piste_resort *resort = NULL;
-    piste_status status = piste_resort_load(w.folder, w.as_of, errors, &resort);
-    if (status == PISTE_OK)
-        status = w.lean ? lean_on(&w, resort, errors) : rehearse(&w, resort, errors);
-    if (status != PISTE_OK)
-        code = cli_tell(status, errors);
-    piste_resort_destroy(resort);
-    piste_errors_destroy(errors);
-    return code;
+    return cli_on_resort(w.folder, w.as_of, &w, act);
 }
 
 const cli_command cli_day = {
