@@ -17,14 +17,15 @@ static const char style[] =
     "table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}\n"
     "caption{text-align:left;color:#4a5560;padding:0 0 .3rem}\n"
     "th,td{padding:.25rem .55rem;text-align:right;vertical-align:bottom;border-bottom:1px solid #d5dbe0}\n"
-    "th{font-weight:600;border-bottom:2px solid #55606a}td{vertical-align:top}\n"
+    "th{font-weight:600;border-bottom:2px solid #55606a}td,tbody th{vertical-align:top}\n"
+    "td{white-space:nowrap}td.t{white-space:normal}\n"
     "th:first-child,td:first-child,.t{text-align:left}tbody th{font-weight:400;border-bottom:1px solid #d5dbe0}\n"
     "tr.sum th,tr.sum td{font-weight:600;border-top:2px solid #55606a}tr.binds th,tr.binds "
     "td{font-weight:700;background:#fdf0d5}\n"
     ".m{color:#55606a;font-size:.8em;padding-left:.15em}.n{color:#4a5560}\n"
     "@media print{@page{size:A4 "
     "landscape;margin:14mm}body{font-size:10pt;max-width:none;padding:0}.scroll{overflow:visible}\n"
-    "thead{display:table-header-group}tr{break-inside:avoid}tr.binds th,tr.binds "
+    ".keep{break-inside:avoid}thead{display:table-header-group}tr{break-inside:avoid}tr.binds th,tr.binds "
     "td{print-color-adjust:exact;-webkit-print-color-adjust:exact}}\n";
 
 typedef struct html {
@@ -67,9 +68,12 @@ static void marked_cell(html *h, const char *what, const piste_ccc_input *in) {
 }
 
 // A table with its head; columns that begin with '<' hold texts.
-static void begin_table(html *h, const char *title, const char *caption, const char *const *columns, int count) {
+// Short tables are kept on one sheet of paper.
+static void begin_table(html *h, const char *title, const char *caption, const char *const *columns, int count,
+                        int32_t rows) {
+    raw(h, rows <= 25 ? "<section class=\"keep\">" : "<section>");
     element(h, "<h2>", title, "</h2>\n");
-    raw(h, "<div class=\"scroll\"><table>");
+    element(h, "<div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"", title, "\"><table>");
     if (caption)
         element(h, "<caption>", caption, "</caption>");
     raw(h, "\n<thead><tr>");
@@ -89,7 +93,7 @@ static void end_row(html *h) {
 }
 
 static void end_table(html *h) {
-    raw(h, "</tbody></table></div>\n");
+    raw(h, "</tbody></table></div></section>\n");
 }
 
 static bool begin_page(html *h, const report_look *look, bool feet, base_text *out, const char *title) {
@@ -129,13 +133,13 @@ static void add_lifts(html *h, const piste_ccc *s) {
     begin_table(h, "Lifts",
                 "Adjusted pph = design x (1 - access - loss); supply = adjusted pph x hours x rise; CCC = supply / "
                 "vertical demand of those it serves.",
-                columns, BASE_COUNT(columns));
+                columns, BASE_COUNT(columns), s->lifts.count);
     for (int32_t i = 0; i < s->lifts.count; i++) {
         const piste_ccc_lift *l = &s->lifts.list[i];
         const char *mix = "";
         for (int t = 0; t < PISTE_CCC_TERRAIN_COUNT; t++)
             if (l->terrain[t] >= 0.005)
-                mix = page_format(&h->p, "%s%s%s %s %%", mix, *mix ? ", " : "",
+                mix = page_format(&h->p, "%s%s%s %s\xc2\xa0%%", mix, *mix ? ", " : "",
                                   piste_ccc_terrain_word((piste_ccc_terrain)t), page_percent(&h->p, l->terrain[t]));
         begin_row(h, "", ccc_name(&h->p, l->name, l->key));
         for (int k = 0; k < PISTE_CCC_RISE_M; k++)
@@ -171,7 +175,7 @@ static void add_classes(html *h, const piste_ccc *s) {
     begin_table(h, "Classes of terrain",
                 "A lift's capacity divides over the classes of the runs that can be lapped on it, by what they hold at "
                 "their standard density.",
-                columns, BASE_COUNT(columns));
+                columns, BASE_COUNT(columns), PISTE_CCC_TERRAIN_COUNT);
     for (int t = 0; t < PISTE_CCC_TERRAIN_COUNT; t++) {
         const piste_ccc_class *c = &s->terrain[t];
         begin_row(h, "", piste_ccc_terrain_word((piste_ccc_terrain)t));
@@ -190,7 +194,7 @@ static void add_classes(html *h, const piste_ccc *s) {
 static void add_demand(html *h, const piste_ccc *s) {
     const char *const columns[] = {"<Ability", h->feet ? "Demand, ft a day" : "Demand, m a day", "Standard error",
                                    "Of the skiers", "<Source"};
-    begin_table(h, "Vertical demand", NULL, columns, BASE_COUNT(columns));
+    begin_table(h, "Vertical demand", NULL, columns, BASE_COUNT(columns), PISTE_ABILITY_COUNT);
     for (int a = 0; a < PISTE_ABILITY_COUNT; a++) {
         const piste_ccc_input *in = &s->demand[a];
         begin_row(h, "", piste_ability_word((piste_ability)a));
@@ -207,7 +211,7 @@ static void add_limits(html *h, const piste_ccc *s) {
     const char *const columns[] = {"<Limit", "Capacity", "<Of what", "Used by", "Guests a day", "<"};
     begin_table(h, "Limits side by side",
                 "Guests a day = capacity / share of the day's guests who use it (on slopes: at one time).", columns,
-                BASE_COUNT(columns));
+                BASE_COUNT(columns), s->limits.count);
     for (int32_t i = 0; i < s->limits.count; i++) {
         const piste_ccc_limit *l = &s->limits.list[i];
         begin_row(h, i == s->binding ? "binds" : "", l->name);
@@ -233,7 +237,7 @@ static void source_row(html *h, const char *whose, const char *what, const piste
 
 static void add_sources(html *h, const piste_ccc *s) {
     static const char *const columns[] = {"<Of", "<Input", "Value", "Standard error", "<Basis", "<Source"};
-    begin_table(h, "Where each number comes from", NULL, columns, BASE_COUNT(columns));
+    begin_table(h, "Where each number comes from", NULL, columns, BASE_COUNT(columns), INT32_MAX);
     for (int32_t i = 0; i < s->lifts.count; i++)
         for (int k = 0; k < PISTE_CCC_PART_COUNT; k++)
             source_row(h, ccc_name(&h->p, s->lifts.list[i].name, s->lifts.list[i].key),
@@ -301,7 +305,7 @@ static int32_t add_changes(html *h, const piste_ccc_difference *d, int32_t first
     const char *limit = d->changes.list[first].limit;
     double sum = 0;
     int32_t i = first;
-    begin_table(h, ccc_limit_name(d, limit), NULL, columns, BASE_COUNT(columns));
+    begin_table(h, ccc_limit_name(d, limit), NULL, columns, BASE_COUNT(columns), INT32_MAX);
     for (; i < d->changes.count && strcmp(d->changes.list[i].limit, limit) == 0; i++) {
         const piste_ccc_change *c = &d->changes.list[i];
         begin_row(h, "", *c->of ? c->of : *c->key ? ccc_name(&h->p, c->name, c->key) : "all");
