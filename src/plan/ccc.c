@@ -42,14 +42,23 @@ piste_ccc_terrain piste_ccc_terrain_of(piste_ability ability) {
 // ---- memory and texts -----------------------------------------------------------------------------------------------
 
 const char *ccc_format(ccc_build *b, const char *format, ...) {
-    char text[1200];
     va_list args;
     va_start(args, format);
-    vsnprintf(text, sizeof text, format, args);
+    int length = vsnprintf(NULL, 0, format, args);
     va_end(args);
-    const char *kept = base_arena_text(b->arena, text, strlen(text));
-    b->failed = b->failed || !kept;
-    return kept ? kept : "";
+    char *text = length < 0 ? NULL : base_arena_take(b->arena, (size_t)length + 1);
+    b->failed = b->failed || !text;
+    if (!text)
+        return "";
+    va_start(args, format);
+    vsnprintf(text, (size_t)length + 1, format, args);
+    va_end(args);
+    return text;
+}
+
+const char *ccc_tenths(ccc_build *b, double value) {
+    int64_t tenths = (int64_t)base_round(value * 10, 0), size = tenths < 0 ? -tenths : tenths;
+    return ccc_format(b, "%s%lld.%lld", tenths < 0 ? "-" : "", (long long)(size / 10), (long long)(size % 10));
 }
 
 void *ccc_take(ccc_build *b, int64_t count, size_t size) {

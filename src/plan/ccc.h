@@ -28,6 +28,7 @@ typedef struct ccc_build { // while a sheet is made of a resort
 
 // ccc.c
 const char *ccc_format(ccc_build *b, const char *format, ...) PISTE_PRINTF(2, 3); // "" and b->failed without memory
+const char *ccc_tenths(ccc_build *b, double value); // "7.5", in any locale; |value| < 1e15
 void *ccc_take(ccc_build *b, int64_t count, size_t size);
 void ccc_note(ccc_build *b, const char *text); // at most CCC_NOTES_MAX
 enum { CCC_NOTES_MAX = 32 };

@@ -229,7 +229,7 @@ static void fill_demand(ccc_build *b, const job *j) {
         for (int32_t d = 0; d < b->def->days; d++)
             people += j->days[d].people[a];
         *in = ratio_of(&j->days[0].descent_m[a], &j->days[0].people[a], b->def->days, stride);
-        if (in->value > 0)
+        if (in->value >= 1) // m; nobody plans for less
             in->source = ccc_format(b, "the vertical that %.0f of flow's guests skied a day, on %d uncrowded days",
                                     people, b->def->days);
         else

@@ -230,10 +230,11 @@ static void add_seats(ccc_build *b) {
             line, "turns",
             ccc_input(
                 ccc_weaker(stay.basis, span.basis), hours * 3600 / stay_s,
-                ccc_format(
-                    b, "%.10g h of the hours of meals, %02d:%02d to %02d:%02d (%s), over a mean stay of %.0f min (%s)",
-                    hours, meals.from_s / 3600, meals.from_s / 60 % 60, meals.to_s / 3600, meals.to_s / 60 % 60,
-                    piste_ccc_basis_word(span.basis), stay_s / 60, piste_ccc_basis_word(stay.basis))));
+                ccc_format(b,
+                           "%s h of the hours of meals, %02d:%02d to %02d:%02d (%s), over a mean stay of %.0f min (%s)",
+                           ccc_tenths(b, hours), meals.from_s / 3600, meals.from_s / 60 % 60, meals.to_s / 3600,
+                           meals.to_s / 60 % 60, piste_ccc_basis_word(span.basis), stay_s / 60,
+                           piste_ccc_basis_word(stay.basis))));
     }
 }
 
@@ -252,8 +253,8 @@ static piste_ccc_input pace_of(ccc_build *b, const piste_venue *v) {
     }
     piste_ccc_input in = ccc_of_field(b, &v->entry, "service-time",
                                       service_s > 0 ? 3600 * people / service_s : (double)NAN, PISTE_CCC_GIVEN, "");
-    in.source = v->serves_parties ? ccc_format(b, "a service of %.0f s for a party of %.1f on average: %s", service_s,
-                                               people, in.source)
+    in.source = v->serves_parties ? ccc_format(b, "a service of %.0f s for a party of %s on average: %s", service_s,
+                                               ccc_tenths(b, people), in.source)
                                   : ccc_format(b, "a service of %.0f s: %s", service_s, in.source);
     return in;
 }

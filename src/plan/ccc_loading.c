@@ -178,11 +178,11 @@ static void fill_loss(ccc_build *b, const job *j, int32_t index, int32_t at) {
     in->error =
         seats > 0 ? base_sqrt(squares * LOADING_DAYS / (LOADING_DAYS - 1)) / seats * (1 - stopped) : (double)NAN;
     const char *stops = lift->stops.count || lift->slows.count
-                            ? ccc_format(b, "%.1f %% of the time stands or slow, of its own stops (%s)",
-                                         base_round(stopped * 100, 1), piste_ccc_basis_word(basis))
+                            ? ccc_format(b, "%s %% of the time stands or slow, of its own stops (%s)",
+                                         ccc_tenths(b, stopped * 100), piste_ccc_basis_word(basis))
                             : "no stops are given: assumed to have none";
-    in->source = seats > 0 ? ccc_format(b, "%.1f %% of the seats lost at a full queue (simulated, %d days); %s",
-                                        base_round((1 - filled) * 100, 1), LOADING_DAYS, stops)
+    in->source = seats > 0 ? ccc_format(b, "%s %% of the seats lost at a full queue (simulated, %d days); %s",
+                                        ccc_tenths(b, (1 - filled) * 100), LOADING_DAYS, stops)
                            : ccc_format(b, "a full queue could not be simulated: every seat taken; %s", stops);
 }
 

@@ -8,6 +8,8 @@
 
 #include "plan/ccc.h"
 
+enum { TEXT_MAX = 4 * PISTE_TEXT_BYTES_MAX }; // sources of two inputs may be joined
+
 typedef struct reader {
     const char *file;
     base_arena *arena;
@@ -50,7 +52,7 @@ static const char *item_of(reader *r, const char *path, const char *key, size_t 
 
 static const char *text_at(reader *r, const json_t *object, const char *path, const char *key, bool may_be_empty) {
     const char *text = json_string_value(json_object_get(object, key));
-    if (!text || (!*text && !may_be_empty) || strlen(text) > PISTE_TEXT_BYTES_MAX) {
+    if (!text || (!*text && !may_be_empty) || strlen(text) > TEXT_MAX || !base_text_is_clean(text, strlen(text))) {
         fail(r, path_of(r, path, key), "expected a text%s", may_be_empty ? "" : " that is not empty");
         return "";
     }
@@ -128,7 +130,7 @@ static void check_figure(reader *r, const json_t *object, const char *path, cons
 // ---- parts ----------------------------------------------------------------------------------------------------------
 
 static void read_lift(reader *r, const json_t *value, const char *path, piste_ccc_lift *l) {
-    static const double most[PISTE_CCC_SERVES] = {1e6, 1, 1, 48, 1e4};
+    static const double most[PISTE_CCC_SERVES] = {1e7, 1, 1, 48, 1e4};
     const json_t *inputs = json_object_get(value, "inputs");
     const char *at = path_of(r, path, "inputs");
     l->key = text_at(r, value, path, "key", false);
@@ -217,7 +219,7 @@ static void read_guests(reader *r, const json_t *root, piste_ccc *s) {
                  *classes = list_at(r, root, "$", "terrain", PISTE_CCC_TERRAIN_COUNT);
     for (int a = 0; a < PISTE_ABILITY_COUNT; a++) {
         const char *word = piste_ability_word((piste_ability)a);
-        s->demand[a] = input_at(r, json_object_get(demand, word), path_of(r, "$.demand", word), 0.001, 1e6, false);
+        s->demand[a] = input_at(r, json_object_get(demand, word), path_of(r, "$.demand", word), 1, 1e6, false);
     }
     abilities_at(r, root, "$", "market_shares", s->ability);
     s->market = input_at(r, json_object_get(root, "market"), "$.market", 0, 0, true);
@@ -245,7 +247,7 @@ static void read_head(reader *r, const json_t *root, piste_ccc *s) {
     s->notes.list = base_arena_take(r->arena, (json_array_size(notes) + 1) * sizeof *s->notes.list);
     for (size_t i = 0; s->notes.list && i < json_array_size(notes); i++) {
         const char *note = json_string_value(json_array_get(notes, i));
-        if (!note)
+        if (!note || strlen(note) > TEXT_MAX || !base_text_is_clean(note, strlen(note)))
             fail(r, item_of(r, "$", "notes", i), "expected a text");
         s->notes.list[s->notes.count++] = keep(r, note ? note : "");
     }
@@ -269,6 +271,7 @@ static void check_figures(reader *r, const json_t *root, const piste_ccc *s) {
 }
 
 static piste_status read_sheet(reader *r, const json_t *root, piste_ccc *s) {
+    const double most = 1e12; // people
     const char *format = json_string_value(json_object_get(root, "format"));
     const json_t *version = json_object_get(root, "version");
     if (!format || strcmp(format, "piste-ccc") != 0) {
@@ -289,7 +292,14 @@ static piste_status read_sheet(reader *r, const json_t *root, piste_ccc *s) {
     if (r->status != PISTE_OK)
         return r->status;
     ccc_work_out(s);
-    check_figures(r, root, s);
+    for (int32_t i = 0; i < s->limits.count; i++) {
+        const piste_ccc_limit *l = &s->limits.list[i];
+        if (l->capacity > most || (l->guests > most && l->share.value > 0))
+            fail(r, item_of(r, "$", "limits", (size_t)i), "more than %.10g people, expected what a resort could have",
+                 most);
+    }
+    if (r->status == PISTE_OK)
+        check_figures(r, root, s);
     return r->status;
 }
 

@@ -86,7 +86,7 @@ static piste_ccc_input hours_of(ccc_build *b, const piste_lift *lift) {
         in = ccc_of_field(b, &resort->entry, "hours", hours, PISTE_CCC_ASSUMED,
                           "no hours are given: the whole day that is rehearsed");
     if (minutes < without)
-        in.source = ccc_format(b, "%s; less %.10g h out of order", in.source, (without - minutes) / 60.0);
+        in.source = ccc_format(b, "%s; less %s h out of order", in.source, ccc_tenths(b, (without - minutes) / 60.0));
     return in;
 }
 

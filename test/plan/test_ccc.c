@@ -518,6 +518,8 @@ static void bad_sheets_are_refused_with_their_place(void **state) {
         {"\"seed\": 1", "\"seed\": -1", PISTE_INVALID, "$.seed"},
         {"\"date\": null", "\"date\": \"soon\"", PISTE_INVALID, "$.date"},
         {"\"lifts\": [", "\"lifts\": 1, \"others\": [", PISTE_INVALID, "$.lifts"},
+        {"counted on a Sunday", "\\u001b[31mcounted", PISTE_INVALID, "access.source"}, // would speak to a terminal
+        {"\"key\": \"inn\"", "\"kex\": \"inn\"", PISTE_INVALID, "$.limits["},
         {"{", "[", PISTE_SYNTAX, "a.json:"}};
     piste_ccc *s = sheet_of_folder("test/plan/ccc-tiny", 2, 1), *read = NULL;
     base_text json = {0};
