@@ -148,6 +148,10 @@ static void compare_lifts(compare *c) {
         change.of = piste_ability_word((piste_ability)k);
         add_change(c, change);
     }
+    // How many of the guests ski changes what a CCC is in guests, not what it is in skiers.
+    const piste_ccc_input *a = &c->a->limits.list[0].share, *b = &c->b->limits.list[0].share;
+    if (differ(a->value, b->value))
+        add_change(c, change_of("lifts", "", "", "share", a, b, 0));
 }
 
 // ---- the other limits -----------------------------------------------------------------------------------------------

@@ -208,7 +208,7 @@ static void add_demand(html *h, const piste_ccc *s) {
 }
 
 static void add_limits(html *h, const piste_ccc *s) {
-    const char *const columns[] = {"<Limit", "Capacity", "<Of what", "Used by", "Guests a day", "<"};
+    const char *const columns[] = {"<Limit", "Capacity", "<Of what", "Used by", "Guests a day", "<Remark"};
     begin_table(h, "Limits side by side",
                 "Guests a day = capacity / share of the day's guests who use it (on slopes: at one time).", columns,
                 BASE_COUNT(columns), s->limits.count);

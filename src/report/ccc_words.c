@@ -151,8 +151,8 @@ const char *ccc_binding(page *p, const piste_ccc *s) {
     const char *rest = unknown ? page_format(p, " %d of %d limits %s not known.", unknown, s->limits.count,
                                              unknown == 1 ? "is" : "are")
                                : "";
-    return page_format(p, "Of what is known %s binds first, at %s guests a day%s.%s", l->name, ccc_guests(p, l->guests),
-                       next, rest);
+    const char *what = unknown ? page_format(p, "Of what is known %s", l->name) : l->name;
+    return page_format(p, "%s binds first, at %s guests a day%s.%s", what, ccc_guests(p, l->guests), next, rest);
 }
 
 const char *ccc_uncrowded_text(page *p, const piste_ccc *s) {
