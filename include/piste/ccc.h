@@ -162,6 +162,7 @@ typedef struct piste_ccc {
     int64_t day_guests;      // of each of them
     double day_wait_s;       // mean wait of a ride on them: how uncrowded they were; NaN
     double ccc, supply_m, demand_m; // of all lifts; demand = supply / ccc
+    double error;            // standard error of ccc from what was simulated, as if independent; 0: nothing was
     piste_ccc_input demand[PISTE_ABILITY_COUNT]; // m of vertical, a guest, a day
     piste_ccc_input market;  // value NaN: where the next come from
     double ability[PISTE_ABILITY_COUNT];   // of the skiing guests: shares

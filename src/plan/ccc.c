@@ -164,6 +164,41 @@ static void keep_inputs(piste_ccc *s) {
     }
 }
 
+static double with_input(const piste_ccc_lift *l, int part, double value, double demand_m) {
+    double in[PISTE_CCC_SERVES];
+    for (int p = 0; p < PISTE_CCC_SERVES; p++)
+        in[p] = p == part ? value : l->in[p].value;
+    return ccc_of_lift(in[PISTE_CCC_DESIGN_PPH], in[PISTE_CCC_ACCESS], in[PISTE_CCC_LOSS], in[PISTE_CCC_HOURS],
+                       in[PISTE_CCC_RISE_M], demand_m);
+}
+
+// How far the sum moves with each simulated input's standard error, to one side and the other; squares add up.
+static double error_of(const piste_ccc *s, const double demand[PISTE_ABILITY_COUNT]) {
+    double squares = 0;
+    for (int32_t i = 0; i < s->lifts.count; i++)
+        for (int p = 0; p < PISTE_CCC_SERVES; p++) {
+            const piste_ccc_lift *l = &s->lifts.list[i];
+            const piste_ccc_input *in = &l->in[p];
+            if (!(in->error > 0))
+                continue;
+            double moves = (with_input(l, p, in->value + in->error, l->demand_m) -
+                            with_input(l, p, in->value - in->error, l->demand_m)) /
+                           2;
+            squares += moves * moves;
+        }
+    for (int a = 0; a < PISTE_ABILITY_COUNT; a++) { // shared: all lifts move together
+        double moves = 0, error = s->demand[a].error;
+        for (int32_t i = 0; error > 0 && error < demand[a] && i < s->lifts.count; i++) {
+            const piste_ccc_lift *l = &s->lifts.list[i];
+            double by = l->ability[a] * error;
+            if (l->ccc > 0)
+                moves += (l->supply_m / (l->demand_m + by) - l->supply_m / (l->demand_m - by)) / 2;
+        }
+        squares += moves * moves;
+    }
+    return base_sqrt(squares);
+}
+
 void ccc_work_out(piste_ccc *s) {
     double demand[PISTE_ABILITY_COUNT];
     keep_inputs(s);
@@ -175,6 +210,7 @@ void ccc_work_out(piste_ccc *s) {
     for (int32_t i = 0; i < s->lifts.count; i++)
         work_out_lift(s, &s->lifts.list[i], demand);
     s->demand_m = s->ccc > 0 ? s->supply_m / s->ccc : (double)NAN;
+    s->error = error_of(s, demand);
     for (int a = 0; a < PISTE_ABILITY_COUNT; a++)
         s->terrain[piste_ccc_terrain_of((piste_ability)a)].market += s->ability[a];
     for (int t = 0; t < PISTE_CCC_TERRAIN_COUNT; t++)
@@ -209,6 +245,26 @@ static piste_status check_def(const piste_resort *resort, const piste_ccc_def *d
     return PISTE_OK;
 }
 
+// Where many are planned on slopes of which the lifts carry few, the total hides it.
+static void note_terrain(ccc_build *b) {
+    const piste_ccc *s = b->sheet;
+    int worst = 0;
+    double most = 0;
+    for (int t = 0; t < PISTE_CCC_TERRAIN_COUNT && s->ccc > 0; t++)
+        if (s->terrain[t].market - s->terrain[t].ccc / s->ccc > most) {
+            most = s->terrain[t].market - s->terrain[t].ccc / s->ccc;
+            worst = t;
+        }
+    if (most >= 0.1)
+        ccc_note(
+            b, ccc_format(b,
+                          "%.0f %% of the skiers are planned on %s slopes, which have %.0f %% of the CCC: the total is "
+                          "not for them, or they ski elsewhere.",
+                          base_floor(s->terrain[worst].market * 100 + 0.5),
+                          piste_ccc_terrain_word((piste_ccc_terrain)worst),
+                          base_floor(s->terrain[worst].ccc / s->ccc * 100 + 0.5)));
+}
+
 static piste_status fill(ccc_build *b) {
     ccc_read_resort(b);
     ccc_read_terrain(b);
@@ -221,6 +277,7 @@ static piste_status fill(ccc_build *b) {
     if (b->failed)
         return PISTE_MEMORY;
     ccc_work_out(b->sheet);
+    note_terrain(b);
     return b->def->simulate ? ccc_simulate_sheet(b) : PISTE_OK;
 }
 

@@ -184,6 +184,7 @@ piste_status report_ccc_json(const piste_ccc *s, base_text *out) {
     report_put_count(&o, "day_guests", s->day_guests);
     report_put(&o, "day_wait_s", number(s->day_wait_s));
     report_put(&o, "ccc", number(s->ccc));
+    report_put(&o, "error", number(s->error));
     report_put(&o, "supply_m", number(s->supply_m));
     report_put(&o, "demand_m", number(s->demand_m));
     report_put(&o, "binding", s->binding < 0 ? json_null() : json_string(s->limits.list[s->binding].key));

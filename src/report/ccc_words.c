@@ -126,11 +126,15 @@ const char *ccc_summary(page *p, const piste_ccc *s, bool feet) {
                              ? page_format(p, ", or %s guests, of whom %s %% ski", ccc_guests(p, lifts->guests),
                                            page_percent(p, lifts->share.value))
                              : "";
-    return page_format(p,
-                       "Comfortable carrying capacity of the lifts: %s skiers a day%s. %s %s of vertical supplied, %s "
-                       "%s wanted by one skier.",
-                       ccc_guests(p, s->ccc), guests, page_decimal(p, ccc_height(s->supply_m, feet), 0), unit,
-                       page_decimal(p, ccc_height(s->demand_m, feet), 0), unit);
+    const char *error = s->error > 0 ? page_format(p, " (%s %s by what is simulated)", p->look->ascii ? "+-" : "±",
+                                                   ccc_guests(p, s->error))
+                                     : "";
+    return page_format(
+        p,
+        "Comfortable carrying capacity of the lifts: %s skiers a day%s%s. %s %s of vertical supplied, %s "
+        "%s wanted by one skier.",
+        ccc_guests(p, s->ccc), error, guests, page_decimal(p, ccc_height(s->supply_m, feet), 0), unit,
+        page_decimal(p, ccc_height(s->demand_m, feet), 0), unit);
 }
 
 const char *ccc_binding(page *p, const piste_ccc *s) {

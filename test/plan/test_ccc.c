@@ -141,6 +141,34 @@ static void demand_is_what_guests_skied(void **state) {
     piste_resort_destroy(resort);
 }
 
+// The error told is that of other seeds: of many sheets, each from days of its own.
+static void its_error_is_how_sheets_differ(void **state) {
+    (void)state;
+    enum { DAYS = 6 };
+    int count = test_count(10, 100);
+    double sum = 0, squares = 0, told = 0;
+    piste_resort *resort = load("examples/badger-pass");
+    for (int i = 0; i < count; i++) {
+        piste_ccc_def def = piste_ccc_def_default();
+        piste_ccc *s = NULL;
+        def.days = DAYS;
+        def.threads = 2;
+        def.seed = 1 + (uint64_t)i * 100;
+        assert_int_equal(piste_ccc_create(resort, &def, NULL, &s), PISTE_OK);
+        sum += s->ccc;
+        squares += s->ccc * s->ccc;
+        told += s->error / count;
+        piste_ccc_destroy(s);
+    }
+    double sd = sqrt((squares - sum * sum / count) / (count - 1));
+    if (!(told > sd * (count < 50 ? 0.4 : 0.7) && told < sd * (count < 50 ? 2.5 : 1.4)))
+        fail_msg("sheets differ by %.2f, they tell %.2f", sd, told);
+    piste_resort_destroy(resort);
+    piste_ccc *given = sheet_of_folder("test/plan/ccc-tiny", 2, 1);
+    assert_true(given->error == 0);
+    piste_ccc_destroy(given);
+}
+
 // Shares of the seats that a full queue fills (test/laws, docs/models.md), and what stops cost.
 static void loss_is_that_of_a_full_queue(void **state) {
     (void)state;
@@ -553,6 +581,7 @@ int main(void) {
                                        cmocka_unit_test(twice_the_interval_is_half_the_capacity),
                                        cmocka_unit_test(lifts_add_up),
                                        cmocka_unit_test(demand_is_what_guests_skied),
+                                       cmocka_unit_test(its_error_is_how_sheets_differ),
                                        cmocka_unit_test(loss_is_that_of_a_full_queue),
                                        cmocka_unit_test(stops_cost_their_share_of_the_time),
                                        cmocka_unit_test(access_is_what_nobody_skis_on),
