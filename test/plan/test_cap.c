@@ -177,7 +177,7 @@ static void intervals_cover_as_often_as_they_say(void **state) {
 static void any_number_of_threads_gives_the_same_cap(void **state) {
     (void)state;
     piste_resort *resort = load("test/plan/two-kinds");
-    const char *where[] = {"wait_p90@chair<=8min", "missed_share<=10%"};
+    const char *where[] = {"wait_p90@chair<=90s", "missed_share<=10%"};
     piste_cap *caps[3];
     for (int i = 0; i < 3; i++) {
         piste_cap_def def = piste_cap_def_default();
@@ -265,7 +265,7 @@ static void a_closed_loop_has_the_cap_of_its_law(void **state) {
     (void)state;
     piste_resort *resort = load("test/plan/loop");
     piste_cap_def def = piste_cap_def_default();
-    const char *where = "wait_p90<=5min";
+    const char *where = "wait_p90<=1min";
     piste_cap *cap = NULL;
     def.where.list = &where;
     def.where.count = 1;
@@ -273,8 +273,8 @@ static void a_closed_loop_has_the_cap_of_its_law(void **state) {
     def.days_max = 100;
     assert_int_equal(piste_cap_create(resort, &def, NULL, &cap), PISTE_OK);
     assert_int_equal(cap->found, PISTE_CAP_FOUND);
-    // c = 4 people in 6 s; T = 300 s up and 300 s down; w = 300 s: 600 people. Carriers leave in whole intervals.
-    if (llabs(cap->visits - 600) > 8)
+    // c = 4 people in 6 s; T = 300 s up and 300 s down; w = 60 s: 440 people. Carriers leave in whole intervals.
+    if (llabs(cap->visits - 440) > 8)
         fail_msg("%lld", (long long)cap->visits);
     assert_int_equal(cap->good, cap->days);
     piste_cap_destroy(cap);
