@@ -1,8 +1,10 @@
-// published.h - days of a resort folder compared with a figure that somebody published or that follows from a published law.
+// published.h - days of a resort folder compared with a figure that somebody published or that follows from a
+// published law.
 //
-// A figure is a sum over a count (waits over boardings, rides over seconds). Both are taken between two seconds of each of
-// several days with seeds 1, 2, ..., so that the empty beginning is left out; the estimate is the ratio of the totals, its
-// error that of a ratio estimator over independent days. What is compared is told on lines that begin with #.
+// A figure is a sum over a count (waits over boardings, rides over seconds). Both are taken between two seconds of
+// each of several days with seeds 1, 2, ..., so that the empty beginning is left out; the estimate is the ratio of the
+// totals, its error that of a ratio estimator over independent days. What is compared is told on lines that begin with
+// #.
 #ifndef TEST_PUBLISHED_H
 #define TEST_PUBLISHED_H
 
@@ -101,15 +103,15 @@ static inline total rides_per_second(const piste_day *day, const piste_day_resul
 
 // ---- comparing ------------------------------------------------------------------------------------------------------
 
-// The estimate agrees with the law where the law is within its 99.9 % interval. `grain`: by how much whole seconds are known
-// to move piste's figure off the law (docs/models.md says why); the interval may lie so far off, on that side.
+// The estimate agrees with the law where the law is within its 99.9 % interval. `grain`: by how much whole seconds are
+// known to move piste's figure off the law (docs/models.md says why); the interval may lie so far off, on that side.
 static inline bool agrees(estimate e, double law, double grain) {
     double off = e.mean - law, low = grain < 0 ? grain : 0, high = grain > 0 ? grain : 0;
     return off >= low - published_z * e.error && off <= high + published_z * e.error;
 }
 
-// `other`: the law for one input that differs by 5 %, which must not agree: a comparison that nothing could fail is none.
-// 95 % of the sample's own spread must be within 2 % of the figure, with PISTE_TEST_FULL=1 within 1 %.
+// `other`: the law for one input that differs by 5 %, which must not agree: a comparison that nothing could fail is
+// none. 95 % of the sample's own spread must be within 2 % of the figure, with PISTE_TEST_FULL=1 within 1 %.
 static inline void compare(const char *what, estimate e, double law, double grain, double other) {
     printf("# %-44s %12.5g +- %8.2g, expected %12.5g", what, e.mean, published_z * e.error, law);
     if (grain != 0)

@@ -1,5 +1,6 @@
-// test_days.c - days that are not the same at every hour, and a calculation from practice, each stated as a resort folder of
-// its own. docs/models.md has the table: source, inputs, expected figure, piste's figure and where it differs.
+// test_days.c - days that are not the same at every hour, and a calculation from practice, each stated as a resort
+// folder of its own. docs/models.md has the table: source, inputs, expected figure, piste's figure and where it
+// differs.
 #include "published.h"
 #include "theory.h"
 
@@ -32,18 +33,19 @@ static double lognormal_tail(double x, double mean, double sd) {
     return x <= 0 ? 1 : erfc((log(x) - mu) / sqrt(2 * variance)) / 2;
 }
 
-// Of n people whoever has come and not yet gone: the arrivals some time ago, times the chance of a longer stay, over all times.
+// Of n people whoever has come and not yet gone: the arrivals some time ago, times the chance of a longer stay, over
+// all times.
 static double people_inside(double n, double second) {
     double sum = 0, step = 10;
     for (double ago = step / 2; ago < 10 * HOUR; ago += step)
-        sum += normal_density(second - ago, 11.5 * HOUR, 45 * MINUTE) *
-               lognormal_tail(ago, 50 * MINUTE, 30 * MINUTE);
+        sum += normal_density(second - ago, 11.5 * HOUR, 45 * MINUTE) * lognormal_tail(ago, 50 * MINUTE, 30 * MINUTE);
     return n * sum * step;
 }
 
 static void a_restaurant_fills_as_the_infinite_server_queue_says(void **state) {
     (void)state;
-    snapshot at[] = {{11 * HOUR, 0, 0}, {11.5 * HOUR, 0, 0}, {12 * HOUR, 0, 0}, {12.5 * HOUR, 0, 0}, {13.5 * HOUR, 0, 0}};
+    snapshot at[] = {
+        {11 * HOUR, 0, 0}, {11.5 * HOUR, 0, 0}, {12 * HOUR, 0, 0}, {12.5 * HOUR, 0, 0}, {13.5 * HOUR, 0, 0}};
     enum { TIMES = sizeof at / sizeof *at };
     int days = test_count(60, 600);
     piste_resort *resort = load("test/published/restaurant");
@@ -60,7 +62,8 @@ static void a_restaurant_fills_as_the_infinite_server_queue_says(void **state) {
     piste_resort_destroy(resort);
     for (int i = 0; i < TIMES; i++) {
         char what[64];
-        snprintf(what, sizeof what, "restaurant: people inside at %d:%02d", at[i].second / HOUR, at[i].second % HOUR / 60);
+        snprintf(what, sizeof what, "restaurant: people inside at %d:%02d", at[i].second / HOUR,
+                 at[i].second % HOUR / 60);
         compare(what, estimate_of_snapshot(&at[i], days), people_inside(3000, at[i].second), 0,
                 people_inside(1.05 * 3000, at[i].second));
     }
@@ -130,7 +133,8 @@ static void a_morning_rush_is_newell_s_and_somewhat_more(void **state) {
     piste_day_destroy(day);
     piste_resort_destroy(resort);
     rush law = line_by_chance(5200), other = line_by_chance(1.05 * 5200), fluid = newell(5200);
-    compare("morning: people in line at 10:00", estimate_of_snapshot(&ten, days), law.line_at_ten, 0, other.line_at_ten);
+    compare("morning: people in line at 10:00", estimate_of_snapshot(&ten, days), law.line_at_ten, 0,
+            other.line_at_ten);
     compare("morning: mean wait, s", estimate_of(&waits, days), law.wait_s, 0, other.wait_s);
     printf("# morning: without chance %.0f in line, %.0f s\n", fluid.line_at_ten, fluid.wait_s);
     assert_true(fluid.line_at_ten < law.line_at_ten && law.line_at_ten < 1.02 * fluid.line_at_ten);
@@ -139,7 +143,8 @@ static void a_morning_rush_is_newell_s_and_somewhat_more(void **state) {
 
 // ---- practice -------------------------------------------------------------------------------------------------------
 
-// Steady from the third hour on: the people in line, on the lift and on the run, and the wait, as the calculation has them.
+// Steady from the third hour on: the people in line, on the lift and on the run, and the wait, as the calculation has
+// them.
 static void assert_model_area(const char *folder, int64_t in_line, int64_t riding, int64_t skiing, int32_t wait_s) {
     piste_resort *resort = load(folder);
     piste_day_def def = piste_day_def_default();

@@ -1,10 +1,11 @@
-// test_networks.c - closed networks of queues, each stated as a resort folder of its own: the same people go round for ever.
-// docs/models.md has the table: source, inputs, expected figure, piste's figure and where it differs.
+// test_networks.c - closed networks of queues, each stated as a resort folder of its own: the same people go round for
+// ever. docs/models.md has the table: source, inputs, expected figure, piste's figure and where it differs.
 //
-// A station serves one person at a time for a geometric number of whole seconds: a platter with a carrier each second, which
-// the boarding of nearly everyone stops (each folder says how). Its squared coefficient of variation is 1 - 1 / S where that
-// of the exponential law is 1, so that people wait less by the share 1 / (2 S) of the time in line (Pollaczek and Khinchine's
-// factor). The figures told as `whole seconds` follow from that: computed from S, fitted to nothing.
+// A station serves one person at a time for a geometric number of whole seconds: a platter with a carrier each second,
+// which the boarding of nearly everyone stops (each folder says how). Its squared coefficient of variation is 1 - 1 /
+// S where that of the exponential law is 1, so that people wait less by the share 1 / (2 S) of the time in line
+// (Pollaczek and Khinchine's factor). The figures told as `whole seconds` follow from that: computed from S, fitted to
+// nothing.
 #include "published.h"
 #include "theory.h"
 
@@ -54,9 +55,8 @@ static void three_stations_are_as_the_book_says(void **state) {
         compare(what, e[k], law.people[k], grain, other.people[k]);
     }
     double faster = 3 / (3 / law.throughput - saved_s(&law, STATIONS, demand_s)) - law.throughput;
-    compare("closed-network, 3 people: laps per hour",
-            (estimate){HOUR * e[3].mean, HOUR * e[3].error}, HOUR * law.throughput, HOUR * faster,
-            HOUR * 3 / (3 / law.throughput * 1.05));
+    compare("closed-network, 3 people: laps per hour", (estimate){HOUR * e[3].mean, HOUR * e[3].error},
+            HOUR * law.throughput, HOUR * faster, HOUR * 3 / (3 / law.throughput * 1.05));
 }
 
 // ---- bounds ---------------------------------------------------------------------------------------------------------
@@ -65,8 +65,8 @@ typedef struct bounds {
     double asymptotic_high, low, high; // laps per second
 } bounds;
 
-// Asymptotic (Muntz and Wong 1974, Denning and Buzen 1978) and of balanced systems (Zahorjan, Sevcik, Eager and Galler 1982;
-// with time elsewhere as in Lazowska et al., chapter 5).
+// Asymptotic (Muntz and Wong 1974, Denning and Buzen 1978) and of balanced systems (Zahorjan, Sevcik, Eager and Galler
+// 1982; with time elsewhere as in Lazowska et al., chapter 5).
 static bounds bounds_of(double people) {
     double sum_s = 0, most_s = 0;
     for (int k = 0; k < STATIONS; k++) {
@@ -118,7 +118,8 @@ static void two_classes_share_a_lift_as_mean_value_analysis_says(void **state) {
     (void)state;
     static const int people[2] = {8, 6};
     static const double demands[2][THEORY_STATIONS] = {{80, 0}, {40, 40}}, elsewhere[2] = {599, 449.5};
-    static const double slower[2][2][THEORY_STATIONS] = {{{84, 0}, {42, 40}}, {{80, 0}, {40, 42}}}; // one station or the other
+    static const double slower[2][2][THEORY_STATIONS] = {{{84, 0}, {42, 40}},
+                                                         {{80, 0}, {40, 42}}}; // one station or the other
     static const figure figures[4] = {{laps_of, 0}, {laps_of, 1}, {people_at, 0}, {people_at, 1}};
     network_result law[2] = {0}, other[2][2] = {0};
     mean_value_analysis_two(people, 2, demands, elsewhere, law);

@@ -14,8 +14,8 @@ typedef struct network_result {
     double residence_s[THEORY_STATIONS], people[THEORY_STATIONS]; // of a lap, at each station
 } network_result;
 
-// Exact mean value analysis (Reiser and Lavenberg 1980) of `people` on laps through stations with one server each, served
-// for demand_s[k] a lap, and thinking_s elsewhere.
+// Exact mean value analysis (Reiser and Lavenberg 1980) of `people` on laps through stations with one server each,
+// served for demand_s[k] a lap, and thinking_s elsewhere.
 static inline network_result mean_value_analysis(int people, int stations, const double *demand_s, double thinking_s) {
     network_result r = {0};
     for (int n = 1; n <= people; n++) {
@@ -33,7 +33,8 @@ static inline network_result mean_value_analysis(int people, int stations, const
 
 enum { THEORY_PEOPLE = 64 };
 
-// The same for two classes of people, a station having one mean service time and the classes their numbers of visits a lap.
+// The same for two classes of people, a station having one mean service time and the classes their numbers of visits a
+// lap.
 static inline void mean_value_analysis_two(const int people[2], int stations, const double demand_s[2][THEORY_STATIONS],
                                            const double thinking_s[2], network_result out[2]) {
     static double at[THEORY_PEOPLE][THEORY_PEOPLE][THEORY_STATIONS]; // people at a station, by how many there are
@@ -62,8 +63,8 @@ static inline void mean_value_analysis_two(const int people[2], int stations, co
 
 // ---- carriers of several seats --------------------------------------------------------------------------------------
 
-// Of a service that begins at intervals of `interval_s`, each made longer by `halt_s` for every one of the stops that come
-// at random, stops_per_s of running.
+// Of a service that begins at intervals of `interval_s`, each made longer by `halt_s` for every one of the stops that
+// come at random, stops_per_s of running.
 typedef struct bulk_service {
     double rate; // of arrivals, per second
     int seats;
@@ -83,9 +84,9 @@ static inline double complex bulk_root_of_arrivals(const bulk_service *b, double
     return cexp((-s * b->interval_s - b->interval_s * b->stops_per_s * (1 - cexp(-s * b->halt_s))) / b->seats);
 }
 
-// Bailey (1954): X' = max(X - c, 0) + A for the people X in line when a carrier comes. E z^X has the zeros of z^c - E z^A
-// inside of the unit circle, found as fixed points of z = w (E z^A)^(1/c) for each c-th root w of 1 but 1 itself. Returns the
-// mean number whom a carrier leaves standing.
+// Bailey (1954): X' = max(X - c, 0) + A for the people X in line when a carrier comes. E z^X has the zeros of z^c - E
+// z^A inside of the unit circle, found as fixed points of z = w (E z^A)^(1/c) for each c-th root w of 1 but 1 itself.
+// Returns the mean number whom a carrier leaves standing.
 static inline double bulk_left_standing(const bulk_service *b) {
     const double full_turn = 6.283185307179586;
     double mean = b->rate * bulk_mean_s(b), second = b->rate * b->rate * bulk_mean_square_s(b), c = b->seats;
