@@ -38,7 +38,7 @@ HEADERS = {
     "resort.h": "resort",
     "import.h": "import",
     "day.h": "flow",
-    "lean.h": "flow",
+    "lean.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }
