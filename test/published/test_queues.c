@@ -19,14 +19,14 @@ static const double half_second = 0.5;
 static void carriers_of_several_seats_are_bailey_s_bulk_service(void **state) {
     (void)state;
     bulk_service b = {0.1, 4, 30, 0, 0}, more = {0.105, 4, 30, 0, 0};
-    compare("bulk: wait, s", one("test/published/bulk", test_count(16, 100), (figure){wait_at_lift, 0}),
+    compare("bulk: wait, s", one("test/published/bulk", test_count(8, 100), (figure){wait_at_lift, 0}),
             bulk_wait_s(&b) + half_second, 0, bulk_wait_s(&more) + half_second);
 }
 
 static void carriers_that_stops_hold_up_are_bailey_s_with_random_intervals(void **state) {
     (void)state;
     bulk_service b = {0.08, 4, 30, 1.0 / 1200, 120}, more = {0.084, 4, 30, 1.0 / 1200, 120};
-    compare("bulk-stops: wait, s", one("test/published/bulk-stops", test_count(55, 300), (figure){wait_at_lift, 0}),
+    compare("bulk-stops: wait, s", one("test/published/bulk-stops", test_count(30, 300), (figure){wait_at_lift, 0}),
             bulk_wait_s(&b) + half_second, 0, bulk_wait_s(&more) + half_second);
 }
 
@@ -37,7 +37,7 @@ static void the_wait_for_a_carrier_grows_with_the_spread_of_intervals(void **sta
     compare("headways-gaps: wait, s", one("test/published/headways-gaps", test_count(5, 50), (figure){wait_at_lift, 0}),
             gaps + half_second, 0, 1.05 * gaps + half_second);
     compare("headways-stops: wait, s",
-            one("test/published/headways-stops", test_count(60, 300), (figure){wait_at_lift, 0}),
+            one("test/published/headways-stops", test_count(20, 300), (figure){wait_at_lift, 0}),
             bulk_next_carrier_s(&b) + half_second, 0, bulk_next_carrier_s(&longer) + half_second);
 }
 
@@ -65,14 +65,14 @@ static void a_stop_costs_its_length_and_at_most_a_second_more(void **state) {
 static void servers_with_constant_service_are_crommelin_s(void **state) {
     (void)state;
     compare("counter-constant: wait, s",
-            one("test/published/counter-constant", test_count(36, 200), (figure){wait_at_venue, 0}),
+            one("test/published/counter-constant", test_count(17, 200), (figure){wait_at_venue, 0}),
             constant_service_wait_s(0.1125, 3, 20), 0, constant_service_wait_s(0.118125, 3, 20));
 }
 
 static void seats_with_exponential_stays_are_erlang_s(void **state) {
     (void)state;
     compare("tables-exponential: wait, s",
-            one("test/published/tables-exponential", test_count(180, 1000), (figure){wait_at_venue, 0}),
+            one("test/published/tables-exponential", test_count(90, 1000), (figure){wait_at_venue, 0}),
             exponential_service_wait_s(0.03, 3, 60), 0, exponential_service_wait_s(0.0315, 3, 60));
 }
 
@@ -80,7 +80,7 @@ static void one_server_is_pollaczek_s_and_khinchine_s(void **state) {
     (void)state;
     double square = 20. * 20 + 15 * 15;
     compare("counter-lognormal: wait, s",
-            one("test/published/counter-lognormal", test_count(60, 400), (figure){wait_at_venue, 0}),
+            one("test/published/counter-lognormal", test_count(32, 400), (figure){wait_at_venue, 0}),
             one_server_wait_s(0.03, 20, square), 0, one_server_wait_s(0.0315, 20, square));
 }
 
@@ -100,8 +100,8 @@ static double group_wait_s(double rate) {
 static void groups_at_a_counter_are_burke_s(void **state) {
     (void)state;
     compare("counter-parties: wait of a person, s",
-            one("test/published/counter-parties", test_count(100, 1000), (figure){wait_at_venue, 0}),
-            group_wait_s(0.02), 0, group_wait_s(0.021));
+            one("test/published/counter-parties", test_count(50, 1000), (figure){wait_at_venue, 0}), group_wait_s(0.02),
+            0, group_wait_s(0.021));
 }
 
 static void counters_in_a_row_are_jackson_s(void **state) {
@@ -114,7 +114,7 @@ static void counters_in_a_row_are_jackson_s(void **state) {
     study_run(&(study){.folder = "test/published/counters-in-a-row",
                        .from_s = 3 * HOUR,
                        .to_s = 47 * HOUR,
-                       .days = test_count(56, 400)},
+                       .days = test_count(30, 400)},
               figures, 3, e);
     for (int k = 0; k < 3; k++) {
         char what[64];
@@ -140,7 +140,7 @@ static void a_twentieth_more_guests_are_noticed(void **state) {
                           one_server_wait_s(0.03, 20, 20. * 20 + 15 * 15)};
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         estimate e;
-        study_run(&(study){cases[i].folder, cases[i].guests, 3 * HOUR, 47 * HOUR, 12, NULL}, &cases[i].figure, 1, &e);
+        study_run(&(study){cases[i].folder, cases[i].guests, 3 * HOUR, 47 * HOUR, 8, NULL}, &cases[i].figure, 1, &e);
         assert_false(agrees(e, law[i], 0));
         assert_true(e.mean > law[i]);
     }

@@ -93,7 +93,7 @@ static inline double bulk_left_standing(const bulk_service *b) {
     double people = (second - c * (c - 1)) / (2 * (c - mean)); // and the mean arrivals, who are not there yet
     double complex roots = 0;
     for (int k = 1; k < b->seats; k++) {
-        double complex turn = cexp(I * full_turn * k / c), z = 0;
+        double complex turn = cexp((double complex)I * full_turn * k / c), z = 0;
         for (int i = 0; i < 10000; i++)
             z = turn * bulk_root_of_arrivals(b, z);
         roots += 1 / (1 - z);
