@@ -21,9 +21,15 @@ const desk_field desk_allot_fields[] = {
     RULES,
     {NULL, DESK_END, false, 0, 0, NULL, NULL},
 };
+static const desk_field time_fields[] = {
+    {"time", DESK_TEXT, true, 0, 20, NULL, "such as 10:00"},
+    {NULL, DESK_END, false, 0, 0, NULL, NULL},
+};
 const desk_field desk_cap_fields[] = {
+    {"resource", DESK_TEXT, false, 0, 80, NULL, "of what; visit"},
     {"from", DESK_DATE, true, 0, 0, NULL, "first day"},
     {"until", DESK_DATE, false, 0, 0, NULL, "last day; the first where not given"},
+    {"times", DESK_LIST, false, 1, 100, time_fields, "sessions of each day; the slot of one is 2019-02-02T10:00"},
     RULES,
     {NULL, DESK_END, false, 0, 0, NULL, NULL},
 };
@@ -43,7 +49,7 @@ static int64_t own(int64_t kept, int64_t taken) {
 static piste_status set_quota(desk_act *a, allotment_row *r, const json_t *given) {
     quota_row q;
     const char *name = desk_text(given, "name");
-    piste_status status = quota_load(a, r->id, name, &q);
+    piste_status status = quota_load(a, r, name, &q);
     if (status != PISTE_OK)
         return status;
     bool is_new = q.id == 0;
@@ -58,6 +64,7 @@ static piste_status set_quota(desk_act *a, allotment_row *r, const json_t *given
     act_capacity(a, r->id, q.id, q.most);
     if (!is_new)
         return quota_save(a, &q);
+    r->quotas++;
     return STORE_RUN(a->db, "INSERT INTO quota (id, allotment, name, kept, most, taken) VALUES ($1, $2, $3, $4, $5, 0)", store_number(q.id),
                      store_number(r->id), store_text(name), store_number(q.kept), store_number(q.most));
 }
@@ -93,8 +100,8 @@ static piste_status set(desk_act *a, const char *resource, const char *slot, all
     act_capacity(a, r.id, 0, r.capacity);
     if (is_new) {
         status = STORE_RUN(a->db,
-                           "INSERT INTO allotment (id, resource, slot, capacity, taken, kept, patience, offer_s, waiting)"
-                           " VALUES ($1, $2, $3, $4, 0, 0, $5, $6, 0)",
+                           "INSERT INTO allotment (id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas)"
+                           " VALUES ($1, $2, $3, $4, 0, 0, $5, $6, 0, 0)",
                            store_number(r.id), store_text(resource), store_text(slot), store_number(r.capacity), store_number(r.patience), store_number(r.offer_s));
         if (status != PISTE_OK)
             return status;
@@ -121,26 +128,35 @@ piste_status desk_allot_run(desk_act *a) {
     return PISTE_OK;
 }
 
+static piste_status cap_slot(desk_act *a, const char *slot, json_t *over) {
+    allotment_row r;
+    const char *resource = desk_text(a->request, "resource");
+    piste_status status = set(a, *resource ? resource : "visit", slot, &r);
+    if (status == PISTE_OK && r.taken > r.capacity)
+        json_array_append_new(over, json_pack("{s:s,s:I,s:I}", "slot", slot, "taken", (json_int_t)r.taken, "over", (json_int_t)(r.taken - r.capacity)));
+    return status;
+}
+
 piste_status desk_cap_run(desk_act *a) {
     piste_date from = desk_date(a->request, "from", 0), until = desk_date(a->request, "until", from);
+    const json_t *times = json_object_get(a->request, "times");
     if (until < from || until - from >= CAP_DAYS_MAX)
         return desk_invalid(a, "until: expected the first day or one of the %d after it", CAP_DAYS_MAX - 1);
-    json_t *over = json_array();
-    for (piste_date date = from; date <= until; date++) {
-        char slot[11];
-        allotment_row r;
-        piste_date_format(date, slot);
-        piste_status status = set(a, "visit", slot, &r);
-        if (status != PISTE_OK) {
-            json_decref(over);
-            return status;
-        }
-        if (r.taken > r.capacity)
-            json_array_append_new(over, json_pack("{s:s,s:I,s:I}", "slot", slot, "taken", (json_int_t)r.taken, "over", (json_int_t)(r.taken - r.capacity)));
-    }
+    json_t *over = json_array(); // slots of which more is sold than that: nothing more of them is sold
     json_object_set_new(a->answer, "days", json_integer(until - from + 1));
     json_object_set_new(a->answer, "capacity", json_integer(desk_number(a->request, "capacity", 0)));
-    json_object_set_new(a->answer, "over", over); // days on which more is sold than that: nothing more is sold on them
+    json_object_set_new(a->answer, "over", over);
+    for (piste_date date = from; date <= until; date++) {
+        char slot[40];
+        piste_date_format(date, slot);
+        piste_status status = times ? PISTE_OK : cap_slot(a, slot, over);
+        for (size_t i = 0; i < json_array_size(times) && status == PISTE_OK; i++) {
+            snprintf(slot + 10, sizeof slot - 10, "T%s", desk_text(json_array_get(times, i), "time"));
+            status = cap_slot(a, slot, over);
+        }
+        if (status != PISTE_OK)
+            return status;
+    }
     return PISTE_OK;
 }
 
@@ -148,16 +164,16 @@ piste_status desk_free_run(desk_act *a) {
     const char *resource = desk_text(a->request, "resource"), *slot = desk_text(a->request, "slot"), *quota = desk_text(a->request, "quota");
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT slot, id, capacity, taken, kept, waiting FROM allotment WHERE resource = $1 AND ($2 = '' OR slot = $2) ORDER BY slot",
+                                      "SELECT slot, id, capacity, taken, kept, waiting, quotas FROM allotment WHERE resource = $1 AND ($2 = '' OR slot = $2) ORDER BY slot",
                                       store_text(resource), store_text(slot));
     if (status != PISTE_OK)
         return status;
     json_t *list = json_array();
     while (status == PISTE_OK && store_rows_next(rows)) {
         allotment_row r = {.id = store_rows_number(rows, 1), .capacity = store_rows_number(rows, 2), .taken = store_rows_number(rows, 3),
-                           .kept = store_rows_number(rows, 4), .waiting = store_rows_number(rows, 5)};
+                           .kept = store_rows_number(rows, 4), .waiting = store_rows_number(rows, 5), .quotas = store_rows_number(rows, 6)};
         quota_row q;
-        status = quota_load(a, r.id, quota, &q);
+        status = quota_load(a, &r, quota, &q);
         json_array_append_new(list, json_pack("{s:s,s:I,s:I,s:I,s:I}", "slot", store_rows_text(rows, 0), "capacity", (json_int_t)r.capacity, "taken",
                                               (json_int_t)r.taken, "free", (json_int_t)(status == PISTE_OK ? allotment_free(&r, &q) : 0), "waiting", (json_int_t)r.waiting));
     }

@@ -48,7 +48,7 @@ static piste_status read_allotment(store_rows *rows, allotment_row *r, bool *fou
     *found = store_rows_next(rows);
     if (*found)
         *r = (allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3),
-                             store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6)};
+                             store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6), store_rows_number(rows, 7)};
     return store_rows_end(rows);
 }
 
@@ -56,7 +56,7 @@ piste_status allotment_load(desk_act *a, const char *resource, const char *slot,
     store_rows *rows = NULL;
     bool found = false;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting FROM allotment WHERE resource = $1 AND slot = $2",
+                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE resource = $1 AND slot = $2",
                                       store_text(resource), store_text(slot));
     if (status == PISTE_OK)
         status = read_allotment(rows, r, &found);
@@ -68,7 +68,7 @@ piste_status allotment_load(desk_act *a, const char *resource, const char *slot,
 piste_status allotment_load_id(desk_act *a, int64_t id, allotment_row *r) {
     store_rows *rows = NULL;
     bool found = false;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, capacity, taken, kept, patience, offer_s, waiting FROM allotment WHERE id = $1",
+    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE id = $1",
                                       store_number(id));
     if (status == PISTE_OK)
         status = read_allotment(rows, r, &found);
@@ -85,14 +85,21 @@ static piste_status read_quota(store_rows *rows, quota_row *q) {
     return status;
 }
 
-piste_status quota_load(desk_act *a, int64_t allotment, const char *name, quota_row *q) {
-    *q = (quota_row){0};
-    if (!name || !*name)
-        return PISTE_OK;
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE allotment = $1 AND name = $2",
-                                      store_number(allotment), store_text(name));
-    return status == PISTE_OK ? read_quota(rows, q) : status;
+piste_status quota_load(desk_act *a, const allotment_row *r, const char *names, quota_row *q) {
+    quota_row got = {0};
+    for (const char *at = names; r->quotas && at && *at && got.id == 0;) {
+        size_t length = strcspn(at, "|");
+        store_rows *rows = NULL;
+        piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE allotment = $1 AND name = $2",
+                                          store_number(r->id), ((store_value){STORE_TEXT, 0, at, length}));
+        if (status == PISTE_OK)
+            status = read_quota(rows, &got);
+        if (status != PISTE_OK)
+            return status;
+        at += length + (at[length] == '|');
+    }
+    *q = got;
+    return PISTE_OK;
 }
 
 piste_status quota_load_id(desk_act *a, int64_t id, quota_row *q) {
@@ -105,9 +112,9 @@ piste_status quota_load_id(desk_act *a, int64_t id, quota_row *q) {
 }
 
 piste_status allotment_save(desk_act *a, const allotment_row *r) {
-    return STORE_RUN(a->db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6 WHERE id = $7",
+    return STORE_RUN(a->db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6, quotas = $7 WHERE id = $8",
                      store_number(r->capacity), store_number(r->taken), store_number(r->kept), store_number(r->patience),
-                     store_number(r->offer_s), store_number(r->waiting), store_number(r->id));
+                     store_number(r->offer_s), store_number(r->waiting), store_number(r->quotas), store_number(r->id));
 }
 
 piste_status quota_save(desk_act *a, const quota_row *q) {
@@ -185,7 +192,7 @@ static piste_status check_group(desk_act *a, group *groups, size_t i) {
     group *g = &groups[i], *home = &groups[g->home];
     piste_status status = g->home == i ? allotment_load(a, g->resource, g->slot, &g->row) : PISTE_OK;
     if (status == PISTE_OK)
-        status = quota_load(a, home->row.id, g->quota_name, &g->quota);
+        status = quota_load(a, &home->row, g->quota_name, &g->quota);
     if (status != PISTE_OK)
         return status;
     allotment_fit fit = allotment_check(&home->row, &g->quota, g->count);

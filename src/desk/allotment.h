@@ -22,7 +22,7 @@
 #include "desk/desk.h"
 
 typedef struct allotment_row {
-    int64_t id, capacity, taken, kept, patience, offer_s, waiting;
+    int64_t id, capacity, taken, kept, patience, offer_s, waiting, quotas; // quotas: how many it has
 } allotment_row;
 
 typedef struct quota_row { // id 0: none
@@ -41,8 +41,8 @@ void allotment_move(allotment_row *r, quota_row *q, int64_t count);
 // PISTE_REFUSED no_allotment where it is not there.
 PISTE_CHECKED piste_status allotment_load(desk_act *a, const char *resource, const char *slot, allotment_row *r);
 PISTE_CHECKED piste_status allotment_load_id(desk_act *a, int64_t id, allotment_row *r);
-// The quota of a name, or id 0 where there is none of it or the name is empty.
-PISTE_CHECKED piste_status quota_load(desk_act *a, int64_t allotment, const char *name, quota_row *q);
+// The quota of a name, or of the first of several names parted by '|' that is there; id 0 where none is.
+PISTE_CHECKED piste_status quota_load(desk_act *a, const allotment_row *r, const char *names, quota_row *q);
 PISTE_CHECKED piste_status quota_load_id(desk_act *a, int64_t id, quota_row *q);
 PISTE_CHECKED piste_status allotment_save(desk_act *a, const allotment_row *r);
 PISTE_CHECKED piste_status quota_save(desk_act *a, const quota_row *q);

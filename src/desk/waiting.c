@@ -180,7 +180,7 @@ piste_status desk_wait_run(desk_act *a) {
     int64_t count = desk_number(a->request, "count", 1);
     piste_status status = allotment_load(a, desk_text(a->request, "resource"), desk_text(a->request, "slot"), &r);
     if (status == PISTE_OK)
-        status = quota_load(a, r.id, desk_text(a->request, "quota"), &q);
+        status = quota_load(a, &r, desk_text(a->request, "quota"), &q);
     if (status != PISTE_OK)
         return status;
     if (count > r.capacity || (q.id && count > q.most))
