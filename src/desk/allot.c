@@ -46,30 +46,30 @@ static int64_t own(int64_t kept, int64_t taken) {
     return kept > taken ? kept - taken : 0;
 }
 
-static piste_status set_quota(desk_act *a, allotment_row *r, const json_t *given) {
-    quota_row q;
+static piste_status set_quota(desk_act *a, desk_allotment_row *r, const json_t *given) {
+    desk_quota_row q;
     const char *name = desk_text(given, "name");
-    piste_status status = quota_load(a, r, name, &q);
+    piste_status status = desk_quota_load(a, r, name, &q);
     if (status != PISTE_OK)
         return status;
     bool is_new = q.id == 0;
     int64_t before = is_new ? 0 : own(q.kept, q.taken);
     if (is_new)
-        q = (quota_row){.id = desk_next_id(a), .kept = 0, .most = DESK_COUNT_MAX};
+        q = (desk_quota_row){.id = desk_next_id(a), .kept = 0, .most = DESK_COUNT_MAX};
     q.kept = desk_number(given, "kept", q.kept);
     q.most = desk_number(given, "most", q.most);
     if (q.most < q.kept)
         return desk_invalid(a, "quota %s: keeps %" PRId64 " and has at most %" PRId64, name, q.kept, q.most);
     r->kept += own(q.kept, q.taken) - before;
-    act_capacity(a, r->id, q.id, q.most);
+    desk_act_capacity(a, r->id, q.id, q.most);
     if (!is_new)
-        return quota_save(a, &q);
+        return desk_quota_save(a, &q);
     r->quotas++;
     return STORE_RUN(a->db, "INSERT INTO quota (id, allotment, name, kept, most, taken) VALUES ($1, $2, $3, $4, $5, 0)", store_number(q.id),
                      store_number(r->id), store_text(name), store_number(q.kept), store_number(q.most));
 }
 
-static piste_status set_quotas(desk_act *a, allotment_row *r, const json_t *quotas) {
+static piste_status set_quotas(desk_act *a, desk_allotment_row *r, const json_t *quotas) {
     for (size_t i = 0; i < json_array_size(quotas); i++) {
         piste_status status = set_quota(a, r, json_array_get(quotas, i));
         if (status != PISTE_OK)
@@ -84,9 +84,9 @@ static piste_status set_quotas(desk_act *a, allotment_row *r, const json_t *quot
     return status;
 }
 
-static piste_status set(desk_act *a, const char *resource, const char *slot, allotment_row *out) {
-    allotment_row r = {.patience = PATIENCE, .offer_s = OFFER_S};
-    piste_status status = allotment_load(a, resource, slot, &r);
+static piste_status set(desk_act *a, const char *resource, const char *slot, desk_allotment_row *out) {
+    desk_allotment_row r = {.patience = PATIENCE, .offer_s = OFFER_S};
+    piste_status status = desk_allotment_load(a, resource, slot, &r);
     bool is_new = status == PISTE_REFUSED;
     if (status != PISTE_OK && !is_new)
         return status;
@@ -97,7 +97,7 @@ static piste_status set(desk_act *a, const char *resource, const char *slot, all
     r.capacity = desk_number(a->request, "capacity", 0);
     r.patience = desk_number(a->request, "patience", r.patience);
     r.offer_s = desk_number(a->request, "offer_s", r.offer_s);
-    act_capacity(a, r.id, 0, r.capacity);
+    desk_act_capacity(a, r.id, 0, r.capacity);
     if (is_new) {
         status = STORE_RUN(a->db,
                            "INSERT INTO allotment (id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas)"
@@ -108,14 +108,14 @@ static piste_status set(desk_act *a, const char *resource, const char *slot, all
     }
     status = set_quotas(a, &r, json_object_get(a->request, "quotas"));
     if (status == PISTE_OK)
-        status = allotment_save(a, &r);
-    act_freed(a, r.id); // there may be more of it than before
+        status = desk_allotment_save(a, &r);
+    desk_act_freed(a, r.id); // there may be more of it than before
     *out = r;
     return status;
 }
 
 piste_status desk_allot_run(desk_act *a) {
-    allotment_row r;
+    desk_allotment_row r;
     piste_status status = set(a, desk_text(a->request, "resource"), desk_text(a->request, "slot"), &r);
     if (status != PISTE_OK)
         return status;
@@ -129,7 +129,7 @@ piste_status desk_allot_run(desk_act *a) {
 }
 
 static piste_status cap_slot(desk_act *a, const char *slot, json_t *over) {
-    allotment_row r;
+    desk_allotment_row r;
     const char *resource = desk_text(a->request, "resource");
     piste_status status = set(a, *resource ? resource : "visit", slot, &r);
     if (status == PISTE_OK && r.taken > r.capacity)
@@ -170,12 +170,12 @@ piste_status desk_free_run(desk_act *a) {
         return status;
     json_t *list = json_array();
     while (status == PISTE_OK && store_rows_next(rows)) {
-        allotment_row r = {.id = store_rows_number(rows, 1), .capacity = store_rows_number(rows, 2), .taken = store_rows_number(rows, 3),
+        desk_allotment_row r = {.id = store_rows_number(rows, 1), .capacity = store_rows_number(rows, 2), .taken = store_rows_number(rows, 3),
                            .kept = store_rows_number(rows, 4), .waiting = store_rows_number(rows, 5), .quotas = store_rows_number(rows, 6)};
-        quota_row q;
-        status = quota_load(a, &r, quota, &q);
+        desk_quota_row q;
+        status = desk_quota_load(a, &r, quota, &q);
         json_array_append_new(list, json_pack("{s:s,s:I,s:I,s:I,s:I}", "slot", store_rows_text(rows, 0), "capacity", (json_int_t)r.capacity, "taken",
-                                              (json_int_t)r.taken, "free", (json_int_t)(status == PISTE_OK ? allotment_free(&r, &q) : 0), "waiting", (json_int_t)r.waiting));
+                                              (json_int_t)r.taken, "free", (json_int_t)(status == PISTE_OK ? desk_allotment_free(&r, &q) : 0), "waiting", (json_int_t)r.waiting));
     }
     piste_status ended = store_rows_end(rows);
     status = status == PISTE_OK ? ended : status;

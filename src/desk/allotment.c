@@ -6,25 +6,25 @@
 
 // ---- what is allowed ----------------------------------------------------------------------------------------------------
 
-static int64_t own_left(const quota_row *q) {
+static int64_t own_left(const desk_quota_row *q) {
     return q->id && q->kept > q->taken ? q->kept - q->taken : 0;
 }
 
-int64_t allotment_general(const quota_row *q, int64_t count) {
+int64_t desk_allotment_general(const desk_quota_row *q, int64_t count) {
     int64_t own = own_left(q);
     return count > own ? count - own : 0;
 }
 
-allotment_fit allotment_check(const allotment_row *r, const quota_row *q, int64_t count) {
-    int64_t general = allotment_general(q, count);
+desk_allotment_fit desk_allotment_check(const desk_allotment_row *r, const desk_quota_row *q, int64_t count) {
+    int64_t general = desk_allotment_general(q, count);
     if (q->id && q->taken + count > q->most)
-        return ALLOTMENT_QUOTA_SHORT;
+        return DESK_QUOTA_SHORT;
     if (r->taken + count > r->capacity || (general && r->taken + r->kept + general > r->capacity))
-        return ALLOTMENT_SHORT;
-    return ALLOTMENT_FITS;
+        return DESK_SHORT;
+    return DESK_FITS;
 }
 
-int64_t allotment_free(const allotment_row *r, const quota_row *q) {
+int64_t desk_allotment_free(const desk_allotment_row *r, const desk_quota_row *q) {
     int64_t left = r->capacity - r->taken, own = own_left(q), general = left - r->kept;
     int64_t most = own < left ? own : left;
     if (general > 0 && own + general > most)
@@ -34,7 +34,7 @@ int64_t allotment_free(const allotment_row *r, const quota_row *q) {
     return most > 0 ? most : 0;
 }
 
-void allotment_move(allotment_row *r, quota_row *q, int64_t count) {
+void desk_allotment_move(desk_allotment_row *r, desk_quota_row *q, int64_t count) {
     int64_t before = own_left(q);
     r->taken += count;
     if (q->id)
@@ -44,15 +44,15 @@ void allotment_move(allotment_row *r, quota_row *q, int64_t count) {
 
 // ---- rows ---------------------------------------------------------------------------------------------------------------
 
-static piste_status read_allotment(store_rows *rows, allotment_row *r, bool *found) {
+static piste_status read_allotment(store_rows *rows, desk_allotment_row *r, bool *found) {
     *found = store_rows_next(rows);
     if (*found)
-        *r = (allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3),
+        *r = (desk_allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3),
                              store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6), store_rows_number(rows, 7)};
     return store_rows_end(rows);
 }
 
-piste_status allotment_load(desk_act *a, const char *resource, const char *slot, allotment_row *r) {
+piste_status desk_allotment_load(desk_act *a, const char *resource, const char *slot, desk_allotment_row *r) {
     store_rows *rows = NULL;
     bool found = false;
     piste_status status = STORE_QUERY(a->db, &rows,
@@ -65,7 +65,7 @@ piste_status allotment_load(desk_act *a, const char *resource, const char *slot,
     return status;
 }
 
-piste_status allotment_load_id(desk_act *a, int64_t id, allotment_row *r) {
+piste_status desk_allotment_load_id(desk_act *a, int64_t id, desk_allotment_row *r) {
     store_rows *rows = NULL;
     bool found = false;
     piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE id = $1",
@@ -75,18 +75,18 @@ piste_status allotment_load_id(desk_act *a, int64_t id, allotment_row *r) {
     return status == PISTE_OK && !found ? desk_invalid(a, "allotment %" PRId64 " is not there", id) : status;
 }
 
-static piste_status read_quota(store_rows *rows, quota_row *q) {
-    quota_row got = {0};
+static piste_status read_quota(store_rows *rows, desk_quota_row *q) {
+    desk_quota_row got = {0};
     if (store_rows_next(rows))
-        got = (quota_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+        got = (desk_quota_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
     piste_status status = store_rows_end(rows);
     if (status == PISTE_OK)
         *q = got;
     return status;
 }
 
-piste_status quota_load(desk_act *a, const allotment_row *r, const char *names, quota_row *q) {
-    quota_row got = {0};
+piste_status desk_quota_load(desk_act *a, const desk_allotment_row *r, const char *names, desk_quota_row *q) {
+    desk_quota_row got = {0};
     for (const char *at = names; r->quotas && at && *at && got.id == 0;) {
         size_t length = strcspn(at, "|");
         store_rows *rows = NULL;
@@ -102,8 +102,8 @@ piste_status quota_load(desk_act *a, const allotment_row *r, const char *names, 
     return PISTE_OK;
 }
 
-piste_status quota_load_id(desk_act *a, int64_t id, quota_row *q) {
-    *q = (quota_row){0};
+piste_status desk_quota_load_id(desk_act *a, int64_t id, desk_quota_row *q) {
+    *q = (desk_quota_row){0};
     if (id == 0)
         return PISTE_OK;
     store_rows *rows = NULL;
@@ -111,20 +111,20 @@ piste_status quota_load_id(desk_act *a, int64_t id, quota_row *q) {
     return status == PISTE_OK ? read_quota(rows, q) : status;
 }
 
-piste_status allotment_save(desk_act *a, const allotment_row *r) {
+piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *r) {
     return STORE_RUN(a->db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6, quotas = $7 WHERE id = $8",
                      store_number(r->capacity), store_number(r->taken), store_number(r->kept), store_number(r->patience),
                      store_number(r->offer_s), store_number(r->waiting), store_number(r->quotas), store_number(r->id));
 }
 
-piste_status quota_save(desk_act *a, const quota_row *q) {
+piste_status desk_quota_save(desk_act *a, const desk_quota_row *q) {
     if (q->id == 0)
         return PISTE_OK;
     return STORE_RUN(a->db, "UPDATE quota SET kept = $1, most = $2, taken = $3 WHERE id = $4", store_number(q->kept), store_number(q->most),
                      store_number(q->taken), store_number(q->id));
 }
 
-piste_status claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota, int64_t count) {
+piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota, int64_t count) {
     return STORE_RUN(a->db, "INSERT INTO claim (owner, line, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5, $6)",
                      store_number(order), store_number(desk_next_id(a)), store_number(position), store_number(allotment), store_number(quota),
                      store_number(count));
@@ -146,7 +146,7 @@ static void add(desk_act *a, desk_movement **list, int *count, int *capacity, de
     (*list)[(*count)++] = m;
 }
 
-void act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
+void desk_act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
     for (int i = 0; i < a->takes.count; i++)
         if (a->takes.list[i].allotment == allotment && a->takes.list[i].quota == quota && (a->takes.list[i].count > 0) == (count > 0)) {
             a->takes.list[i].count += count;
@@ -154,13 +154,13 @@ void act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
         }
     add(a, &a->takes.list, &a->takes.count, &a->takes.capacity, (desk_movement){allotment, quota, count});
 }
-void act_freed(desk_act *a, int64_t allotment) {
+void desk_act_freed(desk_act *a, int64_t allotment) {
     for (int i = 0; i < a->freed.count; i++)
         if (a->freed.list[i].allotment == allotment)
             return;
     add(a, &a->freed.list, &a->freed.count, &a->freed.capacity, (desk_movement){allotment, 0, 0});
 }
-void act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
+void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
     add(a, &a->capacities.list, &a->capacities.count, &a->capacities.capacity, (desk_movement){allotment, quota, count});
 }
 
@@ -171,8 +171,8 @@ typedef struct group {
     const char *resource, *slot, *quota_name;
     int64_t count;
     size_t home; // the group that holds the allotment's row
-    allotment_row row;
-    quota_row quota;
+    desk_allotment_row row;
+    desk_quota_row quota;
 } group;
 
 static size_t group_of(group *groups, size_t *count, const desk_want *w) {
@@ -188,40 +188,47 @@ static size_t group_of(group *groups, size_t *count, const desk_want *w) {
     return (*count)++;
 }
 
+static bool was_freed(const desk_act *a, int64_t allotment) {
+    int i = 0;
+    while (i < a->freed.count && a->freed.list[i].allotment != allotment)
+        i++;
+    return i < a->freed.count;
+}
+
 static piste_status check_group(desk_act *a, group *groups, size_t i) {
     group *g = &groups[i], *home = &groups[g->home];
-    piste_status status = g->home == i ? allotment_load(a, g->resource, g->slot, &g->row) : PISTE_OK;
+    piste_status status = g->home == i ? desk_allotment_load(a, g->resource, g->slot, &g->row) : PISTE_OK;
     if (status == PISTE_OK)
-        status = quota_load(a, &home->row, g->quota_name, &g->quota);
+        status = desk_quota_load(a, &home->row, g->quota_name, &g->quota);
     if (status != PISTE_OK)
         return status;
-    allotment_fit fit = allotment_check(&home->row, &g->quota, g->count);
-    if (fit != ALLOTMENT_FITS)
-        return desk_refuse(a, fit == ALLOTMENT_QUOTA_SHORT ? "quota_full" : "sold_out", "%s, %s%s%s: %" PRId64 " wanted, %" PRId64 " free", g->resource,
-                           g->slot, g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count, allotment_free(&home->row, &g->quota));
-    if (home->row.waiting > 0) {
-        status = waiting_pass(a, &home->row, &g->quota, g->count);
+    desk_allotment_fit fit = desk_allotment_check(&home->row, &g->quota, g->count);
+    if (fit != DESK_FITS)
+        return desk_refuse(a, fit == DESK_QUOTA_SHORT ? "quota_full" : "sold_out", "%s, %s%s%s: %" PRId64 " wanted, %" PRId64 " free", g->resource,
+                           g->slot, g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count, desk_allotment_free(&home->row, &g->quota));
+    if (home->row.waiting > 0 && !(a->is_offered && was_freed(a, home->row.id))) {
+        status = desk_waiting_pass(a, &home->row, &g->quota, g->count);
         if (status != PISTE_OK)
             return status;
     }
-    allotment_move(&home->row, &g->quota, g->count);
+    desk_allotment_move(&home->row, &g->quota, g->count);
     // Those who wait are compared with quotas as they stand in the database, which the next group needs to be true.
-    return home->row.waiting > 0 ? quota_save(a, &g->quota) : PISTE_OK;
+    return home->row.waiting > 0 ? desk_quota_save(a, &g->quota) : PISTE_OK;
 }
 
 static piste_status write_groups(desk_act *a, int64_t order, const group *groups, size_t group_count, const size_t *of, const desk_want *wants, int count) {
     for (size_t i = 0; i < group_count; i++) {
         const group *g = &groups[i];
-        piste_status status = g->home == i ? allotment_save(a, &g->row) : PISTE_OK;
+        piste_status status = g->home == i ? desk_allotment_save(a, &g->row) : PISTE_OK;
         if (status == PISTE_OK)
-            status = quota_save(a, &g->quota);
+            status = desk_quota_save(a, &g->quota);
         if (status != PISTE_OK)
             return status;
-        act_took(a, groups[g->home].row.id, g->quota.id, g->count);
+        desk_act_took(a, groups[g->home].row.id, g->quota.id, g->count);
     }
     for (int i = 0; i < count; i++) {
         const group *g = &groups[of[i]];
-        piste_status status = claim_add(a, order, wants[i].position, groups[g->home].row.id, g->quota.id, wants[i].count);
+        piste_status status = desk_claim_add(a, order, wants[i].position, groups[g->home].row.id, g->quota.id, wants[i].count);
         if (status != PISTE_OK)
             return status;
     }
@@ -255,21 +262,21 @@ typedef struct claim {
 } claim;
 
 static piste_status give_back(desk_act *a, int64_t order, const claim *c, int64_t count) {
-    allotment_row r;
-    quota_row q;
-    piste_status status = allotment_load_id(a, c->allotment, &r);
+    desk_allotment_row r;
+    desk_quota_row q;
+    piste_status status = desk_allotment_load_id(a, c->allotment, &r);
     if (status == PISTE_OK)
-        status = quota_load_id(a, c->quota, &q);
+        status = desk_quota_load_id(a, c->quota, &q);
     if (status != PISTE_OK)
         return status;
-    allotment_move(&r, &q, -count);
-    status = allotment_save(a, &r);
+    desk_allotment_move(&r, &q, -count);
+    status = desk_allotment_save(a, &r);
     if (status == PISTE_OK)
-        status = quota_save(a, &q);
+        status = desk_quota_save(a, &q);
     if (status == PISTE_OK)
         status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE owner = $2 AND line = $3", store_number(count), store_number(order), store_number(c->line));
-    act_took(a, c->allotment, c->quota, -count);
-    act_freed(a, c->allotment);
+    desk_act_took(a, c->allotment, c->quota, -count);
+    desk_act_freed(a, c->allotment);
     return status;
 }
 
@@ -313,11 +320,11 @@ piste_status desk_return(desk_act *a, int64_t order, int64_t position) {
 }
 
 piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, const char *slot, int64_t count) {
-    allotment_row r;
+    desk_allotment_row r;
     store_rows *rows = NULL;
     claim *claims = NULL;
     size_t claim_count = 0;
-    piste_status status = allotment_load(a, resource, slot, &r);
+    piste_status status = desk_allotment_load(a, resource, slot, &r);
     if (status == PISTE_OK)
         status = STORE_QUERY(a->db, &rows,
                              "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND allotment = $2 AND position = 0 AND count > 0 ORDER BY line",

@@ -79,6 +79,7 @@ static void act_begin(desk_act *a, job *j, store_db *db) {
 
 static void act_end(desk_act *a) {
     json_decref(a->answer);
+    json_decref(a->kept_json);
     free(a->postings.list);
     free(a->takes.list);
     free(a->capacities.list);
@@ -141,7 +142,7 @@ static piste_status job_run(store_db *db, void *context) {
     j->message[0] = 0;
     act_begin(&a, j, db);
     a.now_ms = desk_now_ms(d);
-    a.day = d->head.day;
+    a.day = a.next_day = d->head.day;
     a.entry = d->head.entry + 1;
     piste_status status = a.answer ? act_write(&a, j) : PISTE_MEMORY;
     if (status != PISTE_OK) {

@@ -70,6 +70,9 @@ typedef struct desk_audit_result {
 // what does not agree; any other status: it could not be made.
 PISTE_CHECKED piste_status desk_audit(desk *d, piste_errors *problems, desk_audit_result *result);
 
+// The journal as text for hledger or beancount, added to `out`.
+PISTE_CHECKED piste_status desk_export(desk *d, bool beancount, base_text *out);
+
 // ---- the form of a request --------------------------------------------------------------------------------------------
 
 typedef enum desk_type {
@@ -157,7 +160,8 @@ struct desk_act {
     const json_t *request;
     const char *key, *who;
     int64_t now_ms;
-    piste_date day;
+    piste_date day;  // the business date, PISTE_DATE_NONE before the first `open`
+    piste_date next_day; // that of the next entry; the same where the handler does not change it
     int64_t entry;   // the number that its line of the journal will have
     int64_t subject; // what it was about, such as an order; the handler sets it
     json_t *answer;  // an object; the handler fills it
@@ -167,6 +171,8 @@ struct desk_act {
     const char *reason;
     char message[256];
     bool is_failed;  // memory ran out on the way
+    bool is_offered; // takes what it has given back itself, past whoever waits for it
+    json_t *kept_json; // released after the act
 };
 
 static inline int64_t desk_next_id(desk_act *a) {
@@ -224,7 +230,11 @@ PISTE_CHECKED piste_status desk_end_due(desk *d, store_db *db);
 PISTE_CHECKED piste_status desk_run_system(desk *d, store_db *db, const char *kind, const char *key, const json_t *request);
 
 extern const desk_field desk_allot_fields[], desk_cap_fields[], desk_hold_fields[], desk_return_fields[], desk_wait_fields[],
-    desk_leave_fields[], desk_free_fields[], desk_order_field[], desk_confirm_fields[];
+    desk_leave_fields[], desk_free_fields[], desk_order_field[], desk_product_fields[], desk_class_fields[], desk_price_fields[],
+    desk_rate_fields[], desk_agency_fields[], desk_discount_fields[], desk_rule_fields[], desk_may_fields[],
+    desk_rounding_fields[], desk_gift_fields[], desk_settle_fields[], desk_quote_fields[], desk_order_fields[],
+    desk_pay_fields[], desk_cancel_fields[], desk_move_fields[], desk_drawer_open_fields[], desk_drawer_close_fields[],
+    desk_drawer_fields[], desk_open_fields[], desk_close_fields[], desk_report_fields[];
 piste_status desk_allot_run(desk_act *a);
 piste_status desk_cap_run(desk_act *a);
 piste_status desk_hold_run(desk_act *a);
@@ -235,5 +245,28 @@ piste_status desk_end_run(desk_act *a);
 piste_status desk_wait_run(desk_act *a);
 piste_status desk_leave_run(desk_act *a);
 piste_status desk_free_run(desk_act *a);
+piste_status desk_product_run(desk_act *a);
+piste_status desk_class_run(desk_act *a);
+piste_status desk_price_run(desk_act *a);
+piste_status desk_rate_run(desk_act *a);
+piste_status desk_agency_run(desk_act *a);
+piste_status desk_discount_run(desk_act *a);
+piste_status desk_rule_run(desk_act *a);
+piste_status desk_may_run(desk_act *a);
+piste_status desk_rounding_run(desk_act *a);
+piste_status desk_gift_run(desk_act *a);
+piste_status desk_settle_run(desk_act *a);
+piste_status desk_quote_run(desk_act *a);
+piste_status desk_order_run(desk_act *a);
+piste_status desk_pay_run(desk_act *a);
+piste_status desk_cancel_run(desk_act *a);
+piste_status desk_move_run(desk_act *a);
+piste_status desk_show_run(desk_act *a);
+piste_status desk_drawer_open_run(desk_act *a);
+piste_status desk_drawer_close_run(desk_act *a);
+piste_status desk_drawer_run(desk_act *a);
+piste_status desk_open_run(desk_act *a);
+piste_status desk_close_run(desk_act *a);
+piste_status desk_report_run(desk_act *a);
 
 #endif

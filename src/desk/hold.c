@@ -2,7 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "desk/allotment.h"
+#include "desk/order.h"
 
 static const desk_field take_fields[] = {
     {"resource", DESK_TEXT, true, 0, 80, NULL, "what"},
@@ -31,7 +31,7 @@ const desk_field desk_order_field[] = {
 
 enum { HOLD_S = 900 };
 
-piste_status order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of, const char *channel, const char *agency) {
+piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of, const char *channel, const char *agency) {
     return STORE_RUN(a->db,
                      "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', 0, 0)",
@@ -52,7 +52,7 @@ static piste_status take(desk_act *a, const char *state, int64_t until_ms) {
     piste_status status = desk_take(a, order, wants, (int)count);
     free(wants);
     if (status == PISTE_OK)
-        status = order_insert(a, order, state, until_ms, 0, desk_text(a->request, "channel"), "");
+        status = desk_order_insert(a, order, state, until_ms, 0, desk_text(a->request, "channel"), "");
     a->subject = order;
     json_object_set_new(a->answer, "order", json_integer(order));
     if (until_ms)
@@ -67,39 +67,21 @@ piste_status desk_take_run(desk_act *a) {
     return take(a, "sold", 0);
 }
 
-typedef struct order_state {
-    char state[12];
-    int64_t until_ms, offer_of, total_minor, positions;
-} order_state;
-
-static piste_status load(desk_act *a, order_state *o) {
-    int64_t id = desk_number(a->request, "order", 0);
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT state, until_ms, offer_of, total_minor, (SELECT count(*) FROM position WHERE owner = $1) FROM orders WHERE id = $1", store_number(id));
-    if (status != PISTE_OK)
-        return status;
-    bool found = store_rows_next(rows);
-    if (found) {
-        snprintf(o->state, sizeof o->state, "%s", store_rows_text(rows, 0));
-        o->until_ms = store_rows_number(rows, 1);
-        o->offer_of = store_rows_number(rows, 2);
-        o->total_minor = store_rows_number(rows, 3);
-        o->positions = store_rows_number(rows, 4);
-    }
-    status = store_rows_end(rows);
-    if (status == PISTE_OK && !found)
-        return desk_refuse(a, "no_order", "there is no order %" PRId64, id);
-    a->subject = id;
-    return status;
+static piste_status load(desk_act *a, desk_order_row *o) {
+    a->subject = desk_number(a->request, "order", 0);
+    return desk_order_load(a, a->subject, o);
 }
 
 // What is left of an offer is told to nobody else: the party that had it has left the list.
-static piste_status end_order(desk_act *a, const order_state *o) {
+static piste_status end_order(desk_act *a, const desk_order_row *o) {
     piste_status status = desk_return(a, a->subject, -1);
+    if (o->paid_minor) { // a deposit whose rest did not come
+        desk_post(a, o->currency, o->paid_minor, "Liabilities:Deposits");
+        desk_post(a, o->currency, -o->paid_minor, "Income:cancelling");
+    }
     if (status == PISTE_OK)
         status = STORE_RUN(a->db, "UPDATE orders SET state = 'ended', until_ms = 0 WHERE id = $1", store_number(a->subject));
-    if (status == PISTE_OK && o->positions)
+    if (status == PISTE_OK && *o->currency)
         status = STORE_RUN(a->db, "UPDATE position SET state = 'ended' WHERE owner = $1", store_number(a->subject));
     if (status == PISTE_OK && o->offer_of)
         status = STORE_RUN(a->db, "UPDATE waiting SET state = 'ended' WHERE id = $1", store_number(o->offer_of));
@@ -109,13 +91,13 @@ static piste_status end_order(desk_act *a, const order_state *o) {
 }
 
 piste_status desk_confirm_run(desk_act *a) {
-    order_state o = {0};
+    desk_order_row o;
     piste_status status = load(a, &o);
     if (status != PISTE_OK)
         return status;
     if (strcmp(o.state, "held") != 0 || o.until_ms <= a->now_ms)
         return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: there is nothing to confirm", a->subject, strcmp(o.state, "held") ? o.state : "over");
-    if (o.positions)
+    if (*o.currency)
         return desk_refuse(a, "not_paid", "order %" PRId64 " has a price: it becomes sold by paying", a->subject);
     status = STORE_RUN(a->db, "UPDATE orders SET state = 'sold', until_ms = 0 WHERE id = $1", store_number(a->subject));
     if (status == PISTE_OK && o.offer_of)
@@ -126,13 +108,13 @@ piste_status desk_confirm_run(desk_act *a) {
 }
 
 piste_status desk_return_run(desk_act *a) {
-    order_state o = {0};
+    desk_order_row o;
     piste_status status = load(a, &o);
     if (status != PISTE_OK)
         return status;
     if (strcmp(o.state, "ended") == 0)
         return desk_refuse(a, "hold_ended", "order %" PRId64 " has ended", a->subject);
-    if (o.positions)
+    if (*o.currency)
         return desk_refuse(a, "has_price", "order %" PRId64 " has a price: it is given back by cancelling", a->subject);
     const char *resource = desk_text(a->request, "resource");
     if (!*resource)
@@ -143,7 +125,7 @@ piste_status desk_return_run(desk_act *a) {
 }
 
 piste_status desk_end_run(desk_act *a) {
-    order_state o = {0};
+    desk_order_row o;
     piste_status status = load(a, &o);
     if (status != PISTE_OK)
         return status;

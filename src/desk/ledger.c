@@ -171,7 +171,7 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
         return status;
     h->entry = a->entry;
     h->at_ms = a->now_ms;
-    h->day = a->day;
+    h->day = a->next_day;
     memcpy(h->hash, hash, sizeof hash);
     return PISTE_OK;
 }

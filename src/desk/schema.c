@@ -81,7 +81,10 @@ static const char second[] =
     " reference TEXT NOT NULL, currency TEXT NOT NULL, amount_minor INTEGER NOT NULL, credit_minor INTEGER NOT NULL,"
     " returned_minor INTEGER NOT NULL, returned_credit_minor INTEGER NOT NULL, rate_numerator INTEGER NOT NULL,"
     " rate_denominator INTEGER NOT NULL, rate_day INTEGER NOT NULL, rate_source TEXT NOT NULL, PRIMARY KEY (owner, line))"
-    " WITHOUT ROWID, STRICT;\n";
+    " WITHOUT ROWID, STRICT;\n"
+    // What a voucher is worth and what an agency owes are sums over few postings among many.
+    "CREATE INDEX posting_voucher ON posting (account) WHERE substr(account, 1, 21) = 'Liabilities:Vouchers:';\n"
+    "CREATE INDEX posting_receivable ON posting (account) WHERE substr(account, 1, 18) = 'Assets:Receivable:';\n";
 
 static const char first_sqlite[] = NEVER_SQLITE("journal") NEVER_SQLITE("posting") NEVER_SQLITE("take") NEVER_SQLITE("capacity");
 static const char first_postgres[] =

@@ -51,8 +51,8 @@ static piste_status load_list(desk_act *a, int64_t allotment, party **out, size_
 }
 
 // Whether a party that waits loses by somebody's taking `general` general places, or any of its own quota.
-static bool loses(const party *p, allotment_fit fit, int64_t quota, int64_t general) {
-    return (fit == ALLOTMENT_SHORT && general > 0) || (p->quota && p->quota == quota);
+static bool loses(const party *p, desk_allotment_fit fit, int64_t quota, int64_t general) {
+    return (fit == DESK_SHORT && general > 0) || (p->quota && p->quota == quota);
 }
 
 static piste_status count_passed(desk_act *a, const party *list, size_t count) {
@@ -65,20 +65,20 @@ static piste_status count_passed(desk_act *a, const party *list, size_t count) {
     return PISTE_OK;
 }
 
-piste_status waiting_pass(desk_act *a, const allotment_row *r, const quota_row *q, int64_t count) {
+piste_status desk_waiting_pass(desk_act *a, const desk_allotment_row *r, const desk_quota_row *q, int64_t count) {
     party *list = NULL;
     size_t parties = 0;
     piste_status status = load_list(a, r->id, &list, &parties);
-    int64_t general = allotment_general(q, count);
+    int64_t general = desk_allotment_general(q, count);
     for (size_t i = 0; i < parties && status == PISTE_OK; i++) {
-        quota_row theirs;
-        status = quota_load_id(a, list[i].quota, &theirs);
+        desk_quota_row theirs;
+        status = desk_quota_load_id(a, list[i].quota, &theirs);
         if (status != PISTE_OK)
             break;
-        allotment_fit fit = allotment_check(r, &theirs, list[i].count);
-        if (fit != ALLOTMENT_FITS && !loses(&list[i], fit, q->id, general))
+        desk_allotment_fit fit = desk_allotment_check(r, &theirs, list[i].count);
+        if (fit != DESK_FITS && !loses(&list[i], fit, q->id, general))
             continue;
-        if (fit == ALLOTMENT_FITS || list[i].passed >= r->patience)
+        if (fit == DESK_FITS || list[i].passed >= r->patience)
             status = desk_refuse(a, "waiting", "what is free is kept for a party of %" PRId64 " that waits for it", list[i].count);
         else
             list[i].passed = -1;
@@ -91,18 +91,18 @@ piste_status waiting_pass(desk_act *a, const allotment_row *r, const quota_row *
 
 // ---- offers ---------------------------------------------------------------------------------------------------------------
 
-static piste_status offer(desk_act *a, allotment_row *r, quota_row *q, const party *p) {
+static piste_status offer(desk_act *a, desk_allotment_row *r, desk_quota_row *q, const party *p) {
     int64_t order = desk_next_id(a), until_ms = a->now_ms + 1000 * r->offer_s;
-    allotment_move(r, q, p->count);
+    desk_allotment_move(r, q, p->count);
     r->waiting--;
-    piste_status status = order_insert(a, order, "held", until_ms, p->id, "waiting-list", "");
+    piste_status status = desk_order_insert(a, order, "held", until_ms, p->id, "waiting-list", "");
     if (status == PISTE_OK)
-        status = claim_add(a, order, 0, r->id, q->id, p->count);
+        status = desk_claim_add(a, order, 0, r->id, q->id, p->count);
     if (status == PISTE_OK)
-        status = quota_save(a, q);
+        status = desk_quota_save(a, q);
     if (status == PISTE_OK)
         status = STORE_RUN(a->db, "UPDATE waiting SET state = 'offered', owner = $1 WHERE id = $2", store_number(order), store_number(p->id));
-    act_took(a, r->id, q->id, p->count);
+    desk_act_took(a, r->id, q->id, p->count);
     json_t *offers = json_object_get(a->answer, "offers");
     if (!offers)
         json_object_set_new(a->answer, "offers", offers = json_array());
@@ -110,32 +110,32 @@ static piste_status offer(desk_act *a, allotment_row *r, quota_row *q, const par
     return status;
 }
 
-static piste_status walk(desk_act *a, allotment_row *r, party *list, size_t count) {
+static piste_status walk(desk_act *a, desk_allotment_row *r, party *list, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        quota_row q;
-        piste_status status = quota_load_id(a, list[i].quota, &q);
+        desk_quota_row q;
+        piste_status status = desk_quota_load_id(a, list[i].quota, &q);
         if (status != PISTE_OK)
             return status;
-        allotment_fit fit = allotment_check(r, &q, list[i].count);
-        int64_t general = allotment_general(&q, list[i].count);
+        desk_allotment_fit fit = desk_allotment_check(r, &q, list[i].count);
+        int64_t general = desk_allotment_general(&q, list[i].count);
         bool blocked = false;
-        for (size_t j = 0; j < i && fit == ALLOTMENT_FITS && !blocked; j++) {
-            quota_row theirs = q;
+        for (size_t j = 0; j < i && fit == DESK_FITS && !blocked; j++) {
+            desk_quota_row theirs = q;
             if (list[j].count == 0) // has got its offer
                 continue;
-            status = quota_load_id(a, list[j].quota, &theirs);
+            status = desk_quota_load_id(a, list[j].quota, &theirs);
             if (status != PISTE_OK)
                 return status;
-            blocked = loses(&list[j], allotment_check(r, &theirs, list[j].count), q.id, general) && list[j].passed >= r->patience;
+            blocked = loses(&list[j], desk_allotment_check(r, &theirs, list[j].count), q.id, general) && list[j].passed >= r->patience;
         }
-        if (fit != ALLOTMENT_FITS || blocked)
+        if (fit != DESK_FITS || blocked)
             continue;
         for (size_t j = 0; j < i; j++) {
-            quota_row theirs;
+            desk_quota_row theirs;
             if (list[j].count == 0)
                 continue;
-            status = quota_load_id(a, list[j].quota, &theirs);
-            if (status == PISTE_OK && loses(&list[j], allotment_check(r, &theirs, list[j].count), q.id, general)) {
+            status = desk_quota_load_id(a, list[j].quota, &theirs);
+            if (status == PISTE_OK && loses(&list[j], desk_allotment_check(r, &theirs, list[j].count), q.id, general)) {
                 list[j].passed++;
                 status = STORE_RUN(a->db, "UPDATE waiting SET passed = $1 WHERE id = $2", store_number(list[j].passed), store_number(list[j].id));
             }
@@ -152,10 +152,10 @@ static piste_status walk(desk_act *a, allotment_row *r, party *list, size_t coun
 
 piste_status desk_offer_freed(desk_act *a) {
     for (int i = 0; i < a->freed.count; i++) {
-        allotment_row r;
+        desk_allotment_row r;
         party *list = NULL;
         size_t count = 0;
-        piste_status status = allotment_load_id(a, a->freed.list[i].allotment, &r);
+        piste_status status = desk_allotment_load_id(a, a->freed.list[i].allotment, &r);
         if (status != PISTE_OK)
             return status;
         if (r.waiting == 0 || r.taken >= r.capacity)
@@ -164,7 +164,7 @@ piste_status desk_offer_freed(desk_act *a) {
         if (status == PISTE_OK)
             status = walk(a, &r, list, count);
         if (status == PISTE_OK)
-            status = allotment_save(a, &r);
+            status = desk_allotment_save(a, &r);
         free(list);
         if (status != PISTE_OK)
             return status;
@@ -175,12 +175,12 @@ piste_status desk_offer_freed(desk_act *a) {
 // ---- joining and leaving ----------------------------------------------------------------------------------------------------
 
 piste_status desk_wait_run(desk_act *a) {
-    allotment_row r;
-    quota_row q;
+    desk_allotment_row r;
+    desk_quota_row q;
     int64_t count = desk_number(a->request, "count", 1);
-    piste_status status = allotment_load(a, desk_text(a->request, "resource"), desk_text(a->request, "slot"), &r);
+    piste_status status = desk_allotment_load(a, desk_text(a->request, "resource"), desk_text(a->request, "slot"), &r);
     if (status == PISTE_OK)
-        status = quota_load(a, &r, desk_text(a->request, "quota"), &q);
+        status = desk_quota_load(a, &r, desk_text(a->request, "quota"), &q);
     if (status != PISTE_OK)
         return status;
     if (count > r.capacity || (q.id && count > q.most))
@@ -193,8 +193,8 @@ piste_status desk_wait_run(desk_act *a) {
                        store_text(desk_text(a->request, "contact")));
     r.waiting++;
     if (status == PISTE_OK)
-        status = allotment_save(a, &r);
-    act_freed(a, r.id); // it may be their turn at once
+        status = desk_allotment_save(a, &r);
+    desk_act_freed(a, r.id); // it may be their turn at once
     json_object_set_new(a->answer, "waiting", json_integer(a->subject));
     json_object_set_new(a->answer, "before", json_integer(r.waiting - 1));
     return status;
@@ -212,7 +212,7 @@ piste_status desk_leave_run(desk_act *a) {
     status = STORE_RUN(a->db, "UPDATE waiting SET state = 'ended' WHERE id = $1", store_number(id));
     if (status == PISTE_OK)
         status = STORE_RUN(a->db, "UPDATE allotment SET waiting = waiting - 1 WHERE id = $1", store_number(allotment));
-    act_freed(a, allotment); // a party that blocked others may be gone
+    desk_act_freed(a, allotment); // a party that blocked others may be gone
     json_object_set_new(a->answer, "waiting", json_integer(id));
     return status;
 }
