@@ -341,6 +341,7 @@ void piste_day_destroy(piste_day *day) {
     free(day->children_left);
     free(day->skied);
     free(day->sorting);
+    free(day->ranks.standings);
     free(day->ranks.list);
     free(day->ranks.other);
     free(day->meeting);

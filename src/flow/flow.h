@@ -381,14 +381,22 @@ typedef struct flow_patrol { // what patrol.c knows of each run
     int32_t next_s;
 } flow_patrol;
 
-typedef struct flow_ranked { // a party with a figure that it is to be ranked by
+typedef struct flow_standing { // of a party that has come: what it is ranked by, and among whom
+    float values[4];  // of the figures in guests.c
+    int32_t size;
+    uint16_t segment;
+    uint8_t groups[PISTE_GROUP_BY_COUNT];
+} flow_standing;
+
+typedef struct flow_ranked { // one of them with a figure that it is to be ranked by
     float value;
-    uint32_t party;
+    uint32_t standing;
 } flow_ranked;
 
 typedef struct flow_ranks {
-    flow_ranked *list, *other; // for each party
-    size_t list_room, other_room;
+    flow_standing *standings;  // for each party
+    flow_ranked *list, *other; // likewise
+    size_t standing_room, list_room, other_room;
     struct flow_tally *tallies; // for each segment or group; see guests.c
 } flow_ranks;
 

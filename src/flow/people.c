@@ -252,7 +252,9 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
         memset(day->skied, 0, need);
     }
-    if (!make_room((void **)&day->ranks.list, &day->ranks.list_room, day->party_count, sizeof *day->ranks.list) ||
+    if (!make_room((void **)&day->ranks.standings, &day->ranks.standing_room, day->party_count,
+                   sizeof *day->ranks.standings) ||
+        !make_room((void **)&day->ranks.list, &day->ranks.list_room, day->party_count, sizeof *day->ranks.list) ||
         !make_room((void **)&day->ranks.other, &day->ranks.other_room, day->party_count, sizeof *day->ranks.other))
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
     uint32_t *sorting = realloc(day->sorting, ((size_t)day->party_count + 1) * sizeof *sorting);

@@ -324,6 +324,7 @@ static int64_t bytes_held(const piste_day *day) {
                      (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
                      day->party_room *
                          (sizeof *day->parties + sizeof *day->plans + sizeof *day->next + sizeof *day->sorting) +
+                     day->ranks.standing_room * sizeof *day->ranks.standings +
                      (day->ranks.list_room + day->ranks.other_room) * sizeof *day->ranks.list +
                      day->guest_room * sizeof *day->guests + day->skied_room);
 }
