@@ -219,6 +219,8 @@ typedef struct flow_lane {
     int32_t people;
 } flow_lane;
 
+enum { FLOW_DUE_STANDS = -2 };
+
 typedef struct flow_line { // those who wait at one station for one direction
     _Alignas(64) int32_t lift;
     int32_t station, place;
@@ -226,7 +228,8 @@ typedef struct flow_line { // those who wait at one station for one direction
     int32_t seats;      // of its carriers
     int32_t people;
     uint32_t joining;   // parties that came in this second
-    int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands
+    int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands; FLOW_DUE_STANDS: it
+                        // stands, and due_carrier has not left yet
     int64_t due_carrier;
     int8_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
     bool down;
@@ -537,6 +540,7 @@ static inline void flow_line_set_timer(piste_day *day, int32_t line, int32_t sec
     day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
                                                                                                         << (line & 63);
 }
+void flow_line_restart(piste_day *day, int32_t line, int32_t t); // after a stop
 void flow_line_retime(piste_day *day, int32_t line, int32_t t);
 void flow_line_rethread(piste_day *day, int32_t line, int32_t t); // other carriers are on the rope from now on
 void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);
