@@ -406,7 +406,8 @@ static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *f
         p->budget.spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
         p->budget.spent_s[PISTE_SPENT_RIDING] += (uint32_t)(ride_s * people);
         p->budget.rides += (uint32_t)people;
-        p->budget.longest_wait_s = p->budget.longest_wait_s < (uint32_t)wait ? (uint32_t)wait : p->budget.longest_wait_s;
+        p->budget.longest_wait_s =
+            p->budget.longest_wait_s < (uint32_t)wait ? (uint32_t)wait : p->budget.longest_wait_s;
         flow_tell(day, t, PISTE_ACT_BOARD, party, people, line->place, p->way, -1, -1);
         p->left = 0;
         p->state = FLOW_RIDING;
