@@ -1,9 +1,9 @@
 // ccc_loading.c - what a lift loses: to empty seats, misloads and slow loading at a full queue, and to its stops.
 //
-// Loading is rehearsed: the lift stands alone with one short run back to its bottom, and so many of the abilities that it
-// serves wait for it that its queue is never empty; the parties are those of the resort's segments. Stops and
-// slow-downs are rare, so that their share is not left to luck: with mean running time E between stops of mean length D
-// the lift stands for D / E of each second that it runs; slow-downs to a share q cost (1 - q) of theirs.
+// Loading is rehearsed: the lift stands alone with one short run back to its bottom, and so many of the abilities that
+// it serves wait for it that its queue is never empty; the parties are those of the resort's segments. Stops and
+// slow-downs are rare, so that their share is not left to luck: with mean running time E between stops of mean length
+// D the lift stands for D / E of each second that it runs; slow-downs to a share q cost (1 - q) of theirs.
 #include <math.h>
 
 #include "flow/flow.h"
@@ -21,7 +21,7 @@ typedef struct job {
     outcome *outcomes;    // [lift of the list * LOADING_DAYS + day]
 } job;
 
-// ---- the lift alone -----------------------------------------------------------------------------------------------------
+// ---- the lift alone ------------------------------------------------------------------------------------------------
 
 static piste_segment *queue_of(base_arena *arena, const piste_resort *resort, const piste_ccc_lift *sheet,
                                const piste_lift *lift, int32_t from_s, int32_t *count) {
@@ -86,8 +86,8 @@ static bool isolate(base_arena *arena, const piste_resort *resort, const piste_c
     return alone->segments.list != NULL;
 }
 
-// As many as the lift can carry in its hours: hardly anybody comes round twice, so that parties follow each other at random
-// all day long.
+// As many as the lift can carry in its hours: hardly anybody comes round twice, so that parties follow each other at
+// random all day long.
 static int64_t queue_needed(const piste_lift *lift, double hours) {
     double people = lift->capacity_pph * (hours + 0.5) + 4 * lift->seats + 2 * PISTE_PARTY_MAX;
     return people < QUEUE_MAX ? (int64_t)people : QUEUE_MAX;
@@ -137,7 +137,7 @@ static bool tick(void *context, int64_t done) {
     return !b->def->tick || b->def->tick(b->def->context, b->done + done, b->all);
 }
 
-// ---- stops --------------------------------------------------------------------------------------------------------------
+// ---- stops ---------------------------------------------------------------------------------------------------------
 
 // The share of the time that a lift's rate is lost to stops and slow-downs, and what that rests on.
 static double stopped_share(ccc_build *b, const piste_lift *lift, piste_ccc_basis *basis) {
