@@ -429,6 +429,8 @@ typedef struct piste_segment {
     struct { const int32_t *list; int32_t count; } departs; // of its coaches, seconds of the day, in order
     double show_rate;         // share of those who bought that come
     const char *price_class;  // "" where none
+    const char *buys;         // the product whose price it responds to, "" where none
+    double elasticity;        // visits x (price / price as it was)^-elasticity
     struct { const piste_visit *list; int32_t count; } visits;
     piste_choice choice;      // the resort's where not given
 } piste_segment;

@@ -549,7 +549,7 @@ static bool read_new_value(changer *c) {
     if (!c->has_value)
         return true;
     reader inner = {.file = change->path, .arena = c->r->arena, .errors = piste_errors_create()};
-    bool good = inner.errors && read_document(&inner, change->value, strlen(change->value), &c->value);
+    bool good = inner.errors && read_document(&inner, change->value, strlen(change->value), "a value", &c->value);
     if (!good) {
         const piste_error *e = inner.errors && piste_errors_count(inner.errors) ? piste_errors_get(inner.errors, 0) : NULL;
         fail(c, "%s", e ? e->message : "no memory");

@@ -350,6 +350,9 @@ static const schema_field segment_fields[] = {
      .meaning = "when its coaches leave from `leave-at`: it goes with the next one, and without `leaving` sets out 45 min before the last"},
     {"show-rate", SCHEMA_SHARE, AT(piste_segment, show_rate), .fallback = "100 %", .meaning = "of those who bought, who come"},
     {"price-class", SCHEMA_TEXT, AT(piste_segment, price_class), .fallback = "", .meaning = "what they pay as"},
+    {"buys", SCHEMA_TEXT, AT(piste_segment, buys), .fallback = "", .meaning = "the product of the tariff whose price they respond to"},
+    {"elasticity", SCHEMA_NUMBER, AT(piste_segment, elasticity), .min = 0, .max = 10, .fallback = "0",
+     .meaning = "in experiments that change that price: visits times (new price / old price) to the power of minus this"},
     {"visits", SCHEMA_LIST, AT(piste_segment, visits), .record = &visit, .meaning = "what a party does in the day besides skiing, in order"},
     {"choice", SCHEMA_RECORD, AT(piste_segment, choice), .record = &choice, .meaning = "how they choose; what is left out is as the resort's `choice` says"},
     NOTES};
