@@ -39,6 +39,7 @@ HEADERS = {
     "import.h": "import",
     "day.h": "flow",
     "lean.h": "plan",
+    "cap.h": "plan",
     "plan.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
