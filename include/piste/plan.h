@@ -159,6 +159,28 @@ typedef struct piste_plan_result {
 PISTE_CHECKED PISTE_API piste_status piste_plan_run(piste_plan *plan, const piste_plan_def *def, piste_errors *errors,
                                                     const piste_plan_result **result);
 
+// ---- two plans side by side -----------------------------------------------------------------------------------------
+
+typedef struct piste_comparison_row { // one measure in one scenario that both have
+    const char *scenario, *measure, *unit;
+    int64_t count_a, count_b, pairs; // days; of these the same ones in both, 0 where the days differ
+    piste_plan_interval a, b, difference; // b minus a; over pairs where there are any
+} piste_comparison_row;
+
+typedef struct piste_comparison {
+    const char *name_a, *name_b;
+    double confidence;
+    bool paired;             // the same seed: the same days, people and luck
+    struct { const piste_comparison_row *list; int32_t count; } rows;
+    int32_t only_a, only_b;  // scenarios times measures that the other one lacks
+    void *owner;             // (internal)
+} piste_comparison;
+
+// Reads two files that piste_plan_run kept. PISTE_NOT_FOUND, PISTE_INVALID: not such a file.
+PISTE_CHECKED PISTE_API piste_status piste_plan_compare(const char *db_a, const char *db_b, piste_errors *errors,
+                                                        piste_comparison **comparison);
+PISTE_API void piste_comparison_destroy(piste_comparison *comparison);
+
 #ifdef __cplusplus
 }
 #endif

@@ -200,7 +200,6 @@ typedef struct answer {
 typedef struct task {
     chunk of;
     int64_t index;
-    int64_t open[CHUNK_DAYS]; // the days' numbers
 } task;
 
 static void rest(void) {
@@ -209,13 +208,7 @@ static void rest(void) {
 }
 
 static bool deal(run *r, int32_t to, int64_t index) {
-    task t = {.index = index};
-    t.of.scenario = STOP;
-    if (index >= 0) {
-        t.of = r->chunks[index];
-        for (int64_t day = t.of.from; day < t.of.to; day++)
-            t.open[day - t.of.from] = r->plan->open[day];
-    }
+    task t = {.of = r->chunks[index], .index = index};
     return r->ranks->send(to, &t, sizeof t);
 }
 
@@ -312,6 +305,39 @@ static piste_status serve(run *r) {
     return status;
 }
 
+typedef struct greeting {
+    int32_t status;
+    uint64_t key;
+} greeting;
+
+static void dismiss(const plan_ranks *ranks) {
+    task stop = {.of = {.scenario = STOP}};
+    for (int32_t to = 1; to < ranks->size; to++)
+        (void)ranks->send(to, &stop, sizeof stop);
+}
+
+// Before anything is dealt out: whether all ranks have read the same plan and the same resort.
+piste_status plan_ranks_meet(plan_ranks *ranks, const piste_plan *plan, piste_status own, piste_errors *errors) {
+    greeting g = {.status = (int32_t)own, .key = plan ? plan->key : 0};
+    if (ranks->rank > 0)
+        return ranks->send(0, &g, sizeof g) ? own : PISTE_IO;
+    piste_status status = own;
+    for (int32_t met = 1, from = 0; met < ranks->size;) {
+        int64_t bytes = ranks->receive(&from, &g, sizeof g);
+        if (bytes == 0) {
+            rest();
+            continue;
+        }
+        met++;
+        if (status == PISTE_OK && (bytes != (int64_t)sizeof g || g.status != PISTE_OK || g.key != plan->key))
+            status = piste_errors_add(errors, PISTE_INVALID, plan->path, 0, 0, "rank %d %s", from,
+                                      g.status != PISTE_OK ? "cannot read the plan or its resort" : "reads another plan, resort or version");
+    }
+    if (status != PISTE_OK)
+        dismiss(ranks);
+    return status;
+}
+
 // ---- stages ---------------------------------------------------------------------------------------------------------------
 
 // The missing days as chunks: of a stage with few of them small ones, so that everybody has some.
@@ -393,8 +419,8 @@ static piste_status rehearse_plan(run *r) {
             r->progress.days_found += r->plan->scenarios[i].done[d];
     if (status == PISTE_OK)
         status = run_stages(r);
-    for (int32_t to = 1; r->ranks && to < r->ranks->size; to++)
-        (void)deal(r, to, -1);
+    if (r->ranks)
+        dismiss(r->ranks);
     plan_db_close(r->db);
     if (status != PISTE_OK && status != PISTE_INTERRUPTED && piste_errors_total(r->errors) == 0)
         (void)piste_errors_add(r->errors, status, r->plan->path, 0, 0, "a day of this plan cannot be rehearsed");

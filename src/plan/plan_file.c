@@ -79,7 +79,7 @@ static const schema_field plan_fields[] = {
     {"factors", SCHEMA_LIST, AT(plan_file, factors), .record = &factor, .meaning = "what is varied"},
     {"design", SCHEMA_WORD, AT(plan_file, design), .words = design_words, .meaning = "which levels meet"},
     {"scenarios", SCHEMA_LIST, AT(plan_file, scenarios), .record = &scenario, .meaning = "written out"},
-    {"samples", SCHEMA_INT, AT(plan_file, samples), .min = 2, .max = 100000, .fallback = "0", .meaning = "of ranges"},
+    {"samples", SCHEMA_INT, AT(plan_file, samples), .min = 2, .max = 100000, .meaning = "of ranges"},
     {"baseline", SCHEMA_TEXT, AT(plan_file, baseline), .meaning = "the scenario that others are compared with"},
     {"measures", SCHEMA_LIST, AT(plan_file, measures), .required = true, .record = &measure, .meaning = "what is told"},
     {"replications", SCHEMA_RECORD, AT(plan_file, replications), .record = &replications, .meaning = "how many days"},
