@@ -80,7 +80,7 @@ static int64_t take_figures(const side *s, const char *scenario, const char *mea
 // As in the plan itself: by the pilot, where that decided how many days there are.
 static piste_plan_interval interval_of(const double *column, int64_t count, int64_t pilot, bool selected, double confidence) {
     statistics_sample all = statistics_of(column, count), first = selected ? all : statistics_of(column, pilot < count ? pilot : count);
-    return (piste_plan_interval){all.mean, statistics_stein_half(first.sd, first.count, confidence, all.count)};
+    return (piste_plan_interval){all.mean, statistics_half(&first, &all, confidence)};
 }
 
 static bool compare_columns(const side *a, const side *b, double *x, double *y, bool paired, piste_comparison_row *row) {

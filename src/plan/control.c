@@ -28,11 +28,6 @@ static bool raise_need(const piste_plan *plan, int32_t scenario, int64_t days) {
 
 // ---- as narrow as asked ---------------------------------------------------------------------------------------------
 
-static statistics_sample pilot_of(const piste_plan *plan, int32_t scenario, int32_t other, int32_t measure, double *column) {
-    plan_take_column(plan, scenario, other, measure, minimum_of(plan), column);
-    return statistics_of(column, minimum_of(plan));
-}
-
 double plan_asked_half(const piste_plan *plan, int32_t scenario, int32_t measure) {
     double relative = plan->file.measures.list[measure].relative;
     if (isnan(relative))
@@ -51,17 +46,25 @@ double plan_asked_half(const piste_plan *plan, int32_t scenario, int32_t measure
 static bool reach(const piste_plan *plan, int32_t scenario, int32_t other, int32_t measure, double half, double *column) {
     if (isnan(half))
         return false;
-    statistics_sample pilot = pilot_of(plan, scenario, other, measure, column);
-    if (pilot.count < 2 || !(pilot.sd > 0))
+    int64_t days = plan->scenarios[scenario].have;
+    days = other >= 0 && plan->scenarios[other].have < days ? plan->scenarios[other].have : days;
+    plan_take_column(plan, scenario, other, measure, days, column);
+    statistics_sample pilot = statistics_of(column, minimum_of(plan)), all = statistics_of(column, days);
+    if (!(all.sd > 0))
         return false;
-    int64_t count = statistics_stein_count(pilot.sd, pilot.count, plan->file.confidence, half);
-    count += minimum_of(plan) - pilot.count; // days without a figure
+    int64_t count = statistics_count(&pilot, &all, plan->file.confidence, half);
+    if (count == all.count)
+        return false;
+    count += days - all.count; // days without a figure
     bool more = raise_need(plan, scenario, count);
     return (other >= 0 && raise_need(plan, other, count)) || more;
 }
 
 static bool reach_precision(const piste_plan *plan, piste_status *status) {
-    double *column = malloc((size_t)minimum_of(plan) * sizeof *column);
+    int64_t most = 1;
+    for (int32_t i = 0; i < plan->count; i++)
+        most = plan->scenarios[i].have > most ? plan->scenarios[i].have : most;
+    double *column = malloc((size_t)most * sizeof *column);
     bool more = false;
     if (!column) {
         *status = PISTE_MEMORY;

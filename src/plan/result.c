@@ -7,13 +7,11 @@
 static const char *const unit_words[] = {[PLAN_SECONDS] = "s", [PLAN_PEOPLE] = "people", [PLAN_SHARE] = "share",
                                          [PLAN_PER_HA] = "/ha", [PLAN_METRES] = "m", [PLAN_NUMBER] = ""};
 
-// Where the pilot decides how many days there are, its standard deviation makes the interval; a selection is decided by
-// all days, and ranges have as many as were asked for.
+// A selection is decided by all days; otherwise the first ones have a say in how many there are.
 piste_plan_interval plan_interval_of(const piste_plan *plan, const double *column, int64_t count, double confidence) {
     int64_t first = plan->file.replications.minimum;
     statistics_sample all = statistics_of(column, count), pilot = statistics_of(column, first < count ? first : count);
-    const statistics_sample *by = plan->chosen >= 0 ? &all : &pilot;
-    return (piste_plan_interval){all.mean, statistics_stein_half(by->sd, by->count, confidence, all.count)};
+    return (piste_plan_interval){all.mean, statistics_half(plan->chosen >= 0 ? &all : &pilot, &all, confidence)};
 }
 
 static void make_estimate(const piste_plan *plan, int32_t scenario, int32_t m, double *column, piste_plan_estimate *e) {

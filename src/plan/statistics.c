@@ -39,17 +39,25 @@ statistics_sample statistics_of(const double *values, int64_t count) {
 
 // ---- how many days --------------------------------------------------------------------------------------------------
 
-int64_t statistics_stein_count(double pilot_sd, int64_t pilot, double confidence, double half) {
-    double root = statistics_t(confidence, (double)(pilot - 1)) * pilot_sd / half, n = root * root;
-    if (!(n > (double)pilot))
-        return pilot;
-    return n < 1e15 ? (int64_t)ceil(n - 1e-9 * n) : (int64_t)1e15;
+// What is divided by the root of the count.
+static double spread_of(const statistics_sample *pilot, const statistics_sample *all, double confidence) {
+    double first = statistics_t(confidence, (double)(pilot->count - 1)) * pilot->sd;
+    double whole = statistics_t(confidence, (double)(all->count - 1)) * all->sd;
+    return whole > first ? whole : first;
 }
 
-double statistics_stein_half(double pilot_sd, int64_t pilot, double confidence, int64_t count) {
-    if (pilot < 2 || count < 1 || isnan(pilot_sd))
+double statistics_half(const statistics_sample *pilot, const statistics_sample *all, double confidence) {
+    if (pilot->count < 2)
         return NAN;
-    return statistics_t(confidence, (double)(pilot - 1)) * pilot_sd / sqrt((double)count);
+    return spread_of(pilot, all, confidence) / sqrt((double)all->count);
+}
+
+int64_t statistics_count(const statistics_sample *pilot, const statistics_sample *all, double confidence, double half) {
+    enum { MOST = 1 << 30 };
+    double root = pilot->count < 2 ? 0 : spread_of(pilot, all, confidence) / half, n = root * root * (1 - 1e-9);
+    if (!(n > (double)all->count))
+        return all->count;
+    return n < MOST ? (int64_t)ceil(n) : MOST;
 }
 
 // ---- KN -------------------------------------------------------------------------------------------------------------

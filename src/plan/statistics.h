@@ -20,13 +20,17 @@ typedef struct statistics_sample {
 // Of values 0 to count - 1; NaN is left out.
 statistics_sample statistics_of(const double *values, int64_t count);
 
-// ---- how many days: Stein's two stages ------------------------------------------------------------------------------
+// ---- how many days --------------------------------------------------------------------------------------------------
 
-// With the standard deviation of the first `pilot` values, how many are needed so that the interval is no wider than +-half.
-int64_t statistics_stein_count(double pilot_sd, int64_t pilot, double confidence, double half);
-// Half the width of the interval of the mean of `count` values when the pilot decided how many they are: exact for normal
-// values whatever it decided, since the mean is independent of what decided (Stein 1945).
-double statistics_stein_half(double pilot_sd, int64_t pilot, double confidence, int64_t count);
+// Stein's two stages (1945), and then again: the first `pilot` values say how many are needed; once those are there, all of
+// them may say that it takes more. Both are read from standard deviations alone, of which the mean of normal values is
+// independent (Helmert), so that its interval covers at least as often as it says, wherever this stops. The larger of
+// the two, t times standard deviation, makes the interval.
+
+// Half the width of the interval of the mean of `all`, of which `pilot` are the first values.
+double statistics_half(const statistics_sample *pilot, const statistics_sample *all, double confidence);
+// How many values are needed so that the interval is no wider than +-half, as far as these tell: all->count where it is so.
+int64_t statistics_count(const statistics_sample *pilot, const statistics_sample *all, double confidence, double half);
 
 // ---- the best of several --------------------------------------------------------------------------------------------
 
