@@ -83,10 +83,19 @@ static void append(piste_change *list, int32_t *at, const piste_changes *more) {
         list[(*at)++] = more->list[i];
 }
 
+void plan_number(double value, char out[40]) {
+    snprintf(out, 40, "%.6f", value);
+    size_t length = strlen(out);
+    while (out[length - 1] == '0')
+        out[--length] = '\0';
+    if (out[length - 1] == '.')
+        out[length - 1] = '\0';
+}
+
 // {} becomes the number, written so that it reads back as decimals.
 static bool append_range(piste_plan *plan, const plan_factor *f, double value, piste_change *list, int32_t *at) {
     char number[40];
-    snprintf(number, sizeof number, "%.*f", f->whole ? 0 : 6, value);
+    plan_number(value, number);
     for (int32_t i = 0; i < f->changes.count; i++) {
         piste_change c = f->changes.list[i];
         base_text text = {0};

@@ -136,6 +136,7 @@ PISTE_CHECKED piste_status plan_file_read(const char *path, base_arena *arena, p
 
 // design.c: the scenarios, without their resorts.
 PISTE_CHECKED piste_status plan_design_make(piste_plan *plan, piste_errors *errors);
+void plan_number(double value, char out[40]); // at most six decimals, without zeros at the end
 static inline bool plan_is_range_design(int32_t design) {
     return design >= PISTE_PLAN_LATIN;
 }

@@ -115,9 +115,19 @@ static int32_t blame(const piste_plan *plan, const plan_scenario *s, bool *bad) 
     return s->line;
 }
 
+// Of what a scenario alone has, the last of its levels that is not the first of its factor.
+static int32_t guess(const piste_plan *plan, const plan_scenario *s, bool *bad) {
+    for (int32_t f = plan->file.factors.count - 1; f >= 0; f--)
+        if (s->levels[f] > 0) {
+            bad[f * 1000 + (s->levels[f] < 1000 ? s->levels[f] : 999)] = true;
+            return plan->file.factors.list[f].levels.list[s->levels[f]].entry.line;
+        }
+    return s->line;
+}
+
 // Findings that are errors and that the resort as it is does not have: a run closed that was the only way home.
 static piste_status check_findings(const piste_plan *plan, const plan_scenario *s, const piste_resort *changed,
-                                   const piste_resort *as_is, piste_errors *errors) {
+                                   const piste_resort *as_is, bool *bad, piste_errors *errors) {
     piste_findings *before = NULL, *after = NULL;
     piste_status status = piste_resort_check(as_is, &before);
     if (status == PISTE_OK)
@@ -130,8 +140,8 @@ static piste_status check_findings(const piste_plan *plan, const plan_scenario *
             known = strcmp(old->rule, f->rule) == 0 && strcmp(old->subject, f->subject) == 0;
         }
         if (!known)
-            status = piste_errors_add(errors, PISTE_INVALID, plan->path, s->line, 0, "scenario %s: %s: %s", s->key,
-                                      f->subject, f->message);
+            status = piste_errors_add(errors, PISTE_INVALID, plan->path, guess(plan, s, bad), 0, "scenario %s: %s: %s",
+                                      s->key, f->subject, f->message);
     }
     piste_findings_destroy(before);
     piste_findings_destroy(after);
@@ -201,7 +211,7 @@ static piste_status check_scenario(piste_plan *plan, int32_t index, const piste_
     }
     status = check_day(plan, &form, errors);
     if (status == PISTE_OK && s->changes.count)
-        status = check_findings(plan, s, form.resort, as_is, errors);
+        status = check_findings(plan, s, form.resort, as_is, bad, errors);
     for (int32_t m = 0; status == PISTE_OK && m < plan->measures; m++)
         if (form.has[m]) {
             plan->units[m] = plan_measure_unit(&form.measures[m]);
@@ -221,7 +231,7 @@ static piste_status check_ends(piste_plan *plan, const piste_resort *as_is, bool
         for (int32_t end = 0; end < 2 && status == PISTE_OK; end++) {
             const plan_factor *factor = &plan->file.factors.list[f];
             char number[40];
-            snprintf(number, sizeof number, "%.*f", factor->whole ? 0 : 6, end ? factor->to : factor->from);
+            plan_number(end ? factor->to : factor->from, number);
             piste_change *list = base_arena_take(plan->arena, (size_t)first.changes.count * sizeof *list);
             if (!list)
                 return PISTE_MEMORY;
@@ -398,7 +408,8 @@ piste_status plan_check(piste_plan *plan, piste_errors *errors) {
     piste_resort *as_is = NULL;
     piste_status status = load(plan, &plan->file.changes, errors, &as_is);
     if (status != PISTE_OK)
-        return status;
+        return piste_errors_add(errors, status, plan->path, piste_entry_field_line(&plan->file.entry, "resort"), 0,
+                                "resort: %s, which cannot be loaded", plan->file.resort);
     plan->resort_name = base_arena_text(plan->arena, as_is->name, strlen(as_is->name));
     plan->typed = base_arena_take(plan->arena, TYPED_MAX * sizeof *plan->typed);
     if (!plan->resort_name || !plan->typed || !take_prices(plan, as_is))

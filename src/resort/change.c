@@ -544,18 +544,22 @@ static void follow_record(changer *c, const schema_record *record, int map, cons
 // The value's text is read by itself; where it is no YAML, that is told at its place.
 static bool read_new_value(changer *c) {
     const piste_change *change = c->change;
-    c->has_value = change->value && !read_factor(c, change->value);
-    c->multiplies = change->value && !c->has_value;
-    if (!c->has_value)
+    if (!change->value)
         return true;
     reader inner = {.file = change->path, .arena = c->r->arena, .errors = piste_errors_create()};
-    bool good = inner.errors && read_document(&inner, change->value, strlen(change->value), "a value", &c->value);
-    if (!good) {
+    c->has_value = inner.errors && read_document(&inner, change->value, strlen(change->value), "a value", &c->value);
+    if (!c->has_value) {
         const piste_error *e = inner.errors && piste_errors_count(inner.errors) ? piste_errors_get(inner.errors, 0) : NULL;
         fail(c, "%s", e ? e->message : "no memory");
     }
     piste_errors_destroy(inner.errors);
-    return good;
+    const yaml_node_t *root = c->has_value ? yaml_document_get_root_node(&c->value) : NULL;
+    c->multiplies = root && root->type == YAML_SCALAR_NODE && read_factor(c, read_text_of(root));
+    if (c->multiplies) {
+        yaml_document_delete(&c->value);
+        c->has_value = false;
+    }
+    return !c->failed;
 }
 
 void change_apply(reader *r, int root) {
