@@ -21,7 +21,7 @@ struct plan_db {
 static piste_status fail(const plan_db *db, piste_errors *errors, const char *what) {
     int code = sqlite3_errcode(db->sqlite);
     if (code == SQLITE_BUSY || code == SQLITE_LOCKED)
-        return piste_errors_add(errors, PISTE_EXISTS, db->path, 0, 0, "another piste has this database open");
+        return piste_errors_add(errors, PISTE_EXISTS, db->path, 0, 0, "another program has this database open");
     if (code == SQLITE_NOTADB)
         return piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0, "not a SQLite database");
     return piste_errors_add(errors, code == SQLITE_NOMEM ? PISTE_MEMORY : PISTE_IO, db->path, 0, 0, "%s: %s", what, sqlite3_errmsg(db->sqlite));

@@ -187,20 +187,20 @@ static void scenarios_meet_the_same_days(void **state) {
 // interval is as narrow as asked.
 static void intervals_cover_as_stopped(void **state) {
     (void)state;
-    int repetitions = test_count(100, 1000), covered = 0, reached = 0, stopped_later = 0;
+    int repetitions = test_count(40, 1000), covered = 0, reached = 0, stopped_later = 0;
     for (int r = 0; r < repetitions; r++) {
         char rest[700];
         snprintf(rest, sizeof rest,
                  "resort: HERE/examples/badger-pass\nseed: %d\nvisits: 60\n"
                  "changes: {segments.locals.guests: 60, segments.families.guests: 0, segments.locals.party-size: 1, segments.locals.show-rate: 70 %%}\n"
-                 "measures: [{measure: guests, precision: 1}]\nreplications: {minimum: 20, maximum: 400}\n", r + 1);
+                 "measures: [{measure: guests, precision: 1.5}]\nreplications: {minimum: 10, maximum: 400}\n", r + 1);
         char *text = plan_text(rest);
         piste_plan *plan = load(write_plan(text));
         const piste_plan_result *result = run(plan, 2);
         const piste_plan_estimate *e = estimate_of(result, 0, 0);
         covered += fabs(e->value.mean - 42) <= e->value.half;
-        reached += e->reached && e->value.half <= 1;
-        stopped_later += e->count > 20;
+        reached += e->reached && e->value.half <= 1.5;
+        stopped_later += e->count > 10;
         piste_plan_destroy(plan);
         free(text);
     }
@@ -287,14 +287,14 @@ static void ranges_tell_what_matters(void **state) {
                  "resort: HERE/examples/badger-pass\ndesign: %s\nsamples: %d\n"
                  "factors:\n  - {key: guests, from: 20, to: 200, whole: yes, changes: {segments.families.guests: \"{}\"}}\n"
                  "  - {key: nothing, from: 0, to: 1, changes: {lifts.eagle.weight: \"{}\"}}\n" // of a choice that is not made
-                 "measures: [{measure: guests}]\nreplications: {minimum: 2, maximum: 2}\n", designs[d], d == 1 ? 8 : 64);
+                 "measures: [{measure: guests}]\nreplications: {minimum: 2, maximum: 2}\n", designs[d], d == 1 ? 6 : test_count(32, 128));
         char *text = plan_text(rest);
         piste_plan *plan = load(write_plan(text));
         const piste_plan_result *r = run(plan, 2);
         const piste_plan_index *guests = &r->indices.list[0], *nothing = &r->indices.list[1];
         assert_int_equal(r->indices.count, 2);
         if (d == 0) {
-            assert_true(fabs(guests->first - 1) < 0.25 && fabs(guests->total - 1) < 0.25);
+            assert_true(fabs(guests->first - 1) < 0.3 && fabs(guests->total - 1) < 0.3);
             assert_true(nothing->first == 0 && nothing->total == 0);
         } else if (d == 1) {
             assert_true(fabs(guests->effect - 180) < 5 && nothing->effect == 0 && nothing->total == 0);
