@@ -54,8 +54,11 @@ static int check_outputs(const wishes *w) {
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
-    const cli_option options[] = {{"--db", &w->db, NULL}, {"--threads", &w->threads, NULL}, {"--json", &w->json, NULL}, {"--csv", &w->csv, NULL},
-                                  {"--html", &w->html, NULL}, {"--full", NULL, &w->full}, {"--compare", NULL, &w->compare}, {"--check", NULL, &w->check}};
+    const cli_option options[] = {
+        {.name = "--db", .value = &w->db},         {.name = "--threads", .value = &w->threads},
+        {.name = "--json", .value = &w->json},     {.name = "--csv", .value = &w->csv},
+        {.name = "--html", .value = &w->html},     {.name = "--full", .flag = &w->full},
+        {.name = "--compare", .flag = &w->compare}, {.name = "--check", .flag = &w->check}};
     int operands = 0;
     int64_t number = sysconf(_SC_NPROCESSORS_ONLN);
     if (cli_read_options(&cli_plan, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
