@@ -19,7 +19,7 @@ static const char *figure(page *p, const char *unit, double value, double beside
     if (strcmp(unit, "s") == 0)
         return fabs(beside) >= 60 ? page_duration(p, value < 0 ? -value : value) : page_format(p, "%s s", page_decimal(p, fabs(value), fabs(beside) < 10));
     if (strcmp(unit, "share") == 0)
-        return page_format(p, "%s %%", page_decimal(p, fabs(value) * 100, 1));
+        return page_format(p, "%s %%", page_decimal(p, fabs(value) * 100, decimals_of(fabs(beside) * 100)));
     return page_decimal(p, fabs(value), decimals_of(fabs(beside)));
 }
 
