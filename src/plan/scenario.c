@@ -90,6 +90,11 @@ void plan_form_close(plan_form *form) {
 
 // ---- what is wrong with them --------------------------------------------------------------------------------------------
 
+typedef struct checks {
+    piste_findings *before; // of the resort as it is
+    bool *bad;              // of each level: whether it was told that it makes no resort
+} checks;
+
 // The level that makes a scenario's resort invalid is one that does so alone; told at its line.
 static int32_t blame(const piste_plan *plan, const plan_scenario *s, bool *bad) {
     for (int32_t f = 0; f < plan->file.factors.count; f++) {
@@ -100,11 +105,13 @@ static int32_t blame(const piste_plan *plan, const plan_scenario *s, bool *bad) 
         piste_change *list = malloc(((size_t)plan->file.changes.count + (size_t)level->changes.count + 1) * sizeof *list);
         piste_resort *resort = NULL;
         piste_status status = PISTE_OK;
-        if (list) {
-            memcpy(list, plan->file.changes.list, (size_t)plan->file.changes.count * sizeof *list);
-            memcpy(list + plan->file.changes.count, level->changes.list, (size_t)level->changes.count * sizeof *list);
-            status = load(plan, &(piste_changes){list, plan->file.changes.count + level->changes.count}, NULL, &resort);
-        }
+        int32_t count = 0;
+        for (int32_t i = 0; list && i < plan->file.changes.count; i++)
+            list[count++] = plan->file.changes.list[i];
+        for (int32_t i = 0; list && i < level->changes.count; i++)
+            list[count++] = level->changes.list[i];
+        if (list)
+            status = load(plan, &(piste_changes){list, count}, NULL, &resort);
         piste_resort_destroy(resort);
         free(list);
         if (status != PISTE_OK) {
@@ -127,11 +134,10 @@ static int32_t guess(const piste_plan *plan, const plan_scenario *s, bool *bad) 
 
 // Findings that are errors and that the resort as it is does not have: a run closed that was the only way home.
 static piste_status check_findings(const piste_plan *plan, const plan_scenario *s, const piste_resort *changed,
-                                   const piste_resort *as_is, bool *bad, piste_errors *errors) {
-    piste_findings *before = NULL, *after = NULL;
-    piste_status status = piste_resort_check(as_is, &before);
-    if (status == PISTE_OK)
-        status = piste_resort_check(changed, &after);
+                                   const checks *c, piste_errors *errors) {
+    const piste_findings *before = c->before;
+    piste_findings *after = NULL;
+    piste_status status = piste_resort_check(changed, &after);
     for (size_t i = 0; status == PISTE_OK && i < piste_findings_count(after); i++) {
         const piste_finding *f = piste_findings_get(after, i);
         bool known = f->severity != PISTE_ERROR;
@@ -140,10 +146,9 @@ static piste_status check_findings(const piste_plan *plan, const plan_scenario *
             known = strcmp(old->rule, f->rule) == 0 && strcmp(old->subject, f->subject) == 0;
         }
         if (!known)
-            status = piste_errors_add(errors, PISTE_INVALID, plan->path, guess(plan, s, bad), 0, "scenario %s: %s: %s",
+            status = piste_errors_add(errors, PISTE_INVALID, plan->path, guess(plan, s, c->bad), 0, "scenario %s: %s: %s",
                                       s->key, f->subject, f->message);
     }
-    piste_findings_destroy(before);
     piste_findings_destroy(after);
     return status;
 }
@@ -199,19 +204,18 @@ static bool has_bad_level(const piste_plan *plan, const plan_scenario *s, const 
     return false;
 }
 
-static piste_status check_scenario(piste_plan *plan, int32_t index, const piste_resort *as_is, bool *bad,
-                                   piste_errors *errors) {
+static piste_status check_scenario(piste_plan *plan, int32_t index, const checks *c, piste_errors *errors) {
     plan_scenario *s = &plan->scenarios[index];
     plan_form form;
     piste_status status = plan_form_open(plan, index, errors, &form);
     if (status != PISTE_OK) {
-        int32_t line = blame(plan, s, bad);
+        int32_t line = blame(plan, s, c->bad);
         (void)piste_errors_add(errors, status, plan->path, line, 0, "scenario %s: its changes make no resort", s->key);
         return status;
     }
     status = check_day(plan, &form, errors);
     if (status == PISTE_OK && s->changes.count)
-        status = check_findings(plan, s, form.resort, as_is, bad, errors);
+        status = check_findings(plan, s, form.resort, c, errors);
     for (int32_t m = 0; status == PISTE_OK && m < plan->measures; m++)
         if (form.has[m]) {
             plan->units[m] = plan_measure_unit(&form.measures[m]);
@@ -224,8 +228,8 @@ static piste_status check_scenario(piste_plan *plan, int32_t index, const piste_
 }
 
 // Of ranges the ends are tried, one at a time, and the points themselves when their turn comes.
-static piste_status check_ends(piste_plan *plan, const piste_resort *as_is, bool *bad, piste_errors *errors) {
-    piste_status status = check_scenario(plan, 0, as_is, bad, errors);
+static piste_status check_ends(piste_plan *plan, const checks *c, piste_errors *errors) {
+    piste_status status = check_scenario(plan, 0, c, errors);
     plan_scenario first = plan->scenarios[0];
     for (int32_t f = 0; f < plan->file.factors.count && status == PISTE_OK; f++)
         for (int32_t end = 0; end < 2 && status == PISTE_OK; end++) {
@@ -236,33 +240,35 @@ static piste_status check_ends(piste_plan *plan, const piste_resort *as_is, bool
             if (!list)
                 return PISTE_MEMORY;
             memcpy(list, first.changes.list, (size_t)first.changes.count * sizeof *list);
-            for (int32_t c = 0; c < first.changes.count; c++)
+            for (int32_t i = 0; i < first.changes.count; i++)
                 for (int32_t k = 0; k < factor->changes.count; k++) {
                     const char *template = factor->changes.list[k].value, *mark = template ? strstr(template, "{}") : NULL;
-                    if (mark && list[c].line == factor->changes.list[k].line)
-                        list[c].value = base_arena_format(plan->arena, "%.*s%s%s", (int)(mark - template), template, number, mark + 2);
+                    if (mark && list[i].line == factor->changes.list[k].line)
+                        list[i].value = base_arena_format(plan->arena, "%.*s%s%s", (int)(mark - template), template, number, mark + 2);
                 }
             plan->scenarios[0].changes.list = list;
             plan->scenarios[0].key = base_arena_format(plan->arena, "%s=%s", factor->entry.key, number);
             plan->scenarios[0].line = factor->entry.line;
-            status = check_scenario(plan, 0, as_is, bad, errors);
+            status = check_scenario(plan, 0, c, errors);
             plan->scenarios[0] = first;
         }
     return status;
 }
 
 static piste_status check_all(piste_plan *plan, const piste_resort *as_is, piste_errors *errors) {
-    bool *bad = calloc(PISTE_PLAN_FACTORS_MAX * 1000, sizeof *bad);
-    piste_status status = bad ? PISTE_OK : PISTE_MEMORY;
-    if (bad && plan_is_range_design(plan->file.design))
-        status = check_ends(plan, as_is, bad, errors);
-    for (int32_t i = 0; bad && !plan_is_range_design(plan->file.design) && i < plan->count; i++) {
-        if (has_bad_level(plan, &plan->scenarios[i], bad))
-            continue;
-        piste_status own = check_scenario(plan, i, as_is, bad, errors);
-        status = status == PISTE_OK ? own : status;
-    }
-    free(bad);
+    checks c = {.bad = calloc(PISTE_PLAN_FACTORS_MAX * 1000, sizeof *c.bad)};
+    piste_status status = c.bad ? piste_resort_check(as_is, &c.before) : PISTE_MEMORY;
+    if (status == PISTE_OK && plan_is_range_design(plan->file.design))
+        status = check_ends(plan, &c, errors);
+    else
+        for (int32_t i = 0; c.before && i < plan->count; i++) {
+            if (has_bad_level(plan, &plan->scenarios[i], c.bad))
+                continue;
+            piste_status own = check_scenario(plan, i, &c, errors);
+            status = status == PISTE_OK ? own : status;
+        }
+    piste_findings_destroy(c.before);
+    free(c.bad);
     return status;
 }
 
