@@ -1,7 +1,7 @@
 // plan_json.c - an experiment as JSON (docs/plan.schema.json) and as CSV.
 #include <math.h>
-#include <stdlib.h>
 
+#include "report/csv.h"
 #include "report/json.h"
 #include "report/plan.h"
 
@@ -197,23 +197,6 @@ piste_status report_plan_json(const piste_plan_result *p, base_text *out) {
 
 // ---- CSV ----------------------------------------------------------------------------------------------------------------
 
-static void add_field(base_text *out, const char *text) {
-    base_text_add(out, "\"");
-    for (const char *c = text; *c; c++)
-        base_text_add_bytes(out, *c == '"' ? "\"\"" : c, *c == '"' ? 2 : 1);
-    base_text_add(out, "\"");
-}
-
-static void add_number(base_text *out, double value) {
-    base_text_add(out, ",");
-    json_t *json = isnan(value) ? NULL : number(value);
-    char *text = json ? json_dumps(json, JSON_ENCODE_ANY | JSON_REAL_PRECISION(15)) : NULL;
-    if (text)
-        base_text_add(out, text);
-    free(text);
-    json_decref(json);
-}
-
 piste_status report_plan_csv(const piste_plan_result *p, base_text *out) {
     int32_t next = 0;
     base_text_add(out, "scenario,measure,unit,days,mean,half_width,sd,least,most,reached,difference,difference_half_width,"
@@ -223,18 +206,18 @@ piste_status report_plan_csv(const piste_plan_result *p, base_text *out) {
         const piste_plan_difference *d = next < p->differences.count ? &p->differences.list[next] : NULL;
         d = d && d->scenario == e->scenario && d->measure == e->measure ? d : NULL;
         next += d != NULL;
-        add_field(out, p->scenarios.list[e->scenario].key);
-        base_text_add(out, ",");
-        add_field(out, p->measures.list[e->measure].name);
-        base_text_format(out, ",%s,%lld", p->measures.list[e->measure].unit, (long long)e->count);
+        csv_text(out, p->scenarios.list[e->scenario].key);
+        csv_text(out, p->measures.list[e->measure].name);
+        csv_text(out, p->measures.list[e->measure].unit);
+        csv_count(out, e->count);
         const double numbers[] = {e->value.mean, e->value.half, e->sd, e->least, e->most};
         for (size_t k = 0; k < BASE_COUNT(numbers); k++)
-            add_number(out, numbers[k]);
-        base_text_add(out, e->reached ? ",yes" : ",no");
+            csv_number(out, numbers[k], REPORT_SHARE_DECIMALS);
+        csv_text(out, e->reached ? "yes" : "no");
         const double more[] = {d ? d->value.mean : NAN, d ? d->value.half : NAN, d ? d->half_all : NAN, d ? d->correlation : NAN};
         for (size_t k = 0; k < BASE_COUNT(more); k++)
-            add_number(out, more[k]);
-        base_text_add(out, "\n");
+            csv_number(out, more[k], REPORT_SHARE_DECIMALS);
+        csv_end(out);
     }
     return out->failed ? PISTE_MEMORY : PISTE_OK;
 }
