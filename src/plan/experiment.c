@@ -409,6 +409,17 @@ static void forget_days(piste_plan *plan) {
     }
 }
 
+// Threads have no list of errors: what is wrong with a point of ranges between whose ends all was well is looked up again.
+static void tell_why(run *r, piste_status status) {
+    plan_form form;
+    for (int32_t i = 0; i < r->plan->count && piste_errors_total(r->errors) == 0; i++)
+        if (!plan_form_kept(r->plan, i)) {
+            if (plan_form_open(r->plan, i, r->errors, &form) == PISTE_OK)
+                plan_form_close(&form);
+        }
+    (void)piste_errors_add(r->errors, status, r->plan->path, 0, 0, "a day of this plan cannot be rehearsed");
+}
+
 static piste_status rehearse_plan(run *r) {
     piste_status status = PISTE_OK;
     forget_days(r->plan);
@@ -422,8 +433,8 @@ static piste_status rehearse_plan(run *r) {
     if (r->ranks)
         dismiss(r->ranks);
     plan_db_close(r->db);
-    if (status != PISTE_OK && status != PISTE_INTERRUPTED && piste_errors_total(r->errors) == 0)
-        (void)piste_errors_add(r->errors, status, r->plan->path, 0, 0, "a day of this plan cannot be rehearsed");
+    if (status != PISTE_OK && status != PISTE_INTERRUPTED && r->errors && piste_errors_total(r->errors) == 0)
+        tell_why(r, status);
     return status;
 }
 

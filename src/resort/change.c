@@ -183,9 +183,17 @@ static bool read_factor(changer *c, const char *text) {
     return quantity_decimal(number, strlen(number), &c->factor, &c->factor_decimals);
 }
 
-// Decimal times decimal, so that 7.2 s x 1.1 is 7.92 s; what counts things is rounded to whole ones.
+// Decimal times decimal, so that 7.2 s x 1.1 is 7.92 s; what counts things, or whole seconds, is rounded to whole ones.
 static int scale_scalar(changer *c, const schema_field *f, const char *text, yaml_mark_t at) {
     size_t length = strspn(text, "-0123456789.");
+    double seconds;
+    if (f->type == SCHEMA_SECONDS && quantity_parse(text, SCHEMA_DURATION, NULL, &seconds) == PISTE_OK) {
+        double factor = (double)c->factor;
+        for (int i = 0; i < c->factor_decimals; i++)
+            factor /= 10;
+        const char *whole = base_arena_format(c->r->arena, "%.0f s", base_floor(seconds * factor + 0.5));
+        return whole ? make_scalar(c, whole, strlen(whole), at) : made(c, 0, 0, 0);
+    }
     int64_t mantissa, product;
     int decimals;
     if (!quantity_decimal(text, length, &mantissa, &decimals) || text[length] == ':' || text[length] == '-' ||
@@ -194,7 +202,7 @@ static int scale_scalar(changer *c, const schema_field *f, const char *text, yam
         return 0;
     }
     decimals += c->factor_decimals;
-    int most = f->type == SCHEMA_INT ? 0 : 15;
+    int most = f->type == SCHEMA_INT ? 0 : f->type == SCHEMA_RATIO ? 4 : 15; // exact ones are kept to a tenth of a ms
     if (f->type == SCHEMA_MONEY) {
         int digits = base_currency_digits(text + length + strspn(text + length, " "));
         most = digits < 0 ? most : digits;
