@@ -158,6 +158,25 @@ def test_a_killed_plan_goes_on(top):
     assert time.monotonic() - begun < 5
 
 
+def test_ten_thousand_days_are_rehearsed(top):
+    path = os.path.join(ROOT, "examples", "plans", "masikryong-season.yaml")
+    if not FULL:
+        ran = plan(path, "--check")
+        assert ran.returncode == 0, ran.stderr
+        return "SKIP only with PISTE_TEST_FULL=1"
+    db, out, begun = os.path.join(top, "season.db"), os.path.join(top, "season.json"), time.monotonic()
+    for seconds in (15, 30):
+        ran = subprocess.Popen([PISTE, "plan", path, "--db", db], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(seconds)
+        ran.send_signal(signal.SIGKILL)
+        ran.wait()
+    kept = figures(db)
+    ran = subprocess.run([PISTE, "plan", path, "--db", db, "--json", out], capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert json.loads(exported(out))["days"] == 10000 and kept > 0 and figures(db) == 50000
+    return f"{kept // 5} days were kept of two that were killed; {time.monotonic() - begun:.0f} s in all"
+
+
 def test_interrupted_by_hand_it_says_how_to_go_on(top):
     path, db = small(top, visits=800, days=400), os.path.join(top, "plan.db")
     ran = subprocess.Popen([PISTE, "plan", path, "--db", db], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
