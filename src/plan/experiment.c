@@ -15,7 +15,8 @@ typedef struct chunk { // days from..to-1 of a scenario
     int64_t from, to;
 } chunk;
 
-enum { CHUNK_DAYS = 16, IN_FLIGHT = 2, STOP = -1 };
+// So small a chunk that nobody waits long for the last one: a 64th of everybody's share, and two of them on their way.
+enum { CHUNK_DAYS = 16, SHARES = 64, IN_FLIGHT = 2, STOP = -1 };
 
 typedef struct run {
     piste_plan *plan;
@@ -356,7 +357,7 @@ static piste_status list_chunks(run *r) {
     piste_status status = plan_open_days(plan, most, r->errors);
     if (status != PISTE_OK)
         return status;
-    int64_t hands = r->ranks ? r->ranks->size : r->def->threads, size = missing / (hands * 8);
+    int64_t hands = r->ranks ? r->ranks->size : r->def->threads, size = missing / (hands * SHARES);
     size = size < 1 ? 1 : size > CHUNK_DAYS ? CHUNK_DAYS : size;
     size_t room = (size_t)missing + 1;
     free(r->chunks);
