@@ -39,6 +39,8 @@ HEADERS = {
     "import.h": "import",
     "day.h": "flow",
     "lean.h": "plan",
+    "calibrate.h": "plan",
+    "cap.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

@@ -540,6 +540,37 @@ PISTE_CHECKED PISTE_API piste_status piste_resort_load(const char *folder, piste
                                                        piste_resort **resort);
 PISTE_API void piste_resort_destroy(piste_resort *resort);
 
+// A change to resort.yaml that is made in memory before it is read, so that every rule of the file holds for it.
+//
+// A path is keys with dots between: "cap", "choice.wait-weight", "lifts.sky-lift.speed", "segments.day.ability.novice",
+// "segments.day.arrival.mean". An entry of a list is named by its key, or by its number from 1 where the list has no
+// keys ("lifts.sky-lift.stops.1.every"); * is every entry of the list that is valid on the date, + a new last one.
+//
+// The value is written as in resort.yaml ("5 m/s"). For an entry or a group of keys it is a map ({speed: 5 m/s, lanes: 2}): the
+// keys it has are changed, the others stay; a key that a list does not have becomes a new entry. "x 1.1" multiplies a
+// number, a quantity or a distribution that the file gives. NULL removes: a key, so that its default holds, or an entry,
+// with the slopes, snow guns, visits and reserved lanes that name it. Where a key stands for another (speed and duration,
+// interval and capacity, a walk's length and duration) changing the one removes the other; a changed value's `basis` goes.
+typedef struct piste_change {
+    const char *path, *value;
+    const char *file;       // where it is asked for; NULL: nowhere
+    int32_t line, column;   // of the value's text there; 0 where there is none
+} piste_change;
+
+typedef struct piste_changes {
+    const piste_change *list;
+    int32_t count;          // at most PISTE_CHANGES_MAX
+} piste_changes;
+
+enum { PISTE_CHANGES_MAX = 60000 };
+
+// Loads a folder as piste_resort_load does, with changes made in their order. Errors in what was changed name the
+// change's file, line and path. PISTE_INVALID: a path that leads nowhere; the error says what there is. The changes need
+// not outlive the call.
+PISTE_CHECKED PISTE_API piste_status piste_resort_load_changed(const char *folder, piste_date as_of,
+                                                               const piste_changes *changes, piste_errors *errors,
+                                                               piste_resort **resort);
+
 // Index of a key in a list of the resort, -1 where it is not there.
 PISTE_API int32_t piste_resort_find_place(const piste_resort *resort, const char *key);
 PISTE_API int32_t piste_resort_find_lift(const piste_resort *resort, const char *key);

@@ -49,7 +49,7 @@ static double sign_of(int64_t pair, int32_t value) {
 }
 
 static double step_of(int32_t value) {
-    return (getenv("STP") ? atof(getenv("STP")) : 1) * (value < V ? calibrate_values[value].step : 0.4);
+    return value < V ? calibrate_values[value].step : 0.25;
 }
 
 int64_t calibrate_sold(const calibrate_case *c, const calibrate_day *day, double guests_per_pass) {
@@ -498,10 +498,9 @@ piste_status calibrate_fit_run(const calibrate_case *c, const double *start, int
         if (!find_covariances(&f))
             return PISTE_MEMORY;
         find_information(&f);
-        if (step < 2 || step == 0)
+        if (step < 2)
             if (!choose_free(&f))
                 return PISTE_MEMORY;
-        if (getenv("DBG")) { fprintf(stderr, "step %d:", step); for (int k = 0; k < V; k++) if (fit->free[k]) fprintf(stderr, " %s %.3f (pull %.1f b %.1f)", calibrate_values[k].field, f.by[k], pull_of(&f, k), f.b[k*ALL+k]); fprintf(stderr, "\n"); }
         if (step < steps && !move(&f))
             return PISTE_MEMORY;
     }

@@ -79,6 +79,10 @@ const char *plan_days_type_key(const plan_days *days, int32_t type) {
     return days->types[type].entry.key;
 }
 
+const char *plan_days_type_name(const plan_days *days, int32_t type) {
+    return days->types[type].name;
+}
+
 double plan_days_type_share(const plan_days *days, int32_t type) {
     return days->types[type].share;
 }

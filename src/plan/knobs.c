@@ -24,6 +24,13 @@ void *plan_variant_copy(plan_variant *v, const void *list, int32_t count, size_t
     return copy;
 }
 
+int64_t plan_resort_guests(const piste_resort *resort) {
+    int64_t guests = 0;
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        guests += resort->segments.list[i].guests;
+    return guests;
+}
+
 // What is drawn becomes that much larger; its bounds go with it.
 void plan_variant_scale(plan_variant *v, piste_dist *d, double factor) {
     const char *why;
@@ -185,4 +192,91 @@ void plan_knob_turn(plan_variant *v, int32_t knob, double factor) {
         change_traits(v, k->offset, factor);
     else
         k->change(v, factor);
+}
+
+// ---- what it rests on ---------------------------------------------------------------------------------------------------
+
+// Given without a basis, or what stands for it where the file does not give the value at all.
+static int basis_of(const piste_entry *entry, const char *field, int otherwise) {
+    const piste_basis *basis = piste_entry_field_basis(entry, field);
+    if (basis)
+        return (int)basis->kind;
+    return piste_entry_field_line(entry, field) > 0 ? PLAN_GIVEN : otherwise;
+}
+
+static int weaker(int a, int b) { // given is the strongest
+    return a == PLAN_GIVEN ? b : b == PLAN_GIVEN ? a : a > b ? a : b;
+}
+
+// What is left out of a segment's choice is as the resort's, and what that leaves out is piste's own. A basis of the
+// model speaks of the whole.
+static int basis_of_choice(const piste_resort *resort, const char *field) {
+    int whole = basis_of(&resort->choice.entry, "model", PLAN_GIVEN), weakest = PLAN_GIVEN;
+    int common = weaker(basis_of(&resort->choice.entry, field, PISTE_BASIS_ASSUMED), whole);
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        weakest = weaker(weakest, basis_of(&resort->segments.list[i].choice.entry, field, common));
+    return weakest;
+}
+
+static int basis_of_traits(const piste_resort *resort, const char *field) {
+    int weakest = PLAN_GIVEN;
+    for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++) {
+        bool comes = false;
+        for (int32_t i = 0; i < resort->segments.count; i++)
+            comes |= resort->segments.list[i].ability[a] > 0 && resort->segments.list[i].guests > 0;
+        if (comes)
+            weakest = weaker(weakest, basis_of(&resort->traits[a].entry, field, PISTE_BASIS_ASSUMED));
+    }
+    return weakest;
+}
+
+static int basis_of_lifts(const piste_resort *resort, const char *field, const char *other) {
+    int weakest = PLAN_GIVEN;
+    for (int32_t i = 0; i < resort->lifts.count; i++) {
+        const piste_entry *entry = &resort->lifts.list[i].entry;
+        weakest = weaker(weakest, weaker(basis_of(entry, field, PLAN_GIVEN), basis_of(entry, other, PLAN_GIVEN)));
+    }
+    return weakest;
+}
+
+static int basis_of_stops(const piste_resort *resort) {
+    int weakest = basis_of_lifts(resort, "stops", "stops");
+    for (int32_t i = 0; i < resort->lifts.count; i++)
+        for (int32_t k = 0; k < resort->lifts.list[i].stops.count; k++)
+            weakest = weaker(weakest, basis_of(&resort->lifts.list[i].stops.list[k].entry, "every", PLAN_GIVEN));
+    return weakest;
+}
+
+static int basis_of_services(const piste_resort *resort) {
+    int weakest = PLAN_GIVEN;
+    for (int32_t i = 0; i < resort->venues.count; i++)
+        if (resort->venues.list[i].servers > 0)
+            weakest = weaker(weakest, basis_of(&resort->venues.list[i].entry, "service-time", PLAN_GIVEN));
+    return weakest;
+}
+
+static int basis_of_show_rates(const piste_resort *resort) {
+    int weakest = PLAN_GIVEN;
+    for (int32_t i = 0; i < resort->segments.count; i++)
+        weakest = weaker(weakest, basis_of(&resort->segments.list[i].entry, "show-rate", PISTE_BASIS_ASSUMED));
+    return weakest;
+}
+
+int32_t plan_knob_basis(const piste_resort *resort, int32_t knob) {
+    const struct knob *k = &knobs[knob];
+    if (k->kind == CHOICE)
+        return basis_of_choice(resort, k->field);
+    if (k->kind == TRAITS)
+        return basis_of_traits(resort, k->field);
+    if (k->change == change_intervals)
+        return basis_of_lifts(resort, "interval", "capacity");
+    if (k->change == change_lift_speeds)
+        return basis_of_lifts(resort, "speed", "duration");
+    if (k->change == change_stops)
+        return basis_of_stops(resort);
+    if (k->change == change_services)
+        return basis_of_services(resort);
+    if (k->change == change_show_rates)
+        return basis_of_show_rates(resort);
+    return basis_of(&resort->entry, k->field, PISTE_BASIS_ASSUMED);
 }

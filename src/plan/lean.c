@@ -24,9 +24,7 @@ typedef struct job {
 } job;
 
 static int64_t more_guests(const job *j, double factor) {
-    int64_t guests = j->def->day.guests;
-    for (int32_t i = 0; j->def->day.guests < 0 && i < j->resort->segments.count; i++)
-        guests = (guests < 0 ? 0 : guests) + j->resort->segments.list[i].guests;
+    int64_t guests = j->def->day.guests < 0 ? plan_resort_guests(j->resort) : j->def->day.guests;
     guests = (int64_t)base_floor((double)guests * factor + 0.5);
     return guests < PISTE_GUESTS_MAX ? guests : PISTE_GUESTS_MAX;
 }
@@ -118,6 +116,15 @@ static double share(const piste_effect *e, double whole) {
     return whole > 0 ? (fabs(e->mean) - e->error) / whole : 0;
 }
 
+static int32_t basis_of_guests(const piste_resort *resort) {
+    int32_t weakest = -1;
+    for (int32_t i = 0; i < resort->segments.count; i++) {
+        const piste_basis *basis = piste_entry_field_basis(&resort->segments.list[i].entry, "guests");
+        weakest = basis && (int32_t)basis->kind > weakest ? (int32_t)basis->kind : weakest;
+    }
+    return weakest < 0 ? PLAN_GIVEN : weakest;
+}
+
 static void sum_up(const job *j, own_lean *o) {
     int32_t days = j->def->days, order[KNOBS];
     piste_lean_row rows[KNOBS];
@@ -126,7 +133,8 @@ static void sum_up(const job *j, own_lean *o) {
     o->lean.wait_s = mean_of(j->figures, days, true);
     for (int32_t k = 0; k < KNOBS; k++) {
         rows[k] = (piste_lean_row){.entry = k == GUESTS ? "segment" : plan_knob_entry(k),
-                                   .field = k == GUESTS ? "guests" : plan_knob_field(k)};
+                                   .field = k == GUESTS ? "guests" : plan_knob_field(k),
+                                   .basis = k == GUESTS ? basis_of_guests(j->resort) : plan_knob_basis(j->resort, k)};
         o->moves[k] = -HUGE_VAL;
         for (int32_t way = 0; way < 2; way++) {
             const figures *changed = &j->figures[(size_t)(1 + 2 * k + way) * (size_t)days];

@@ -299,23 +299,36 @@ static double of_part(const measure *m, const piste_day_result *r, int32_t i) {
 }
 
 // The worst is the largest, of a condition that asks for at least something the least.
-double plan_measure_of(const plan_measure *taken, const piste_day_result *r) {
+int32_t plan_measure_worst(const plan_measure *taken, const piste_day_result *r) {
     const measure *m = &measures[taken->what];
     if (taken->target >= 0)
-        return taken->target < count_in_scope(m->scope, r) ? of_part(m, r, taken->target) : NAN;
+        return taken->target < count_in_scope(m->scope, r) ? taken->target : -1;
+    int32_t at = -1;
+    double worst = NAN;
+    for (int32_t i = 0; taken->target == PLAN_WORST && i < count_in_scope(m->scope, r); i++) {
+        double own = of_part(m, r, i);
+        if (!isnan(own) && !(taken->least ? own >= worst : own <= worst)) {
+            worst = own;
+            at = i;
+        }
+    }
+    return at;
+}
+
+const char *plan_measure_key(const plan_measure *taken, const piste_resort *resort, int32_t index) {
+    return index < 0 ? NULL : key_in_scope(resort, measures[taken->what].scope, index);
+}
+
+double plan_measure_of(const plan_measure *taken, const piste_day_result *r) {
+    const measure *m = &measures[taken->what];
     if (taken->target == PLAN_ALL && m->all)
         return m->all(r);
     if (taken->target == PLAN_ALL) {
         piste_segment_result sum = sum_of_segments(r);
         return m->segment(&sum);
     }
-    double worst = NAN;
-    for (int32_t i = 0; i < count_in_scope(m->scope, r); i++) {
-        double own = of_part(m, r, i);
-        if (!isnan(own) && !(taken->least ? own >= worst : own <= worst))
-            worst = own;
-    }
-    return worst;
+    int32_t at = plan_measure_worst(taken, r);
+    return at < 0 ? (double)NAN : of_part(m, r, at);
 }
 
 // ---- conditions -----------------------------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ PISTE_CHECKED piste_status plan_measure_read(const piste_resort *resort, const c
                                              int32_t line, piste_errors *errors, plan_measure *measure);
 // NaN where the day does not define it (a density without an area, the wait of a lift that nobody rode).
 double plan_measure_of(const plan_measure *measure, const piste_day_result *result);
+// Which lift, run, venue or segment that figure is of; -1: of none of them.
+int32_t plan_measure_worst(const plan_measure *measure, const piste_day_result *result);
+const char *plan_measure_key(const plan_measure *measure, const piste_resort *resort, int32_t index);
 plan_unit plan_measure_unit(const plan_measure *measure);
 const char *plan_measure_meaning(const plan_measure *measure); // one phrase, a constant
 // The table of measures: name and meaning by index, NULL beyond it.
@@ -77,7 +80,12 @@ void plan_variant_scale(plan_variant *variant, piste_dist *dist, double factor);
 enum { PLAN_KNOBS = 21 };
 const char *plan_knob_entry(int32_t knob); // "choice"
 const char *plan_knob_field(int32_t knob); // "wait-weight"
+// What it rests on: the weakest piste_basis_kind of all its places; PLAN_GIVEN where the file gives it without a basis.
+enum { PLAN_GIVEN = PISTE_BASIS_KIND_COUNT };
+int32_t plan_knob_basis(const piste_resort *resort, int32_t knob);
 void plan_knob_turn(plan_variant *variant, int32_t knob, double factor);
+
+int64_t plan_resort_guests(const piste_resort *resort); // of all segments, on the day as written
 
 // ---- many days at once ----------------------------------------------------------------------------------------------
 
@@ -115,6 +123,7 @@ int32_t plan_days_type_of(const plan_days *days, uint64_t seed, int64_t index);
 uint64_t plan_days_seed(uint64_t seed, int64_t index); // of the day itself; 0 to 2^63 - 1
 bool plan_days_is_closed(const plan_days *days, int32_t type);
 const char *plan_days_type_key(const plan_days *days, int32_t type);
+const char *plan_days_type_name(const plan_days *days, int32_t type);
 double plan_days_type_share(const plan_days *days, int32_t type);
 
 // One thread's means to rehearse such days, one after the other; keeps what it can for the next.
