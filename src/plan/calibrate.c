@@ -458,37 +458,42 @@ static piste_calibrated tell_value(const calibrating *w, int32_t k, double wider
     return r;
 }
 
+// The k-th eigenvector, by its heaviest parts.
+static piste_direction tell_direction(const calibrate_fit *f, int32_t k) {
+    int32_t n = f->there_count;
+    bool taken[V] = {false};
+    piste_direction d = {.eigenvalue = calibrate_round(f->values[k]), .flat = !(f->values[k] > 25)};
+    d.error = f->values[k] > 0 ? calibrate_round(1 / sqrt(f->values[k])) : (double)NAN;
+    for (int32_t p = 0; p < 4 && p < n; p++) {
+        int32_t best = -1;
+        for (int32_t i = 0; i < n; i++)
+            if (!taken[i] && (best < 0 || fabs(f->vectors[i * n + k]) > fabs(f->vectors[best * n + k]) * (1 + 1e-9)))
+                best = i;
+        taken[best] = true;
+        if (fabs(f->vectors[best * n + k]) < 0.2)
+            break;
+        const calibrate_value *v = &calibrate_values[f->there[best]];
+        d.parts[p].entry = v->entry;
+        d.parts[p].field = v->field;
+        d.parts[p].of = v->of;
+        d.parts[p].weight = calibrate_round(f->vectors[best * n + k]);
+    }
+    return d;
+}
+
 static bool tell_values(calibrating *w, double wider) {
     piste_calibrated *list = room(w->out, V, sizeof *list);
     piste_direction *directions = room(w->out, V, sizeof *directions);
     if (!list || !directions)
         return false;
-    for (int32_t k = 0; k < V; k++) {
+    for (int32_t k = 0; k < V; k++)
         list[k] = tell_value(w, k, wider);
-        piste_direction *d = &directions[k];
-        double value = w->fit.values[k];
-        *d = (piste_direction){.eigenvalue = calibrate_round(value), .flat = !(value > 25)};
-        d->error = value > 0 ? calibrate_round(1 / sqrt(value)) : (double)NAN;
-        bool taken[V] = {false};
-        for (int32_t p = 0; p < 4; p++) {
-            int32_t best = -1;
-            for (int32_t i = 0; i < V; i++)
-                if (!taken[i] &&
-                    (best < 0 || fabs(w->fit.vectors[i * V + k]) > fabs(w->fit.vectors[best * V + k]) * (1 + 1e-9)))
-                    best = i;
-            taken[best] = true;
-            if (fabs(w->fit.vectors[best * V + k]) < 0.2)
-                break;
-            d->parts[p].entry = calibrate_values[best].entry;
-            d->parts[p].field = calibrate_values[best].field;
-            d->parts[p].of = calibrate_values[best].of;
-            d->parts[p].weight = calibrate_round(w->fit.vectors[best * V + k]);
-        }
-    }
+    for (int32_t k = 0; k < w->fit.there_count; k++)
+        directions[k] = tell_direction(&w->fit, k);
     w->found->values.list = list;
     w->found->values.count = V;
     w->found->directions.list = directions;
-    w->found->directions.count = V;
+    w->found->directions.count = w->fit.there_count;
     return true;
 }
 

@@ -203,7 +203,8 @@ typedef struct calibrate_fit {
     const char *why[CALIBRATE_VALUES];
     int32_t leans_on[CALIBRATE_VALUES];
     double leans_by[CALIBRATE_VALUES];
-    double values[CALIBRATE_VALUES], vectors[CALIBRATE_VALUES * CALIBRATE_VALUES]; // of the information, all values
+    int32_t there[CALIBRATE_VALUES], there_count;  // values that the resort has, and of their information:
+    double values[CALIBRATE_VALUES], vectors[CALIBRATE_VALUES * CALIBRATE_VALUES];
     double misfit;
     int32_t freedom;
     double guests_per_pass, guests_per_pass_error;

@@ -433,7 +433,7 @@ static bool conclude(fitting *f) {
     calibrate_fit *fit = f->fit;
     int32_t list[V], count = list_free(fit, list), n = f->moments;
     double inverse[V * V], b[V * V];
-    int32_t every[V];
+    const char *unit;
     double *reach = malloc(((size_t)count * (size_t)n + 1) * sizeof *reach);
     bool good = reach && invert_free(f, list, count, inverse);
     if (good) {
@@ -443,10 +443,12 @@ static bool conclude(fitting *f) {
         good = find_misfit(f, list, count, reach);
     }
     free(reach);
+    fit->there_count = 0;
     for (int32_t k = 0; k < V; k++)
-        every[k] = k;
-    pick(f->b, every, V, days_of(f), b);
-    good = good && calibrate_eigen(V, b, fit->values, fit->vectors);
+        if (!isnan(calibrate_value_input(f->c->resort, k, &unit)))
+            fit->there[fit->there_count++] = k;
+    pick(f->b, fit->there, fit->there_count, days_of(f), b);
+    good = good && calibrate_eigen(fit->there_count, b, fit->values, fit->vectors);
     memcpy(fit->by, f->by, sizeof fit->by);
     for (int32_t j = 0; fit->spread && j < n; j++)
         fit->spread[j] = f->norm[j] * f->norm[j];

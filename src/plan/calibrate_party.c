@@ -316,7 +316,8 @@ static void estimate(mixing *m) {
     }
 }
 
-// Covariance of the numbers of each kind: the inverse of Fisher's information. Kinds that nobody is of have no part.
+// Covariance of the numbers of each kind: the inverse of Fisher's information, with at least one expected in each bin,
+// so that what was not seen at all is not known to be none.
 static bool covariance_of(const mixing *m, double *covariance) {
     double information[64 * 64];
     for (int32_t e = 0; e < m->kinds; e++)
@@ -324,10 +325,9 @@ static bool covariance_of(const mixing *m, double *covariance) {
             double sum = 0;
             for (int32_t b = 0; b < m->bins; b++) {
                 double mu = expected(m, b);
-                sum += mu > 1e-9 ? m->kind[e * m->bins + b] * m->kind[f * m->bins + b] / mu : 0;
+                sum += m->kind[e * m->bins + b] * m->kind[f * m->bins + b] / (mu > 1 ? mu : 1);
             }
-            bool there = m->number[e] > 1e-3 && m->number[f] > 1e-3;
-            information[e * m->kinds + f] = there ? sum : e == f ? 1e6 : 0;
+            information[e * m->kinds + f] = sum;
         }
     return calibrate_invert(m->kinds, information, 1e-9, covariance);
 }
