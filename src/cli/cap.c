@@ -1,4 +1,5 @@
 // cap.c - `piste cap`: how many visits can be put on sale.
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -6,12 +7,13 @@
 #include "base/base.h"
 #include "cli/cli.h"
 #include "cli/progress.h"
+#include "plan/plan.h"
 #include "report/report.h"
 
 typedef struct wishes {
     const char *folder, *date, *seed, *days, *confidence, *precision, *most, *most_days, *threads, *json;
     cli_values where, spread;
-    bool no_inputs;
+    bool no_inputs, measures;
     piste_date as_of;
     piste_cap_def def;
     cli_progress progress;
@@ -70,6 +72,20 @@ static int read_numbers(wishes *w) {
     return 0;
 }
 
+// As a table of the guide's own form, which a test holds against it.
+static int print_measures(void) {
+    static const char *const units[] = {
+        [PLAN_SECONDS] = "time",       [PLAN_PEOPLE] = "people", [PLAN_SHARE] = "share",
+        [PLAN_PER_HA] = "per hectare", [PLAN_METRES] = "length", [PLAN_NUMBER] = "number"};
+    puts("| measure | of each | in | meaning |\n| --- | --- | --- | --- |");
+    for (int32_t i = 0; plan_measure_name(i); i++) {
+        plan_measure m = {.what = i};
+        printf("| `%s` | %s | %s | %s |\n", plan_measure_name(i), plan_measure_scope(i), units[plan_measure_unit(&m)],
+               plan_measure_meaning(&m));
+    }
+    return 0;
+}
+
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
     const cli_option options[] = {{"--where", .values = &w->where},
                                   {"--days", .value = &w->days},
@@ -81,6 +97,7 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
                                   {"--most-days", .value = &w->most_days},
                                   {"--spread", .values = &w->spread},
                                   {"--no-inputs", .flag = &w->no_inputs},
+                                  {"--measures", .flag = &w->measures},
                                   {"--threads", .value = &w->threads},
                                   {"--json", .value = &w->json}};
     int operands = 0;
@@ -88,6 +105,10 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
         return piste_status_exit_code(PISTE_USAGE);
     if (*done)
         return 0;
+    if (w->measures) {
+        *done = true;
+        return print_measures();
+    }
     if (operands != 1)
         return cli_usage(&cli_cap, operands == 0 ? "expected a resort folder" : "expected one resort folder, got %d",
                          operands);
@@ -165,6 +186,7 @@ const cli_command cli_cap = {
     "usage: piste cap RESORT --where CONDITION [--where CONDITION ...] [--days SHARE] [--date DATE] [--seed S]\n"
     "                 [--precision SHARE] [--confidence SHARE] [--most N] [--most-days N]\n"
     "                 [--spread BASIS=SHARE ...] [--no-inputs] [--threads N] [--json FILE]\n"
+    "       piste cap --measures\n"
     "\n"
     "The largest number of visits on sale with which, on that share of days, all conditions hold. Days vary as the\n"
     "resort's day-types say; closed days are counted apart. It is told with two intervals: of the simulation, and a "
@@ -175,7 +197,8 @@ const cli_command cli_cap = {
     "'wait_p90@KEY<=5min'\n"
     "                      (of one lift), 'wait_p90@all<=5min' (of all boardings), 'density<=standard' (each run "
     "against\n"
-    "                      its own), 'missed_share<=10%'; docs/guide/cap.md has all measures\n"
+    "                      its own), 'missed_share<=10%'\n"
+    "  --measures          prints all measures\n"
     "  --days SHARE        of the open days, 50% to 99.9%; otherwise 95%\n"
     "  --date DATE         the resort as it is on that date; otherwise on its own as-of date\n"
     "  --seed S            other days of the same kinds; otherwise 1\n"

@@ -17,7 +17,7 @@
 #include "plan/calibrate.h"
 
 enum { V = CALIBRATE_VALUES, ALL = V + 1, BLOCK = 64 };
-static const double known = 0.2;     // standard error of a logarithm beyond which a value is tied
+static const double known = 0.25;    // standard error of a logarithm beyond which a value is tied
 static const double told_apart = 4;   // times the noise of the information
 static const double far = 1.5;        // no value is moved further than this, as a logarithm
 
@@ -246,49 +246,123 @@ static double days_of(const fitting *f) {
     return scanned / (1 + scanned / f->centres);
 }
 
-// Ties values, one at a time, until what is left can be told apart.
-static bool choose_free(fitting *f) {
-    calibrate_fit *fit = f->fit;
-    const char *unit;
-    for (int32_t k = 0; k < V; k++) {
-        bool there = !isnan(calibrate_value_input(f->c->resort, k, &unit));
-        bool moves = f->b[k * ALL + k] * days_of(f) > 1 / (4 * known * known);
-        fit->free[k] = there && moves;
-        fit->why[k] = !there  ? "the resort has nothing of the kind"
-                      : moves ? ""
-                              : "what is scanned hardly depends on it";
-    }
-    int32_t list[V], count;
-    double b[V * V], values[V], vectors[V * V];
-    while ((count = list_free(fit, list)) > 0) {
-        pick(f->b, list, count, days_of(f), b);
-        if (!calibrate_eigen(count, b, values, vectors))
-            return false;
-        double noise = 0, most = 0;
-        for (int32_t i = 0; i < count; i++) {
-            noise += vectors[i * count] * vectors[i * count] * f->noise[list[i]] * days_of(f);
-            most = fabs(vectors[i * count]) > most ? fabs(vectors[i * count]) : most;
-        }
-        bool little = values[0] < 1 / (known * known);
-        if (!little && values[0] >= told_apart * noise)
-            return true;
-        int32_t worst = -1;
-        for (int32_t i = 0; i < count; i++)
-            if (fabs(vectors[i * count]) >= 0.4 * most &&
-                (worst < 0 || calibrate_values[list[i]].rank < calibrate_values[list[worst]].rank))
-                worst = i;
-        fit->free[list[worst]] = false;
-        fit->why[list[worst]] = little ? "scans do not tell it from other values"
-                                       : "so few rehearsed days do not tell it from other values";
-    }
-    return true;
-}
-
 // The inverse of the free values' information for one day.
 static bool invert_free(const fitting *f, const int32_t *list, int32_t count, double *inverse) {
     double b[V * V];
     pick(f->b, list, count, 1, b);
     return calibrate_invert(count, b, 0.5 / (known * known * days_of(f)), inverse);
+}
+
+// Rows of B^-1 G' W: what a change of each moment does to each free value.
+static void find_reach(const fitting *f, const int32_t *list, int32_t count, const double *inverse, double *reach) {
+    int32_t n = f->moments;
+    for (int32_t j = 0; j < n; j++) {
+        double gw[V];
+        for (int32_t k = 0; k < count; k++) {
+            gw[k] = 0;
+            for (int32_t a = 0; a < n; a++)
+                gw[k] += f->g[(size_t)a * ALL + (size_t)list[k]] * f->w[a * n + j];
+        }
+        for (int32_t i = 0; i < count; i++) {
+            reach[(size_t)i * (size_t)n + (size_t)j] = 0;
+            for (int32_t k = 0; k < count; k++)
+                reach[(size_t)i * (size_t)n + (size_t)j] += inverse[i * count + k] * gw[k];
+        }
+    }
+}
+
+static void find_variance(fitting *f, const int32_t *list, int32_t count, const double *reach) {
+    int32_t n = f->moments;
+    double by[V], share = 1 / days_of(f);
+    memset(f->fit->variance, 0, sizeof f->fit->variance);
+    for (int32_t i = 0; i < count; i++) { // what the share of missing scans does to it
+        by[i] = 0;
+        for (int32_t j = 0; j < n; j++)
+            by[i] += reach[(size_t)i * (size_t)n + (size_t)j] * f->g[(size_t)j * ALL + V];
+    }
+    for (int32_t i = 0; i < count; i++)
+        for (int32_t k = 0; k <= i; k++) {
+            double sum = 0;
+            for (int32_t a = 0; a < n; a++) {
+                double own = 0;
+                for (int32_t b = 0; b < n; b++)
+                    own += f->s[a * n + b] * reach[(size_t)k * (size_t)n + (size_t)b];
+                sum += reach[(size_t)i * (size_t)n + (size_t)a] * own;
+            }
+            double miss = f->c->missing_error * f->c->missing_error * by[i] * by[k];
+            f->fit->variance[list[i] * V + list[k]] = f->fit->variance[list[k] * V + list[i]] = sum * share + miss;
+        }
+}
+
+// The value to be tied next: of those that are heavy in a direction that is not known the one with the lowest rank.
+static int32_t find_worst(const double *vectors, int32_t column, const int32_t *list, int32_t count) {
+    int32_t worst = -1;
+    double most = 0;
+    for (int32_t i = 0; i < count; i++)
+        most = fabs(vectors[i * count + column]) > most ? fabs(vectors[i * count + column]) : most;
+    for (int32_t i = 0; i < count; i++)
+        if (fabs(vectors[i * count + column]) >= 0.4 * most &&
+            (worst < 0 || calibrate_values[list[i]].rank < calibrate_values[list[worst]].rank))
+            worst = i;
+    return worst;
+}
+
+// Ties one of the free values where they cannot all be told apart; *done where they can.
+static bool tie_one(fitting *f, bool *done) {
+    calibrate_fit *fit = f->fit;
+    int32_t list[V], count = list_free(fit, list), worst;
+    double matrix[V * V], values[V], vectors[V * V], inverse[V * V];
+    pick(f->b, list, count, days_of(f), matrix);
+    if (!calibrate_eigen(count, matrix, values, vectors))
+        return false;
+    double noise = 0;
+    for (int32_t i = 0; i < count; i++)
+        noise += vectors[i * count] * vectors[i * count] * f->noise[list[i]] * days_of(f);
+    const char *why = values[0] < 1 / (known * known) ? "scans do not tell it from other values"
+                      : values[0] < told_apart * noise ? "so few rehearsed days do not tell it from other values"
+                                                       : NULL;
+    worst = find_worst(vectors, 0, list, count);
+    if (!why) { // by the intervals that there would be
+        double *reach = malloc((size_t)count * (size_t)f->moments * sizeof *reach);
+        bool good = reach && invert_free(f, list, count, inverse);
+        if (good) {
+            find_reach(f, list, count, inverse, reach);
+            find_variance(f, list, count, reach);
+            for (int32_t i = 0; i < count * count; i++)
+                matrix[i] = fit->variance[list[i / count] * V + list[i % count]];
+            good = calibrate_eigen(count, matrix, values, vectors);
+        }
+        free(reach);
+        if (!good)
+            return false;
+        if (values[count - 1] > known * known) {
+            why = "scans do not tell it from other values";
+            worst = find_worst(vectors, count - 1, list, count);
+        }
+    }
+    *done = !why;
+    if (why) {
+        fit->free[list[worst]] = false;
+        fit->why[list[worst]] = why;
+    }
+    return true;
+}
+
+// Ties values, one at a time, until what is left can be told apart.
+static bool choose_free(fitting *f) {
+    calibrate_fit *fit = f->fit;
+    const char *unit;
+    int32_t list[V];
+    for (int32_t k = 0; k < V; k++) {
+        bool there = !isnan(calibrate_value_input(f->c->resort, k, &unit));
+        bool moves = f->b[k * ALL + k] * days_of(f) > 1 / (4 * known * known);
+        fit->free[k] = there && moves;
+        fit->why[k] = !there ? "the resort has nothing of the kind" : moves ? "" : "what is scanned hardly depends on it";
+    }
+    for (bool done = false; !done && list_free(fit, list) > 0;)
+        if (!tie_one(f, &done))
+            return false;
+    return true;
 }
 
 static double pull_of(const fitting *f, int32_t k) { // G' W m
@@ -322,47 +396,6 @@ static bool move(fitting *f) {
 }
 
 // ---- intervals ------------------------------------------------------------------------------------------------------
-
-// Rows of B^-1 G' W: what a change of each moment does to each free value.
-static void find_reach(const fitting *f, const int32_t *list, int32_t count, const double *inverse, double *reach) {
-    int32_t n = f->moments;
-    for (int32_t j = 0; j < n; j++) {
-        double gw[V];
-        for (int32_t k = 0; k < count; k++) {
-            gw[k] = 0;
-            for (int32_t a = 0; a < n; a++)
-                gw[k] += f->g[(size_t)a * ALL + (size_t)list[k]] * f->w[a * n + j];
-        }
-        for (int32_t i = 0; i < count; i++) {
-            reach[(size_t)i * (size_t)n + (size_t)j] = 0;
-            for (int32_t k = 0; k < count; k++)
-                reach[(size_t)i * (size_t)n + (size_t)j] += inverse[i * count + k] * gw[k];
-        }
-    }
-}
-
-static void find_variance(fitting *f, const int32_t *list, int32_t count, const double *reach) {
-    int32_t n = f->moments;
-    double years[V], share = 1 / days_of(f);
-    memset(f->fit->variance, 0, sizeof f->fit->variance);
-    for (int32_t i = 0; i < count; i++) { // what the share of missing scans does to it
-        years[i] = 0;
-        for (int32_t j = 0; j < n; j++)
-            years[i] += reach[(size_t)i * (size_t)n + (size_t)j] * f->g[(size_t)j * ALL + V];
-    }
-    for (int32_t i = 0; i < count; i++)
-        for (int32_t k = 0; k <= i; k++) {
-            double sum = 0;
-            for (int32_t a = 0; a < n; a++) {
-                double own = 0;
-                for (int32_t b = 0; b < n; b++)
-                    own += f->s[a * n + b] * reach[(size_t)k * (size_t)n + (size_t)b];
-                sum += reach[(size_t)i * (size_t)n + (size_t)a] * own;
-            }
-            double miss = f->c->missing_error * f->c->missing_error * years[i] * years[k];
-            f->fit->variance[list[i] * V + list[k]] = f->fit->variance[list[k] * V + list[i]] = sum * share + miss;
-        }
-}
 
 // What one percent of a tied value does to each free one.
 static void find_leaning(fitting *f, const int32_t *list, int32_t count, const double *reach) {

@@ -15,6 +15,7 @@ static const double alike = 0.25; // total variation below which two columns of 
 
 typedef struct table { // of one segment; -1: everyone
     float seen[COLUMNS * BINS], parties[COLUMNS]; // whole numbers
+    double times, squares; // how often a party is seen: over parties, the sum and that of the squares
 } table;
 
 typedef struct count_all {
@@ -57,6 +58,7 @@ static void take_run(void *context, int64_t index, const calibrate_day *day) {
     count_all *c = context;
     table *own = &c->tables[index * c->segments];
     group *groups = list_groups(day);
+    int32_t *times = calloc((size_t)day->party_count + 1, sizeof *times);
     for (int32_t i = 0; i < day->party_count; i++) {
         int32_t s = c->segments > 1 ? day->parties[i].segment : 0;
         own[s].parties[column_of(c->about, c->sizes, &day->parties[i])]++;
@@ -66,7 +68,15 @@ static void take_run(void *context, int64_t index, const calibrate_day *day) {
         int32_t s = c->segments > 1 ? party->segment : 0;
         int32_t k = column_of(c->about, c->sizes, party);
         own[s].seen[k * BINS + bin_of(c->about, c->sizes, groups[i].first_s, groups[i].size)]++;
+        if (times)
+            times[groups[i].party]++;
     }
+    for (int32_t i = 0; times && i < day->party_count; i++) {
+        int32_t s = c->segments > 1 ? day->parties[i].segment : 0;
+        own[s].times += times[i];
+        own[s].squares += (double)times[i] * times[i];
+    }
+    free(times);
     free(groups);
 }
 
@@ -101,9 +111,11 @@ static bool even_sizes(base_arena *arena, int32_t sizes, const double *weights, 
     return piste_dist_prepare(out, &why) == PISTE_OK;
 }
 
+// Half of the rehearsals are even, so that all is possible; the others are as is known so far, so that what is likely is
+// rehearsed with as many about as there are.
 static piste_status rehearse(const calibrate_patterns *a, bool sizes, const double *by, count_all *c) {
     const calibrate_case *own = a->c;
-    int32_t segments = own->resort->segments.count, runs = own->def->days / 2;
+    int32_t segments = own->resort->segments.count, runs = own->def->days / 2, half = runs / 2;
     calibrate_patch patch = *own->patch;
     piste_dist *even = base_arena_take(own->arena, (size_t)segments * sizeof *even);
     calibrate_run *list = base_arena_take(own->arena, (size_t)runs * sizeof *list);
@@ -123,7 +135,15 @@ static piste_status rehearse(const calibrate_patterns *a, bool sizes, const doub
     calibrate_work work = {.resort = own->resort, .gates = own->gates, .patch = &patch, .missing = own->missing,
                            .threads = own->def->threads, .together_s = own->def->together_s, .take = take_run,
                            .context = c, .group = true, .def = own->def, .done = own->done, .all = own->all};
-    return calibrate_rehearse(&work, list, runs);
+    piste_status status = calibrate_rehearse(&work, list, half);
+    if (status != PISTE_OK)
+        return status;
+    table *first = c->tables;
+    c->tables = first + (size_t)half * (size_t)c->segments;
+    work.patch = own->patch;
+    status = calibrate_rehearse(&work, list + half, runs - half);
+    c->tables = first;
+    return status;
 }
 
 // ---- one pattern ----------------------------------------------------------------------------------------------------
@@ -180,8 +200,16 @@ static bool tell_seen(const calibrate_patterns *a, bool sizes, const double *n, 
     return true;
 }
 
+static double seen_in(const double *n, bool sizes, int32_t column, int32_t bins) {
+    int32_t from = sizes ? column : 2 * column, to = sizes ? column + 1 : 2 * column + 2;
+    double sum = 0;
+    for (int32_t b = from; b < to && b < bins; b++)
+        sum += n[b];
+    return sum;
+}
+
 static bool tell_mixed(const calibrate_patterns *a, bool sizes, int32_t segment, const double *t, const bool *usable,
-                       const double *n, piste_pattern *out, double *weights) {
+                       const double *n, double wider, piste_pattern *out, double *weights) {
     int32_t columns = sizes ? a->sizes : a->columns, bins = sizes ? a->sizes : 2 * a->columns, used = 0;
     int32_t which[COLUMNS], tie[COLUMNS], ties[COLUMNS] = {0};
     double start[COLUMNS], share[COLUMNS], error[COLUMNS];
@@ -208,7 +236,7 @@ static bool tell_mixed(const calibrate_patterns *a, bool sizes, int32_t segment,
         list[i] = (piste_bin){.from = sizes ? k + 1 : a->from_s + k * HALF_S,
                               .to = sizes ? k + 1 : a->from_s + (k + 1) * HALF_S,
                               .tied = ties[tie[i]] > 1 ? tie[i] : -1};
-        list[i].share = calibrate_estimate(share[i], error[i], (int64_t)n[i < bins ? i : bins - 1]);
+        list[i].share = calibrate_estimate(share[i], wider * error[i], (int64_t)seen_in(n, sizes, k, bins));
         list[i].share.low = list[i].share.low > 0 ? list[i].share.low : 0;
         weights[k] = share[i];
     }
@@ -219,11 +247,14 @@ static bool tell_mixed(const calibrate_patterns *a, bool sizes, int32_t segment,
 }
 
 // Columns of which most parties are seen at all: who comes too late to ride tells nothing.
-static void add_up(const count_all *c, int32_t segment, int32_t runs, double *t, bool *usable, int32_t columns) {
-    double parties[COLUMNS] = {0}, most = 0;
+// Returns the square root of how much more counts vary than if each came alone: those of a party come together.
+static double add_up(const count_all *c, int32_t segment, int32_t runs, double *t, bool *usable, int32_t columns) {
+    double parties[COLUMNS] = {0}, times = 0, squares = 0;
     memset(t, 0, COLUMNS * BINS * sizeof *t);
     for (int32_t r = 0; r < runs; r++) {
         const table *own = &c->tables[r * c->segments + segment];
+        times += own->times;
+        squares += own->squares;
         for (int32_t k = 0; k < COLUMNS; k++)
             parties[k] += (double)own->parties[k];
         for (int32_t i = 0; i < COLUMNS * BINS; i++)
@@ -235,14 +266,9 @@ static void add_up(const count_all *c, int32_t segment, int32_t runs, double *t,
             t[k * BINS + b] = parties[k] > 0 ? t[k * BINS + b] / parties[k] : 0;
             seen += t[k * BINS + b];
         }
-        most = seen > most ? seen : most;
+        usable[k] = parties[k] >= 30 && seen > 0.3;
     }
-    for (int32_t k = 0; k < columns; k++) {
-        double seen = 0;
-        for (int32_t b = 0; b < BINS; b++)
-            seen += t[k * BINS + b];
-        usable[k] = parties[k] >= 30 && seen > 0.3 * most;
-    }
+    return times > 0 && squares > times ? sqrt(squares / times) : 1;
 }
 
 static bool put_pattern(const calibrate_patterns *a, bool sizes, const double *weights, piste_dist *out) {
@@ -265,14 +291,15 @@ static piste_status find(const calibrate_patterns *a, bool sizes, const double *
         *p = (piste_pattern){.segment = told ? own->resort->segments.list[s].entry.key : "", .why = ""};
         count_scanned(a, sizes, own->gates->segments ? s : -1, n, &p->parties);
         bool good;
+        double wider = 1;
         if (told)
-            add_up(&c, s, own->def->days / 2, t, usable, sizes ? a->sizes : a->columns);
+            wider = add_up(&c, s, own->def->days / 2, t, usable, sizes ? a->sizes : a->columns);
         if (!told || p->parties < 50) {
             p->why = told ? "fewer than 50 parties were seen"
                           : "the resort has several segments and the scans do not say which: a column segment would";
             good = tell_seen(a, sizes, n, p->parties, p);
         } else {
-            good = tell_mixed(a, sizes, s, t, usable, n, p, weights) && put_pattern(a, sizes, weights, &put[s]);
+            good = tell_mixed(a, sizes, s, t, usable, n, wider, p, weights) && put_pattern(a, sizes, weights, &put[s]);
             p->known = good;
         }
         if (!good)

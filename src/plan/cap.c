@@ -187,10 +187,10 @@ static void tell_conditions(own_cap *o, const look *l) {
     int64_t days = o->cap.days;
     for (int32_t i = 0; i < j->count; i++) {
         const plan_condition *c = &j->conditions[i];
-        const char *text = base_arena_text(o->arena, c->text, strlen(c->text)), *meaning;
+        const char *text = base_arena_text(o->arena, c->text, strlen(c->text));
         piste_cap_condition *told = &o->conditions[i];
         *told = (piste_cap_condition){.text = text ? text : "",
-                                      .measure = plan_measure_name(c->measure.what, &meaning),
+                                      .measure = plan_measure_name(c->measure.what),
                                       .meaning = plan_measure_meaning(&c->measure)};
         for (int64_t d = 0; d < days; d++) {
             told->held += l->held[d] >> i & 1;

@@ -178,11 +178,18 @@ static const measure measures[] = {
 };
 enum { MEASURES = BASE_COUNT(measures) };
 
-const char *plan_measure_name(int32_t what, const char **meaning) {
-    if (what < 0 || what >= (int32_t)MEASURES)
-        return NULL;
-    *meaning = measures[what].meaning;
-    return measures[what].name;
+static const char *const scope_words[] = {"lift", "run", "venue", "segment"};
+
+static bool has_parts(const measure *m) {
+    return m->lift || m->run || m->venue || m->segment;
+}
+
+const char *plan_measure_name(int32_t what) {
+    return what < 0 || what >= (int32_t)MEASURES ? NULL : measures[what].name;
+}
+
+const char *plan_measure_scope(int32_t what) {
+    return has_parts(&measures[what]) ? scope_words[measures[what].scope] : "day";
 }
 
 plan_unit plan_measure_unit(const plan_measure *m) {
@@ -194,8 +201,6 @@ const char *plan_measure_meaning(const plan_measure *m) {
 }
 
 // ---- reading ------------------------------------------------------------------------------------------------------------
-
-static const char *const scope_words[] = {"lift", "run", "venue", "segment"};
 
 static int32_t find_in_scope(const piste_resort *resort, scope s, const char *key) {
     return s == OF_LIFTS    ? piste_resort_find_lift(resort, key)
@@ -230,10 +235,6 @@ static piste_status fail_name(const char *text, const char *file, int32_t line, 
                          names.failed ? "" : names.data);
     base_text_release(&names);
     return status;
-}
-
-static bool has_parts(const measure *m) {
-    return m->lift || m->run || m->venue || m->segment;
 }
 
 static piste_status read_target(const piste_resort *resort, const char *at, const char *text, const char *file,

@@ -37,8 +37,9 @@ int32_t plan_measure_worst(const plan_measure *measure, const piste_day_result *
 const char *plan_measure_key(const plan_measure *measure, const piste_resort *resort, int32_t index);
 plan_unit plan_measure_unit(const plan_measure *measure);
 const char *plan_measure_meaning(const plan_measure *measure); // one phrase, a constant
-// The table of measures: name and meaning by index, NULL beyond it.
-const char *plan_measure_name(int32_t what, const char **meaning);
+// The table of measures by index: NULL beyond it.
+const char *plan_measure_name(int32_t what);
+const char *plan_measure_scope(int32_t what); // of what it is: "lift", "run", "venue", "segment", "day"
 
 // "wait_p90<=10min": a measure, <= or >= (also < and >), and a bound with its unit; `standard` is allowed for density.
 typedef struct plan_condition {

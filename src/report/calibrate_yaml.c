@@ -205,8 +205,12 @@ static double worst(const piste_pattern *p) {
 
 static void add_pattern(const writing *w, const piste_pattern *p, bool times) {
     base_text values = {0}, weights = {0};
-    int32_t last = -1;
-    for (int32_t i = 0; i < p->bins.count; i++) {
+    int32_t last = -1, from = 0, to = p->bins.count;
+    while (from + 1 < to && p->bins.list[from].share.value == 0)
+        from++;
+    while (to - 1 > from && p->bins.list[to - 1].share.value == 0)
+        to--;
+    for (int32_t i = from; i < to; i++) {
         const piste_bin *b = &p->bins.list[i];
         if (times && last >= 0 && b->from != last)
             base_text_format(&weights, ", 0");
@@ -215,8 +219,8 @@ static void add_pattern(const writing *w, const piste_pattern *p, bool times) {
         if (times)
             base_text_format(&values, ", \"%02d:%02d\"", b->to / 3600, b->to / 60 % 60);
         else
-            base_text_format(&values, "%s%d", i ? ", " : "", b->from);
-        base_text_add(&weights, i ? ", " : "");
+            base_text_format(&values, "%s%d", i > from ? ", " : "", b->from);
+        base_text_add(&weights, i > from ? ", " : "");
         add_number(&weights, base_round(b->share.value * 100, 2));
         last = b->to;
     }

@@ -149,7 +149,7 @@ static void a_search_that_is_stopped_ends(void **state) {
 // otherwise with a few visits more or less, where the truth is the quantile of threshold and noise together.
 static void intervals_cover_as_often_as_they_say(void **state) {
     (void)state;
-    int repetitions = getenv("PISTE_TEST_FULL") ? 2000 : 300;
+    int repetitions = getenv("PISTE_TEST_FULL") ? 2000 : 100;
     static const struct { double spread, noise, share; } cases[] = {{0.15, 0, 0.95}, {0.3, 0, 0.9}, {0.2, 0.03, 0.95}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         int covered = 0;
@@ -177,9 +177,9 @@ static void intervals_cover_as_often_as_they_say(void **state) {
 static void any_number_of_threads_gives_the_same_cap(void **state) {
     (void)state;
     piste_resort *resort = load("test/plan/two-kinds");
-    const char *where[] = {"wait_p90@chair<=8min", "missed_share<=10%"};
-    piste_cap *caps[3];
-    for (int i = 0; i < 3; i++) {
+    const char *where[] = {"wait_p90@chair<=90s", "missed_share<=10%"};
+    piste_cap *caps[2];
+    for (int i = 0; i < 2; i++) {
         piste_cap_def def = piste_cap_def_default();
         def.where.list = where;
         def.where.count = 2;
@@ -192,7 +192,7 @@ static void any_number_of_threads_gives_the_same_cap(void **state) {
     }
     assert_int_equal(caps[0]->found, PISTE_CAP_FOUND);
     assert_true(caps[0]->inputs.count >= 4);
-    for (int i = 1; i < 3; i++) {
+    for (int i = 1; i < 2; i++) {
         assert_int_equal(caps[i]->visits, caps[0]->visits);
         assert_int_equal(caps[i]->low, caps[0]->low);
         assert_int_equal(caps[i]->high, caps[0]->high);
@@ -217,7 +217,7 @@ static void any_number_of_threads_gives_the_same_cap(void **state) {
     for (int32_t i = 0; i < cap->conditions.count; i++)
         first += cap->conditions.list[i].first;
     assert_int_equal(first, cap->days - cap->good); // every day that is not good has one that is furthest from holding
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 2; i++)
         piste_cap_destroy(caps[i]);
     piste_resort_destroy(resort);
 }
@@ -265,7 +265,7 @@ static void a_closed_loop_has_the_cap_of_its_law(void **state) {
     (void)state;
     piste_resort *resort = load("test/plan/loop");
     piste_cap_def def = piste_cap_def_default();
-    const char *where = "wait_p90<=5min";
+    const char *where = "wait_p90<=1min";
     piste_cap *cap = NULL;
     def.where.list = &where;
     def.where.count = 1;
@@ -273,8 +273,8 @@ static void a_closed_loop_has_the_cap_of_its_law(void **state) {
     def.days_max = 100;
     assert_int_equal(piste_cap_create(resort, &def, NULL, &cap), PISTE_OK);
     assert_int_equal(cap->found, PISTE_CAP_FOUND);
-    // c = 4 people in 6 s; T = 300 s up and 300 s down; w = 300 s: 600 people. Carriers leave in whole intervals.
-    if (llabs(cap->visits - 600) > 8)
+    // c = 4 people in 6 s; T = 300 s up and 300 s down; w = 60 s: 440 people. Carriers leave in whole intervals.
+    if (llabs(cap->visits - 440) > 8)
         fail_msg("%lld", (long long)cap->visits);
     assert_int_equal(cap->good, cap->days);
     piste_cap_destroy(cap);
