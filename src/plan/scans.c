@@ -447,6 +447,8 @@ piste_status piste_scans_read(const piste_resort *resort, const char *data, size
     if (length > PISTE_SCANS_BYTES_MAX)
         return piste_errors_add(errors, PISTE_LIMIT, name, 0, 0, "%zu bytes, expected at most %d", length,
                                 PISTE_SCANS_BYTES_MAX);
+    if (memchr(data, 0, length))
+        return piste_errors_add(errors, PISTE_SYNTAX, name, 0, 0, "a byte of value 0, expected text");
     reading *r = calloc(1, sizeof *r);
     piste_scans *s = calloc(1, sizeof *s);
     piste_status status = PISTE_MEMORY;
@@ -562,6 +564,8 @@ static void read_count(csv *c, const int32_t *columns, const piste_resort *resor
 piste_status piste_counts_read(const piste_resort *resort, const char *data, size_t length, const char *name,
                                piste_errors *errors, piste_scans *scans) {
     csv c = {.name = name, .at = data, .end = data + length, .errors = errors};
+    if (memchr(data, 0, length))
+        return piste_errors_add(errors, PISTE_SYNTAX, name, 0, 0, "a byte of value 0, expected text");
     int32_t columns[COUNT_COLUMNS];
     bool good = read_head(&c, count_words, COUNT_COLUMNS, COUNT_DATE, columns);
     while (good && next_line(&c))
