@@ -8,12 +8,15 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static const char hill[] = "piste: 1\nname: Hill\nzone: Europe/Vienna\nday: 08:00-18:00\n"
-                           "places:\n  - {key: base, kind: base, exit: yes, height: 0 m}\n  - {key: top, kind: summit, height: 100 m}\n"
-                           "lifts:\n  - {key: long, name: The long one, type: chair-lift, from: base, to: top, seats: 2, interval: 6 s, speed: 2 m/s, length: 300 m}\n"
-                           "  - {key: drag, type: t-bar, from: base, to: top, seats: 2, interval: 6 s, speed: 2 m/s, length: 300 m}\n"
-                           "runs:\n  - {key: blue, from: top, to: base, difficulty: easy, length: 500 m}\n"
-                           "segments:\n  - {key: guests, guests: 10, ability: {novice: 100 %}, arrive-at: base, arrival: 09:00, leaving: 15:00}\n";
+static const char hill[] =
+    "piste: 1\nname: Hill\nzone: Europe/Vienna\nday: 08:00-18:00\n"
+    "places:\n  - {key: base, kind: base, exit: yes, height: 0 m}\n  - {key: top, kind: summit, height: 100 m}\n"
+    "lifts:\n  - {key: long, name: The long one, type: chair-lift, from: base, to: top, seats: 2, interval: 6 s, "
+    "speed: 2 m/s, length: 300 m}\n"
+    "  - {key: drag, type: t-bar, from: base, to: top, seats: 2, interval: 6 s, speed: 2 m/s, length: 300 m}\n"
+    "runs:\n  - {key: blue, from: top, to: base, difficulty: easy, length: 500 m}\n"
+    "segments:\n  - {key: guests, guests: 10, ability: {novice: 100 %}, arrive-at: base, arrival: 09:00, leaving: "
+    "15:00}\n";
 
 static void check_day(const calibrate_day *day) {
     for (int32_t p = 0; p < day->pass_count; p++)
@@ -27,7 +30,8 @@ static void check_day(const calibrate_day *day) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     static piste_resort *resort;
     const load_text none = {0};
-    if (!resort && load_from_texts("fuzz", (load_text){hill, sizeof hill - 1}, none, none, PISTE_DATE_NONE, NULL, &resort) != PISTE_OK)
+    if (!resort && load_from_texts("fuzz", (load_text){hill, sizeof hill - 1}, none, none, PISTE_DATE_NONE, NULL,
+                                   &resort) != PISTE_OK)
         abort();
     const char *text = (const char *)data, *half = NULL;
     for (size_t i = 0; i + 2 < size && !half; i++)
@@ -40,7 +44,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
     piste_status status = piste_scans_read(resort, text, length, "scans.csv", &def, errors, &scans);
     if ((status == PISTE_OK) != (scans != NULL) || (status != PISTE_OK && piste_errors_total(errors) == 0))
         abort(); // a refusal says why
-    if (scans && half && piste_counts_read(resort, half, size - (size_t)(half - text), "counts.csv", errors, scans) != PISTE_OK &&
+    if (scans && half &&
+        piste_counts_read(resort, half, size - (size_t)(half - text), "counts.csv", errors, scans) != PISTE_OK &&
         piste_errors_total(errors) == 0)
         abort();
     for (int32_t d = 0; scans && d < scans->day_count; d++)

@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap map schema --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap calibrate map schema --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -16,17 +16,22 @@ _piste() {
     check) options="--date --json --strict --help" ;;
     day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
     cap) options="--where --measures --days --date --seed --precision --confidence --most --most-days --spread --no-inputs --threads --json --help" ;;
+    calibrate) options="--scans --counts --gates --date --hold --missing --together --days --seed --threads --full --json -o --help" ;;
     map) options="--date --svg --html --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
     *) return ;;
     esac
     case $before in
-    --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread) return ;; # a word of the user's own
+    --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together) return ;; # a word of the user's own
+    --gates)
+        mapfile -t COMPREPLY < <(compgen -W "before after" -- "$word")
+        return
+        ;;
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --events | --html | --save | --resume | --svg | -o)
+    --json | --events | --html | --save | --resume | --svg | --scans | --counts | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

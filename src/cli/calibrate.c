@@ -9,7 +9,8 @@
 #include "report/report.h"
 
 typedef struct wishes {
-    const char *folder, *scans, *counts, *gates, *date, *seed, *days, *hold, *missing, *together, *threads, *json, *output;
+    const char *folder, *scans, *counts, *gates, *date, *seed, *days, *hold, *missing, *together, *threads, *json,
+        *output;
     bool full;
     piste_date as_of;
     piste_scans_def how;
@@ -55,13 +56,12 @@ static int read_gates(wishes *w) {
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
-    const cli_option options[] = {{"--scans", .value = &w->scans},       {"--counts", .value = &w->counts},
-                                  {"--gates", .value = &w->gates},       {"--date", .value = &w->date},
-                                  {"--seed", .value = &w->seed},         {"--days", .value = &w->days},
-                                  {"--hold", .value = &w->hold},         {"--missing", .value = &w->missing},
-                                  {"--together", .value = &w->together}, {"--threads", .value = &w->threads},
-                                  {"--json", .value = &w->json},         {"-o", .value = &w->output},
-                                  {"--full", .flag = &w->full}};
+    const cli_option options[] = {
+        {"--scans", .value = &w->scans},     {"--counts", .value = &w->counts},   {"--gates", .value = &w->gates},
+        {"--date", .value = &w->date},       {"--seed", .value = &w->seed},       {"--days", .value = &w->days},
+        {"--hold", .value = &w->hold},       {"--missing", .value = &w->missing}, {"--together", .value = &w->together},
+        {"--threads", .value = &w->threads}, {"--json", .value = &w->json},       {"-o", .value = &w->output},
+        {"--full", .flag = &w->full}};
     int operands = 0;
     if (cli_read_options(&cli_calibrate, argc, argv, options, BASE_COUNT(options), &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);

@@ -18,9 +18,9 @@ typedef struct calibrating {
     const piste_resort *resort;
     const piste_scans *scans;
     const piste_calibrate_def *def;
-    base_arena *arena, *out;  // while it works, and of what is found
+    base_arena *arena, *out; // while it works, and of what is found
     piste_calibration *found;
-    calibrate_day *own;       // the scans' days, with parties
+    calibrate_day *own; // the scans' days, with parties
     const calibrate_day **days, **held;
     int32_t day_count, held_count;
     calibrate_spec spec;
@@ -102,9 +102,7 @@ static piste_status find_parties(calibrating *w) {
         good = calibrate_loss_add(&w->scans->gates, w->days[d], &loss);
     piste_estimate found = calibrate_loss_share(&loss);
     bool told = isfinite(w->def->missing), enough = !told && loss.chances >= 200;
-    w->found->missing_why = told     ? "as was given"
-                            : enough ? ""
-                                     : "too few parties pass gates together: taken as none";
+    w->found->missing_why = told ? "as was given" : enough ? "" : "too few parties pass gates together: taken as none";
     w->found->missing = enough ? found : calibrate_unknown();
     if (told)
         w->found->missing = calibrate_estimate(w->def->missing, 0, 0);
@@ -152,9 +150,16 @@ static void make_case(calibrating *w) {
     }
     for (int32_t d = 0; d < w->day_count; d++)
         visits &= w->days[d]->visits >= 0;
-    w->c = (calibrate_case){.resort = w->resort, .gates = &w->scans->gates, .spec = &w->spec, .patch = &w->patch,
-                            .days = w->days, .day_count = w->day_count, .def = w->def, .know_visits = visits,
-                            .show_rate = sold > 0 && shown > 0 ? shown / sold : 1, .arena = w->arena,
+    w->c = (calibrate_case){.resort = w->resort,
+                            .gates = &w->scans->gates,
+                            .spec = &w->spec,
+                            .patch = &w->patch,
+                            .days = w->days,
+                            .day_count = w->day_count,
+                            .def = w->def,
+                            .know_visits = visits,
+                            .show_rate = sold > 0 && shown > 0 ? shown / sold : 1,
+                            .arena = w->arena,
                             .done = &w->done};
 }
 
@@ -180,8 +185,8 @@ static piste_status fit(calibrating *w) {
         if (!own)
             return PISTE_MEMORY;
         base_arena *kept = w->c.arena;
-        piste_status status = calibrate_patterns_find(&w->c, w->out, from, w->fit.guests_per_pass, &w->patch, arrivals,
-                                                      sizes);
+        piste_status status =
+            calibrate_patterns_find(&w->c, w->out, from, w->fit.guests_per_pass, &w->patch, arrivals, sizes);
         w->c.arena = own;
         if (status == PISTE_OK)
             status = calibrate_fit_run(&w->c, from, STEPS, &w->fit);
@@ -200,9 +205,9 @@ static piste_status fit(calibrating *w) {
 
 typedef struct look {
     const calibrating *w;
-    double *sums;            // of each run
-    calibrate_gaps *gaps;    // of each run; NULL: not wanted
-    double **laps;           // of each run: pairs (gate, seconds)
+    double *sums;         // of each run
+    calibrate_gaps *gaps; // of each run; NULL: not wanted
+    double **laps;        // of each run: pairs (gate, seconds)
     int64_t *lap_count;
     bool failed;
 } look;
@@ -288,9 +293,16 @@ static piste_status look_at(calibrating *w, bool found, double *mean, piste_gate
         if (found)
             memcpy(list[i].by, w->fit.by, sizeof w->fit.by);
     }
-    calibrate_work work = {.resort = w->resort, .gates = &w->scans->gates, .patch = found ? &w->patch : &none,
-                           .missing = w->c.missing, .threads = w->def->threads, .take = take_look, .context = &l,
-                           .def = w->def, .done = &w->done, .all = w->all};
+    calibrate_work work = {.resort = w->resort,
+                           .gates = &w->scans->gates,
+                           .patch = found ? &w->patch : &none,
+                           .missing = w->c.missing,
+                           .threads = w->def->threads,
+                           .take = take_look,
+                           .context = &l,
+                           .def = w->def,
+                           .done = &w->done,
+                           .all = w->all};
     if (status == PISTE_OK)
         status = calibrate_rehearse(&work, list, runs);
     for (int32_t r = 0; status == PISTE_OK && r < runs; r++)
@@ -331,7 +343,8 @@ static piste_status tell_gates(calibrating *w, double *before, double *after) {
         double spread, median = median_lap(l.laps, l.lap_count, w->day_count, i, &seen, &spread);
         double alike = w->scanned.people ? (double)w->scanned.parties / (double)w->scanned.people : 1;
         *own = (piste_gate_result){.key = lift->entry.key, .name = lift->name, .gate = (piste_gate)g->gate[g->lift[i]]};
-        own->lap_s = calibrate_estimate(median, seen ? 1.2533 * spread / sqrt((double)seen * alike) : (double)NAN, seen);
+        own->lap_s =
+            calibrate_estimate(median, seen ? 1.2533 * spread / sqrt((double)seen * alike) : (double)NAN, seen);
         for (int32_t d = 0; d < w->scans->day_count; d++) {
             const calibrate_day *day = &w->scans->days[d];
             own->repeated += day->repeated[g->lift[i]];
@@ -399,7 +412,9 @@ static bool score(calibrating *w, const double *before, const double *after) {
     const double *const mean[2] = {before, after};
     double *sums = room(w->arena, w->spec.sums, sizeof *sums), *all = room(w->arena, w->spec.sums, sizeof *all);
     double total[2] = {0}, events = 0, gains[PISTE_SCAN_DAYS_MAX], weights[PISTE_SCAN_DAYS_MAX], squares = 0;
-    *s = (piste_score){.days = w->held_count, .log_score = {(double)NAN, (double)NAN}, .gain = calibrate_unknown(),
+    *s = (piste_score){.days = w->held_count,
+                       .log_score = {(double)NAN, (double)NAN},
+                       .gain = calibrate_unknown(),
                        .distance = {(double)NAN, (double)NAN}};
     if (!sums || !all)
         return false;
@@ -435,8 +450,13 @@ static bool score(calibrating *w, const double *before, const double *after) {
 static piste_calibrated tell_value(const calibrating *w, int32_t k, double wider) {
     const calibrate_value *v = &calibrate_values[k];
     const calibrate_fit *f = &w->fit;
-    piste_calibrated r = {.entry = v->entry, .field = v->field, .of = v->of, .free = f->free[k], .why = f->why[k],
-                          .leans_on = "", .factor = 1};
+    piste_calibrated r = {.entry = v->entry,
+                          .field = v->field,
+                          .of = v->of,
+                          .free = f->free[k],
+                          .why = f->why[k],
+                          .leans_on = "",
+                          .factor = 1};
     r.input = calibrate_value_input(w->resort, k, &r.unit);
     r.found = calibrate_unknown();
     r.found.value = calibrate_round(r.input);
@@ -450,9 +470,9 @@ static piste_calibrated tell_value(const calibrating *w, int32_t k, double wider
     r.factor = calibrate_round(base_exp(f->by[k]));
     r.factor_error = calibrate_round(error);
     if (f->leans_on[k] >= 0) {
-        r.leans_on = base_arena_format(w->out, "%s%s%s", calibrate_values[f->leans_on[k]].field,
-                                       *calibrate_values[f->leans_on[k]].of ? " of " : "",
-                                       calibrate_values[f->leans_on[k]].of);
+        r.leans_on =
+            base_arena_format(w->out, "%s%s%s", calibrate_values[f->leans_on[k]].field,
+                              *calibrate_values[f->leans_on[k]].of ? " of " : "", calibrate_values[f->leans_on[k]].of);
         r.leans_by = calibrate_round(f->leans_by[k]);
     }
     return r;
@@ -543,15 +563,15 @@ static void tell_counts(calibrating *w) {
     }
     f->guests_per_pass = calibrate_estimate(gpp, w->fit.guests_per_pass_error, (int64_t)passes);
     double day_error = n > 1 ? sqrt(squares / (n - 1) / n) : 0;
-    f->guests = calibrate_estimate(mean * gpp, sqrt(day_error * day_error * gpp * gpp +
-                                                    mean * mean * w->fit.guests_per_pass_error *
-                                                        w->fit.guests_per_pass_error),
+    f->guests = calibrate_estimate(mean * gpp,
+                                   sqrt(day_error * day_error * gpp * gpp +
+                                        mean * mean * w->fit.guests_per_pass_error * w->fit.guests_per_pass_error),
                                    (int64_t)(mean + 0.5));
     if (sold > 0) // those of a party come or do not come together
         f->show_rate = calibrate_estimate(share, sqrt(share * (1 - share) / sold * (passes / parties)), (int64_t)sold);
     if (cars > 0)
-        f->guests_per_car = calibrate_estimate(ratio, n > 1 ? sqrt(cells * n / (n - 1)) / cars : (double)NAN,
-                                               (int64_t)cars);
+        f->guests_per_car =
+            calibrate_estimate(ratio, n > 1 ? sqrt(cells * n / (n - 1)) / cars : (double)NAN, (int64_t)cars);
 }
 
 static bool tell(calibrating *w) {
@@ -601,8 +621,8 @@ static piste_status work(calibrating *w, piste_errors *errors) {
 }
 
 piste_calibrate_def piste_calibrate_def_default(void) {
-    return (piste_calibrate_def){.seed = 1, .days = 400, .hold = -1, .threads = 1, .missing = (double)NAN,
-                                 .together_s = 5};
+    return (piste_calibrate_def){
+        .seed = 1, .days = 400, .hold = -1, .threads = 1, .missing = (double)NAN, .together_s = 5};
 }
 
 static piste_status check_def(const piste_scans *scans, const piste_calibrate_def *def, piste_errors *errors) {

@@ -19,7 +19,7 @@
 // ---- days of scans --------------------------------------------------------------------------------------------------
 
 typedef struct calibrate_scan {
-    int32_t second, pass; // pass: numbered from 0 on each day; -1: somebody counted
+    int32_t second, pass;  // pass: numbered from 0 on each day; -1: somebody counted
     int16_t lift, segment; // of the resort; segment -1: not said
 } calibrate_scan;
 
@@ -28,39 +28,39 @@ typedef struct calibrate_truth { // a party that came to a rehearsed day
 } calibrate_truth;
 
 typedef struct calibrate_day {
-    calibrate_scan *scans;  // with passes: by pass, then time; what is repeated is left out
+    calibrate_scan *scans; // with passes: by pass, then time; what is repeated is left out
     int32_t count;
-    int32_t *first;         // of each pass: its first scan; [pass_count] is `count`
+    int32_t *first; // of each pass: its first scan; [pass_count] is `count`
     int32_t pass_count;
     calibrate_scan *clicks; // without: by lift, then time
     int32_t click_count;
-    int32_t *repeated;      // for each lift: dropped
-    double *counted;        // for each lift: persons counted by counters and clicks; NaN: there is no counter
+    int32_t *repeated;          // for each lift: dropped
+    double *counted;            // for each lift: persons counted by counters and clicks; NaN: there is no counter
     int64_t visits, sold, cars; // -1: not counted
-    piste_date date;        // PISTE_DATE_NONE: none given
-    int32_t *group;         // of each pass: who passes gates together; NULL: not looked for
+    piste_date date;            // PISTE_DATE_NONE: none given
+    int32_t *group;             // of each pass: who passes gates together; NULL: not looked for
     int32_t group_count;
-    int32_t *party;         // of each pass of a rehearsed day, in `parties`; NULL: not known
+    int32_t *party; // of each pass of a rehearsed day, in `parties`; NULL: not known
     calibrate_truth *parties;
     int32_t party_count;
 } calibrate_day;
 
 // Where gates are, and what they lose.
 typedef struct calibrate_gates {
-    int32_t lifts;          // of the resort
-    uint8_t *gate;          // for each lift: a piste_gate; with passes
-    uint8_t *click;         // the same for those who are counted only
-    int32_t *index;         // of each lift among those with passes; -1
-    int32_t *lift;          // the reverse
+    int32_t lifts;  // of the resort
+    uint8_t *gate;  // for each lift: a piste_gate; with passes
+    uint8_t *click; // the same for those who are counted only
+    int32_t *index; // of each lift among those with passes; -1
+    int32_t *lift;  // the reverse
     int32_t count;
-    int32_t *shortest_s;    // for each lift: no ride is shorter
-    bool segments;          // scans say the segment
+    int32_t *shortest_s; // for each lift: no ride is shorter
+    bool segments;       // scans say the segment
 } calibrate_gates;
 
 struct piste_scans {
     base_arena *arena;
     calibrate_gates gates;
-    calibrate_day *days;    // in order of their dates
+    calibrate_day *days; // in order of their dates
     int32_t day_count;
     int64_t rows;
 };
@@ -74,7 +74,7 @@ typedef struct calibrate_seen {
     const calibrate_gates *gates;
     double missing;
     uint64_t key;
-    base_arena *arena;      // of the day that is made; the caller's
+    base_arena *arena; // of the day that is made; the caller's
     calibrate_scan *scans, *clicks;
     int32_t count, room, click_count, click_room;
     int32_t *offset, *size, *boarded, *arrived, *segment, *pass_of; // by party; the last by guest
@@ -95,8 +95,9 @@ PISTE_CHECKED piste_status calibrate_observe(const piste_resort *resort, const c
 bool calibrate_group(const calibrate_gates *gates, int32_t together_s, base_arena *arena, calibrate_day *day);
 
 typedef struct calibrate_loss { // chances to see a scan that must have been, over parties
-    double chances, missed, squares; // squares: sum over parties of (missed - share * chances)^2, once the share is known
-    double *by_group;       // pairs (chances, missed) of each party, for the squares
+    double chances, missed,
+        squares;      // squares: sum over parties of (missed - share * chances)^2, once the share is known
+    double *by_group; // pairs (chances, missed) of each party, for the squares
     int32_t groups, room;
 } calibrate_loss;
 bool calibrate_loss_add(const calibrate_gates *gates, const calibrate_day *day, calibrate_loss *loss);
@@ -115,17 +116,17 @@ enum { CALIBRATE_MOMENTS = 160, CALIBRATE_CUTS = 3, CALIBRATE_SPREAD = 4 };
 
 typedef struct calibrate_moment { // a ratio of sums over two ranges of a day's sums
     int32_t from, to, of_from, of_to;
-    double ratio;   // as scanned
-    double unit;    // scanned, for one day: what it is divided by
+    double ratio; // as scanned
+    double unit;  // scanned, for one day: what it is divided by
 } calibrate_moment;
 
 typedef struct calibrate_spec {
     int32_t gates, lifts;
-    int32_t sums;           // of one day
+    int32_t sums;                                                                           // of one day
     int32_t at_scans, at_counted, at_rides, at_last, at_next, at_laps, at_differ, at_again; // where they begin
     double rides_cut[CALIBRATE_CUTS], last_cut[CALIBRATE_CUTS], differ_cut[CALIBRATE_CUTS];
-    double *lap_cut;        // for each gate, CALIBRATE_CUTS
-    uint8_t busy[200];      // for each quarter of an hour: 1 where more than the median scan falls into as busy a one
+    double *lap_cut;   // for each gate, CALIBRATE_CUTS
+    uint8_t busy[200]; // for each quarter of an hour: 1 where more than the median scan falls into as busy a one
     calibrate_moment *moments;
     int32_t count;
 } calibrate_spec;
@@ -144,8 +145,8 @@ enum { CALIBRATE_VALUES = 18 }; // without the last, which is the share of missi
 
 typedef struct calibrate_value {
     const char *entry, *field, *of;
-    double step;    // of its logarithm (a share: of its log odds), by which it is moved to learn what it does
-    int32_t rank;   // the lower, the sooner it is tied
+    double step;  // of its logarithm (a share: of its log odds), by which it is moved to learn what it does
+    int32_t rank; // the lower, the sooner it is tied
     uint32_t abilities;
     bool odds;
 } calibrate_value;
@@ -161,11 +162,11 @@ double calibrate_value_at(const piste_resort *resort, int32_t value, double by);
 
 // What is put into the resort besides the values: distributions found from the scans, by segment; NONE: the resort's.
 typedef struct calibrate_patch {
-    piste_dist *arrival, *size;  // by segment
-    const piste_stop *stops;     // by lift; cause < 0: the resort's
+    piste_dist *arrival, *size; // by segment
+    const piste_stop *stops;    // by lift; cause < 0: the resort's
 } calibrate_patch;
 
-typedef struct calibrate_run { // one rehearsed day
+typedef struct calibrate_run {       // one rehearsed day
     double by[CALIBRATE_VALUES + 1]; // the last: logarithm of missing scans against what was found
     uint64_t seed;
     int64_t sold;
@@ -180,9 +181,9 @@ typedef struct calibrate_work {
     // Called with each day as seen, on any thread; `index` of its run.
     void (*take)(void *context, int64_t index, const calibrate_day *day);
     void *context;
-    bool group;             // look for parties
+    bool group; // look for parties
     const piste_calibrate_def *def;
-    int64_t *done, all;     // for its tick
+    int64_t *done, all; // for its tick
 } calibrate_work;
 
 PISTE_CHECKED piste_status calibrate_rehearse(const calibrate_work *work, const calibrate_run *runs, int64_t count);
@@ -197,18 +198,18 @@ PISTE_CHECKED bool calibrate_invert(int32_t n, const double *matrix, double leas
 // ---- the fit --------------------------------------------------------------------------------------------------------
 
 typedef struct calibrate_fit {
-    double by[CALIBRATE_VALUES];      // found
+    double by[CALIBRATE_VALUES];                          // found
     double variance[CALIBRATE_VALUES * CALIBRATE_VALUES]; // of the free ones
     bool free[CALIBRATE_VALUES];
     const char *why[CALIBRATE_VALUES];
     int32_t leans_on[CALIBRATE_VALUES];
     double leans_by[CALIBRATE_VALUES];
-    int32_t there[CALIBRATE_VALUES], there_count;  // values that the resort has, and of their information:
+    int32_t there[CALIBRATE_VALUES], there_count; // values that the resort has, and of their information:
     double values[CALIBRATE_VALUES], vectors[CALIBRATE_VALUES * CALIBRATE_VALUES];
     double misfit;
     int32_t freedom;
     double guests_per_pass, guests_per_pass_error;
-    double *spread;                   // variance of each of a day's moments; the caller's
+    double *spread; // variance of each of a day's moments; the caller's
 } calibrate_fit;
 
 typedef struct calibrate_case { // everything that a fit needs
@@ -220,9 +221,9 @@ typedef struct calibrate_case { // everything that a fit needs
     int32_t day_count;
     const piste_calibrate_def *def;
     double missing, missing_error;
-    bool know_visits;                 // every day's visits were counted
-    double show_rate;                 // mean of the segments'
-    base_arena *arena;                // for as long as the case
+    bool know_visits;  // every day's visits were counted
+    double show_rate;  // mean of the segments'
+    base_arena *arena; // for as long as the case
     int64_t *done, all;
 } calibrate_case;
 
@@ -237,7 +238,10 @@ piste_stop_result calibrate_stops_of(const piste_resort *resort, const calibrate
                                      const calibrate_day *const *days, int32_t count, int32_t lift);
 // Gaps between gates as scanned and as rehearsed, and from them each gate's clock. Fills clock fields of `out`.
 typedef struct calibrate_gaps { // seconds between successive scans at two different gates, with when
-    struct calibrate_gap { int32_t seconds, at; int16_t from, to; } *list;
+    struct calibrate_gap {
+        int32_t seconds, at;
+        int16_t from, to;
+    } * list;
     int64_t count, room;
     int64_t people, parties; // passes, and parties of passes, of the days that were added
     bool failed;
@@ -246,8 +250,8 @@ void calibrate_gaps_add(const calibrate_gates *gates, const calibrate_day *day, 
 PISTE_CHECKED bool calibrate_clocks(const calibrate_gates *gates, const calibrate_gaps *scanned,
                                     const calibrate_gaps *rehearsed, base_arena *arena, piste_gate_result *out);
 
-double calibrate_round(double value); // to four significant digits
-piste_estimate calibrate_estimate(double value, double error, int64_t seen); // value ± 1.96 error
+double calibrate_round(double value);                                            // to four significant digits
+piste_estimate calibrate_estimate(double value, double error, int64_t seen);     // value ± 1.96 error
 piste_estimate calibrate_positive(double value, double log_error, int64_t seen); // value / and * exp(1.96 error)
 piste_estimate calibrate_unknown(void);
 

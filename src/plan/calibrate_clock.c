@@ -29,9 +29,8 @@ void calibrate_gaps_add(const calibrate_gates *gates, const calibrate_day *day, 
                 gaps->list = list;
                 gaps->room = room;
             }
-            gaps->list[gaps->count++] =
-                (struct calibrate_gap){b->second - a->second, b->second, (int16_t)gates->index[a->lift],
-                                       (int16_t)gates->index[b->lift]};
+            gaps->list[gaps->count++] = (struct calibrate_gap){
+                b->second - a->second, b->second, (int16_t)gates->index[a->lift], (int16_t)gates->index[b->lift]};
         }
     gaps->people += day->pass_count;
     gaps->parties += day->group ? day->group_count : day->pass_count;
@@ -81,12 +80,15 @@ static middle middle_of(const struct calibrate_gap *list, int64_t count, int32_t
 }
 
 typedef struct clock_system {
-    int32_t gates, count;      // count: of parameters: offset and drift of each gate but the first
-    double *a, *b;             // normal equations
-    double squares;            // of the residuals, weighted
+    int32_t gates, count; // count: of parameters: offset and drift of each gate but the first
+    double *a, *b;        // normal equations
+    double squares;       // of the residuals, weighted
     int32_t rows;
-    bool *linked, *both;       // of each pair of gates [a * gates + b]: compared; both ways
-    struct row { int32_t from, to; double at_h, r, weight; } *list;
+    bool *linked, *both; // of each pair of gates [a * gates + b]: compared; both ways
+    struct row {
+        int32_t from, to;
+        double at_h, r, weight;
+    } * list;
 } clock_system;
 
 static void add_row(clock_system *s, int32_t from, int32_t to, double at_h, double r, double error) {
@@ -108,7 +110,8 @@ static void fill_row(const struct row *w, int32_t count, double *x) {
 
 static const struct calibrate_gap *way_of(const calibrate_gaps *gaps, int32_t from, int32_t to, int64_t *count) {
     int64_t low = 0;
-    while (low < gaps->count && (gaps->list[low].from < from || (gaps->list[low].from == from && gaps->list[low].to < to)))
+    while (low < gaps->count &&
+           (gaps->list[low].from < from || (gaps->list[low].from == from && gaps->list[low].to < to)))
         low++;
     int64_t end = low;
     while (end < gaps->count && gaps->list[end].from == from && gaps->list[end].to == to)
@@ -190,8 +193,8 @@ static void tell(const clock_system *s, const double *x, const double *covarianc
         for (int64_t i = 0; i < scanned->count; i++)
             seen += scanned->list[i].from == g || scanned->list[i].to == g;
         out[g].clock_known = reached[g];
-        out[g].clock_why = g == 0        ? "the others are told against this one"
-                           : !reached[g] ? "too few go between it and gates that are known"
+        out[g].clock_why = g == 0                  ? "the others are told against this one"
+                           : !reached[g]           ? "too few go between it and gates that are known"
                            : !goes_both_ways(s, g) ? "people go one way only: it leans on the rehearsal"
                                                    : "";
         out[g].clock_s = out[g].drift_s_per_h = calibrate_unknown();

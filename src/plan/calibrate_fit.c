@@ -17,23 +17,23 @@
 #include "plan/calibrate.h"
 
 enum { V = CALIBRATE_VALUES, ALL = V + 1, BLOCK = 64 };
-static const double known = 0.25;    // standard error of a logarithm beyond which a value is tied
-static const double told_apart = 4;   // times the noise of the information
-static const double far = 1.5;        // no value is moved further than this, as a logarithm
+static const double known = 0.25;   // standard error of a logarithm beyond which a value is tied
+static const double told_apart = 4; // times the noise of the information
+static const double far = 1.5;      // no value is moved further than this, as a logarithm
 
 typedef struct fitting {
     const calibrate_case *c;
     calibrate_fit *fit;
     int32_t moments, pairs, centres;
-    double gpp;                 // guests for each pass that is seen, as it stands
+    double gpp; // guests for each pass that is seen, as it stands
     double by[V];
-    double *sums;               // of each run
+    double *sums; // of each run
     double *visits;
-    double *m;                  // moments of each run, divided by `norm`
-    double *norm;               // sd of each moment over days
-    double *mean;               // of the centres
-    double *g, *g1, *g2;        // [moment * ALL + value]
-    double *w, *s;              // moments x moments
+    double *m;           // moments of each run, divided by `norm`
+    double *norm;        // sd of each moment over days
+    double *mean;        // of the centres
+    double *g, *g1, *g2; // [moment * ALL + value]
+    double *w, *s;       // moments x moments
     double b[ALL * ALL], noise[ALL];
     calibrate_run *runs;
 } fitting;
@@ -81,9 +81,16 @@ static void list_runs(fitting *f) {
 
 static piste_status rehearse(fitting *f) {
     const calibrate_case *c = f->c;
-    calibrate_work work = {.resort = c->resort, .gates = c->gates, .patch = c->patch, .missing = c->missing,
-                           .threads = c->def->threads, .take = take_run, .context = f, .def = c->def,
-                           .done = c->done, .all = c->all};
+    calibrate_work work = {.resort = c->resort,
+                           .gates = c->gates,
+                           .patch = c->patch,
+                           .missing = c->missing,
+                           .threads = c->def->threads,
+                           .take = take_run,
+                           .context = f,
+                           .def = c->def,
+                           .done = c->done,
+                           .all = c->all};
     list_runs(f);
     return calibrate_rehearse(&work, f->runs, f->centres + 2 * (int64_t)f->pairs);
 }
@@ -318,7 +325,7 @@ static bool tie_one(fitting *f, bool *done) {
     double noise = 0;
     for (int32_t i = 0; i < count; i++)
         noise += vectors[i * count] * vectors[i * count] * f->noise[list[i]] * days_of(f);
-    const char *why = values[0] < 1 / (known * known) ? "scans do not tell it from other values"
+    const char *why = values[0] < 1 / (known * known)  ? "scans do not tell it from other values"
                       : values[0] < told_apart * noise ? "so few rehearsed days do not tell it from other values"
                                                        : NULL;
     worst = find_worst(vectors, 0, list, count);
@@ -357,7 +364,9 @@ static bool choose_free(fitting *f) {
         bool there = !isnan(calibrate_value_input(f->c->resort, k, &unit));
         bool moves = f->b[k * ALL + k] * days_of(f) > 1 / (4 * known * known);
         fit->free[k] = there && moves;
-        fit->why[k] = !there ? "the resort has nothing of the kind" : moves ? "" : "what is scanned hardly depends on it";
+        fit->why[k] = !there  ? "the resort has nothing of the kind"
+                      : moves ? ""
+                              : "what is scanned hardly depends on it";
     }
     for (bool done = false; !done && list_free(fit, list) > 0;)
         if (!tie_one(f, &done))
@@ -430,8 +439,7 @@ static bool find_misfit(fitting *f, const int32_t *list, int32_t count, const do
         for (int32_t b = 0; b < n; b++) {
             left[a * n + b] = a == b;
             for (int32_t i = 0; i < count; i++)
-                left[a * n + b] -=
-                    f->g[(size_t)a * ALL + (size_t)list[i]] * reach[(size_t)i * (size_t)n + (size_t)b];
+                left[a * n + b] -= f->g[(size_t)a * ALL + (size_t)list[i]] * reach[(size_t)i * (size_t)n + (size_t)b];
         }
     for (int32_t a = 0; a < n; a++)
         for (int32_t b = 0; b < n; b++)

@@ -48,10 +48,9 @@ static void quartiles(double *list, int64_t count, double *cuts) {
         cuts[k] = count ? list[count * (k + 1) / (CALIBRATE_CUTS + 1)] + 0.25 : 0;
 }
 
-
 static double lap_of(const calibrate_day *day, int32_t i, int32_t first) { // from the scan before, at the same gate
     return i > first && day->scans[i - 1].lift == day->scans[i].lift ? day->scans[i].second - day->scans[i - 1].second
-                                                                       : -1;
+                                                                     : -1;
 }
 
 static double difference(double a, double b) { // of two laps, in thousandths of their mean

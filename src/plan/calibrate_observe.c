@@ -213,8 +213,8 @@ static bool fill(calibrate_seen *s, calibrate_day *out) {
 
 piste_status calibrate_observe(const piste_resort *resort, const calibrate_gates *gates, uint64_t seed, int64_t sold,
                                double missing, base_arena *arena, calibrate_day *out) {
-    calibrate_seen s = {.resort = resort, .gates = gates, .missing = missing, .key = base_mix(seed ^ 0x5ca15ull),
-                        .arena = arena};
+    calibrate_seen s = {
+        .resort = resort, .gates = gates, .missing = missing, .key = base_mix(seed ^ 0x5ca15ull), .arena = arena};
     piste_day_def def = piste_day_def_default();
     piste_day *day = NULL;
     def.seed = seed;

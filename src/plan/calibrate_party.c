@@ -199,8 +199,8 @@ bool calibrate_loss_add(const calibrate_gates *gates, const calibrate_day *day, 
     bool good = list && p && day->group;
     (void)gates;
     for (int32_t i = 0; good && i < day->count; i++)
-        list[i] = (member){day->group[day->scans[i].pass], day->scans[i].second, day->scans[i].pass,
-                           day->scans[i].lift};
+        list[i] =
+            (member){day->group[day->scans[i].pass], day->scans[i].second, day->scans[i].pass, day->scans[i].lift};
     if (good)
         qsort(list, (size_t)day->count, sizeof *list, by_group);
     for (int32_t i = 0; good && i < day->count; i++) {
@@ -255,10 +255,10 @@ static double apart(int32_t bins, const double *a, const double *b) { // total v
 typedef struct mixing {
     int32_t columns, bins, kinds; // kinds: columns that are told apart
     const double *t, *n;
-    double *kind;    // [kind * bins + bin]: what one of a kind looks like
-    double *number;  // of each kind
-    double *of;      // of each column: its part of its kind
-    int32_t *which;  // of each column: its kind
+    double *kind;   // [kind * bins + bin]: what one of a kind looks like
+    double *number; // of each kind
+    double *of;     // of each column: its part of its kind
+    int32_t *which; // of each column: its kind
 } mixing;
 
 // One of a kind looks like its columns do in the proportion of `start`.
@@ -347,8 +347,8 @@ static void tell_shares(const mixing *m, const double *covariance, double *share
     }
 }
 
-bool calibrate_unmix(int32_t columns, int32_t bins, const double *t, const double *n, const double *start,
-                     double alike, double *share, double *error, int32_t *tie) {
+bool calibrate_unmix(int32_t columns, int32_t bins, const double *t, const double *n, const double *start, double alike,
+                     double *share, double *error, int32_t *tie) {
     base_arena *arena = base_arena_create();
     size_t k = (size_t)columns + 1;
     mixing m = {.columns = columns, .bins = bins, .t = t, .n = n};

@@ -13,7 +13,7 @@
 enum { HALF_S = 1800, QUARTER_S = 900, COLUMNS = 60, BINS = 120, SIZES = 8 };
 static const double alike = 0.25; // total variation below which two columns of T look alike
 
-typedef struct table { // of one segment; -1: everyone
+typedef struct table {                            // of one segment; -1: everyone
     float seen[COLUMNS * BINS], parties[COLUMNS]; // whole numbers
     double times, squares; // how often a party is seen: over parties, the sum and that of the squares
 } table;
@@ -98,8 +98,8 @@ static bool even_bins(base_arena *arena, double from, double width, int32_t bins
         cumulative[i] = sum / all;
     }
     cumulative[bins - 1] = 1;
-    *out = (piste_dist){.kind = PISTE_DIST_EMPIRICAL, .count = bins, .bins = true, .values = edges,
-                        .cumulative = cumulative};
+    *out = (piste_dist){
+        .kind = PISTE_DIST_EMPIRICAL, .count = bins, .bins = true, .values = edges, .cumulative = cumulative};
     return all > 0 && piste_dist_prepare(out, &why) == PISTE_OK;
 }
 
@@ -132,9 +132,18 @@ static piste_status rehearse(const calibrate_patterns *a, bool sizes, const doub
         list[i].sold = calibrate_sold(own, own->days[i % own->day_count], a->guests_per_pass);
         memcpy(list[i].by, by, CALIBRATE_VALUES * sizeof *by);
     }
-    calibrate_work work = {.resort = own->resort, .gates = own->gates, .patch = &patch, .missing = own->missing,
-                           .threads = own->def->threads, .together_s = own->def->together_s, .take = take_run,
-                           .context = c, .group = true, .def = own->def, .done = own->done, .all = own->all};
+    calibrate_work work = {.resort = own->resort,
+                           .gates = own->gates,
+                           .patch = &patch,
+                           .missing = own->missing,
+                           .threads = own->def->threads,
+                           .together_s = own->def->together_s,
+                           .take = take_run,
+                           .context = c,
+                           .group = true,
+                           .def = own->def,
+                           .done = own->done,
+                           .all = own->all};
     piste_status status = calibrate_rehearse(&work, list, half);
     if (status != PISTE_OK)
         return status;
@@ -191,7 +200,8 @@ static bool tell_seen(const calibrate_patterns *a, bool sizes, const double *n, 
             continue;
         piste_bin *own = &list[count++];
         *own = (piste_bin){.from = sizes ? b + 1 : a->from_s + b * QUARTER_S,
-                           .to = sizes ? b + 1 : a->from_s + (b + 1) * QUARTER_S, .tied = -1};
+                           .to = sizes ? b + 1 : a->from_s + (b + 1) * QUARTER_S,
+                           .tied = -1};
         own->share = calibrate_estimate(share, groups ? sqrt(share * (1 - share) / (double)groups) : 0, (int64_t)n[b]);
         own->share.low = own->share.low > 0 ? own->share.low : 0;
     }
@@ -312,9 +322,8 @@ int32_t calibrate_patterns_count(const calibrate_case *c) {
     return c->gates->segments ? c->resort->segments.count : 1;
 }
 
-piste_status calibrate_patterns_find(const calibrate_case *c, base_arena *out, const double *by,
-                                     double guests_per_pass, calibrate_patch *patch, piste_pattern *arrivals,
-                                     piste_pattern *sizes) {
+piste_status calibrate_patterns_find(const calibrate_case *c, base_arena *out, const double *by, double guests_per_pass,
+                                     calibrate_patch *patch, piste_pattern *arrivals, piste_pattern *sizes) {
     calibrate_patterns a = {.c = c, .out = out, .guests_per_pass = guests_per_pass, .sizes = SIZES};
     int32_t first = INT32_MAX, last = 0;
     for (int32_t d = 0; d < c->day_count; d++)

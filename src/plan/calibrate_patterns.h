@@ -6,7 +6,7 @@
 
 typedef struct calibrate_patterns {
     const calibrate_case *c;
-    base_arena *out;      // of what is found
+    base_arena *out; // of what is found
     double guests_per_pass;
     int32_t from_s, columns, sizes; // columns: half hours from from_s on; sizes: 1 to this
 } calibrate_patterns;

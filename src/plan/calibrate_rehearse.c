@@ -42,8 +42,7 @@ static piste_status run_one(void *context, void *hand, int64_t index) {
     calibrate_values_set(&v, run->by);
     double missing = w->missing * base_exp(run->by[CALIBRATE_VALUES]);
     piste_status status =
-        v.failed ? PISTE_INVALID
-                 : calibrate_observe(&v.resort, w->gates, run->seed, run->sold, missing, arena, &seen);
+        v.failed ? PISTE_INVALID : calibrate_observe(&v.resort, w->gates, run->seed, run->sold, missing, arena, &seen);
     if (status == PISTE_OK && w->group && !calibrate_group(w->gates, w->together_s, arena, &seen))
         status = PISTE_MEMORY;
     if (status == PISTE_OK)

@@ -29,8 +29,8 @@ typedef struct watch {
     halt stops[STOPS_MAX];
     int32_t count, open_ends;
     double interval_s;
-    int32_t *times, room;      // of boardings: one for each second in which somebody boards
-    double many;               // gaps of so many mean ones are no chance
+    int32_t *times, room; // of boardings: one for each second in which somebody boards
+    double many;          // gaps of so many mean ones are no chance
     bool failed;
 } watch;
 
@@ -258,8 +258,12 @@ static double median_threshold(const watch *w, double all) {
 piste_stop_result calibrate_stops_of(const piste_resort *resort, const calibrate_gates *gates,
                                      const calibrate_day *const *days, int32_t count, int32_t lift) {
     const piste_lift *about = &resort->lifts.list[lift];
-    piste_stop_result out = {.key = about->entry.key, .name = about->name, .why = "", .threshold_s = (double)NAN,
-                             .every_s = calibrate_unknown(), .duration_s = calibrate_unknown(),
+    piste_stop_result out = {.key = about->entry.key,
+                             .name = about->name,
+                             .why = "",
+                             .threshold_s = (double)NAN,
+                             .every_s = calibrate_unknown(),
+                             .duration_s = calibrate_unknown(),
                              .duration_sd_s = (double)NAN};
     if (gates->gate[lift] != PISTE_GATE_AFTER && gates->click[lift] != PISTE_GATE_AFTER) {
         out.why = "its gate stands before the queue: people pass it while the lift stands";

@@ -13,8 +13,24 @@ enum {
 };
 
 enum {
-    SPEED, SPEED_LOWER, SPEED_UPPER, SPREAD, REST, STAMINA, SCALE, PLEASURE, AVERSION, NOVELTY, WAIT, RIDE, WALK,
-    FATIGUE, DISCOUNT, MEMORY, CROWDING, WALKING
+    SPEED,
+    SPEED_LOWER,
+    SPEED_UPPER,
+    SPREAD,
+    REST,
+    STAMINA,
+    SCALE,
+    PLEASURE,
+    AVERSION,
+    NOVELTY,
+    WAIT,
+    RIDE,
+    WALK,
+    FATIGUE,
+    DISCOUNT,
+    MEMORY,
+    CROWDING,
+    WALKING
 };
 
 // What is tied first has the lowest rank. The weight of a minute in line is the measure of all others.

@@ -434,7 +434,8 @@ static piste_status read_rows(reading *r) {
     if (c->failed)
         return piste_errors_add(c->errors, PISTE_MEMORY, c->name, 0, 0, "no memory for the scans");
     if (!c->bad && r->count == 0)
-        return piste_errors_add(c->errors, PISTE_INVALID, c->name, c->line, 0, "no scans, expected some below the head");
+        return piste_errors_add(c->errors, PISTE_INVALID, c->name, c->line, 0,
+                                "no scans, expected some below the head");
     return c->bad ? PISTE_INVALID : PISTE_OK;
 }
 
@@ -523,7 +524,8 @@ static bool check_span(csv *c, const int32_t *columns) {
         int32_t field = columns[FROM + i];
         there[i] = field >= 0 && c->length[field] > 0;
         if (there[i] && !clock_of(c->field[field], &second[i]))
-            return tell(c, PISTE_INVALID, count_words[FROM + i], field, "a time of the business day such as 09:15"), false;
+            return tell(c, PISTE_INVALID, count_words[FROM + i], field, "a time of the business day such as 09:15"),
+                   false;
     }
     if (there[0] && there[1] && second[0] >= second[1])
         return tell(c, PISTE_INVALID, "to", columns[TO], "a time after `from`"), false;
@@ -583,8 +585,7 @@ piste_status piste_counts_read(const piste_resort *resort, const char *data, siz
     return c.failed ? PISTE_MEMORY : c.bad ? PISTE_INVALID : PISTE_OK;
 }
 
-piste_status piste_counts_load(const piste_resort *resort, const char *path, piste_errors *errors,
-                               piste_scans *scans) {
+piste_status piste_counts_load(const piste_resort *resort, const char *path, piste_errors *errors, piste_scans *scans) {
     char *data = NULL;
     size_t length = 0;
     piste_status status = load(path, errors, &data, &length);

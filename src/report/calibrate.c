@@ -22,10 +22,11 @@ static void add_head(page *p, const piste_calibration *c) {
     base_text_add(p->out, page_cut(p, page_name(p, c->resort, NULL), p->look->columns - 4));
     page_tone(p, PAGE_OFF);
     base_text_add(p->out, "\n");
-    table_sentence(p, page_format(p, "%s scans of %s passes on %s %s, %s counted without a pass; %s dropped as repeated.",
-                                  page_count(p, c->scans), page_count(p, c->passes), page_count(p, c->days + c->held),
-                                  table_plural(c->days + c->held, "day", "days"), page_count(p, c->counted),
-                                  page_count(p, c->repeated)));
+    table_sentence(p,
+                   page_format(p, "%s scans of %s passes on %s %s, %s counted without a pass; %s dropped as repeated.",
+                               page_count(p, c->scans), page_count(p, c->passes), page_count(p, c->days + c->held),
+                               table_plural(c->days + c->held, "day", "days"), page_count(p, c->counted),
+                               page_count(p, c->repeated)));
     if (*c->missing_why)
         table_sentence(p, page_format(p, "Scans that gates lose: %s.", c->missing_why));
     else
@@ -49,13 +50,22 @@ static const char *name_of(page *p, const char *entry, const char *field, const 
 
 static grid grid_of(const char *title, int name_columns, const grid_column *columns, int count, const char **names,
                     const grid_cell *cells, int rows) {
-    return (grid){.title = title, .name_columns = name_columns, .columns = columns, .column_count = count,
-                  .names = names, .cells = cells, .row_count = rows};
+    return (grid){.title = title,
+                  .name_columns = name_columns,
+                  .columns = columns,
+                  .column_count = count,
+                  .names = names,
+                  .cells = cells,
+                  .row_count = rows};
 }
 
 static void add_values(page *p, const piste_calibration *c) {
-    static const grid_column columns[] = {{"", "resort", 0}, {"", "found", 0}, {"95 %", "interval", 0}, {"", "unit", 2},
-                                          {"1 % of it", "moves by", 1}, {"of the", "tied value", 1}};
+    static const grid_column columns[] = {{"", "resort", 0},
+                                          {"", "found", 0},
+                                          {"95 %", "interval", 0},
+                                          {"", "unit", 2},
+                                          {"1 % of it", "moves by", 1},
+                                          {"of the", "tied value", 1}};
     enum { COUNT = BASE_COUNT(columns) };
     const char **names = table_take(p, c->values.count, sizeof *names);
     grid_cell *cells = table_take(p, (int64_t)c->values.count * COUNT, sizeof *cells);
@@ -115,7 +125,8 @@ static void add_speeds(page *p, const piste_calibration *c) {
         grid_cell *own = &cells[rows++ * COUNT];
         own[0] = table_cell(page_decimal(p, c->speeds[a].input_mps * 3.6, 1));
         own[1] = table_cell(page_decimal(p, e.value * 3.6, 1));
-        own[2] = table_cell(page_format(p, "%s to %s", page_decimal(p, e.low * 3.6, 1), page_decimal(p, e.high * 3.6, 1)));
+        own[2] =
+            table_cell(page_format(p, "%s to %s", page_decimal(p, e.low * 3.6, 1), page_decimal(p, e.high * 3.6, 1)));
     }
     grid g = grid_of("Mean speeds", 24, columns, COUNT, names, cells, rows);
     if (!rows)
@@ -125,7 +136,7 @@ static void add_speeds(page *p, const piste_calibration *c) {
 }
 
 static void add_gates(page *p, const piste_calibration *c) {
-    static const grid_column columns[] = {{"", "gate", 2},         {"", "scans", 1},      {"lap, s", "scanned", 0},
+    static const grid_column columns[] = {{"", "gate", 2},         {"", "scans", 1},       {"lap, s", "scanned", 0},
                                           {"lap, s", "resort", 0}, {"lap, s", "found", 0}, {"clock", "ahead, s", 0},
                                           {"", "error", 0},        {"drift", "s/h", 0},    {"", "error", 0}};
     enum { COUNT = BASE_COUNT(columns) };
@@ -151,8 +162,8 @@ static void add_gates(page *p, const piste_calibration *c) {
 }
 
 static void add_stops(page *p, const piste_calibration *c) {
-    static const grid_column columns[] = {{"", "seen", 0},        {"watched", "h", 1},       {"running", "between", 0},
-                                          {"95 %", "interval", 0}, {"mean", "duration", 0},   {"95 %", "interval", 0}};
+    static const grid_column columns[] = {{"", "seen", 0},         {"watched", "h", 1},     {"running", "between", 0},
+                                          {"95 %", "interval", 0}, {"mean", "duration", 0}, {"95 %", "interval", 0}};
     enum { COUNT = BASE_COUNT(columns) };
     const char **names = table_take(p, c->stops.count, sizeof *names);
     grid_cell *cells = table_take(p, (int64_t)c->stops.count * COUNT, sizeof *cells);
@@ -166,9 +177,11 @@ static void add_stops(page *p, const piste_calibration *c) {
         own[0] = table_cell(page_count(p, s->every_s.seen));
         own[1] = table_cell(page_decimal(p, s->watched_s / 3600, 1));
         own[2] = table_cell(page_duration(p, s->every_s.value));
-        own[3] = table_cell(page_format(p, "%s to %s", page_duration(p, s->every_s.low), page_duration(p, s->every_s.high)));
+        own[3] =
+            table_cell(page_format(p, "%s to %s", page_duration(p, s->every_s.low), page_duration(p, s->every_s.high)));
         own[4] = table_cell(page_duration(p, s->duration_s.value));
-        own[5] = table_cell(page_format(p, "%s to %s", page_duration(p, s->duration_s.low), page_duration(p, s->duration_s.high)));
+        own[5] = table_cell(
+            page_format(p, "%s to %s", page_duration(p, s->duration_s.low), page_duration(p, s->duration_s.high)));
     }
     grid g = grid_of("Stops", 20, columns, COUNT, names, cells, rows);
     base_text_add(p->out, "\n");
@@ -176,12 +189,14 @@ static void add_stops(page *p, const piste_calibration *c) {
         page_grid(p, &g);
     for (int32_t i = 0; i < c->stops.count; i++)
         if (!c->stops.list[i].known)
-            table_sentence(p, page_format(p, "Stops of %s are not known: %s.", page_name(p, c->stops.list[i].name, c->stops.list[i].key),
+            table_sentence(p, page_format(p, "Stops of %s are not known: %s.",
+                                          page_name(p, c->stops.list[i].name, c->stops.list[i].key),
                                           c->stops.list[i].why));
 }
 
 static void add_pattern(page *p, const piste_pattern *pattern, bool times) {
-    static const grid_column columns[] = {{"", "share, %", 0}, {"95 %", "interval", 0}, {"as seen", "parties", 1}, {"", "tied", 1}};
+    static const grid_column columns[] = {
+        {"", "share, %", 0}, {"95 %", "interval", 0}, {"as seen", "parties", 1}, {"", "tied", 1}};
     enum { COUNT = BASE_COUNT(columns) };
     const char **names = table_take(p, pattern->bins.count, sizeof *names);
     grid_cell *cells = table_take(p, (int64_t)pattern->bins.count * COUNT, sizeof *cells);
@@ -191,13 +206,14 @@ static void add_pattern(page *p, const piste_pattern *pattern, bool times) {
         names[i] = times ? page_format(p, "%s-%s", page_time(p, b->from), page_time(p, b->to))
                          : page_format(p, "%d%s", b->from, i + 1 == pattern->bins.count ? "+" : "");
         own[0] = table_cell(page_decimal(p, b->share.value * 100, 1));
-        own[1] = table_cell(page_format(p, "%s to %s", page_decimal(p, b->share.low * 100, 1), page_decimal(p, b->share.high * 100, 1)));
+        own[1] = table_cell(page_format(p, "%s to %s", page_decimal(p, b->share.low * 100, 1),
+                                        page_decimal(p, b->share.high * 100, 1)));
         own[2] = table_count(p, b->share.seen);
         own[3] = table_cell(b->tied >= 0 ? page_format(p, "%d", b->tied + 1) : "");
     }
     const char *title = times ? pattern->known ? "Parties come" : "First scans" : "Party sizes";
-    grid g = grid_of(*pattern->segment ? page_format(p, "%s, %s", title, pattern->segment) : title, 28, columns, COUNT, names, cells,
-                     pattern->bins.count);
+    grid g = grid_of(*pattern->segment ? page_format(p, "%s, %s", title, pattern->segment) : title, 28, columns, COUNT,
+                     names, cells, pattern->bins.count);
     base_text_add(p->out, "\n");
     page_grid(p, &g);
     if (!pattern->known)
@@ -207,20 +223,24 @@ static void add_pattern(page *p, const piste_pattern *pattern, bool times) {
 static void add_score(page *p, const piste_calibration *c) {
     const piste_score *s = &c->score;
     base_text_add(p->out, "\n");
-    table_sentence(p, page_format(p, "Misfit %s where %s are expected (%d figures compared): %s.", figure(p, c->misfit),
-                                  page_count(p, c->freedom), c->moments,
-                                  c->widened ? "beyond chance, so intervals are wider by that" : "no more than chance gives"));
+    table_sentence(
+        p, page_format(p, "Misfit %s where %s are expected (%d figures compared): %s.", figure(p, c->misfit),
+                       page_count(p, c->freedom), c->moments,
+                       c->widened ? "beyond chance, so intervals are wider by that" : "no more than chance gives"));
     if (s->events == 0) {
         table_sentence(p, "No day was kept back, so nothing is said of other days: --hold does, with more days.");
         return;
     }
-    table_sentence(p, page_format(p, "On %s %s kept back, %s next lifts and laps: log score %s as found, %s as the resort is; gain %s%s. "
-                                  "Distance of the figures from these days (1 is chance): %s as found, %s as the resort is.",
-                                  page_count(p, s->days), table_plural(s->days, "day", "days"), page_count(p, s->events),
-                                  page_decimal(p, s->log_score[1], 3), page_decimal(p, s->log_score[0], 3),
-                                  page_decimal(p, s->gain.value, 3),
-                                  isnan(s->gain.error) ? "" : page_format(p, " %s %s", dash(p), page_decimal(p, s->gain.error, 3)),
-                                  figure(p, s->distance[1]), figure(p, s->distance[0])));
+    table_sentence(
+        p,
+        page_format(
+            p,
+            "On %s %s kept back, %s next lifts and laps: log score %s as found, %s as the resort is; gain %s%s. "
+            "Distance of the figures from these days (1 is chance): %s as found, %s as the resort is.",
+            page_count(p, s->days), table_plural(s->days, "day", "days"), page_count(p, s->events),
+            page_decimal(p, s->log_score[1], 3), page_decimal(p, s->log_score[0], 3), page_decimal(p, s->gain.value, 3),
+            isnan(s->gain.error) ? "" : page_format(p, " %s %s", dash(p), page_decimal(p, s->gain.error, 3)),
+            figure(p, s->distance[1]), figure(p, s->distance[0])));
 }
 
 void report_calibration_table(const piste_calibration *c, const report_look *look, base_text *out) {

@@ -161,8 +161,11 @@ static bool add_traits(const writing *w, int32_t ability, base_text *list) {
         add_source(&told, "      ", "speed", speed ? error : 0, " m/s of the mean");
         any = true;
     }
-    const struct { const char *key, *unit; const piste_dist *dist; const piste_calibrated *v; } more[] = {
-        {"rest", " s", &t->rest, rest}, {"stamina", " m", &t->stamina, stamina}};
+    const struct {
+        const char *key, *unit;
+        const piste_dist *dist;
+        const piste_calibrated *v;
+    } more[] = {{"rest", " s", &t->rest, rest}, {"stamina", " m", &t->stamina, stamina}};
     for (size_t i = 0; i < BASE_COUNT(more); i++)
         if (more[i].v && can_stretch(more[i].dist)) {
             base_text_format(list, "    %s: ", more[i].key);
@@ -284,7 +287,8 @@ static void add_lifts(const writing *w) {
         const piste_stop_result *s = &w->c->stops.list[i];
         if (!s->known)
             continue;
-        base_text_format(w->out, "%s  - key: %s\n    stops:\n      - {cause: mechanical, every: ", any ? "" : "lifts:\n", s->key);
+        base_text_format(
+            w->out, "%s  - key: %s\n    stops:\n      - {cause: mechanical, every: ", any ? "" : "lifts:\n", s->key);
         any = true;
         add_number(w->out, s->every_s.value);
         base_text_add(w->out, " s, duration: {kind: lognormal, mean: ");
@@ -303,10 +307,11 @@ static void add_lifts(const writing *w) {
 
 void report_calibration_yaml(const piste_resort *resort, const piste_calibration *c, base_text *out) {
     writing w = {resort, c, out};
-    base_text_format(out,
-                     "# Found by `piste calibrate` from %lld scans of %d %s. Put these over the same keys of resort.yaml;\n"
-                     "# what is not here is not told by the scans, and stays as it is.\n",
-                     (long long)c->scans, c->days, c->days == 1 ? "day" : "days");
+    base_text_format(
+        out,
+        "# Found by `piste calibrate` from %lld scans of %d %s. Put these over the same keys of resort.yaml;\n"
+        "# what is not here is not told by the scans, and stays as it is.\n",
+        (long long)c->scans, c->days, c->days == 1 ? "day" : "days");
     const piste_calibrated *walking = value_of(&w, "resort", "walking-speed");
     if (walking) {
         base_text_add(out, "walking-speed: ");
