@@ -4,6 +4,7 @@
 
 #include "piste/calibrate.h"
 #include "piste/cap.h"
+#include "piste/ccc.h"
 #include "piste/date.h"
 #include "piste/day.h"
 #include "piste/dist.h"
