@@ -39,6 +39,8 @@ HEADERS = {
     "import.h": "import",
     "day.h": "flow",
     "lean.h": "flow",
+    "pass.h": "desk",
+    "gate.h": "desk",
     "report.h": "report",
     "piste.h": "cli",
 }
