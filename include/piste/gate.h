@@ -146,6 +146,13 @@ PISTE_API const piste_product *piste_table_find_product(const piste_table *table
 PISTE_API const piste_product *piste_table_product(const piste_table *table, uint16_t number);
 // Index of the business day that this second belongs to, -1 beyond the calendar.
 PISTE_API int32_t piste_table_day(const piste_table *table, int64_t unix_s);
+// When a pass is valid, in the words of the resort's calendar and zone: "2026-01-17 to 2026-01-19, 13:00-16:30 each day";
+// a business day is told by its date alone. PISTE_INVALID: no such zone.
+enum { PISTE_VALID_TEXT = 96 };
+PISTE_CHECKED PISTE_API piste_status piste_pass_valid_text(const piste_pass *pass, const piste_table *table,
+                                                           char text[PISTE_VALID_TEXT]);
+// The local time of a second: "2026-01-17 13:05:09". PISTE_INVALID: no such zone.
+PISTE_CHECKED PISTE_API piste_status piste_local_text(const char *zone, int64_t unix_s, char text[20]);
 // The minutes of business days of a zone (see piste_business_day); `begins_s` seconds after local midnight one gives way to
 // the next, 0 to 43200. One more than last - first + 1 of them. PISTE_INVALID: no such zone.
 PISTE_CHECKED PISTE_API piste_status piste_business_days(const char *zone, int32_t begins_s, piste_date first, piste_date last,
@@ -204,6 +211,11 @@ PISTE_API void piste_lists_prune(piste_lists *lists, int64_t now_s);
 PISTE_CHECKED PISTE_API piste_status piste_publish(const piste_keys *keys, const piste_table *table, piste_lists *lists,
                                                    int64_t now_s, const char *folder, piste_errors *errors);
 
+// Table and lists of a published folder, or of a gate's; signed by a list key that lies beside them, which says nothing of
+// whose it is. The caller destroys and releases them.
+PISTE_CHECKED PISTE_API piste_status piste_published_read(const char *folder, piste_errors *errors, piste_table **table,
+                                                          piste_lists *lists);
+
 // ---- the gate ---------------------------------------------------------------------------------------------------
 
 // The time as a gate is told it. `boot` names the time since the machine was started, `boot_ms` counts in it and is never
@@ -233,8 +245,8 @@ typedef struct piste_answer {
 } piste_answer;
 
 // Makes a gate's folder of published documents (a folder with keys.signed, table.signed, lists.signed). `number` tells the
-// gate from others, 1 to 4294967295; `entrance` is where it stands. The keys are taken as they are: `fingerprint`, eight
-// digits, the id of a list key, says which office is meant (NULL: whichever).
+// gate from others, 1 to 4294967295; `entrance` is where it stands. The keys are taken as they are: `fingerprint`, that of
+// a list key, says which office is meant (NULL: whichever).
 PISTE_CHECKED PISTE_API piste_status piste_gate_make(const char *folder, const char *published, const char *fingerprint,
                                                      int64_t number, const char *entrance, const piste_clock *clock,
                                                      piste_errors *errors);

@@ -46,6 +46,7 @@ enum {
     PISTE_PASS_HOURS_MAX = 2880, // minutes: a business day may end after midnight
     PISTE_PASS_MINUTE_MAX = 0xffffff,
     PISTE_PUBLIC_KEY = 32,
+    PISTE_FINGERPRINT = 32,     // hexadecimal digits
     PISTE_RING_MAX = 64,        // keys that a gate may hold
     PISTE_KEY_DAYS = 800        // that a new key lives: a season's pass sold early still fits (chosen)
 };
@@ -107,6 +108,8 @@ typedef struct piste_ring {
     piste_public_key keys[PISTE_RING_MAX];
 } piste_ring;
 
+// 128 bits of the BLAKE2b hash of the key, of which the id is the first 32: to be compared by people. Writes 33 bytes.
+PISTE_API void piste_public_key_fingerprint(const piste_public_key *key, char text[PISTE_FINGERPRINT + 1]);
 PISTE_API const piste_public_key *piste_ring_find(const piste_ring *ring, uint32_t id, piste_key_use use); // NULL: not there
 // Whether the token is signed by this key, as it stands.
 PISTE_API bool piste_pass_verify(const uint8_t token[PISTE_PASS_BYTES], const uint8_t key[PISTE_PUBLIC_KEY]);

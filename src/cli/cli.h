@@ -10,7 +10,7 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv);
 } cli_command;
 
-extern const cli_command cli_check, cli_import, cli_day, cli_map, cli_schema;
+extern const cli_command cli_check, cli_import, cli_day, cli_map, cli_schema, cli_pass, cli_gate;
 
 // An option as `--name VALUE`, `--name=VALUE` or a bare `--flag`. `value` NULL: a flag, then *flag is set.
 typedef struct cli_option {

@@ -112,16 +112,41 @@ static piste_status first_ring(const char *published, const char *fingerprint, p
     const char *line = memchr(text, '\n', length);
     size_t head = line ? (size_t)(line - text) + 1 : length;
     status = piste_ring_parse(text + head, length - head, gate_file_names[0], errors, ring);
-    uint8_t id[4];
-    if (status == PISTE_OK && fingerprint && !desk_unhex(fingerprint, id, 4))
-        status = piste_errors_add(errors, PISTE_USAGE, NULL, 0, 0, "fingerprint: %s, expected eight hexadecimal digits", fingerprint);
-    if (status == PISTE_OK && fingerprint && !piste_ring_find(ring, (uint32_t)desk_get(id, 4), PISTE_KEY_LIST))
-        status = piste_errors_add(errors, PISTE_INVALID, published, 0, 0, "key %s is not among its list keys", fingerprint);
-    // Only that one may vouch for the others.
-    for (int32_t i = 0; status == PISTE_OK && fingerprint && i < ring->count; i++)
-        if (ring->keys[i].use == PISTE_KEY_LIST && ring->keys[i].id != (uint32_t)desk_get(id, 4))
-            ring->keys[i].until_min = 0;
+    bool known = false;
+    for (int32_t i = 0; status == PISTE_OK && fingerprint && i < ring->count; i++) {
+        char own[PISTE_FINGERPRINT + 1];
+        piste_public_key_fingerprint(&ring->keys[i], own);
+        bool meant = ring->keys[i].use == PISTE_KEY_LIST && strcmp(own, fingerprint) == 0;
+        known = known || meant;
+        if (ring->keys[i].use == PISTE_KEY_LIST && !meant)
+            ring->keys[i].until_min = 0; // only the one that is meant may vouch for the others
+    }
+    if (status == PISTE_OK && fingerprint && !known)
+        status = piste_errors_add(errors, PISTE_INVALID, published, 0, 0, "none of its list keys has the fingerprint %s", fingerprint);
     free(text);
+    return status;
+}
+
+piste_status piste_published_read(const char *folder, piste_errors *errors, piste_table **table, piste_lists *lists) {
+    documents *d = calloc(1, sizeof *d);
+    piste_ring *ring = calloc(1, sizeof *ring);
+    piste_status status = d && ring ? desk_sodium(errors) : piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
+    if (status == PISTE_OK)
+        status = first_ring(folder, NULL, errors, ring);
+    for (int i = 0; status == PISTE_OK && i < PISTE_DOCUMENT_COUNT; i++)
+        status = take(d, (piste_document)i, folder, ring, 0, true, errors);
+    if (status == PISTE_OK)
+        status = parse(d, errors);
+    if (status == PISTE_OK) {
+        *table = d->table;
+        *lists = d->lists;
+        d->table = NULL;
+        d->lists = (piste_lists){0};
+    }
+    if (d)
+        documents_release(d);
+    free(d);
+    free(ring);
     return status;
 }
 

@@ -114,9 +114,20 @@ static void add_lift(maker *m, int32_t index) {
         }
 }
 
+// Whether people are let in there by what they bought; nobody is asked for a pass at the first aid or the bus stop.
+static bool is_sold(const piste_venue *venue) {
+    static const piste_venue_kind kinds[] = {PISTE_VENUE_RENTAL, PISTE_VENUE_SCHOOL, PISTE_VENUE_RINK, PISTE_VENUE_PARK,
+                                             PISTE_VENUE_RESTAURANT, PISTE_VENUE_BAR, PISTE_VENUE_HOTEL, PISTE_VENUE_POOL,
+                                             PISTE_VENUE_SAUNA, PISTE_VENUE_KARAOKE};
+    for (size_t i = 0; i < BASE_COUNT(kinds); i++)
+        if (venue->place.index >= 0 && venue->kind == (int32_t)kinds[i])
+            return true;
+    return false;
+}
+
 static void add_venue(maker *m, int32_t index) {
     const piste_venue *venue = &m->resort->venues.list[index];
-    if (venue->place.index < 0)
+    if (!is_sold(venue))
         return;
     const char *kind = piste_venue_kind_word((piste_venue_kind)venue->kind);
     bool taken = false; // by a lift of that key
@@ -168,6 +179,8 @@ static void add_products(maker *m) {
     add_product(m, "points", "Point pass", lifts, false);
     add_product(m, "season", "Season pass", lifts, false);
     for (int32_t i = 0; i < m->resort->venues.count; i++) {
+        if (!is_sold(&m->resort->venues.list[i]))
+            continue;
         const char *kind = piste_venue_kind_word((piste_venue_kind)m->resort->venues.list[i].kind);
         add_product(m, kind, name_of_word(m, kind), set_of(zone(m, kind, name_of_word(m, kind))), false);
     }
@@ -216,6 +229,8 @@ static void fill(maker *m) {
     }
     zone(m, "lifts", "All lifts");
     for (int32_t i = 0; i < m->resort->venues.count; i++) { // kinds of venues come before lifts for themselves
+        if (!is_sold(&m->resort->venues.list[i]))
+            continue;
         const char *kind = piste_venue_kind_word((piste_venue_kind)m->resort->venues.list[i].kind);
         zone(m, kind, name_of_word(m, kind));
     }

@@ -22,10 +22,20 @@ int key_word_find(const char *const *words, int count, const char *word) {
     return -1;
 }
 
+static void hash_key(const uint8_t key[PISTE_PUBLIC_KEY], uint8_t hash[PISTE_FINGERPRINT / 2]) {
+    crypto_generichash(hash, PISTE_FINGERPRINT / 2, key, PISTE_PUBLIC_KEY, NULL, 0);
+}
+
 uint32_t key_id_of(const uint8_t key[PISTE_PUBLIC_KEY]) {
-    uint8_t hash[crypto_generichash_BYTES_MIN];
-    crypto_generichash(hash, sizeof hash, key, PISTE_PUBLIC_KEY, NULL, 0);
+    uint8_t hash[PISTE_FINGERPRINT / 2];
+    hash_key(key, hash);
     return (uint32_t)desk_get(hash, 4);
+}
+
+void piste_public_key_fingerprint(const piste_public_key *key, char text[PISTE_FINGERPRINT + 1]) {
+    uint8_t hash[PISTE_FINGERPRINT / 2];
+    hash_key(key->key, hash);
+    desk_hex(hash, sizeof hash, text);
 }
 
 // ---- reading and writing ----------------------------------------------------------------------------------------

@@ -425,14 +425,14 @@ static void gates_are_made_of_one_office(void **state) {
     hill h = hill_make(BADGER_PASS);
     piste_clock clock = test_clock(h.now_s);
     piste_gate *gate = NULL;
-    char print[9];
+    char print[PISTE_FINGERPRINT + 1];
     EXPECT(piste_gate_make(test_path("g"), test_path("out"), NULL, 1, "nowhere", &clock, errors), PISTE_NOT_FOUND);
     EXPECT(piste_gate_make(test_path("g"), test_path("nowhere"), NULL, 1, "eagle", &clock, errors), PISTE_NOT_FOUND);
-    EXPECT(piste_gate_make(test_path("g"), test_path("out"), "00000000", 1, "eagle", &clock, errors), PISTE_INVALID);
+    EXPECT(piste_gate_make(test_path("g"), test_path("out"), "00000000000000000000000000000000", 1, "eagle", &clock, errors), PISTE_INVALID);
     EXPECT(piste_gate_make(test_path("g"), test_path("out"), NULL, 0, "eagle", &clock, errors), PISTE_USAGE);
     for (int32_t i = 0; i < piste_keys_count(h.keys); i++)
         if (piste_keys_get(h.keys, i)->public.use == PISTE_KEY_LIST)
-            snprintf(print, sizeof print, "%08x", piste_keys_get(h.keys, i)->public.id);
+            piste_public_key_fingerprint(&piste_keys_get(h.keys, i)->public, print);
     WELL(piste_gate_make(test_path("g"), test_path("out"), print, 1, "eagle", &clock, errors));
     EXPECT(piste_gate_make(test_path("g"), test_path("out"), print, 1, "eagle", &clock, errors), PISTE_EXISTS);
     WELL(piste_gate_open(test_path("g"), errors, &gate));

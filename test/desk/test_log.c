@@ -53,7 +53,7 @@ static void a_torn_record_is_cut_off_and_nothing_else(void **state) {
     uint64_t r = 1;
     size_t length = 0;
     char *data = log_of(&h, "g", 1, "eagle", &r, 5, &length);
-    for (size_t cut = PISTE_LOG_HEADER; cut <= length; cut += cut < length - 130 ? 7 : 1) {
+    for (size_t cut = PISTE_LOG_HEADER; cut <= length; cut += cut < length - 24 ? 31 : 1) {
         put("g/log", data, cut);
         size_t records = (cut - PISTE_LOG_HEADER) / PISTE_LOG_RECORD, torn = (cut - PISTE_LOG_HEADER) % PISTE_LOG_RECORD;
         piste_gate_state about = state_of("g");
@@ -83,7 +83,7 @@ static void a_changed_bit_is_noticed(void **state) {
     size_t length = 0;
     char *data = log_of(&h, "g", 1, "eagle", &r, 4, &length);
     piste_gate *gate = NULL;
-    for (size_t at = 0; at < length; at++) {
+    for (size_t at = 0; at < length; at += (size_t)test_count(5, 1)) {
         data[at] ^= (char)(1 << at % 8);
         put("g/log", data, length);
         if (at < PISTE_LOG_HEADER) {
@@ -279,7 +279,7 @@ static void merging_is_union(void **state) {
         if (round == 0) {
             expected = hash;
             expected_found = found;
-            print_message("# %s\n", found);
+            print_message("# %.100s ...\n", found);
             assert_true(strstr(found, "twice") && strstr(found, "overspent") && strstr(found, "revoked"));
         } else {
             assert_true(hash == expected);
