@@ -88,13 +88,14 @@ static void draw_card(sheet *s, const report_card *card) {
     cairo_paint(s->cairo);
     cairo_set_source_rgb(s->cairo, 0, 0, 0);
     double side = draw_code(s, card->token, 0, (CARD_HEIGHT - 49 * MODULE) / 2), x = side + 1, width = CARD_WIDTH - x - MARGIN;
-    double y = set_text(s, card->resort, (style){bold, 9, 2}, x, MARGIN, width);
+    // At the most lines of each, all of it is 50 mm high.
+    double y = set_text(s, card->resort, (style){bold, 8, 2}, x, MARGIN, width);
     y = set_text(s, card->product, (style){bold, 11, 2}, x, y + 1, width);
     y = set_text(s, card->holder, (style){plain, 8, 1}, x, y, width);
-    y = set_text(s, card->name, (style){bold, 9, 2}, x, y, width);
-    y = set_text(s, card->valid, (style){plain, 8, 3}, x, y + 1, width);
+    y = set_text(s, card->name, (style){bold, 8, 2}, x, y, width);
+    y = set_text(s, card->valid, (style){plain, 8, 2}, x, y + 1, width);
     set_text(s, card->opens, (style){plain, 7, 2}, x, y, width);
-    set_text(s, card->id, (style){fixed, 7, 1}, x, CARD_HEIGHT - MARGIN - 3, width);
+    set_text(s, card->id, (style){fixed, 7, 1}, QUIET * MODULE, CARD_HEIGHT - 6.5, side);
 }
 
 static cairo_status_t keep(void *out, const unsigned char *data, unsigned int length) {
