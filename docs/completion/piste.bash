@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day map schema --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day map schema pass gate --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -17,15 +17,28 @@ _piste() {
     day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
     map) options="--date --svg --html --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
+    pass) options="--days --date --from --until --hours --points --class --opens --waiver --name --count --text --svg --pdf --json --use --merged --stale-after --passphrase --help" ;;
+    gate) options="--number --at --fingerprint --times --json --accept --published --help" ;;
     *) return ;;
     esac
+    if ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
+        case ${COMP_WORDS[1]} in
+        pass) mapfile -t COMPREPLY < <(compgen -W "setup table issue show revoke waive publish keys rotate end backup restore" -- "$word") && return ;;
+        gate) mapfile -t COMPREPLY < <(compgen -W "make update judge state log clock merge" -- "$word") && return ;;
+        esac
+    fi
     case $before in
     --area | --zone | --date | --guests | --seed | --until | --lean | --threads) return ;; # a word of the user's own
+    --days | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint) return ;;
+    --use)
+        mapfile -t COMPREPLY < <(compgen -W "pass list" -- "$word")
+        return
+        ;;
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --events | --html | --save | --resume | --svg | -o)
+    --json | --events | --html | --save | --resume | --svg | --pdf | --text | --merged | --passphrase | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -35,8 +48,8 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     else
         compopt -o filenames 2>/dev/null
-        if [[ ${COMP_WORDS[1]} == import ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps
+        if [[ ${COMP_WORDS[1]} == @(import|gate) ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; logs
         else
             mapfile -t COMPREPLY < <(compgen -d -- "$word") # resort folders
         fi
