@@ -1,7 +1,7 @@
 // pass_card.c - a pass on paper: cairo draws, pango sets text in any script, libqrencode makes the code.
 //
-// The font map belongs to the card: threads may print at the same time. A PDF says the pass's date as its own, so that the
-// same pass is the same file.
+// Pango keeps a font map for each thread, so that threads may print at the same time. A PDF says the pass's date as its own:
+// the same pass is the same file.
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
 #include <pango/pangocairo.h>
@@ -105,9 +105,8 @@ static cairo_status_t keep(void *out, const unsigned char *data, unsigned int le
 
 // Draws the cards, a page each, and ends the surface, which is dropped.
 static piste_status draw(cairo_surface_t *surface, const report_card *cards, size_t count, piste_errors *errors) {
-    PangoFontMap *fonts = pango_cairo_font_map_new();
-    sheet s = {.cairo = cairo_create(surface), .context = pango_font_map_create_context(fonts), .errors = errors};
-    pango_cairo_update_context(s.cairo, s.context);
+    sheet s = {.cairo = cairo_create(surface), .errors = errors};
+    s.context = pango_cairo_create_context(s.cairo);
     for (size_t i = 0; i < count; i++) {
         draw_card(&s, &cards[i]);
         if (count > 1)
@@ -119,7 +118,6 @@ static piste_status draw(cairo_surface_t *surface, const report_card *cards, siz
     well = well && cairo_surface_status(surface) == CAIRO_STATUS_SUCCESS;
     cairo_surface_destroy(surface);
     g_object_unref(s.context);
-    g_object_unref(fonts);
     if (!well && s.status == PISTE_OK)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory to draw the pass");
     return s.status;

@@ -20,6 +20,7 @@ ROOT = os.path.abspath(os.path.join(os.path.dirname(os.path.abspath(__file__)), 
 BADGER = os.path.join(ROOT, "examples", "badger-pass")
 MASIKRYONG = os.path.join(ROOT, "resorts", "masikryong")
 PISTE = os.path.abspath(sys.argv[1]) if len(sys.argv) == 2 else sys.exit(__doc__)
+os.environ["LSAN_OPTIONS"] = "print_suppressions=0:suppressions=" + os.path.join(ROOT, "test", "cli", "cairo.supp")
 TODAY = datetime.date.fromtimestamp(time.time() - 11 * 3600)  # at the latest this date in California
 DAYS = f"{TODAY - datetime.timedelta(days=2)}..{TODAY + datetime.timedelta(days=40)}"
 
