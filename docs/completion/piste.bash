@@ -8,13 +8,15 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day map schema pass gate --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc map schema pass gate --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
     import) options="--area --zone --dem --merge --json -o --help" ;;
     check) options="--date --json --strict --help" ;;
     day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
+    cap) options="--where --measures --days --date --seed --precision --confidence --most --most-days --spread --no-inputs --threads --json --help" ;;
+    ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
     map) options="--date --svg --html --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
     pass) options="--days --date --from --until --hours --points --class --opens --waiver --name --count --text --svg --pdf --json --use --merged --stale-after --passphrase --help" ;;
@@ -28,8 +30,8 @@ _piste() {
         esac
     fi
     case $before in
-    --area | --zone | --date | --guests | --seed | --until | --lean | --threads) return ;; # a word of the user's own
-    --days | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint) return ;;
+    --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread) return ;; # a word of the user's own
+    --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint) return ;;
     --use)
         mapfile -t COMPREPLY < <(compgen -W "pass list" -- "$word")
         return
@@ -48,8 +50,8 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     else
         compopt -o filenames 2>/dev/null
-        if [[ ${COMP_WORDS[1]} == @(import|gate) ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; logs
+        if [[ ${COMP_WORDS[1]} == @(import|ccc|gate) ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; resort folders and saved sheets; logs
         else
             mapfile -t COMPREPLY < <(compgen -d -- "$word") # resort folders
         fi

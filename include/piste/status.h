@@ -45,6 +45,7 @@ typedef enum piste_status {
     PISTE_MEMORY,      // no memory
     PISTE_FOUND,       // `piste check` found errors in an otherwise readable resort
     PISTE_INTERRUPTED, // stopped from outside before the end
+    PISTE_REFUSED,     // well understood, and yet it may not be: sold out, not allowed then, not enough paid
     PISTE_STATUS_COUNT
 } piste_status;
 

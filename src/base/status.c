@@ -19,6 +19,7 @@ static const struct {
     [PISTE_MEMORY] = {"memory", "no memory", 7, 503},
     [PISTE_FOUND] = {"found", "errors were found", 1, 422},
     [PISTE_INTERRUPTED] = {"interrupted", "interrupted", 130, 503},
+    [PISTE_REFUSED] = {"refused", "may not be", 8, 409},
 };
 
 const char *piste_status_name(piste_status status) {

@@ -270,9 +270,9 @@ static int run(int argc, char **argv) {
     gate_wishes w = {0};
     int operands = 0, verb = -1;
     bool done = false;
-    const cli_option options[] = {{"--number", &w.number, NULL}, {"--at", &w.at, NULL}, {"--fingerprint", &w.fingerprint, NULL},
-                                  {"--times", NULL, &w.times}, {"--json", &w.json, NULL}, {"--accept", NULL, &w.accept},
-                                  {"--published", &w.published, NULL}};
+    const cli_option options[] = {{"--number", &w.number, NULL, NULL}, {"--at", &w.at, NULL, NULL}, {"--fingerprint", &w.fingerprint, NULL, NULL},
+                                  {"--times", NULL, &w.times, NULL}, {"--json", &w.json, NULL, NULL}, {"--accept", NULL, &w.accept, NULL},
+                                  {"--published", &w.published, NULL, NULL}};
     if (cli_read_options(&cli_gate, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)

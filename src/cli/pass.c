@@ -310,11 +310,11 @@ static int run(int argc, char **argv) {
     int operands = 0;
     bool done = false;
     const cli_option options[] = {
-        {"--days", &w.days, NULL}, {"--date", &w.date, NULL}, {"--use", &w.use, NULL}, {"--from", &w.from, NULL},
-        {"--until", &w.until, NULL}, {"--hours", &w.hours, NULL}, {"--opens", &w.opens, NULL}, {"--class", &w.holder, NULL},
-        {"--points", &w.points, NULL}, {"--waiver", NULL, &w.waiver}, {"--name", &w.name, NULL}, {"--count", &w.number, NULL},
-        {"--text", &w.text, NULL}, {"--svg", &w.svg, NULL}, {"--pdf", &w.pdf, NULL}, {"--json", &w.json, NULL},
-        {"--merged", &w.merged, NULL}, {"--stale-after", &w.stale, NULL}, {"--passphrase", &w.passphrase, NULL}};
+        {"--days", &w.days, NULL, NULL}, {"--date", &w.date, NULL, NULL}, {"--use", &w.use, NULL, NULL}, {"--from", &w.from, NULL, NULL},
+        {"--until", &w.until, NULL, NULL}, {"--hours", &w.hours, NULL, NULL}, {"--opens", &w.opens, NULL, NULL}, {"--class", &w.holder, NULL, NULL},
+        {"--points", &w.points, NULL, NULL}, {"--waiver", NULL, &w.waiver, NULL}, {"--name", &w.name, NULL, NULL}, {"--count", &w.number, NULL, NULL},
+        {"--text", &w.text, NULL, NULL}, {"--svg", &w.svg, NULL, NULL}, {"--pdf", &w.pdf, NULL, NULL}, {"--json", &w.json, NULL, NULL},
+        {"--merged", &w.merged, NULL, NULL}, {"--stale-after", &w.stale, NULL, NULL}, {"--passphrase", &w.passphrase, NULL, NULL}};
     if (cli_read_options(&cli_pass, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)

@@ -4,7 +4,7 @@
 // from is taken from its noon: clocks change at night, and what comes after the change is told right.
 #include <glib.h>
 
-#include "desk/desk.h"
+#include "desk/pass.h"
 
 // The second at which local clocks show `seconds` after midnight on this date.
 static bool local_second(GTimeZone *zone, piste_date date, int32_t seconds, int64_t *unix_s) {

@@ -5,7 +5,7 @@
 // last-day], merged ["LOG", sequence].
 #include <stdlib.h>
 
-#include "desk/desk.h"
+#include "desk/pass.h"
 
 void piste_lists_release(piste_lists *lists) {
     free(lists->revoked);

@@ -2,7 +2,7 @@
 #ifndef DESK_KEY_H
 #define DESK_KEY_H
 
-#include "desk/desk.h"
+#include "desk/pass.h"
 
 enum { KEY_SEED = 32, KEY_SECRET = 64 };
 

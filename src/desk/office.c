@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "desk/desk.h"
+#include "desk/pass.h"
 
 static piste_status save(const char *folder, const char *name, char *text, size_t length, piste_errors *errors) {
     char *path = desk_path(folder, name);

@@ -6,7 +6,7 @@
 // signature of one.
 #include <sodium.h>
 
-#include "desk/desk.h"
+#include "desk/pass.h"
 
 static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRSTUVWX";
 static const char domain[] = "piste pass 1"; // with its NUL: what is signed here is no document, nor the other way round

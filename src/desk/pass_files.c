@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "desk/desk.h"
+#include "desk/pass.h"
 
 void desk_hex(const uint8_t *bytes, size_t count, char *text) {
     static const char digits[] = "0123456789abcdef";

@@ -2,7 +2,7 @@
 #ifndef DESK_TABLE_H
 #define DESK_TABLE_H
 
-#include "desk/desk.h"
+#include "desk/pass.h"
 
 enum { TABLE_TRAVEL_MAX_S = 86400 };
 

@@ -1,0 +1,348 @@
+// allotment.c - taking and giving back. The rules stand in allotment.h.
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "desk/allotment.h"
+
+// ---- what is allowed ----------------------------------------------------------------------------------------------------
+
+static int64_t own_left(const desk_quota_row *q) {
+    return q->id && q->kept > q->taken ? q->kept - q->taken : 0;
+}
+
+int64_t desk_allotment_general(const desk_quota_row *q, int64_t count) {
+    int64_t own = own_left(q);
+    return count > own ? count - own : 0;
+}
+
+desk_allotment_fit desk_allotment_check(const desk_allotment_row *r, const desk_quota_row *q, int64_t count) {
+    int64_t general = desk_allotment_general(q, count);
+    if (q->id && q->taken + count > q->most)
+        return DESK_QUOTA_SHORT;
+    if (r->taken + count > r->capacity || (general && r->taken + r->kept + general > r->capacity))
+        return DESK_SHORT;
+    return DESK_FITS;
+}
+
+int64_t desk_allotment_free(const desk_allotment_row *r, const desk_quota_row *q) {
+    int64_t left = r->capacity - r->taken, own = own_left(q), general = left - r->kept;
+    int64_t most = own < left ? own : left;
+    if (general > 0 && own + general > most)
+        most = own + general;
+    if (q->id && q->most - q->taken < most)
+        most = q->most - q->taken;
+    return most > 0 ? most : 0;
+}
+
+void desk_allotment_move(desk_allotment_row *r, desk_quota_row *q, int64_t count) {
+    int64_t before = own_left(q);
+    r->taken += count;
+    if (q->id)
+        q->taken += count;
+    r->kept += own_left(q) - before;
+}
+
+// ---- rows ---------------------------------------------------------------------------------------------------------------
+
+static piste_status read_allotment(store_rows *rows, desk_allotment_row *r, bool *found) {
+    *found = store_rows_next(rows);
+    if (*found)
+        *r = (desk_allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3),
+                             store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6), store_rows_number(rows, 7)};
+    return store_rows_end(rows);
+}
+
+piste_status desk_allotment_load(desk_act *a, const char *resource, const char *slot, desk_allotment_row *r) {
+    store_rows *rows = NULL;
+    bool found = false;
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE resource = $1 AND slot = $2",
+                                      store_text(resource), store_text(slot));
+    if (status == PISTE_OK)
+        status = read_allotment(rows, r, &found);
+    if (status == PISTE_OK && !found)
+        return desk_refuse(a, "no_allotment", "%s, %s: nothing of it is on sale", resource, slot);
+    return status;
+}
+
+piste_status desk_allotment_load_id(desk_act *a, int64_t id, desk_allotment_row *r) {
+    store_rows *rows = NULL;
+    bool found = false;
+    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE id = $1",
+                                      store_number(id));
+    if (status == PISTE_OK)
+        status = read_allotment(rows, r, &found);
+    return status == PISTE_OK && !found ? desk_invalid(a, "allotment %" PRId64 " is not there", id) : status;
+}
+
+static piste_status read_quota(store_rows *rows, desk_quota_row *q) {
+    desk_quota_row got = {0};
+    if (store_rows_next(rows))
+        got = (desk_quota_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+    piste_status status = store_rows_end(rows);
+    if (status == PISTE_OK)
+        *q = got;
+    return status;
+}
+
+piste_status desk_quota_load(desk_act *a, const desk_allotment_row *r, const char *names, desk_quota_row *q) {
+    desk_quota_row got = {0};
+    for (const char *at = names; r->quotas && at && *at && got.id == 0;) {
+        size_t length = strcspn(at, "|");
+        store_rows *rows = NULL;
+        piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE allotment = $1 AND name = $2",
+                                          store_number(r->id), ((store_value){STORE_TEXT, 0, at, length}));
+        if (status == PISTE_OK)
+            status = read_quota(rows, &got);
+        if (status != PISTE_OK)
+            return status;
+        at += length + (at[length] == '|');
+    }
+    *q = got;
+    return PISTE_OK;
+}
+
+piste_status desk_quota_load_id(desk_act *a, int64_t id, desk_quota_row *q) {
+    *q = (desk_quota_row){0};
+    if (id == 0)
+        return PISTE_OK;
+    store_rows *rows = NULL;
+    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE id = $1", store_number(id));
+    return status == PISTE_OK ? read_quota(rows, q) : status;
+}
+
+piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *r) {
+    return STORE_RUN(a->db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6, quotas = $7 WHERE id = $8",
+                     store_number(r->capacity), store_number(r->taken), store_number(r->kept), store_number(r->patience),
+                     store_number(r->offer_s), store_number(r->waiting), store_number(r->quotas), store_number(r->id));
+}
+
+piste_status desk_quota_save(desk_act *a, const desk_quota_row *q) {
+    if (q->id == 0)
+        return PISTE_OK;
+    return STORE_RUN(a->db, "UPDATE quota SET kept = $1, most = $2, taken = $3 WHERE id = $4", store_number(q->kept), store_number(q->most),
+                     store_number(q->taken), store_number(q->id));
+}
+
+piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota, int64_t count) {
+    return STORE_RUN(a->db, "INSERT INTO claim (owner, line, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5, $6)",
+                     store_number(order), store_number(desk_next_id(a)), store_number(position), store_number(allotment), store_number(quota),
+                     store_number(count));
+}
+
+// ---- what an act did ----------------------------------------------------------------------------------------------------
+
+static void add(desk_act *a, desk_movement **list, int *count, int *capacity, desk_movement m) {
+    if (*count == *capacity) {
+        int larger = *capacity ? 2 * *capacity : 8;
+        desk_movement *grown = realloc(*list, (size_t)larger * sizeof *grown);
+        if (!grown) {
+            a->is_failed = true;
+            return;
+        }
+        *list = grown;
+        *capacity = larger;
+    }
+    (*list)[(*count)++] = m;
+}
+
+void desk_act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
+    for (int i = 0; i < a->takes.count; i++)
+        if (a->takes.list[i].allotment == allotment && a->takes.list[i].quota == quota && (a->takes.list[i].count > 0) == (count > 0)) {
+            a->takes.list[i].count += count;
+            return;
+        }
+    add(a, &a->takes.list, &a->takes.count, &a->takes.capacity, (desk_movement){allotment, quota, count});
+}
+void desk_act_freed(desk_act *a, int64_t allotment) {
+    for (int i = 0; i < a->freed.count; i++)
+        if (a->freed.list[i].allotment == allotment)
+            return;
+    add(a, &a->freed.list, &a->freed.count, &a->freed.capacity, (desk_movement){allotment, 0, 0});
+}
+void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
+    add(a, &a->capacities.list, &a->capacities.count, &a->capacities.capacity, (desk_movement){allotment, quota, count});
+}
+
+// ---- taking ---------------------------------------------------------------------------------------------------------------
+
+// All wants of one allotment and quota. An allotment's row stands once, in the first of its groups.
+typedef struct group {
+    const char *resource, *slot, *quota_name;
+    int64_t count;
+    size_t home; // the group that holds the allotment's row
+    desk_allotment_row row;
+    desk_quota_row quota;
+} group;
+
+static size_t group_of(group *groups, size_t *count, const desk_want *w) {
+    size_t home = *count;
+    for (size_t i = 0; i < *count; i++) {
+        if (strcmp(groups[i].resource, w->resource) != 0 || strcmp(groups[i].slot, w->slot) != 0)
+            continue;
+        if (strcmp(groups[i].quota_name, w->quota) == 0)
+            return i;
+        home = groups[i].home;
+    }
+    groups[*count] = (group){.resource = w->resource, .slot = w->slot, .quota_name = w->quota, .home = home};
+    return (*count)++;
+}
+
+static bool was_freed(const desk_act *a, int64_t allotment) {
+    int i = 0;
+    while (i < a->freed.count && a->freed.list[i].allotment != allotment)
+        i++;
+    return i < a->freed.count;
+}
+
+static piste_status check_group(desk_act *a, group *groups, size_t i) {
+    group *g = &groups[i], *home = &groups[g->home];
+    piste_status status = g->home == i ? desk_allotment_load(a, g->resource, g->slot, &g->row) : PISTE_OK;
+    if (status == PISTE_OK)
+        status = desk_quota_load(a, &home->row, g->quota_name, &g->quota);
+    if (status != PISTE_OK)
+        return status;
+    desk_allotment_fit fit = desk_allotment_check(&home->row, &g->quota, g->count);
+    if (fit != DESK_FITS)
+        return desk_refuse(a, fit == DESK_QUOTA_SHORT ? "quota_full" : "sold_out", "%s, %s%s%s: %" PRId64 " wanted, %" PRId64 " free", g->resource,
+                           g->slot, g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count, desk_allotment_free(&home->row, &g->quota));
+    if (home->row.waiting > 0 && !(a->is_offered && was_freed(a, home->row.id))) {
+        status = desk_waiting_pass(a, &home->row, &g->quota, g->count);
+        if (status != PISTE_OK)
+            return status;
+    }
+    desk_allotment_move(&home->row, &g->quota, g->count);
+    // Those who wait are compared with quotas as they stand in the database, which the next group needs to be true.
+    return home->row.waiting > 0 ? desk_quota_save(a, &g->quota) : PISTE_OK;
+}
+
+static piste_status write_groups(desk_act *a, int64_t order, const group *groups, size_t group_count, const size_t *of, const desk_want *wants, int count) {
+    for (size_t i = 0; i < group_count; i++) {
+        const group *g = &groups[i];
+        piste_status status = g->home == i ? desk_allotment_save(a, &g->row) : PISTE_OK;
+        if (status == PISTE_OK)
+            status = desk_quota_save(a, &g->quota);
+        if (status != PISTE_OK)
+            return status;
+        desk_act_took(a, groups[g->home].row.id, g->quota.id, g->count);
+    }
+    for (int i = 0; i < count; i++) {
+        const group *g = &groups[of[i]];
+        piste_status status = desk_claim_add(a, order, wants[i].position, groups[g->home].row.id, g->quota.id, wants[i].count);
+        if (status != PISTE_OK)
+            return status;
+    }
+    return PISTE_OK;
+}
+
+piste_status desk_take(desk_act *a, int64_t order, const desk_want *wants, int count) {
+    group *groups = calloc((size_t)count + 1, sizeof *groups);
+    size_t *of = calloc((size_t)count + 1, sizeof *of), group_count = 0;
+    piste_status status = groups && of ? PISTE_OK : PISTE_MEMORY;
+    for (int i = 0; i < count && status == PISTE_OK; i++) {
+        of[i] = group_of(groups, &group_count, &wants[i]);
+        groups[of[i]].count += wants[i].count;
+        if (groups[of[i]].count > DESK_COUNT_MAX)
+            status = desk_invalid(a, "%s, %s: more than %d wanted", wants[i].resource, wants[i].slot, DESK_COUNT_MAX);
+    }
+    // All is looked at before anything is written, so that a refusal leaves nothing to undo.
+    for (size_t i = 0; i < group_count && status == PISTE_OK; i++)
+        status = check_group(a, groups, i);
+    if (status == PISTE_OK)
+        status = write_groups(a, order, groups, group_count, of, wants, count);
+    free(groups);
+    free(of);
+    return status;
+}
+
+// ---- giving back ------------------------------------------------------------------------------------------------------------
+
+typedef struct claim {
+    int64_t line, allotment, quota, count;
+} claim;
+
+static piste_status give_back(desk_act *a, int64_t order, const claim *c, int64_t count) {
+    desk_allotment_row r;
+    desk_quota_row q;
+    piste_status status = desk_allotment_load_id(a, c->allotment, &r);
+    if (status == PISTE_OK)
+        status = desk_quota_load_id(a, c->quota, &q);
+    if (status != PISTE_OK)
+        return status;
+    desk_allotment_move(&r, &q, -count);
+    status = desk_allotment_save(a, &r);
+    if (status == PISTE_OK)
+        status = desk_quota_save(a, &q);
+    if (status == PISTE_OK)
+        status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE owner = $2 AND line = $3", store_number(count), store_number(order), store_number(c->line));
+    desk_act_took(a, c->allotment, c->quota, -count);
+    desk_act_freed(a, c->allotment);
+    return status;
+}
+
+static piste_status read_claims(store_rows *rows, claim **list, size_t *count) {
+    claim *claims = NULL;
+    size_t n = 0, capacity = 0;
+    bool failed = false;
+    while (!failed && store_rows_next(rows)) {
+        if (n == capacity) {
+            capacity = capacity ? 2 * capacity : 16;
+            claim *more = realloc(claims, capacity * sizeof *more);
+            failed = !more;
+            claims = more ? more : claims;
+        }
+        if (!failed)
+            claims[n++] = (claim){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+    }
+    piste_status status = store_rows_end(rows);
+    if (failed || status != PISTE_OK) {
+        free(claims);
+        return failed ? PISTE_MEMORY : status;
+    }
+    *list = claims;
+    *count = n;
+    return PISTE_OK;
+}
+
+piste_status desk_return(desk_act *a, int64_t order, int64_t position) {
+    store_rows *rows = NULL;
+    claim *claims = NULL;
+    size_t count = 0;
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND count > 0 AND ($2 < 0 OR position = $2) ORDER BY line",
+                                      store_number(order), store_number(position));
+    if (status == PISTE_OK)
+        status = read_claims(rows, &claims, &count);
+    for (size_t i = 0; i < count && status == PISTE_OK; i++)
+        status = give_back(a, order, &claims[i], claims[i].count);
+    free(claims);
+    return status;
+}
+
+piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, const char *slot, int64_t count) {
+    desk_allotment_row r;
+    store_rows *rows = NULL;
+    claim *claims = NULL;
+    size_t claim_count = 0;
+    piste_status status = desk_allotment_load(a, resource, slot, &r);
+    if (status == PISTE_OK)
+        status = STORE_QUERY(a->db, &rows,
+                             "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND allotment = $2 AND position = 0 AND count > 0 ORDER BY line",
+                             store_number(order), store_number(r.id));
+    if (status == PISTE_OK)
+        status = read_claims(rows, &claims, &claim_count);
+    if (status != PISTE_OK)
+        return status;
+    int64_t there = 0, left = count;
+    for (size_t i = 0; i < claim_count; i++)
+        there += claims[i].count;
+    if (there < count)
+        status = desk_refuse(a, "not_taken", "order %" PRId64 " has taken %" PRId64 " of %s, %s: %" PRId64 " cannot be given back", order, there, resource, slot, count);
+    for (size_t i = claim_count; i-- > 0 && left > 0 && status == PISTE_OK;) { // the last that was taken goes first
+        int64_t some = claims[i].count < left ? claims[i].count : left;
+        status = give_back(a, order, &claims[i], some);
+        left -= some;
+    }
+    free(claims);
+    return status;
+}

@@ -1,0 +1,287 @@
+// audit.c - recomputes from the journal what the desk believes: the chain, the balance of every entry, every allotment.
+//
+// Everything is read once, in order, in one transaction that sees one committed state; memory grows with the allotments only.
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "desk/desk.h"
+
+typedef struct running { // an allotment (quota 0) or a quota, as the journal has it
+    int64_t allotment, quota, taken, capacity;
+} running;
+
+typedef struct auditor {
+    store_db *db;
+    piste_errors *problems;
+    desk_audit_result *result;
+    running *list; // by allotment and quota
+    size_t count, capacity;
+    unsigned char hash[DESK_HASH_SIZE];
+    int64_t entry, at_ms;
+    desk_chain *chain;
+} auditor;
+
+static void tell(auditor *a, const char *format, ...) PISTE_PRINTF(2, 3);
+static void tell(auditor *a, const char *format, ...) {
+    char text[400];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    a->result->problems++;
+    if (piste_errors_add(a->problems, PISTE_FOUND, NULL, 0, 0, "%s", text) != PISTE_FOUND)
+        a->result->problems++;
+}
+
+// The record of an allotment or quota, made where it is not there yet; NULL: no memory.
+static running *find(auditor *a, int64_t allotment, int64_t quota) {
+    size_t low = 0, high = a->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        const running *r = &a->list[middle];
+        if (r->allotment < allotment || (r->allotment == allotment && r->quota < quota))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    if (low < a->count && a->list[low].allotment == allotment && a->list[low].quota == quota)
+        return &a->list[low];
+    if (a->count == a->capacity) {
+        size_t capacity = a->capacity ? 2 * a->capacity : 256;
+        running *list = realloc(a->list, capacity * sizeof *list);
+        if (!list)
+            return NULL;
+        a->list = list;
+        a->capacity = capacity;
+    }
+    memmove(&a->list[low + 1], &a->list[low], (a->count - low) * sizeof *a->list);
+    a->count++;
+    a->list[low] = (running){allotment, quota, 0, 0};
+    return &a->list[low];
+}
+
+// ---- the journal ----------------------------------------------------------------------------------------------------------
+
+static piste_status audit_postings(auditor *a) {
+    store_rows *rows = NULL;
+    struct { char currency[4]; int64_t sum; } sums[64];
+    int currencies = 0;
+    piste_status status = STORE_QUERY(a->db, &rows, "SELECT account, currency, amount_minor FROM posting WHERE entry = $1 ORDER BY line", store_number(a->entry));
+    if (status != PISTE_OK)
+        return status;
+    while (store_rows_next(rows)) {
+        char currency[4];
+        snprintf(currency, sizeof currency, "%s", store_rows_text(rows, 1));
+        int64_t amount = store_rows_number(rows, 2);
+        desk_chain_posting(a->chain, store_rows_text(rows, 0), currency, amount);
+        a->result->postings++;
+        int i = 0;
+        while (i < currencies && strcmp(sums[i].currency, currency) != 0)
+            i++;
+        if (i == 64) {
+            tell(a, "entry %" PRId64 ": more than 64 currencies", a->entry);
+            break;
+        }
+        if (i == currencies) {
+            memcpy(sums[i].currency, currency, sizeof currency);
+            sums[currencies++].sum = 0;
+        }
+        if (__builtin_add_overflow(sums[i].sum, amount, &sums[i].sum))
+            tell(a, "entry %" PRId64 ": %s sums beyond 64 bits", a->entry, currency);
+    }
+    for (int i = 0; i < currencies; i++)
+        if (sums[i].sum != 0)
+            tell(a, "entry %" PRId64 " is not balanced: %s %" PRId64, a->entry, sums[i].currency, sums[i].sum);
+    return store_rows_end(rows);
+}
+
+static piste_status audit_movements(auditor *a, char kind) {
+    store_rows *rows = NULL;
+    const char *sql = kind == 't' ? "SELECT allotment, quota, count FROM take WHERE entry = $1 ORDER BY line"
+                                  : "SELECT allotment, quota, count FROM capacity WHERE entry = $1 ORDER BY line";
+    piste_status status = STORE_QUERY(a->db, &rows, sql, store_number(a->entry));
+    if (status != PISTE_OK)
+        return status;
+    while (status == PISTE_OK && store_rows_next(rows)) {
+        desk_movement m = {store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2)};
+        desk_chain_movement(a->chain, kind, &m);
+        running *whole = find(a, m.allotment, 0);
+        running *part = m.quota ? find(a, m.allotment, m.quota) : NULL;
+        whole = m.quota ? find(a, m.allotment, 0) : whole; // the list may have moved
+        if (!whole || (m.quota && !part)) {
+            status = PISTE_MEMORY;
+            break;
+        }
+        if (kind == 'c') {
+            (m.quota ? part : whole)->capacity = m.count;
+            continue;
+        }
+        a->result->takes++;
+        whole->taken += m.count;
+        if (part)
+            part->taken += m.count;
+        if (m.count > 0 && whole->taken > whole->capacity)
+            tell(a, "entry %" PRId64 ": allotment %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m.allotment, whole->taken, whole->capacity);
+        if (m.count > 0 && part && part->taken > part->capacity)
+            tell(a, "entry %" PRId64 ": quota %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m.quota, part->taken, part->capacity);
+        if (whole->taken < 0 || (part && part->taken < 0))
+            tell(a, "entry %" PRId64 ": more is given back of allotment %" PRId64 " than was taken", a->entry, m.allotment);
+    }
+    piste_status ended = store_rows_end(rows);
+    return status == PISTE_OK ? ended : status;
+}
+
+// Capacities stand before takes here: an act that gives a capacity offers what is free of it.
+static piste_status audit_entry(auditor *a, store_rows *journal) {
+    int64_t entry = store_rows_number(journal, 0), at_ms = store_rows_number(journal, 4);
+    if (entry != a->entry + 1)
+        tell(a, "entry %" PRId64 " follows entry %" PRId64 ": something is missing", entry, a->entry);
+    if (at_ms < a->at_ms)
+        tell(a, "entry %" PRId64 " is older than the one before it", entry);
+    a->entry = entry;
+    a->at_ms = at_ms;
+    a->result->entries++;
+    store_value digest = store_rows_value(journal, 7), hash = store_rows_value(journal, 9);
+    unsigned char stands[DESK_HASH_SIZE] = {0}, computed[DESK_HASH_SIZE];
+    if (hash.size == sizeof stands)
+        memcpy(stands, hash.data, sizeof stands);
+    desk_chain_begin(a->chain, a->hash);
+    desk_chain_line(a->chain, entry, store_rows_text(journal, 1), store_rows_text(journal, 2), store_rows_number(journal, 3), at_ms,
+                    store_rows_number(journal, 5), store_rows_text(journal, 6), digest.data, digest.size, store_rows_text(journal, 8));
+    piste_status status = audit_postings(a);
+    if (status == PISTE_OK)
+        status = audit_movements(a, 'c');
+    if (status == PISTE_OK)
+        status = audit_movements(a, 't');
+    desk_chain_end(a->chain, computed);
+    if (memcmp(stands, computed, sizeof stands) != 0)
+        tell(a, "entry %" PRId64 " is not what was written: its hash is another", entry);
+    memcpy(a->hash, stands, sizeof stands);
+    return status;
+}
+
+static piste_status audit_journal(auditor *a) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(a->db, &rows,
+                                      "SELECT entry, key, act, subject, at_ms, day, who, digest, answer, hash FROM journal ORDER BY entry", NULL, 0);
+    if (status != PISTE_OK)
+        return status;
+    while (status == PISTE_OK && store_rows_next(rows))
+        status = audit_entry(a, rows);
+    piste_status ended = store_rows_end(rows);
+    return status == PISTE_OK ? ended : status;
+}
+
+// ---- what stands beside it --------------------------------------------------------------------------------------------------
+
+static piste_status audit_head(auditor *a) {
+    desk_head head;
+    piste_status status = desk_head_load(a->db, &head);
+    if (status != PISTE_OK)
+        return status;
+    if (head.entry != a->entry || memcmp(head.hash, a->hash, sizeof head.hash) != 0)
+        tell(a, "the journal ends with entry %" PRId64 ", while the desk wrote %" PRId64 ": something is missing at its end", a->entry, head.entry);
+    memcpy(a->result->hash, head.hash, sizeof head.hash);
+    return PISTE_OK;
+}
+
+static piste_status audit_allotments(auditor *a) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(a->db, &rows,
+                                      "SELECT a.id, a.resource, a.slot, a.capacity, a.taken, a.kept, a.waiting,"
+                                      " CAST((SELECT coalesce(sum(c.count), 0) FROM claim c WHERE c.allotment = a.id) AS BIGINT),"
+                                      " CAST((SELECT coalesce(sum(CASE WHEN q.kept > q.taken THEN q.kept - q.taken ELSE 0 END), 0) FROM quota q WHERE q.allotment = a.id) AS BIGINT),"
+                                      " (SELECT count(*) FROM waiting w WHERE w.allotment = a.id AND w.state = 'waiting') FROM allotment a ORDER BY a.id",
+                                      NULL, 0);
+    if (status != PISTE_OK)
+        return status;
+    while (status == PISTE_OK && store_rows_next(rows)) {
+        const running *r = find(a, store_rows_number(rows, 0), 0);
+        if (!r) {
+            status = PISTE_MEMORY;
+            break;
+        }
+        const char *resource = store_rows_text(rows, 1);
+        int64_t capacity = store_rows_number(rows, 3), taken = store_rows_number(rows, 4);
+        a->result->allotments++;
+        if (taken != r->taken || capacity != r->capacity)
+            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " of %" PRId64 " taken, while the journal has %" PRId64 " of %" PRId64, resource, r->allotment, taken,
+                 capacity, r->taken, r->capacity);
+        if (store_rows_number(rows, 7) != r->taken)
+            tell(a, "%s, allotment %" PRId64 ": orders hold %" PRId64 ", while the journal has %" PRId64, resource, r->allotment, store_rows_number(rows, 7), r->taken);
+        if (store_rows_number(rows, 5) != store_rows_number(rows, 8))
+            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " are kept, while its quotas keep %" PRId64, resource, r->allotment, store_rows_number(rows, 5), store_rows_number(rows, 8));
+        if (store_rows_number(rows, 6) != store_rows_number(rows, 9))
+            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " wait, while %" PRId64 " are on the list", resource, r->allotment, store_rows_number(rows, 6), store_rows_number(rows, 9));
+    }
+    piste_status ended = store_rows_end(rows);
+    return status == PISTE_OK ? ended : status;
+}
+
+static piste_status audit_quotas(auditor *a) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(a->db, &rows, "SELECT id, allotment, taken, most FROM quota ORDER BY id", NULL, 0);
+    if (status != PISTE_OK)
+        return status;
+    while (status == PISTE_OK && store_rows_next(rows)) {
+        const running *r = find(a, store_rows_number(rows, 1), store_rows_number(rows, 0));
+        if (!r)
+            status = PISTE_MEMORY;
+        else if (r->taken != store_rows_number(rows, 2) || r->capacity != store_rows_number(rows, 3))
+            tell(a, "quota %" PRId64 ": %" PRId64 " taken of %" PRId64 ", while the journal has %" PRId64 " of %" PRId64, r->quota, store_rows_number(rows, 2),
+                 store_rows_number(rows, 3), r->taken, r->capacity);
+    }
+    piste_status ended = store_rows_end(rows);
+    return status == PISTE_OK ? ended : status;
+}
+
+// Lines that belong to no entry were never chained.
+static piste_status audit_strays(auditor *a) {
+    int64_t strays = 0;
+    piste_status status = store_find_number(a->db, &strays, NULL,
+                                            "SELECT (SELECT count(*) FROM posting WHERE entry NOT IN (SELECT entry FROM journal))"
+                                            " + (SELECT count(*) FROM take WHERE entry NOT IN (SELECT entry FROM journal))"
+                                            " + (SELECT count(*) FROM capacity WHERE entry NOT IN (SELECT entry FROM journal))",
+                                            NULL, 0);
+    if (status == PISTE_OK && strays)
+        tell(a, "%" PRId64 " postings, takes or capacities belong to no entry of the journal", strays);
+    return status;
+}
+
+// An order that has ended holds nothing.
+static piste_status audit_orders(auditor *a) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(a->db, &rows,
+                                      "SELECT o.id, CAST(sum(c.count) AS BIGINT) FROM orders o JOIN claim c ON c.owner = o.id"
+                                      " WHERE o.state = 'ended' GROUP BY o.id HAVING sum(c.count) <> 0 ORDER BY o.id LIMIT 100",
+                                      NULL, 0);
+    if (status != PISTE_OK)
+        return status;
+    while (store_rows_next(rows))
+        tell(a, "order %" PRId64 " has ended and holds %" PRId64, store_rows_number(rows, 0), store_rows_number(rows, 1));
+    return store_rows_end(rows);
+}
+
+static piste_status audit_all(store_db *db, void *context) {
+    auditor *a = context;
+    a->db = db;
+    piste_status (*const parts[])(auditor *) = {audit_journal, audit_head, audit_allotments, audit_quotas, audit_strays, audit_orders};
+    piste_status status = PISTE_OK;
+    for (size_t i = 0; i < BASE_COUNT(parts) && status == PISTE_OK; i++)
+        status = parts[i](a);
+    if (status != PISTE_OK)
+        piste_errors_add(a->problems, status, NULL, 0, 0, "the audit could not be made: %s", status == PISTE_MEMORY ? "no memory" : store_db_error(db));
+    return status;
+}
+
+piste_status desk_audit(desk *d, piste_errors *problems, desk_audit_result *result) {
+    desk_audit_result got = {0};
+    auditor a = {.problems = problems, .result = &got, .chain = desk_chain_create()};
+    piste_status status = a.chain ? store_read(desk_get_store(d), audit_all, &a) : PISTE_MEMORY;
+    desk_chain_destroy(a.chain);
+    free(a.list);
+    if (status != PISTE_OK)
+        return status;
+    *result = got;
+    return got.problems ? PISTE_FOUND : PISTE_OK;
+}

@@ -1,0 +1,329 @@
+// desk.c - opens the desk, and carries one request from its text to its answer.
+//
+// On the caller's thread: the form is checked and the request's digest made. On the writer's: has the key come before?
+// then the answer of then; otherwise the handler, offers of what it gave back, and the journal. What a handler changes
+// in memory is the head alone, which is put back when it refuses.
+#include <inttypes.h>
+#include <sodium.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "desk/desk.h"
+
+struct desk {
+    store *store;
+    desk_def def;
+    desk_head head, saved; // of the batch under way; used on the writer's thread alone
+};
+
+static const desk_field common[] = {
+    {"key", DESK_TEXT, false, 0, 100, NULL, "the act's idempotency key"},
+    {"who", DESK_TEXT, false, 0, 60, NULL, "who does it"},
+    {NULL, DESK_END, false, 0, 0, NULL, NULL},
+};
+
+static int64_t system_now_ms(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_REALTIME, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+static int64_t clock_ms(const desk *d) {
+    return d->def.now_ms ? d->def.now_ms(d->def.clock) : system_now_ms();
+}
+// On the writer's thread, inside a batch.
+int64_t desk_now_ms(desk *d) {
+    int64_t now = clock_ms(d);
+    return now > d->head.at_ms ? now : d->head.at_ms;
+}
+
+store *desk_get_store(desk *d) {
+    return d->store;
+}
+
+piste_status desk_refuse(desk_act *a, const char *reason, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(a->message, sizeof a->message, format, args);
+    va_end(args);
+    a->reason = reason;
+    return PISTE_REFUSED;
+}
+
+piste_status desk_invalid(desk_act *a, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(a->message, sizeof a->message, format, args);
+    va_end(args);
+    return PISTE_INVALID;
+}
+
+// ---- one run ------------------------------------------------------------------------------------------------------------
+
+typedef struct job {
+    desk *desk;
+    const desk_kind *kind;
+    const json_t *request;
+    const char *key, *who;
+    unsigned char digest[DESK_DIGEST_SIZE];
+    char *answer;
+    const char *reason;
+    char message[256];
+} job;
+
+static void act_begin(desk_act *a, job *j, store_db *db) {
+    desk *d = j->desk;
+    *a = (desk_act){.desk = d, .db = db, .kind = j->kind, .request = j->request, .key = j->key, .who = j->who, .head = &d->head};
+    a->answer = json_object();
+}
+
+static void act_end(desk_act *a) {
+    json_decref(a->answer);
+    json_decref(a->kept_json);
+    free(a->postings.list);
+    free(a->takes.list);
+    free(a->capacities.list);
+    free(a->freed.list);
+}
+
+// Whether the key has come before; then the answer of then, if the request is the same.
+static piste_status look_for_key(desk_act *a, job *j, bool *is_there) {
+    store_rows *rows = NULL;
+    piste_status status = STORE_QUERY(a->db, &rows, "SELECT answer, digest FROM journal WHERE key = $1", store_text(j->key));
+    if (status != PISTE_OK)
+        return status;
+    bool same = false, found = store_rows_next(rows);
+    if (found) {
+        store_value digest = store_rows_value(rows, 1);
+        same = digest.size == sizeof j->digest && memcmp(digest.data, j->digest, sizeof j->digest) == 0;
+        j->answer = same ? strdup(store_rows_text(rows, 0)) : NULL;
+    }
+    status = store_rows_end(rows);
+    if (status != PISTE_OK)
+        return status;
+    *is_there = found;
+    if (found && !same)
+        return desk_invalid(a, "key: '%s' has come before with another request", j->key);
+    return found && !j->answer ? PISTE_MEMORY : PISTE_OK;
+}
+
+static char *answer_text(desk_act *a) {
+    json_t *whole = json_pack("{s:s}", "status", "ok");
+    if (!a->kind->is_question)
+        json_object_set_new(whole, "entry", json_integer(a->entry));
+    json_object_update(whole, a->answer);
+    char *text = json_dumps(whole, JSON_COMPACT);
+    json_decref(whole);
+    return text;
+}
+
+static piste_status act_write(desk_act *a, job *j) {
+    bool is_there = false;
+    piste_status status = look_for_key(a, j, &is_there);
+    if (status != PISTE_OK || is_there)
+        return status;
+    status = j->kind->run(a);
+    if (status == PISTE_OK)
+        status = desk_offer_freed(a);
+    if (status != PISTE_OK)
+        return status;
+    j->answer = answer_text(a);
+    return j->answer ? desk_journal_write(a, j->digest, j->answer) : PISTE_MEMORY;
+}
+
+static piste_status job_run(store_db *db, void *context) {
+    job *j = context;
+    desk *d = j->desk;
+    desk_head before = d->head;
+    desk_act a;
+    free(j->answer); // of a first run that was rolled back
+    j->answer = NULL;
+    j->reason = NULL;
+    j->message[0] = 0;
+    act_begin(&a, j, db);
+    a.now_ms = desk_now_ms(d);
+    a.day = a.next_day = d->head.day;
+    a.entry = d->head.entry + 1;
+    piste_status status = a.answer ? act_write(&a, j) : PISTE_MEMORY;
+    if (status != PISTE_OK) {
+        d->head = before;
+        free(j->answer);
+        j->answer = NULL;
+        j->reason = a.reason;
+        snprintf(j->message, sizeof j->message, "%s", a.message[0] ? a.message : status == PISTE_MEMORY ? "no memory" : store_db_error(db));
+    }
+    act_end(&a);
+    return status;
+}
+
+// A question sees one committed state, in which the head is read anew.
+static piste_status job_ask(store_db *db, void *context) {
+    job *j = context;
+    desk_act a;
+    desk_head head;
+    piste_status status = desk_head_load(db, &head);
+    act_begin(&a, j, db);
+    int64_t now = clock_ms(j->desk);
+    a.head = &head;
+    a.now_ms = status == PISTE_OK && head.at_ms > now ? head.at_ms : now;
+    a.day = status == PISTE_OK ? head.day : PISTE_DATE_NONE;
+    if (status == PISTE_OK)
+        status = j->kind->run(&a);
+    j->answer = status == PISTE_OK ? answer_text(&a) : NULL;
+    j->reason = a.reason;
+    if (status != PISTE_OK)
+        snprintf(j->message, sizeof j->message, "%s", a.message[0] ? a.message : store_db_error(db));
+    act_end(&a);
+    return status;
+}
+
+piste_status desk_run_system(desk *d, store_db *db, const char *kind, const char *key, const json_t *request) {
+    job j = {.desk = d, .kind = desk_kind_find(kind), .request = request, .key = key, .who = "desk"};
+    piste_status status = job_run(db, &j);
+    free(j.answer);
+    return status;
+}
+
+// ---- batches ------------------------------------------------------------------------------------------------------------
+
+static piste_status batch_begin(store_db *db, void *context) {
+    desk *d = context;
+    piste_status status = desk_head_load(db, &d->head);
+    d->saved = d->head;
+    return status == PISTE_OK ? desk_end_due(d, db) : status;
+}
+
+static piste_status batch_end(store_db *db, void *context) {
+    desk *d = context;
+    bool same = d->saved.entry == d->head.entry && d->saved.next_id == d->head.next_id;
+    return same ? PISTE_OK : desk_head_save(db, &d->head);
+}
+
+// ---- requests -----------------------------------------------------------------------------------------------------------
+
+static piste_status refuse_early(job *j, piste_status status, const char *format, ...) PISTE_PRINTF(3, 4);
+static piste_status refuse_early(job *j, piste_status status, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    vsnprintf(j->message, sizeof j->message, format, args);
+    va_end(args);
+    return status;
+}
+
+static piste_status check_form(job *j, const json_t *request, json_t **fields) {
+    if (!json_is_object(request))
+        return refuse_early(j, PISTE_INVALID, "expected an object");
+    const char *name = json_string_value(json_object_get(request, "act"));
+    if (!name)
+        return refuse_early(j, PISTE_INVALID, "act: is missing (what is to be done)");
+    j->kind = desk_kind_find(name);
+    if (!j->kind)
+        return refuse_early(j, PISTE_INVALID, "act: '%.40s' is not known; see 'piste desk --help'", name);
+    json_t *rest = json_copy((json_t *)(uintptr_t)request), *shared = json_object();
+    if (!rest || !shared) {
+        json_decref(rest);
+        json_decref(shared);
+        return refuse_early(j, PISTE_MEMORY, "no memory");
+    }
+    json_object_del(rest, "act");
+    for (const desk_field *f = common; f->type != DESK_END; f++)
+        if (json_object_get(rest, f->name)) {
+            json_object_set(shared, f->name, json_object_get(rest, f->name));
+            json_object_del(rest, f->name);
+        }
+    char why[200];
+    piste_status status = desk_fields_check(common, shared, why, sizeof why);
+    if (status == PISTE_OK)
+        status = desk_fields_check(j->kind->fields, rest, why, sizeof why);
+    json_decref(shared);
+    if (status != PISTE_OK) {
+        json_decref(rest);
+        return refuse_early(j, status, "%s", why);
+    }
+    j->key = desk_text(request, "key");
+    j->who = desk_text(request, "who");
+    if (!*j->key && !j->kind->is_question) {
+        json_decref(rest);
+        return refuse_early(j, PISTE_INVALID, "key: is missing (the act's idempotency key)");
+    }
+    *fields = rest;
+    return PISTE_OK;
+}
+
+static piste_status make_digest(job *j, const json_t *request) {
+    char *text = json_dumps(request, JSON_COMPACT | JSON_SORT_KEYS);
+    if (!text)
+        return refuse_early(j, PISTE_MEMORY, "no memory");
+    crypto_generichash(j->digest, sizeof j->digest, (const unsigned char *)text, strlen(text), NULL, 0);
+    free(text);
+    return PISTE_OK;
+}
+
+static char *bad_answer(const job *j, piste_status status) {
+    json_t *whole = json_pack("{s:s,s:s*,s:s}", "status", piste_status_name(status), "reason", j->reason, "message", j->message);
+    char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
+    json_decref(whole);
+    return text;
+}
+
+piste_status desk_do(desk *d, const json_t *request, char **answer) {
+    job j = {.desk = d};
+    json_t *fields = NULL;
+    piste_status status = check_form(&j, request, &fields);
+    j.request = fields;
+    if (status == PISTE_OK && !j.kind->is_question)
+        status = make_digest(&j, request);
+    if (status == PISTE_OK)
+        status = j.kind->is_question ? store_read(d->store, job_ask, &j) : store_do(d->store, job_run, &j);
+    if (status != PISTE_OK && !j.message[0])
+        store_error(d->store, j.message, sizeof j.message);
+    if (status != PISTE_OK) { // an act that ran and was rolled back with its batch has an answer that is not true
+        free(j.answer);
+        j.answer = bad_answer(&j, status);
+    }
+    json_decref(fields);
+    *answer = j.answer;
+    return j.answer ? status : PISTE_MEMORY;
+}
+
+piste_status desk_do_text(desk *d, const char *request, size_t length, char **answer) {
+    json_error_t error;
+    json_t *object = json_loadb(request, length, JSON_REJECT_DUPLICATES, &error);
+    if (!object) {
+        job j = {.desk = d};
+        refuse_early(&j, PISTE_SYNTAX, "line %d: %s", error.line, error.text);
+        *answer = bad_answer(&j, PISTE_SYNTAX);
+        return *answer ? PISTE_SYNTAX : PISTE_MEMORY;
+    }
+    piste_status status = desk_do(d, object, answer);
+    json_decref(object);
+    return status;
+}
+
+// ---- opening and closing --------------------------------------------------------------------------------------------------
+
+piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
+    if (sodium_init() < 0)
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "libsodium cannot be used here");
+    desk *d = calloc(1, sizeof *d);
+    if (!d)
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory");
+    d->def = *def;
+    store_def s = {.url = def->url, .migrations = desk_migrations, .migration_count = desk_migration_count, .begin = batch_begin,
+                   .end = batch_end, .context = d, .busy_ms = def->busy_ms, .tick_ms = def->tick_ms, .vfs = def->vfs,
+                   .must_exist = def->must_exist};
+    piste_status status = store_open(&s, errors, &d->store);
+    if (status != PISTE_OK) {
+        free(d);
+        return status;
+    }
+    *out = d;
+    return PISTE_OK;
+}
+
+void desk_close(desk *d) {
+    if (!d)
+        return;
+    store_close(d->store);
+    free(d);
+}
