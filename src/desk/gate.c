@@ -6,6 +6,9 @@
 //     lists.signed   the lists
 //     kept.json      what was ever revoked and has not ended: nothing that is published can take a revocation back
 //     log            what it did
+//
+// Documents belong together: newer ones are laid beside as NAME.new, the file update.ready says that all of them are there, and
+// only then each takes its place. Whoever reads them next finishes what a power cut has left.
 #define _DEFAULT_SOURCE // CLOCK_BOOTTIME
 #include <errno.h>
 #include <fcntl.h>
@@ -271,6 +274,41 @@ static piste_status write_kept(const char *folder, const piste_lists *kept, cons
     return status;
 }
 
+// Moves what update.ready says is complete to its place, and forgets what is not. The caller has update.lock.
+static piste_status finish_update(const char *folder, piste_errors *errors) {
+    char *ready = desk_path(folder, "update.ready");
+    bool complete = ready && access(ready, F_OK) == 0;
+    piste_status status = ready ? PISTE_OK : piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
+    for (int i = 0; status == PISTE_OK && i < PISTE_DOCUMENT_COUNT; i++) {
+        char *path = desk_path(folder, gate_file_names[i]);
+        base_text fresh = {0};
+        base_text_format(&fresh, "%s.new", path ? path : "");
+        if (!path || fresh.failed)
+            status = piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
+        else if ((complete ? rename(fresh.data, path) : unlink(fresh.data)) != 0 && errno != ENOENT)
+            status = piste_errors_add(errors, PISTE_IO, fresh.data, 0, 0, "%s", strerror(errno));
+        base_text_release(&fresh);
+        free(path);
+    }
+    if (status == PISTE_OK && complete)
+        status = desk_folder_flush(ready, errors);
+    if (status == PISTE_OK && complete && unlink(ready) != 0)
+        status = piste_errors_add(errors, PISTE_IO, ready, 0, 0, "%s", strerror(errno));
+    free(ready);
+    return status;
+}
+
+static piste_status lay_beside(const char *folder, const documents *d, uint32_t set, piste_errors *errors) {
+    piste_status status = PISTE_OK;
+    for (int i = 0; status == PISTE_OK && i < PISTE_DOCUMENT_COUNT; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "%s.new", gate_file_names[i]);
+        if (set >> i & 1)
+            status = replace(folder, name, d->text[i], d->length[i], errors);
+    }
+    return status == PISTE_OK && set ? replace(folder, "update.ready", "", 0, errors) : status;
+}
+
 static int64_t version_of(const documents *d, int kind) {
     return kind == PISTE_DOCUMENT_KEYS ? d->ring.version : kind == PISTE_DOCUMENT_TABLE ? d->table->version : d->lists.version;
 }
@@ -294,8 +332,10 @@ piste_status piste_gate_update(const char *folder, const char *published, const 
     piste_lists kept = {0};
     int lock = -1;
     uint32_t set = 0;
-    piste_status status = own ? desk_lock(folder, "update.lock", "gate's update", errors, &lock)
+    piste_status status = own ? desk_lock(folder, "update.lock", true, "gate's update", errors, &lock)
                               : piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
+    if (status == PISTE_OK)
+        status = finish_update(folder, errors);
     if (status == PISTE_OK)
         status = load(folder, own, &kept, errors);
     if (status == PISTE_OK)
@@ -305,9 +345,10 @@ piste_status piste_gate_update(const char *folder, const char *published, const 
             set |= 1u << i;
     if (status == PISTE_OK && (set & 1u << PISTE_DOCUMENT_LISTS)) // before the lists: a power cut in between revokes too much
         status = write_kept(folder, &kept, &own->lists, &d->lists, clock->wall_s, errors);
-    for (int i = 0; status == PISTE_OK && i < PISTE_DOCUMENT_COUNT; i++)
-        if (set & 1u << i)
-            status = replace(folder, gate_file_names[i], d->text[i], d->length[i], errors);
+    if (status == PISTE_OK)
+        status = lay_beside(folder, d, set, errors);
+    if (status == PISTE_OK)
+        status = finish_update(folder, errors);
     if (lock >= 0)
         close(lock);
     if (own) {
@@ -480,8 +521,15 @@ static piste_status read_log(piste_gate *gate, piste_errors *errors) {
 }
 
 static piste_status load_gate(piste_gate *gate, piste_errors *errors) {
-    remember_files(gate); // before they are read: what comes in between is read again
-    piste_status status = set_up(gate, errors);
+    int lock = -1;
+    piste_status status = desk_lock(gate->folder, "update.lock", true, "gate's update", errors, &lock);
+    if (status == PISTE_OK)
+        status = finish_update(gate->folder, errors);
+    remember_files(gate);
+    if (status == PISTE_OK)
+        status = set_up(gate, errors);
+    if (lock >= 0)
+        close(lock);
     return status == PISTE_OK ? read_log(gate, errors) : status;
 }
 
@@ -497,7 +545,7 @@ piste_status piste_gate_open(const char *folder, piste_errors *errors, piste_gat
     if (status == PISTE_OK)
         status = read_gate(own, errors);
     if (status == PISTE_OK)
-        status = desk_lock(folder, "lock", "gate", errors, &own->lock);
+        status = desk_lock(folder, "lock", false, "gate", errors, &own->lock);
     if (status == PISTE_OK)
         status = load_gate(own, errors);
     if (status != PISTE_OK) {

@@ -241,7 +241,7 @@ piste_status piste_keys_open(const char *folder, piste_errors *errors, piste_key
     if (status == PISTE_OK)
         status = check_private(path, errors);
     if (status == PISTE_OK)
-        status = desk_lock(folder, "lock", "key store", errors, &own->lock);
+        status = desk_lock(folder, "lock", false, "key store", errors, &own->lock);
     if (status == PISTE_OK)
         status = base_file_read(path, 1 << 20, errors, &text, &length);
     if (status == PISTE_OK)

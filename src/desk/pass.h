@@ -32,8 +32,9 @@ PISTE_CHECKED piste_status desk_file_replace(const char *path, int mode, const c
 PISTE_CHECKED piste_status desk_folder_flush(const char *path_of_a_file, piste_errors *errors);
 // FOLDER/NAME; the caller frees it; NULL: no memory.
 char *desk_path(const char *folder, const char *name);
-// Takes FOLDER/NAME for this process; *fd is to be closed. PISTE_EXISTS: another process has it.
-PISTE_CHECKED piste_status desk_lock(const char *folder, const char *name, const char *what, piste_errors *errors, int *fd);
+// Takes FOLDER/NAME for this process; *fd is to be closed. Where it does not wait, PISTE_EXISTS: another process has it.
+PISTE_CHECKED piste_status desk_lock(const char *folder, const char *name, bool wait, const char *what, piste_errors *errors,
+                                     int *fd);
 // Whether sodium is ready; told where it is not.
 PISTE_CHECKED piste_status desk_sodium(piste_errors *errors);
 

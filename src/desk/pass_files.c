@@ -101,7 +101,7 @@ piste_status desk_file_replace(const char *path, int mode, const char *data, siz
     return desk_folder_flush(path, errors);
 }
 
-piste_status desk_lock(const char *folder, const char *name, const char *what, piste_errors *errors, int *fd) {
+piste_status desk_lock(const char *folder, const char *name, bool wait, const char *what, piste_errors *errors, int *fd) {
     char *path = desk_path(folder, name);
     if (!path)
         return piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
@@ -110,7 +110,11 @@ piste_status desk_lock(const char *folder, const char *name, const char *what, p
     free(path);
     if (lock < 0)
         return piste_errors_add(errors, why == ENOENT || why == ENOTDIR ? PISTE_NOT_FOUND : PISTE_IO, folder, 0, 0, "%s", strerror(why));
-    if (flock(lock, LOCK_EX | LOCK_NB) != 0) {
+    int got;
+    do {
+        got = flock(lock, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+    } while (got != 0 && errno == EINTR);
+    if (got != 0) {
         why = errno;
         close(lock);
         if (why == EWOULDBLOCK)

@@ -139,6 +139,46 @@ static void lists_change_what_opens(void **state) {
     hill_release(&h);
 }
 
+// A power cut between any two steps of an update: the gate opens, with all of the old or all of the new.
+static void an_update_is_whole_or_not_at_all(void **state) {
+    (void)state;
+    static const char *const names[] = {"keys.signed", "table.signed", "lists.signed"};
+    hill h = hill_make(BADGER_PASS);
+    int64_t old_version = h.lists.version;
+    piste_gate_close(hill_gate(&h, "g", 1, "eagle"));
+    // The next documents are signed by a list key that the old ones do not know, and lack the one that signed those.
+    WELL(piste_keys_rotate(h.keys, PISTE_KEY_LIST, h.now_s, errors));
+    for (int32_t i = 0; i < piste_keys_count(h.keys); i++)
+        if (piste_keys_get(h.keys, i)->public.use == PISTE_KEY_LIST && piste_keys_get(h.keys, i)->state == PISTE_KEY_RETIRED)
+            WELL(piste_keys_end(h.keys, piste_keys_get(h.keys, i)->public.id, h.now_s, errors));
+    WELL(piste_keys_rotate(h.keys, PISTE_KEY_PASS, h.now_s + 120, errors)); // drops it
+    h.now_s += 120;
+    hill_publish(&h);
+    char command[1200];
+    for (int step = 0; step <= 7; step++) { // 0..3: so many laid beside; then ready, and so many in their place
+        snprintf(command, sizeof command, "rm -rf %s && cp -r %s %s", test_path("c"), test_path("g"), test_path("c"));
+        assert_int_equal(system(command), 0);
+        for (int i = 0; i < 3; i++) {
+            snprintf(command, sizeof command, "cp %s/%s %s/%s%s", test_path("out"), names[i], test_path("c"), names[i], step >= 4 && i < step - 4 ? "" : ".new");
+            if (i < step)
+                assert_int_equal(system(command), 0);
+        }
+        snprintf(command, sizeof command, "touch %s/update.ready", test_path("c"));
+        if (step >= 4)
+            assert_int_equal(system(command), 0);
+        piste_gate *gate = NULL;
+        piste_gate_state about;
+        WELL(piste_gate_open(test_path("c"), errors, &gate));
+        piste_gate_get_state(gate, &about);
+        for (int i = 0; i < PISTE_DOCUMENT_COUNT; i++)
+            assert_int_equal(about.versions[i], step < 4 ? old_version : h.lists.version);
+        piste_gate_close(gate);
+        assert_int_not_equal(access(test_path("c/update.ready"), F_OK), 0);
+        assert_int_not_equal(access(test_path("c/lists.signed.new"), F_OK), 0);
+    }
+    hill_release(&h);
+}
+
 static void lists_that_were_put_back_by_hand_are_noticed(void **state) {
     (void)state;
     hill h = hill_make(BADGER_PASS);
@@ -467,6 +507,7 @@ int main(void) {
         EACH(reasons_are_told_in_their_order),
         EACH(hours_and_calendar),
         EACH(lists_change_what_opens),
+        EACH(an_update_is_whole_or_not_at_all),
         EACH(lists_that_were_put_back_by_hand_are_noticed),
         EACH(keys_that_end_close_what_they_signed),
         EACH(a_clock_that_was_set_opens_nothing),
