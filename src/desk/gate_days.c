@@ -81,7 +81,7 @@ piste_status piste_pass_valid_text(const piste_pass *pass, const piste_table *ta
             piste_local_text(table->zone, piste_minute_second(pass->until_min), until) != PISTE_OK)
             return PISTE_INVALID;
         bool one_day = memcmp(from, until, 10) == 0;
-        length = snprintf(text, PISTE_VALID_TEXT, "%.16s to %.16s", from, until + (one_day ? 11 : 0));
+        length = snprintf(text, PISTE_VALID_TEXT, "%.16s to %.*s", from, one_day ? 5 : 16, until + (one_day ? 11 : 0));
     }
     if (pass->hours_until_min)
         snprintf(text + length, PISTE_VALID_TEXT - (size_t)length, ", %02d:%02d-%02d:%02d each day", pass->hours_from_min / 60,

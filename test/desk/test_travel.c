@@ -241,6 +241,29 @@ static void business_days_know_summer_time(void **state) {
     EXPECT(piste_business_days("Etc/UTC", 0, sunday, sunday + 5000, errors, days), PISTE_INVALID);
 }
 
+static void validity_is_told_in_the_resorts_time(void **state) {
+    (void)state;
+    hill h = hill_make(MASIKRYONG);
+    piste_pass pass = hill_pass(&h, 1);
+    char text[PISTE_VALID_TEXT];
+    assert_int_equal(piste_pass_valid_text(&pass, h.table, text), PISTE_OK);
+    assert_string_equal(text, "2026-01-17");
+    pass.until_min += 3 * 1440;
+    pass.hours_from_min = 13 * 60;
+    pass.hours_until_min = 16 * 60 + 30;
+    assert_int_equal(piste_pass_valid_text(&pass, h.table, text), PISTE_OK);
+    assert_string_equal(text, "2026-01-17 to 2026-01-20, 13:00-16:30 each day");
+    pass.hours_from_min = pass.hours_until_min = 0;
+    pass.from_min = piste_minute_of(TEST_DAY_S); // 09:00 there
+    pass.until_min = pass.from_min + 90;
+    assert_int_equal(piste_pass_valid_text(&pass, h.table, text), PISTE_OK);
+    assert_string_equal(text, "2026-01-17 09:00 to 10:30");
+    pass.until_min += 1440;
+    assert_int_equal(piste_pass_valid_text(&pass, h.table, text), PISTE_OK);
+    assert_string_equal(text, "2026-01-17 09:00 to 2026-01-18 10:30");
+    hill_release(&h);
+}
+
 static void numbers_outlive_a_new_table(void **state) {
     (void)state;
     const piste_travel_limits limits = piste_travel_limits_default();
@@ -289,6 +312,7 @@ int main(void) {
         EACH(no_guest_of_masikryong_is_called_impossible),
         EACH(no_guest_of_badger_pass_is_called_impossible),
         EACH(business_days_know_summer_time),
+        EACH(validity_is_told_in_the_resorts_time),
         EACH(numbers_outlive_a_new_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
