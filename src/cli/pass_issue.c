@@ -158,7 +158,6 @@ typedef struct batch {
     said *said;
     report_card *cards;
     int count;
-    base_text card_points; // "Point pass, 10 points"
 } batch;
 
 static piste_status fill(const pass_wishes *w, const office *o, const piste_pass *pass, batch *b, piste_errors *errors) {
@@ -173,9 +172,7 @@ static piste_status fill(const pass_wishes *w, const office *o, const piste_pass
         said *s = &b->said[i];
         piste_pass_to_text(token, s->token);
         say(&b->passes[i], o->table, s);
-        if (i == 0)
-            base_text_format(&b->card_points, "%s%s%s", product->name, s->points.length ? ", " : "", s->points.data);
-        b->cards[i] = (report_card){.token = s->token, .id = s->id, .resort = o->table->resort, .product = b->card_points.data,
+        b->cards[i] = (report_card){.token = s->token, .id = s->id, .resort = o->table->resort, .product = product->name, .counts = s->points.data,
                                     .holder = holder_name(o->table, pass->holder), .valid = s->valid, .opens = s->opens.data,
                                     .name = w->name ? w->name : "",
                                     .date = (piste_date)(piste_minute_second(pass->from_min) / 86400)};
@@ -224,7 +221,7 @@ static piste_status write_out(const pass_wishes *w, const office *o, const batch
 }
 
 static bool said_whole(const batch *b) {
-    bool well = !b->card_points.failed;
+    bool well = true;
     for (int i = 0; i < b->count; i++)
         well = well && !b->said[i].opens.failed && !b->said[i].points.failed;
     return well;
@@ -250,7 +247,6 @@ piste_status pass_issue(const pass_wishes *w, piste_errors *errors) {
         status = said_whole(&b) ? write_out(w, &o, &b, errors) : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory");
     for (int i = 0; b.said && i < b.count; i++)
         said_release(&b.said[i]);
-    base_text_release(&b.card_points);
     free(b.passes);
     free(b.said);
     free(b.cards);

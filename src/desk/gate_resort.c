@@ -175,7 +175,7 @@ static void add_products(maker *m) {
     add_product(m, "day", "Day pass", lifts, false);
     add_product(m, "half-day", "Half-day pass", lifts, false);
     add_product(m, "multi-day", "Pass for several days", lifts, false);
-    add_product(m, "flexible", "Pass for some days of a time", lifts, true);
+    add_product(m, "flexible", "Flexible pass", lifts, true);
     add_product(m, "points", "Point pass", lifts, false);
     add_product(m, "season", "Season pass", lifts, false);
     for (int32_t i = 0; i < m->resort->venues.count; i++) {

@@ -51,7 +51,7 @@ static double set_text(sheet *s, const char *text, style look, double x_mm, doub
     pango_layout_get_size(layout, NULL, &height);
     pango_font_description_free(font);
     g_object_unref(layout);
-    return y_mm + height / (double)PANGO_SCALE / MM + 0.8;
+    return y_mm + height / (double)PANGO_SCALE / MM + 0.4;
 }
 
 static double draw_code(sheet *s, const char *token, double x_mm, double y_mm) {
@@ -87,15 +87,16 @@ static void draw_card(sheet *s, const report_card *card) {
     cairo_set_source_rgb(s->cairo, 1, 1, 1);
     cairo_paint(s->cairo);
     cairo_set_source_rgb(s->cairo, 0, 0, 0);
-    double side = draw_code(s, card->token, 0, (CARD_HEIGHT - 49 * MODULE) / 2), x = side + 1, width = CARD_WIDTH - x - MARGIN;
-    // At the most lines of each, all of it is 50 mm high.
-    double y = set_text(s, card->resort, (style){bold, 8, 2}, x, MARGIN, width);
-    y = set_text(s, card->product, (style){bold, 11, 2}, x, y + 1, width);
+    set_text(s, card->resort, (style){bold, 8, 1}, QUIET * MODULE, 2, CARD_WIDTH - 2 * QUIET * MODULE);
+    double side = draw_code(s, card->token, 0, 5.5), x = side + 0.5, width = CARD_WIDTH - x - MARGIN;
+    // Fonts for Hangul have high lines: what is last has a second one where there is room.
+    double y = set_text(s, card->product, (style){bold, 10, 2}, x, 7, width);
+    y = set_text(s, card->counts, (style){bold, 8, 1}, x, y, width);
     y = set_text(s, card->holder, (style){plain, 8, 1}, x, y, width);
     y = set_text(s, card->name, (style){bold, 8, 2}, x, y, width);
-    y = set_text(s, card->valid, (style){plain, 8, 2}, x, y + 1, width);
-    set_text(s, card->opens, (style){plain, 7, 2}, x, y, width);
-    set_text(s, card->id, (style){fixed, 7, 1}, QUIET * MODULE, CARD_HEIGHT - 6.5, side);
+    y = set_text(s, card->valid, (style){plain, 7, 3}, x, y, width);
+    set_text(s, card->opens, (style){plain, 6.5, y < CARD_HEIGHT - 7.5 ? 2 : 1}, x, y, width);
+    set_text(s, card->id, (style){fixed, 7, 1}, QUIET * MODULE, CARD_HEIGHT - 7, side);
 }
 
 static cairo_status_t keep(void *out, const unsigned char *data, unsigned int length) {

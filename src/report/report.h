@@ -107,6 +107,7 @@ typedef struct report_card {
     const char *token;                // its text
     const char *id;                   // of the pass
     const char *resort, *product, *holder, *valid, *opens;
+    const char *counts;               // "10 points", "" where nothing is counted
     const char *name;                 // printed where given, "" otherwise; it is nowhere else
     piste_date date;                  // that the file says it is of
 } report_card;

@@ -104,7 +104,7 @@ def test_what_is_printed_opens_the_gate(top):
     gate = hill.gate("g", 1, "eagle")
     pdf, svg, txt = (os.path.join(top, name) for name in ("p.pdf", "p.svg", "p.txt"))
     well("pass", "issue", hill.office, "season", "--from", day(-1), "--until", day(30), "--name", "김철수 山田太郎 Ünal",
-         "--pdf", pdf, "--svg", svg, "--text", txt)
+         "--hours", "00:00-48:00", "--points", "12", "--pdf", pdf, "--svg", svg, "--text", txt)
     with open(txt, encoding="utf-8") as file:
         token = file.read().strip()
     subprocess.run(["pdftoppm", "-r", "150", "-png", pdf, os.path.join(top, "page")], check=True, capture_output=True)
@@ -115,7 +115,8 @@ def test_what_is_printed_opens_the_gate(top):
     assert hill.judge(gate, seen)["open"]
     # The letters are there: embedded in the PDF, drawn in the SVG, of which no text element needs a font.
     text = subprocess.run(["pdftotext", pdf, "-"], capture_output=True, text=True, check=True).stdout
-    assert "김철수" in text and "山田太郎" in text and "Ünal" in text, text
+    for word in ("김철수", "山田太郎", "Ünal", "12 points", "Season pass", "00:00-48:00 each day", "Adult", day(30)):
+        assert word in text, (word, text)
     with open(svg, encoding="utf-8") as file:
         drawn = file.read()
     assert "<text" not in drawn and 'width="85.6' not in drawn.split("<svg")[0], drawn[:200]
