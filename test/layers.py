@@ -41,6 +41,7 @@ HEADERS = {
     "ccc.h": "plan",
     "lean.h": "plan",
     "cap.h": "plan",
+    "plan.h": "plan",
     "pass.h": "desk",
     "gate.h": "desk",
     "report.h": "report",

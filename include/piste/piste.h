@@ -11,6 +11,7 @@
 #include "piste/import.h"
 #include "piste/lean.h"
 #include "piste/pass.h"
+#include "piste/plan.h"
 #include "piste/resort.h"
 #include "piste/status.h"
 #include "piste/version.h"
