@@ -41,6 +41,7 @@ HEADERS = {
     "ccc.h": "plan",
     "lean.h": "plan",
     "cap.h": "plan",
+    "plan.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

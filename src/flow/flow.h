@@ -64,6 +64,7 @@ static inline void flow_line_set_timer(piste_day *day, int32_t line, int32_t sec
     day->timers[(size_t)(second & (FLOW_TIMER - 1)) * (size_t)day->line_words + (size_t)(line >> 6)] |= 1ull
                                                                                                         << (line & 63);
 }
+void flow_line_restart(piste_day *day, int32_t line, int32_t t); // after a stop
 void flow_line_retime(piste_day *day, int32_t line, int32_t t);
 void flow_line_rethread(piste_day *day, int32_t line, int32_t t); // other carriers are on the rope from now on
 void flow_line_turn_away(piste_day *day, int32_t line, int32_t t);

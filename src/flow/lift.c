@@ -187,6 +187,20 @@ void flow_line_rethread(piste_day *day, int32_t index, int32_t t) {
     set_due(day, index, t);
 }
 
+// After a stop: the carrier that was to leave when it began leaves now; behind one that left in that second, or where
+// nobody waited then, the next one of the clock.
+void flow_line_restart(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    const flow_lift *l = &day->lifts[line->lift];
+    if (line->due_s != FLOW_DUE_STANDS) {
+        flow_line_schedule(day, index, t, flow_lift_clock(l, t));
+        return;
+    }
+    if (l->on_rope < FLOW_RATE)
+        line->due_carrier = on_rope(l, line->due_carrier);
+    set_due(day, index, t);
+}
+
 // The carrier behind the one that leaves now.
 static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];

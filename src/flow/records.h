@@ -212,6 +212,8 @@ typedef struct flow_lane {
     int32_t people;
 } flow_lane;
 
+enum { FLOW_DUE_STANDS = -2 };
+
 typedef struct flow_line { // those who wait at one station for one direction
     _Alignas(64) int32_t lift;
     int32_t station, place;
@@ -219,7 +221,8 @@ typedef struct flow_line { // those who wait at one station for one direction
     int32_t seats;      // of its carriers
     int32_t people;
     uint32_t joining;   // parties that came in this second
-    int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands
+    int32_t due_s;      // when the next carrier takes someone; -1: nobody waits or the lift stands; FLOW_DUE_STANDS: it
+                        // stands, and due_carrier has not left yet
     int64_t due_carrier;
     int8_t lane_count, singles; // lanes in all; which one is the singles line, -1: none
     bool down;
