@@ -97,7 +97,3 @@ const store_migration desk_migrations[] = {
     {"products, prices and money", second, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);
-
-const char *const desk_tables[] = {"journal", "posting", "take", "capacity", "allotment", "quota", "waiting", "orders",
-                                   "position", "claim", "product", "class", "price", "rate", "agency", "voucher", "rule",
-                                   "rounding", "shift", "payment", "head", NULL};
