@@ -266,9 +266,8 @@ static int run(int argc, char **argv) {
         return cli_usage(&cli_desk, "%s: expected %s", argv[0], strcmp(argv[0], "do") == 0 ? "a file of acts" : strcmp(argv[0], "load") == 0 ? "a resort folder" : "hledger or beancount");
     piste_errors *errors = piste_errors_create();
     desk *d = NULL;
-    const desk_kind *kind = desk_kind_find(argv[0]);
-    bool asks = (kind && kind->is_question) || strcmp(argv[0], "export") == 0;
-    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(w.db), .must_exist = asks}, errors, &d);
+    bool begins = strcmp(argv[0], "do") == 0 || strcmp(argv[0], "load") == 0 || strcmp(argv[0], "open") == 0; // a new database
+    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(w.db), .must_exist = !begins}, errors, &d);
     int code = status == PISTE_OK ? with_desk(d, &w, operands, argv) : cli_tell(status, errors);
     desk_close(d);
     piste_errors_destroy(errors);

@@ -89,8 +89,7 @@ static void add_reasons(page *p, const json_t *list) {
         const json_t *row = json_array_get(list, i), *reasons = json_object_get(row, "because");
         for (size_t k = 0; k < json_array_size(reasons); k++) {
             const char *text = page_format(p, "  %s: %s", scalar(p, json_object_get(row, "position")), json_string_value(json_array_get(reasons, k)));
-            page_wrap(p, text, 0, 4);
-            base_text_add(p->out, "\n");
+            page_wrap(p, text, 0, 5);
         }
     }
 }
