@@ -43,7 +43,7 @@ static const table tables[] = {
           "owner, line, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor, returned_credit_minor,"
           " rate_numerator, rate_denominator, rate_day, rate_source",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
-    TABLE("head", "id, entry, at_ms, next_id, day, hash", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 };
 
 typedef struct copying {

@@ -140,7 +140,18 @@ static piste_status sell(desk_act *a, desk_order_row *o) {
     return store_rows_end(rows);
 }
 
-static piste_status pay(desk_act *a, desk_order_row *o) {
+// A new order's positions are those of its quote: they are not read again.
+static piste_status sell_quote(desk_act *a, desk_order_row *o, const desk_quote *q) {
+    for (int i = 0; i < q->count; i++)
+        desk_post(a, o->currency, -q->lines[i].price_minor, "Income:%s", q->lines[i].product);
+    desk_post(a, o->currency, o->total_minor, "Liabilities:Deposits");
+    snprintf(o->state, sizeof o->state, "sold");
+    o->until_ms = 0;
+    return PISTE_OK;
+}
+
+// `q`: of a new order, otherwise NULL.
+static piste_status pay(desk_act *a, desk_order_row *o, const desk_quote *q) {
     desk_due d = {.minor = o->total_minor - o->paid_minor, .order = o->id, .agency = o->agency, .account = "Liabilities:Deposits"};
     char text[DESK_MONEY_TEXT];
     const json_t *payments = json_object_get(a->request, "payments");
@@ -151,7 +162,7 @@ static piste_status pay(desk_act *a, desk_order_row *o) {
     o->paid_minor = o->total_minor - d.minor;
     piste_date until = desk_date(a->request, "deposit_until", PISTE_DATE_NONE);
     if (d.minor == 0)
-        return sell(a, o);
+        return q ? sell_quote(a, o, q) : sell(a, o);
     if (!payments)
         return PISTE_OK;
     if (until == PISTE_DATE_NONE && strcmp(o->state, "reserved") != 0)
@@ -174,7 +185,7 @@ piste_status desk_pay_run(desk_act *a) {
         return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: nothing can be paid", o.id, open ? "over" : o.state);
     if (!*o.currency)
         return desk_refuse(a, "no_price", "order %" PRId64 " has no price", o.id);
-    status = pay(a, &o);
+    status = pay(a, &o, NULL);
     if (status == PISTE_OK)
         status = desk_order_save(a, &o);
     tell_order(a, &o);
@@ -245,7 +256,7 @@ piste_status desk_order_run(desk_act *a) {
     if (status == PISTE_OK)
         status = make_order(a, &q, &o);
     if (status == PISTE_OK)
-        status = pay(a, &o);
+        status = pay(a, &o, &q);
     if (status == PISTE_OK)
         status = insert_order(a, &o);
     if (status == PISTE_OK)

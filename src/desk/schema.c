@@ -6,7 +6,7 @@
 
 static const char first[] =
     "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), entry INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
-    " next_id INTEGER NOT NULL, day INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;\n"
+    " next_id INTEGER NOT NULL, day INTEGER NOT NULL, terms INTEGER NOT NULL, hash BLOB NOT NULL) STRICT;\n"
 
     // ---- append-only
     "CREATE TABLE journal (entry INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, act TEXT NOT NULL, subject INTEGER NOT NULL,"
