@@ -249,8 +249,8 @@ static int run(int argc, char **argv) {
     wishes w = {0};
     bool done = false;
     int operands = 0;
-    const cli_option options[] = {{"--db", &w.db, NULL}, {"--key", &w.key, NULL}, {"--who", &w.who, NULL}, {"--date", &w.date, NULL}, {"-o", &w.out, NULL},
-                                  {"--json", NULL, &w.json}};
+    const cli_option options[] = {{"--db", .value = &w.db}, {"--key", .value = &w.key}, {"--who", .value = &w.who}, {"--date", .value = &w.date}, {"-o", .value = &w.out},
+                                  {"--json", .flag = &w.json}};
     if (cli_read_options(&cli_desk, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """test/desk/money.py - money at the desk: a cashier's day by hand, and random days whose laws must hold.
 
     money.py PISTE    the database is a file, or the server that PISTE_TEST_DATABASE names
