@@ -64,9 +64,14 @@ static running *find(auditor *a, int64_t allotment, int64_t quota) {
 
 static piste_status audit_postings(auditor *a) {
     store_rows *rows = NULL;
-    struct { char currency[4]; int64_t sum; } sums[64];
+    struct {
+        char currency[4];
+        int64_t sum;
+    } sums[64];
     int currencies = 0;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT account, currency, amount_minor FROM posting WHERE entry = $1 ORDER BY line", store_number(a->entry));
+    piste_status status =
+        STORE_QUERY(a->db, &rows, "SELECT account, currency, amount_minor FROM posting WHERE entry = $1 ORDER BY line",
+                    store_number(a->entry));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows)) {
@@ -121,11 +126,14 @@ static piste_status audit_movements(auditor *a, char kind) {
         if (part)
             part->taken += m.count;
         if (m.count > 0 && whole->taken > whole->capacity)
-            tell(a, "entry %" PRId64 ": allotment %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m.allotment, whole->taken, whole->capacity);
+            tell(a, "entry %" PRId64 ": allotment %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry,
+                 m.allotment, whole->taken, whole->capacity);
         if (m.count > 0 && part && part->taken > part->capacity)
-            tell(a, "entry %" PRId64 ": quota %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m.quota, part->taken, part->capacity);
+            tell(a, "entry %" PRId64 ": quota %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m.quota,
+                 part->taken, part->capacity);
         if (whole->taken < 0 || (part && part->taken < 0))
-            tell(a, "entry %" PRId64 ": more is given back of allotment %" PRId64 " than was taken", a->entry, m.allotment);
+            tell(a, "entry %" PRId64 ": more is given back of allotment %" PRId64 " than was taken", a->entry,
+                 m.allotment);
     }
     piste_status ended = store_rows_end(rows);
     return status == PISTE_OK ? ended : status;
@@ -146,8 +154,9 @@ static piste_status audit_entry(auditor *a, store_rows *journal) {
     if (hash.size == sizeof stands)
         memcpy(stands, hash.data, sizeof stands);
     desk_chain_begin(a->chain, a->hash);
-    desk_chain_line(a->chain, entry, store_rows_text(journal, 1), store_rows_text(journal, 2), store_rows_number(journal, 3), at_ms,
-                    store_rows_number(journal, 5), store_rows_text(journal, 6), digest.data, digest.size, store_rows_text(journal, 8));
+    desk_chain_line(a->chain, entry, store_rows_text(journal, 1), store_rows_text(journal, 2),
+                    store_rows_number(journal, 3), at_ms, store_rows_number(journal, 5), store_rows_text(journal, 6),
+                    digest.data, digest.size, store_rows_text(journal, 8));
     piste_status status = audit_postings(a);
     if (status == PISTE_OK)
         status = audit_movements(a, 'c');
@@ -162,8 +171,9 @@ static piste_status audit_entry(auditor *a, store_rows *journal) {
 
 static piste_status audit_journal(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT entry, key, act, subject, at_ms, day, who, digest, answer, hash FROM journal ORDER BY entry", NULL, 0);
+    piste_status status = store_query(
+        a->db, &rows,
+        "SELECT entry, key, act, subject, at_ms, day, who, digest, answer, hash FROM journal ORDER BY entry", NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (status == PISTE_OK && store_rows_next(rows))
@@ -180,19 +190,25 @@ static piste_status audit_head(auditor *a) {
     if (status != PISTE_OK)
         return status;
     if (head.entry != a->entry || memcmp(head.hash, a->hash, sizeof head.hash) != 0)
-        tell(a, "the journal ends with entry %" PRId64 ", while the desk wrote %" PRId64 ": something is missing at its end", a->entry, head.entry);
+        tell(a,
+             "the journal ends with entry %" PRId64 ", while the desk wrote %" PRId64
+             ": something is missing at its end",
+             a->entry, head.entry);
     memcpy(a->result->hash, head.hash, sizeof head.hash);
     return PISTE_OK;
 }
 
 static piste_status audit_allotments(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT a.id, a.resource, a.slot, a.capacity, a.taken, a.kept, a.waiting,"
-                                      " CAST((SELECT coalesce(sum(c.count), 0) FROM claim c WHERE c.allotment = a.id) AS BIGINT),"
-                                      " CAST((SELECT coalesce(sum(CASE WHEN q.kept > q.taken THEN q.kept - q.taken ELSE 0 END), 0) FROM quota q WHERE q.allotment = a.id) AS BIGINT),"
-                                      " (SELECT count(*) FROM waiting w WHERE w.allotment = a.id AND w.state = 'waiting') FROM allotment a ORDER BY a.id",
-                                      NULL, 0);
+    piste_status status =
+        store_query(a->db, &rows,
+                    "SELECT a.id, a.resource, a.slot, a.capacity, a.taken, a.kept, a.waiting,"
+                    " CAST((SELECT coalesce(sum(c.count), 0) FROM claim c WHERE c.allotment = a.id) AS BIGINT),"
+                    " CAST((SELECT coalesce(sum(CASE WHEN q.kept > q.taken THEN q.kept - q.taken ELSE 0 END), 0) FROM "
+                    "quota q WHERE q.allotment = a.id) AS BIGINT),"
+                    " (SELECT count(*) FROM waiting w WHERE w.allotment = a.id AND w.state = 'waiting') FROM allotment "
+                    "a ORDER BY a.id",
+                    NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (status == PISTE_OK && store_rows_next(rows)) {
@@ -205,14 +221,19 @@ static piste_status audit_allotments(auditor *a) {
         int64_t capacity = store_rows_number(rows, 3), taken = store_rows_number(rows, 4);
         a->result->allotments++;
         if (taken != r->taken || capacity != r->capacity)
-            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " of %" PRId64 " taken, while the journal has %" PRId64 " of %" PRId64, resource, r->allotment, taken,
-                 capacity, r->taken, r->capacity);
+            tell(a,
+                 "%s, allotment %" PRId64 ": %" PRId64 " of %" PRId64 " taken, while the journal has %" PRId64
+                 " of %" PRId64,
+                 resource, r->allotment, taken, capacity, r->taken, r->capacity);
         if (store_rows_number(rows, 7) != r->taken)
-            tell(a, "%s, allotment %" PRId64 ": orders hold %" PRId64 ", while the journal has %" PRId64, resource, r->allotment, store_rows_number(rows, 7), r->taken);
+            tell(a, "%s, allotment %" PRId64 ": orders hold %" PRId64 ", while the journal has %" PRId64, resource,
+                 r->allotment, store_rows_number(rows, 7), r->taken);
         if (store_rows_number(rows, 5) != store_rows_number(rows, 8))
-            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " are kept, while its quotas keep %" PRId64, resource, r->allotment, store_rows_number(rows, 5), store_rows_number(rows, 8));
+            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " are kept, while its quotas keep %" PRId64, resource,
+                 r->allotment, store_rows_number(rows, 5), store_rows_number(rows, 8));
         if (store_rows_number(rows, 6) != store_rows_number(rows, 9))
-            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " wait, while %" PRId64 " are on the list", resource, r->allotment, store_rows_number(rows, 6), store_rows_number(rows, 9));
+            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " wait, while %" PRId64 " are on the list", resource,
+                 r->allotment, store_rows_number(rows, 6), store_rows_number(rows, 9));
     }
     piste_status ended = store_rows_end(rows);
     return status == PISTE_OK ? ended : status;
@@ -220,7 +241,8 @@ static piste_status audit_allotments(auditor *a) {
 
 static piste_status audit_quotas(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows, "SELECT id, allotment, taken, most FROM quota ORDER BY id", NULL, 0);
+    piste_status status =
+        store_query(a->db, &rows, "SELECT id, allotment, taken, most FROM quota ORDER BY id", NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (status == PISTE_OK && store_rows_next(rows)) {
@@ -228,8 +250,9 @@ static piste_status audit_quotas(auditor *a) {
         if (!r)
             status = PISTE_MEMORY;
         else if (r->taken != store_rows_number(rows, 2) || r->capacity != store_rows_number(rows, 3))
-            tell(a, "quota %" PRId64 ": %" PRId64 " taken of %" PRId64 ", while the journal has %" PRId64 " of %" PRId64, r->quota, store_rows_number(rows, 2),
-                 store_rows_number(rows, 3), r->taken, r->capacity);
+            tell(a,
+                 "quota %" PRId64 ": %" PRId64 " taken of %" PRId64 ", while the journal has %" PRId64 " of %" PRId64,
+                 r->quota, store_rows_number(rows, 2), store_rows_number(rows, 3), r->taken, r->capacity);
     }
     piste_status ended = store_rows_end(rows);
     return status == PISTE_OK ? ended : status;
@@ -238,11 +261,12 @@ static piste_status audit_quotas(auditor *a) {
 // Lines that belong to no entry were never chained.
 static piste_status audit_strays(auditor *a) {
     int64_t strays = 0;
-    piste_status status = store_find_number(a->db, &strays, NULL,
-                                            "SELECT (SELECT count(*) FROM posting WHERE entry NOT IN (SELECT entry FROM journal))"
-                                            " + (SELECT count(*) FROM take WHERE entry NOT IN (SELECT entry FROM journal))"
-                                            " + (SELECT count(*) FROM capacity WHERE entry NOT IN (SELECT entry FROM journal))",
-                                            NULL, 0);
+    piste_status status =
+        store_find_number(a->db, &strays, NULL,
+                          "SELECT (SELECT count(*) FROM posting WHERE entry NOT IN (SELECT entry FROM journal))"
+                          " + (SELECT count(*) FROM take WHERE entry NOT IN (SELECT entry FROM journal))"
+                          " + (SELECT count(*) FROM capacity WHERE entry NOT IN (SELECT entry FROM journal))",
+                          NULL, 0);
     if (status == PISTE_OK && strays)
         tell(a, "%" PRId64 " postings, takes or capacities belong to no entry of the journal", strays);
     return status;
@@ -251,14 +275,16 @@ static piste_status audit_strays(auditor *a) {
 // An order that has ended holds nothing.
 static piste_status audit_orders(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT o.id, CAST(sum(c.count) AS BIGINT) FROM orders o JOIN claim c ON c.owner = o.id"
-                                      " WHERE o.state = 'ended' GROUP BY o.id HAVING sum(c.count) <> 0 ORDER BY o.id LIMIT 100",
-                                      NULL, 0);
+    piste_status status =
+        store_query(a->db, &rows,
+                    "SELECT o.id, CAST(sum(c.count) AS BIGINT) FROM orders o JOIN claim c ON c.owner = o.id"
+                    " WHERE o.state = 'ended' GROUP BY o.id HAVING sum(c.count) <> 0 ORDER BY o.id LIMIT 100",
+                    NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
-        tell(a, "order %" PRId64 " has ended and holds %" PRId64, store_rows_number(rows, 0), store_rows_number(rows, 1));
+        tell(a, "order %" PRId64 " has ended and holds %" PRId64, store_rows_number(rows, 0),
+             store_rows_number(rows, 1));
     return store_rows_end(rows);
 }
 
@@ -268,9 +294,12 @@ static piste_status audit_orders_money(auditor *a) {
     store_rows *rows = NULL;
     piste_status status = store_query(a->db, &rows,
                                       "SELECT o.id, o.total_minor, o.paid_minor + o.kept_minor,"
-                                      " CAST((SELECT coalesce(sum(p.price_minor - p.returned_minor), 0) FROM position p WHERE p.owner = o.id) AS BIGINT),"
-                                      " CAST((SELECT coalesce(sum(m.credit_minor - m.returned_credit_minor), 0) FROM payment m WHERE m.owner = o.id) AS BIGINT),"
-                                      " (SELECT count(*) FROM payment m WHERE m.owner = o.id AND (m.returned_minor > m.amount_minor OR m.returned_credit_minor > m.credit_minor))"
+                                      " CAST((SELECT coalesce(sum(p.price_minor - p.returned_minor), 0) FROM position "
+                                      "p WHERE p.owner = o.id) AS BIGINT),"
+                                      " CAST((SELECT coalesce(sum(m.credit_minor - m.returned_credit_minor), 0) FROM "
+                                      "payment m WHERE m.owner = o.id) AS BIGINT),"
+                                      " (SELECT count(*) FROM payment m WHERE m.owner = o.id AND (m.returned_minor > "
+                                      "m.amount_minor OR m.returned_credit_minor > m.credit_minor))"
                                       " FROM orders o WHERE o.currency <> '' ORDER BY o.id",
                                       NULL, 0);
     if (status != PISTE_OK)
@@ -278,9 +307,11 @@ static piste_status audit_orders_money(auditor *a) {
     while (store_rows_next(rows)) {
         int64_t id = store_rows_number(rows, 0);
         if (store_rows_number(rows, 1) != store_rows_number(rows, 3))
-            tell(a, "order %" PRId64 ": its total is %" PRId64 ", while its positions come to %" PRId64, id, store_rows_number(rows, 1), store_rows_number(rows, 3));
+            tell(a, "order %" PRId64 ": its total is %" PRId64 ", while its positions come to %" PRId64, id,
+                 store_rows_number(rows, 1), store_rows_number(rows, 3));
         if (store_rows_number(rows, 2) != store_rows_number(rows, 4))
-            tell(a, "order %" PRId64 ": %" PRId64 " are paid, while its payments brought %" PRId64, id, store_rows_number(rows, 2), store_rows_number(rows, 4));
+            tell(a, "order %" PRId64 ": %" PRId64 " are paid, while its payments brought %" PRId64, id,
+                 store_rows_number(rows, 2), store_rows_number(rows, 4));
         if (store_rows_number(rows, 5))
             tell(a, "order %" PRId64 ": more was given back than was paid", id);
     }
@@ -289,31 +320,34 @@ static piste_status audit_orders_money(auditor *a) {
 
 static piste_status audit_deposits(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT currency, CAST(sum(stands) AS BIGINT), CAST(sum(paid) AS BIGINT) FROM"
-                                      " (SELECT currency, -amount_minor AS stands, 0 AS paid FROM posting WHERE account = 'Liabilities:Deposits'"
-                                      " UNION ALL SELECT currency, 0, paid_minor FROM orders WHERE state IN ('held', 'reserved') AND currency <> '') AS both_sides"
-                                      " GROUP BY currency ORDER BY currency",
-                                      NULL, 0);
+    piste_status status = store_query(
+        a->db, &rows,
+        "SELECT currency, CAST(sum(stands) AS BIGINT), CAST(sum(paid) AS BIGINT) FROM"
+        " (SELECT currency, -amount_minor AS stands, 0 AS paid FROM posting WHERE account = 'Liabilities:Deposits'"
+        " UNION ALL SELECT currency, 0, paid_minor FROM orders WHERE state IN ('held', 'reserved') AND currency <> '') "
+        "AS both_sides"
+        " GROUP BY currency ORDER BY currency",
+        NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
         if (store_rows_number(rows, 1) != store_rows_number(rows, 2))
-            tell(a, "deposits: %" PRId64 " of %s stand in the books, while orders that are not sold have paid %" PRId64, store_rows_number(rows, 1),
-                 store_rows_text(rows, 0), store_rows_number(rows, 2));
+            tell(a, "deposits: %" PRId64 " of %s stand in the books, while orders that are not sold have paid %" PRId64,
+                 store_rows_number(rows, 1), store_rows_text(rows, 0), store_rows_number(rows, 2));
     return store_rows_end(rows);
 }
 
 static piste_status audit_all(store_db *db, void *context) {
     auditor *a = context;
     a->db = db;
-    piste_status (*const parts[])(auditor *) = {audit_journal, audit_head, audit_allotments, audit_quotas, audit_strays, audit_orders,
-                                                    audit_orders_money, audit_deposits};
+    piste_status (*const parts[])(auditor *) = {audit_journal, audit_head,   audit_allotments,   audit_quotas,
+                                                audit_strays,  audit_orders, audit_orders_money, audit_deposits};
     piste_status status = PISTE_OK;
     for (size_t i = 0; i < BASE_COUNT(parts) && status == PISTE_OK; i++)
         status = parts[i](a);
     if (status != PISTE_OK)
-        piste_errors_add(a->problems, status, NULL, 0, 0, "the audit could not be made: %s", status == PISTE_MEMORY ? "no memory" : store_db_error(db));
+        piste_errors_add(a->problems, status, NULL, 0, 0, "the audit could not be made: %s",
+                         status == PISTE_MEMORY ? "no memory" : store_db_error(db));
     return status;
 }
 

@@ -7,8 +7,12 @@
 #include "store/store.h"
 
 static const store_migration migrations[] = {
-    {"hills", "CREATE TABLE hill (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, visits INTEGER NOT NULL, mark BLOB) STRICT;\n", NULL, NULL},
-    {"seasons", "CREATE TABLE season (id INTEGER PRIMARY KEY) STRICT;\n", "CREATE INDEX of_sqlite ON season (id);\n", "CREATE INDEX of_postgres ON season (id);\n"},
+    {"hills",
+     "CREATE TABLE hill (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, visits INTEGER NOT NULL, mark BLOB) "
+     "STRICT;\n",
+     NULL, NULL},
+    {"seasons", "CREATE TABLE season (id INTEGER PRIMARY KEY) STRICT;\n", "CREATE INDEX of_sqlite ON season (id);\n",
+     "CREATE INDEX of_postgres ON season (id);\n"},
 };
 
 static database db;
@@ -16,7 +20,8 @@ static database db;
 static store *open_store(int versions) {
     store *s = NULL;
     piste_errors *errors = piste_errors_create();
-    piste_status status = store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = versions}, errors, &s);
+    piste_status status =
+        store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = versions}, errors, &s);
     if (status != PISTE_OK)
         print_message("# %s\n", piste_errors_count(errors) ? piste_errors_get(errors, 0)->text : "?");
     piste_errors_destroy(errors);
@@ -41,15 +46,19 @@ static piste_status values_there_and_back(store_db *d, void *context) {
     static const unsigned char mark[] = {0, 1, 0xff, 0, 7};
     static const char name[] = "Taehwa \xed\x83\x9c\xed\x99\x94";
     (void)context;
-    assert_int_equal(STORE_RUN(d, "INSERT INTO hill (id, name, visits, mark) VALUES ($1, $2, $3, $4)", store_number(1), store_text(name), store_number(INT64_MIN),
-                               store_blob(mark, sizeof mark)),
+    assert_int_equal(STORE_RUN(d, "INSERT INTO hill (id, name, visits, mark) VALUES ($1, $2, $3, $4)", store_number(1),
+                               store_text(name), store_number(INT64_MIN), store_blob(mark, sizeof mark)),
                      PISTE_OK);
-    assert_int_equal(STORE_RUN(d, "INSERT INTO hill (id, name, visits, mark) VALUES ($1, $2, $3, $4)", store_number(INT64_MAX), store_text(""), store_number(INT64_MAX),
-                               store_null()),
+    assert_int_equal(STORE_RUN(d, "INSERT INTO hill (id, name, visits, mark) VALUES ($1, $2, $3, $4)",
+                               store_number(INT64_MAX), store_text(""), store_number(INT64_MAX), store_null()),
                      PISTE_OK);
     store_rows *rows = NULL;
     // A parameter may come twice, and in any order.
-    assert_int_equal(STORE_QUERY(d, &rows, "SELECT id, name, visits, mark FROM hill WHERE id >= $2 AND id <> $1 AND id >= $2 ORDER BY id", store_number(5), store_number(1)), PISTE_OK);
+    assert_int_equal(
+        STORE_QUERY(d, &rows,
+                    "SELECT id, name, visits, mark FROM hill WHERE id >= $2 AND id <> $1 AND id >= $2 ORDER BY id",
+                    store_number(5), store_number(1)),
+        PISTE_OK);
     assert_true(store_rows_next(rows));
     assert_int_equal(store_rows_columns(rows), 4);
     assert_string_equal(store_rows_text(rows, 1), name);
@@ -60,13 +69,15 @@ static piste_status values_there_and_back(store_db *d, void *context) {
     assert_memory_equal(v.data, mark, sizeof mark);
     // The same statement may be under way twice.
     int64_t count = 0;
-    assert_int_equal(STORE_FIND_NUMBER(d, &count, NULL, "SELECT count(*) FROM hill WHERE id > $1", store_number(0)), PISTE_OK);
+    assert_int_equal(STORE_FIND_NUMBER(d, &count, NULL, "SELECT count(*) FROM hill WHERE id > $1", store_number(0)),
+                     PISTE_OK);
     assert_int_equal(count, 2);
     assert_true(store_rows_next(rows));
     assert_true(store_rows_number(rows, 0) == INT64_MAX && store_rows_value(rows, 3).type == STORE_NULL);
     assert_false(store_rows_next(rows));
     assert_int_equal(store_rows_end(rows), PISTE_OK);
-    assert_int_equal(STORE_RUN(d, "UPDATE hill SET visits = $1 WHERE id > $2", store_number(3), store_number(0)), PISTE_OK);
+    assert_int_equal(STORE_RUN(d, "UPDATE hill SET visits = $1 WHERE id > $2", store_number(3), store_number(0)),
+                     PISTE_OK);
     assert_int_equal(store_db_changes(d), 2);
     return PISTE_OK;
 }
@@ -90,8 +101,9 @@ typedef struct visit {
 static piste_status pay_visit(store_db *d, void *context) {
     visit *v = context;
     v->runs++;
-    piste_status status = STORE_RUN(d, "INSERT INTO hill (id, name, visits, mark) VALUES ($1, $2, 1, NULL)", store_number(v->id),
-                                    store_text(v->breaks ? "the same" : (char[]){(char)('a' + v->id / 26), (char)('a' + v->id % 26), 0}));
+    piste_status status =
+        STORE_RUN(d, "INSERT INTO hill (id, name, visits, mark) VALUES ($1, $2, 1, NULL)", store_number(v->id),
+                  store_text(v->breaks ? "the same" : (char[]){(char)('a' + v->id / 26), (char)('a' + v->id % 26), 0}));
     if (status != PISTE_OK)
         return status;
     return v->refuse ? PISTE_REFUSED : PISTE_OK;
@@ -195,14 +207,17 @@ static void migrations_are_applied_once(void **state) {
         store_close(s);
     }
     piste_errors *errors = piste_errors_create();
-    assert_int_equal(store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 1}, errors, &s), PISTE_LIMIT);
+    assert_int_equal(
+        store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 1}, errors, &s),
+        PISTE_LIMIT);
     assert_non_null(strstr(piste_errors_get(errors, 0)->text, "newer"));
     piste_errors_destroy(errors);
 }
 
 static void *open_in_a_thread(void *context) {
     store *s = NULL;
-    *(piste_status *)context = store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 2}, NULL, &s);
+    *(piste_status *)context =
+        store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 2}, NULL, &s);
     store_close(s);
     return NULL;
 }
@@ -269,7 +284,10 @@ static void who_cannot_wait_is_told_and_goes_on(void **state) {
     char error[200];
     visit v[2] = {{.id = 1}};
     go = false;
-    assert_int_equal(store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 2, .busy_ms = 40}, NULL, &s), PISTE_OK);
+    assert_int_equal(
+        store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 2, .busy_ms = 40}, NULL,
+                   &s),
+        PISTE_OK);
     assert_int_equal(pthread_create(&thread, NULL, hold_in_a_thread, &theirs), 0);
     pthread_mutex_lock(&lock);
     while (!go)
