@@ -15,7 +15,7 @@
 static const desk_field product_takes[] = {
     {"resource", DESK_TEXT, true, 0, 80, NULL, "the allotment's resource"},
     {"slot", DESK_TEXT, false, 0, 40, NULL,
-     "day (the position's date, each of its days), or session (its date and time)"},
+     "day (its date), or session (its date and time); each of its days"},
     {"count", DESK_INT, false, 1, 1000, NULL, "how many for one position; 1"},
     END,
 };

@@ -370,7 +370,7 @@ static void want_line(wanting *w, const desk_quote *q, const desk_quote_line *l,
     for (size_t i = 0; i < json_array_size(p->takes); i++) {
         const json_t *t = json_array_get(p->takes, i);
         bool session = strcmp(desk_text(t, "slot"), "session") == 0;
-        for (int64_t d = 0; d < (session ? 1 : p->days); d++) {
+        for (int64_t d = 0; d < p->days; d++) {
             piste_date_format(l->date + (piste_date)d, day);
             want(w, desk_text(t, "resource"), base_arena_format(w->arena, session ? "%sT%s" : "%s", day, l->time),
                  quota, desk_number(t, "count", 1), position);

@@ -18,7 +18,7 @@ typedef struct postgres_db {
     store_db head;
     PGconn *handle;
     int busy_ms;
-    const char *prepared[SLOTS];
+    char *prepared[SLOTS]; // texts of the statements s0, s1, ...
 } postgres_db;
 
 typedef struct postgres_rows {
@@ -69,15 +69,15 @@ static piste_status prepare(postgres_db *db, const char *sql, const store_value 
     size_t first = (size_t)(((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15ull >> 32) % SLOTS, at = first;
     for (size_t i = 0; i < 8; i++) {
         at = (first + i) % SLOTS;
-        if (db->prepared[at] == sql) {
+        if (!db->prepared[at])
+            break;
+        if (strcmp(db->prepared[at], sql) == 0) {
             snprintf(name, 16, "s%zu", at);
             return PISTE_OK;
         }
-        if (!db->prepared[at])
-            break;
     }
-    bool kept = !db->prepared[at];
-    if (kept)
+    char *text = db->prepared[at] ? NULL : strdup(sql);
+    if (text)
         snprintf(name, 16, "s%zu", at);
     else
         name[0] = 0; // the table is crowded here: the unnamed statement
@@ -90,8 +90,10 @@ static piste_status prepare(postgres_db *db, const char *sql, const store_value 
     PGresult *result = PQprepare(db->handle, name, sql, count, types);
     piste_status status = PQresultStatus(result) == PGRES_COMMAND_OK ? PISTE_OK : told(db, result);
     PQclear(result);
-    if (status == PISTE_OK && kept)
-        db->prepared[at] = sql;
+    if (status == PISTE_OK && text)
+        db->prepared[at] = text;
+    else
+        free(text);
     return status;
 }
 
@@ -196,11 +198,18 @@ static piste_status postgres_end(store_rows *base) {
 
 // ---- transactions ---------------------------------------------------------------------------------------------------
 
+static void forget(postgres_db *db) {
+    for (int i = 0; i < SLOTS; i++) {
+        free(db->prepared[i]);
+        db->prepared[i] = NULL;
+    }
+}
+
 static piste_status set_up(postgres_db *db) {
     char text[128];
     snprintf(text, sizeof text, "SET lock_timeout = %d; SET synchronous_commit = on; SET client_min_messages = warning",
              db->busy_ms);
-    memset(db->prepared, 0, sizeof db->prepared);
+    forget(db); // the session has no statements yet
     return script(&db->head, text);
 }
 
@@ -255,6 +264,7 @@ static piste_status begin_read(store_db *base) {
 static void close_db(store_db *base) {
     postgres_db *db = (postgres_db *)base;
     PQfinish(db->handle);
+    forget(db);
     free(db);
 }
 

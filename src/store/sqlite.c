@@ -91,7 +91,8 @@ static piste_status take_slot(sqlite_db *db, const char *sql, int count, slot **
     size_t first = (size_t)(((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15ull >> 32) % SLOTS;
     for (size_t i = 0; i < 8; i++) {
         slot *s = &db->slots[(first + i) % SLOTS];
-        if (s->sql && (s->sql != sql || s->is_used))
+        // Two texts may have stood at one address, one after the other.
+        if (s->sql && (s->sql != sql || s->is_used || strcmp(sqlite3_sql(s->statement), sql) != 0))
             continue;
         piste_status status = s->sql ? PISTE_OK : prepare(db, s, sql, count, true);
         if (status != PISTE_OK)
