@@ -160,6 +160,8 @@ def test_what_may_not_be_is_refused(top):
     desk.refused("no_price", "order", positions=[{"product": "day", "class": "martian"}])
     desk.refused("past", "order", positions=[day(date="2019-02-01")])
     desk.refused("not_paid", "order", positions=[day()], payments=[{"tender": "cash", "drawer": "till", "amount": "34.99 USD"}])
+    desk.refused("drawer_short", "order", positions=[day()],
+                 payments=[{"tender": "cash", "drawer": "till", "amount": "40.00 USD", "change": "EUR"}])
     desk.refused("too_much", "order", positions=[day()], payments=[{"tender": "card", "amount": "36.00 USD"}])
     desk.refused("no_rate", "order", positions=[day()], payments=[{"tender": "bank", "currency": "GBP"}])
     desk.refused("no_agency", "order", positions=[day()], payments=[{"tender": "invoice"}])
