@@ -383,6 +383,8 @@ piste_status desk_take(desk_act *a, int64_t order, const desk_want *wants, int c
     piste_status status = groups && of ? PISTE_OK : PISTE_MEMORY;
     for (int i = 0; i < count && status == PISTE_OK; i++) {
         of[i] = group_of(groups, &group_count, &wants[i]);
+        if (group_count > DESK_GROUPS_MAX)
+            status = desk_invalid(a, "more than %d different places are wanted in one act", DESK_GROUPS_MAX);
         groups[of[i]].count += wants[i].count;
         if (groups[of[i]].count > DESK_COUNT_MAX)
             status = desk_invalid(a, "%s, %s: more than %d wanted", wants[i].resource, wants[i].slot, DESK_COUNT_MAX);

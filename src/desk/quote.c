@@ -229,6 +229,8 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
         if (status != PISTE_OK)
             return status;
         q->total_minor += l->price_minor;
+        if (q->total_minor > DESK_MINOR_MAX)
+            return desk_invalid(a, "the positions come to more than can be written");
         q->count++;
     }
     return PISTE_OK;
@@ -349,10 +351,14 @@ typedef struct wanting {
     desk_want *list;
     want_texts *texts;
     size_t count, capacity;
-    bool failed;
+    bool failed, is_too_large;
 } wanting;
 
 static want_texts *want(wanting *w, int64_t count, int64_t position) {
+    if (w->count == DESK_WANTS_MAX) {
+        w->is_too_large = true;
+        return NULL;
+    }
     if (w->count == w->capacity) {
         w->capacity = w->capacity ? 2 * w->capacity : 8;
         desk_want *list = realloc(w->list, w->capacity * sizeof *list);
@@ -398,14 +404,18 @@ static void want_line(wanting *w, const desk_quote *q, const desk_quote_line *l,
 
 piste_status desk_quote_take(desk_act *a, int64_t order, const desk_quote *q) {
     wanting w = {.list = NULL};
-    for (int i = 0; i < q->count && !w.failed; i++)
+    for (int i = 0; i < q->count && !w.failed && !w.is_too_large; i++)
         want_line(&w, q, &q->lines[i], q->first_position + i);
     for (size_t i = 0; i < w.count && !w.failed; i++) {
         w.list[i].resource = w.texts[i].resource;
         w.list[i].slot = w.texts[i].slot;
         w.list[i].quota = w.texts[i].quota;
     }
-    piste_status status = w.failed ? PISTE_MEMORY : w.count ? desk_take(a, order, w.list, (int)w.count) : PISTE_OK;
+    piste_status status = w.failed ? PISTE_MEMORY : PISTE_OK;
+    if (w.is_too_large)
+        status = desk_invalid(a, "positions: they take more than %d places, counted by day and kind", DESK_WANTS_MAX);
+    if (status == PISTE_OK && w.count)
+        status = desk_take(a, order, w.list, (int)w.count);
     free(w.list);
     free(w.texts);
     return status;
