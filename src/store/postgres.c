@@ -205,7 +205,13 @@ static void forget(postgres_db *db) {
     }
 }
 
+// A library does not speak: what the server says besides answers is left out.
+static void ignore(void *context, const char *text) {
+    (void)context, (void)text;
+}
+
 static piste_status set_up(postgres_db *db) {
+    PQsetNoticeProcessor(db->handle, ignore, NULL);
     char text[128];
     snprintf(text, sizeof text, "SET lock_timeout = %d; SET synchronous_commit = on; SET client_min_messages = warning",
              db->busy_ms);
