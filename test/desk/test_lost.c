@@ -81,8 +81,6 @@ static void stream_with_cuts(int round) {
 
 static void a_lost_connection_loses_nothing(void **state) {
     (void)state;
-    if (!database_server())
-        skip();
     int sent = 0, unknown = 0, stops = 0, rounds = test_count(4, 60);
     database_create(&db, false);
     desk *other = open_desk();
@@ -128,6 +126,10 @@ static void a_lost_connection_loses_nothing(void **state) {
 }
 
 int main(void) {
+    if (!database_server()) {
+        puts("1..0 # SKIP there is no connection to lose");
+        return 0;
+    }
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_lost_connection_loses_nothing)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

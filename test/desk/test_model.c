@@ -458,7 +458,7 @@ static void print(const step *steps, int count) {
     static const char *const ops[] = {"hold",  "take", "confirm", "return", "return some",
                                       "allot", "wait", "leave",   "clock"};
     for (int i = 0; i < count; i++)
-        print_message("%3d %-11s %u %u %u %u %u %u %u %u\n", i, ops[steps[i].op], steps[i].r[0], steps[i].r[1],
+        print_message("# %3d %-11s %u %u %u %u %u %u %u %u\n", i, ops[steps[i].op], steps[i].r[0], steps[i].r[1],
                       steps[i].r[2], steps[i].r[3], steps[i].r[4], steps[i].r[5], steps[i].r[6], steps[i].r[7]);
 }
 
@@ -502,7 +502,7 @@ static void acts_agree_with_the_model(void **state) {
         if (!run(steps, ACTS, &failed_at))
             shrink_and_fail(steps, failed_at);
     }
-    print_message("%d acts\n", runs * ACTS);
+    print_message("# %d acts\n", runs * ACTS);
 }
 
 int main(void) {
