@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema pass gate --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema desk audit backup restore pass gate --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -20,6 +20,8 @@ _piste() {
     ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
     plan) options="--db --threads --check --full --json --csv --html --compare --help" ;;
     map) options="--date --svg --html --help" ;;
+    desk) options="--db --key --who --date -o --json --help" ;;
+    audit | backup | restore) options="--db --json --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
     pass) options="--days --date --from --until --hours --points --class --opens --waiver --name --count --text --svg --pdf --json --use --merged --stale-after --passphrase --help" ;;
     gate) options="--number --at --fingerprint --times --json --accept --published --help" ;;
@@ -32,7 +34,7 @@ _piste() {
         esac
     fi
     case $before in
-    --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint) return ;; # a word of the user's own
+    --key | --who | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint) return ;; # a word of the user's own
     --gates)
         mapfile -t COMPREPLY < <(compgen -W "before after" -- "$word")
         return

@@ -10,16 +10,20 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv);
 } cli_command;
 
+extern const cli_command cli_audit;
+extern const cli_command cli_backup;
 extern const cli_command cli_calibrate;
 extern const cli_command cli_cap;
 extern const cli_command cli_ccc;
 extern const cli_command cli_check;
 extern const cli_command cli_day;
 extern const cli_command cli_gate;
+extern const cli_command cli_desk;
 extern const cli_command cli_import;
 extern const cli_command cli_map;
 extern const cli_command cli_pass;
 extern const cli_command cli_plan;
+extern const cli_command cli_restore;
 extern const cli_command cli_schema;
 
 // Values of an option that may be given again and again.
@@ -46,6 +50,9 @@ PISTE_CHECKED piste_status cli_read_options(const cli_command *command, int argc
 int cli_tell(piste_status status, const piste_errors *errors);
 // "piste day: ..." on stderr, with a hint at --help; the exit code of PISTE_USAGE.
 int cli_usage(const cli_command *command, const char *format, ...) PISTE_PRINTF(2, 3);
+
+// The desk's database: what was given, what PISTE_DESK says, or desk.db.
+const char *cli_desk_url(const char *given);
 
 // Loads the resort, acts on it, tells what went wrong and returns the exit code.
 int cli_on_resort(const char *folder, piste_date as_of, void *context,

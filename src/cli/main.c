@@ -15,6 +15,10 @@ static const cli_command *const commands[] = {
     &cli_calibrate,
     &cli_map,
     &cli_schema,
+    &cli_desk,
+    &cli_audit,
+    &cli_backup,
+    &cli_restore,
     &cli_pass,
     &cli_gate,
 };
