@@ -40,6 +40,7 @@ HEADERS = {
     "day.h": "flow",
     "ccc.h": "plan",
     "lean.h": "plan",
+    "calibrate.h": "plan",
     "cap.h": "plan",
     "plan.h": "plan",
     "report.h": "report",

@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan map schema --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -16,6 +16,7 @@ _piste() {
     check) options="--date --json --strict --help" ;;
     day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
     cap) options="--where --measures --days --date --seed --precision --confidence --most --most-days --spread --no-inputs --threads --json --help" ;;
+    calibrate) options="--scans --counts --gates --date --hold --missing --together --days --seed --threads --full --json -o --help" ;;
     ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
     plan) options="--db --threads --check --full --json --csv --html --compare --help" ;;
     map) options="--date --svg --html --help" ;;
@@ -23,12 +24,16 @@ _piste() {
     *) return ;;
     esac
     case $before in
-    --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread) return ;; # a word of the user's own
+    --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together) return ;; # a word of the user's own
+    --gates)
+        mapfile -t COMPREPLY < <(compgen -W "before after" -- "$word")
+        return
+        ;;
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --csv | --db | --events | --html | --save | --resume | --svg | -o)
+    --json | --csv | --db | --scans | --counts | --events | --html | --save | --resume | --svg | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

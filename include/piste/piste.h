@@ -2,6 +2,7 @@
 #ifndef PISTE_PISTE_H
 #define PISTE_PISTE_H
 
+#include "piste/calibrate.h"
 #include "piste/cap.h"
 #include "piste/ccc.h"
 #include "piste/date.h"

@@ -243,7 +243,7 @@ void flow_ahead_look(piste_day *day, const flow_class *c, flow_outlook *o, int32
     const double *waits = &day->wait_s[(size_t)c->look * (size_t)day->line_count];
     double *gains = day->scratch,
            enough = 0.01 * c->choice->scale_s; // moves no share by more than a hundredth of itself
-    if (o->seen_s < 0) // a new day: nothing is known of yesterday's worth
+    if (o->seen_s < 0)                         // a new day: nothing is known of yesterday's worth
         memset(o->value, 0, (size_t)day->resort->places.count * sizeof *o->value);
     o->longest_s = 0;
     for (int32_t k = 0; k < c->prospect_first[day->resort->places.count]; k++)

@@ -136,7 +136,7 @@ static void push_when_down(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     int32_t down = p->clock_due;
     if (p->lane != PLANNED)
-        return;                                        // done: it is on several carriers
+        return;                          // done: it is on several carriers
     uint32_t *spent = p->budget.spent_s; // the others of it wait for those on board
     spent[PISTE_SPENT_RIDING] += (uint32_t)(down - t) * p->left;
     spent[PISTE_SPENT_IDLE] += (uint32_t)(down - t) * (uint32_t)(p->size - p->left);

@@ -124,7 +124,8 @@ static int64_t here_s(const piste_day *day, uint32_t party) {
     int64_t sum = 0;
     for (uint32_t i = party; i < party + parts_of(day, party); i++) {
         const flow_party *p = &day->parties[i];
-        sum += (int64_t)((p->state == FLOW_GONE ? p->since_s : day->now_s) - day->parties[party].budget.arrived_s) * p->size;
+        sum += (int64_t)((p->state == FLOW_GONE ? p->since_s : day->now_s) - day->parties[party].budget.arrived_s) *
+               p->size;
     }
     return sum;
 }

@@ -187,6 +187,20 @@ void flow_line_rethread(piste_day *day, int32_t index, int32_t t) {
     set_due(day, index, t);
 }
 
+// After a stop: the carrier that was to leave when it began leaves now; behind one that left in that second, or where
+// nobody waited then, the next one of the clock.
+void flow_line_restart(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    const flow_lift *l = &day->lifts[line->lift];
+    if (line->due_s != FLOW_DUE_STANDS) {
+        flow_line_schedule(day, index, t, flow_lift_clock(l, t));
+        return;
+    }
+    if (l->on_rope < FLOW_RATE)
+        line->due_carrier = on_rope(l, line->due_carrier);
+    set_due(day, index, t);
+}
+
 // The carrier behind the one that leaves now.
 static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
@@ -392,7 +406,8 @@ static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *f
         p->budget.spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
         p->budget.spent_s[PISTE_SPENT_RIDING] += (uint32_t)(ride_s * people);
         p->budget.rides += (uint32_t)people;
-        p->budget.longest_wait_s = p->budget.longest_wait_s < (uint32_t)wait ? (uint32_t)wait : p->budget.longest_wait_s;
+        p->budget.longest_wait_s =
+            p->budget.longest_wait_s < (uint32_t)wait ? (uint32_t)wait : p->budget.longest_wait_s;
         flow_tell(day, t, PISTE_ACT_BOARD, party, people, line->place, p->way, -1, -1);
         p->left = 0;
         p->state = FLOW_RIDING;

@@ -161,7 +161,7 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, 
         l->restart_s = t + duration;
         update(day, lift, t);
         for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-            day->lines[k].due_s = -1;
+            day->lines[k].due_s = day->lines[k].due_s < 0 ? -1 : FLOW_DUE_STANDS;
     } else if (t + duration >
                l->restart_s) { // another cause while it stands: it stands until the later end, for this one
         l->halts[l->stop_cause].seconds += stopped_for(day, lift, t);
@@ -198,8 +198,8 @@ static void restart(piste_day *day, int32_t lift, int32_t t) {
     l->held = l->windy;
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-        if (day->lines[k].people && l->open) // a carrier whose second was the one of the stop has left already
-            flow_line_schedule(day, k, t, flow_lift_clock(l, t));
+        if (day->lines[k].people && l->open)
+            flow_line_restart(day, k, t);
 }
 
 // ---- slow-downs -----------------------------------------------------------------------------------------------------

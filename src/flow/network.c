@@ -483,8 +483,7 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
             day->class_of[segment * FLOW_ACCESS + access] = i;
             return true;
         }
-    *c = (flow_class){
-        .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice};
+    *c = (flow_class){.home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice};
     c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);

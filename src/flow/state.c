@@ -263,9 +263,9 @@ static uint64_t sum_of(const char *bytes, size_t length) {
 
 // The shapes of the records that are written; another build may have others.
 static uint64_t build_of(void) {
-    const size_t sizes[] = {sizeof(flow_party),   sizeof(flow_plan),  sizeof(flow_guest),
-                            sizeof(flow_lift),    sizeof(flow_line),  sizeof(flow_venue),  sizeof(flow_class),
-                            sizeof(flow_segment), sizeof(flow_route), FLOW_WHEEL,          FLOW_TIMER};
+    const size_t sizes[] = {sizeof(flow_party), sizeof(flow_plan),  sizeof(flow_guest), sizeof(flow_lift),
+                            sizeof(flow_line),  sizeof(flow_venue), sizeof(flow_class), sizeof(flow_segment),
+                            sizeof(flow_route), FLOW_WHEEL,         FLOW_TIMER};
     const uint16_t order = 1;
     return sum_of((const char *)sizes, sizeof sizes) ^ *(const uint8_t *)&order;
 }

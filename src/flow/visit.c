@@ -18,7 +18,8 @@ int32_t flow_visit_due(const piste_day *day, const flow_party *p) {
     const flow_plan *plan = flow_plan_of(day, p);
     const piste_segment *s = flow_segment_of(day, p);
     int32_t due = INT32_MAX;
-    for (uint32_t left = plan->todo & ~day->segments[p->segment].visits_when[PISTE_VISIT_LEAVING]; left; left &= left - 1) {
+    for (uint32_t left = plan->todo & ~day->segments[p->segment].visits_when[PISTE_VISIT_LEAVING]; left;
+         left &= left - 1) {
         int32_t i = __builtin_ctz(left);
         if (plan->booked == i)
             continue;
