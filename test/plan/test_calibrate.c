@@ -233,7 +233,7 @@ static void what_is_put_in_is_found(void **state) {
     for (int i = 0; i < count; i++) {
         piste_scans *scans = scans_of(truth, &v.resort, &t, 4, 1000 + 50 * (uint64_t)i, -1);
         piste_calibrate_def def = piste_calibrate_def_default();
-        def.days = 128;
+        def.days = 256;
         def.hold = 0;
         def.threads = 2;
         def.seed = 77 + (uint64_t)i;
