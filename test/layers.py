@@ -42,6 +42,7 @@ HEADERS = {
     "lean.h": "plan",
     "calibrate.h": "plan",
     "cap.h": "plan",
+    "plan.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

@@ -10,6 +10,7 @@
 #include "piste/dist.h"
 #include "piste/import.h"
 #include "piste/lean.h"
+#include "piste/plan.h"
 #include "piste/resort.h"
 #include "piste/status.h"
 #include "piste/version.h"
