@@ -15,8 +15,10 @@ extern const cli_command cli_cap;
 extern const cli_command cli_ccc;
 extern const cli_command cli_check;
 extern const cli_command cli_day;
+extern const cli_command cli_gate;
 extern const cli_command cli_import;
 extern const cli_command cli_map;
+extern const cli_command cli_pass;
 extern const cli_command cli_plan;
 extern const cli_command cli_schema;
 

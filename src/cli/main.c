@@ -15,6 +15,8 @@ static const cli_command *const commands[] = {
     &cli_calibrate,
     &cli_map,
     &cli_schema,
+    &cli_pass,
+    &cli_gate,
 };
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };

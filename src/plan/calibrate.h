@@ -48,7 +48,7 @@ typedef struct calibrate_day {
 // Where gates are, and what they lose.
 typedef struct calibrate_gates {
     int32_t lifts;  // of the resort
-    uint8_t *gate;  // for each lift: a piste_gate; with passes
+    uint8_t *gate;  // for each lift: a piste_gate_place; with passes
     uint8_t *click; // the same for those who are counted only
     int32_t *index; // of each lift among those with passes; -1
     int32_t *lift;  // the reverse

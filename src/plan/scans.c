@@ -262,10 +262,10 @@ static void read_gate(reading *r, const row *own) {
     const char *text = field_of(r, GATE, &field);
     if (!text)
         return;
-    uint8_t gate = strcmp(text, "before") == 0  ? PISTE_GATE_BEFORE
-                   : strcmp(text, "after") == 0 ? PISTE_GATE_AFTER
-                                                : PISTE_GATE_NONE;
-    if (gate == PISTE_GATE_NONE)
+    uint8_t gate = strcmp(text, "before") == 0  ? PISTE_GATE_PLACE_BEFORE
+                   : strcmp(text, "after") == 0 ? PISTE_GATE_PLACE_AFTER
+                                                : PISTE_GATE_PLACE_NONE;
+    if (gate == PISTE_GATE_PLACE_NONE)
         tell(&r->csv, PISTE_INVALID, "gate", field, "before or after (the queue)");
     else if (r->gate[own->lift] && r->gate[own->lift] != gate)
         tell(&r->csv, PISTE_INVALID, "gate", field, "the same in all rows of a lift");
@@ -442,7 +442,7 @@ static piste_status read_rows(reading *r) {
 }
 
 piste_scans_def piste_scans_def_default(void) {
-    return (piste_scans_def){.gate = PISTE_GATE_BEFORE};
+    return (piste_scans_def){.gate = PISTE_GATE_PLACE_BEFORE};
 }
 
 piste_status piste_scans_read(const piste_resort *resort, const char *data, size_t length, const char *name,
@@ -560,7 +560,7 @@ static void read_count(csv *c, const int32_t *columns, const piste_resort *resor
     else if (lift < 0)
         tell(c, PISTE_INVALID, "what", what, "visits, sold, cars, or lift: with the key of a lift of the resort");
     else {
-        scans->gates.click[lift] = scans->gates.click[lift] ? scans->gates.click[lift] : PISTE_GATE_AFTER;
+        scans->gates.click[lift] = scans->gates.click[lift] ? scans->gates.click[lift] : PISTE_GATE_PLACE_AFTER;
         day->counted[lift] = (isnan(day->counted[lift]) ? 0 : day->counted[lift]) + number;
     }
 }

@@ -16,7 +16,7 @@ typedef struct gates_of { // as a reader would have made them
     int32_t index[8], lift[8], shortest[8];
 } gates_of;
 
-static void make_gates(gates_of *o, const piste_resort *resort, piste_gate gate) {
+static void make_gates(gates_of *o, const piste_resort *resort, piste_gate_place gate) {
     *o = (gates_of){.g = {.lifts = resort->lifts.count}};
     o->g.gate = o->gate;
     o->g.click = o->click;
@@ -33,7 +33,7 @@ static void make_gates(gates_of *o, const piste_resort *resort, piste_gate gate)
 typedef struct trouble {
     double lose, twice, jitter_s, offset_s[8], drift_s_per_h[8];
     bool segments;
-    piste_gate gate;
+    piste_gate_place gate;
 } trouble;
 
 static int by_lift_and_time(const void *a, const void *b) {
@@ -224,7 +224,7 @@ static void what_is_put_in_is_found(void **state) {
                        .jitter_s = 3,
                        .offset_s = {0, 45, -20},
                        .drift_s_per_h = {0, 4, 0},
-                       .gate = PISTE_GATE_BEFORE};
+                       .gate = PISTE_GATE_PLACE_BEFORE};
     piste_resort *truth = load(hill);
     plan_variant v;
     tally values[KINDS] = {{0}}, others[KINDS] = {{0}};
@@ -257,7 +257,7 @@ static void what_is_put_in_is_found(void **state) {
 // Guests for ever on one lift that binds, which stops every hour for three minutes or so: a season of it.
 static void stops_of_a_busy_lift_are_found(void **state) {
     (void)state;
-    const trouble t = {.gate = PISTE_GATE_AFTER};
+    const trouble t = {.gate = PISTE_GATE_PLACE_AFTER};
     piste_resort *truth = load(hill);
     tally list[KINDS] = {{0}};
     int count = test_count(2, 60);
@@ -285,7 +285,7 @@ static void stops_of_a_busy_lift_are_found(void **state) {
 
 static void gates_before_the_queue_know_no_stops(void **state) {
     (void)state;
-    const trouble t = {.gate = PISTE_GATE_BEFORE};
+    const trouble t = {.gate = PISTE_GATE_PLACE_BEFORE};
     piste_resort *truth = load(hill);
     piste_scans *scans = scans_of(truth, truth, &t, 2, 5, 2200);
     const calibrate_day *days[2] = {&scans->days[0], &scans->days[1]};
@@ -299,7 +299,7 @@ static void gates_before_the_queue_know_no_stops(void **state) {
 
 static void any_number_of_threads_gives_the_same(void **state) {
     (void)state;
-    const trouble t = {.lose = 0.02, .gate = PISTE_GATE_BEFORE, .segments = true};
+    const trouble t = {.lose = 0.02, .gate = PISTE_GATE_PLACE_BEFORE, .segments = true};
     piste_resort *truth = load(hill);
     base_text one = {0};
     for (int32_t threads = 1; threads <= 3; threads += 2) {
@@ -331,7 +331,7 @@ static void any_number_of_threads_gives_the_same(void **state) {
 // be told, and what is tied is as the resort has it.
 static void what_cannot_be_told_is_tied(void **state) {
     (void)state;
-    const trouble t = {.gate = PISTE_GATE_BEFORE};
+    const trouble t = {.gate = PISTE_GATE_PLACE_BEFORE};
     piste_resort *whole = load(hill);
     plan_variant v;
     assert_true(plan_variant_init(&v, whole));
@@ -365,7 +365,7 @@ static void clocks_do_not_move_laps(void **state) {
     piste_resort *truth = load(hill);
     double cuts[2][3 * CALIBRATE_CUTS], counts[2] = {0};
     for (int i = 0; i < 2; i++) {
-        const trouble t = {.offset_s = {0, i ? 40 : 0, i ? -60 : 0}, .gate = PISTE_GATE_BEFORE};
+        const trouble t = {.offset_s = {0, i ? 40 : 0, i ? -60 : 0}, .gate = PISTE_GATE_PLACE_BEFORE};
         piste_scans *scans = scans_of(truth, truth, &t, 2, 8, 150);
         const calibrate_day *days[2] = {&scans->days[0], &scans->days[1]};
         calibrate_spec spec;
@@ -389,7 +389,7 @@ static bool stop_soon(void *context, int64_t done, int64_t all) {
 
 static void it_can_be_stopped_and_refused(void **state) {
     (void)state;
-    const trouble t = {.gate = PISTE_GATE_BEFORE};
+    const trouble t = {.gate = PISTE_GATE_PLACE_BEFORE};
     piste_resort *truth = load(hill);
     piste_scans *scans = scans_of(truth, truth, &t, 2, 8, 150), *few = scans_of(truth, truth, &t, 1, 8, 4);
     piste_calibration *found = (piste_calibration *)(uintptr_t)1;
@@ -497,9 +497,9 @@ static void good_scans_are_read(void **state) {
     assert_int_equal(second->count, 3); // 9 seconds later is the same scan once more; 20 minutes later is not
     assert_int_equal(second->repeated[0], 1);
     assert_int_equal(second->click_count, 1);
-    assert_int_equal(scans->gates.gate[0], PISTE_GATE_AFTER);
-    assert_int_equal(scans->gates.gate[1], PISTE_GATE_BEFORE);
-    assert_int_equal(scans->gates.click[2], PISTE_GATE_AFTER);
+    assert_int_equal(scans->gates.gate[0], PISTE_GATE_PLACE_AFTER);
+    assert_int_equal(scans->gates.gate[1], PISTE_GATE_PLACE_BEFORE);
+    assert_int_equal(scans->gates.click[2], PISTE_GATE_PLACE_AFTER);
     const char *counts = "what,count,date\nvisits,200,2019-02-02\nsold,220,2019-02-02\nlift:short,31,2019-02-01\nlift:"
                          "short,9,2019-02-01\n";
     assert_int_equal(piste_counts_read(resort, counts, strlen(counts), "counts.csv", NULL, scans), PISTE_OK);
