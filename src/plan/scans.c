@@ -32,14 +32,16 @@ typedef struct dates {
     int32_t count;
 } dates;
 
+// Says what is wrong with a field of this line; field < 0: with the line as `expected` has it.
 static void tell(csv *c, piste_status status, const char *column, int32_t field, const char *expected) {
     c->bad = true;
-    int shown = field >= 0 && c->length[field] < TELL_MAX ? (int)(field >= 0 ? c->length[field] : 0) : TELL_MAX;
-    if (field < 0)
+    if (field < 0) {
         piste_errors_add(c->errors, status, c->name, c->line, 0, "%s: %s", column, expected);
-    else
-        piste_errors_add(c->errors, status, c->name, c->line, 0, "%s: %.*s, expected %s", column, shown,
-                         c->length[field] ? c->field[field] : "nothing", expected);
+        return;
+    }
+    int shown = c->length[field] < TELL_MAX ? (int)c->length[field] : TELL_MAX;
+    piste_errors_add(c->errors, status, c->name, c->line, 0, "%s: %.*s, expected %s", column, shown ? shown : 7,
+                     shown ? c->field[field] : "nothing", expected);
 }
 
 // Takes the next line apart into c->field; false: there is none. A quote inside of quotes is written twice.
@@ -88,7 +90,7 @@ static bool next_line(csv *c) {
         more = at < line_end;
         at += more;
         if (more && at == line_end && c->count < FIELDS_MAX) { // a comma at the end: an empty field behind it
-            c->field[c->count] = line_end == at ? "" : at;
+            c->field[c->count] = "";
             c->length[c->count++] = 0;
             more = false;
         }
@@ -118,7 +120,7 @@ static bool read_head(csv *c, const char *const *words, int32_t count, int32_t n
         while (i < count && (strlen(words[i]) != c->length[f] || memcmp(words[i], c->field[f], c->length[f]) != 0))
             i++;
         if (i == count)
-            tell(c, PISTE_INVALID, "head", f, all.data ? base_text_columns(all.data) ? all.data : "" : "");
+            tell(c, PISTE_INVALID, "head", f, all.data ? all.data : "");
         else if (columns[i] >= 0)
             tell(c, PISTE_INVALID, "head", f, "each column once");
         else
