@@ -44,35 +44,171 @@ void desk_allotment_move(desk_allotment_row *r, desk_quota_row *q, int64_t count
 
 // ---- rows ---------------------------------------------------------------------------------------------------------------
 
-static piste_status read_allotment(store_rows *rows, desk_allotment_row *r, bool *found) {
+// A batch reads the row of an allotment once and writes it once. What an act has changed is put back when it is refused.
+typedef struct cached {
+    desk_allotment_row row;
+    char *resource, *slot;
+    bool is_changed;
+} cached;
+
+typedef struct undo {
+    int at;
+    desk_allotment_row row;
+    bool is_changed;
+} undo;
+
+struct desk_rows {
+    base_arena *arena; // texts of the batch
+    cached *list;
+    int count, capacity, kept; // kept: of those that were there before the act
+    undo *undos;
+    int undo_count, undo_capacity;
+};
+
+desk_rows *desk_rows_create(void) {
+    return calloc(1, sizeof(desk_rows));
+}
+void desk_rows_destroy(desk_rows *r) {
+    if (!r)
+        return;
+    base_arena_destroy(r->arena);
+    free(r->list);
+    free(r->undos);
+    free(r);
+}
+void desk_rows_begin(desk_rows *r) {
+    base_arena_destroy(r->arena);
+    r->arena = NULL;
+    r->count = r->kept = r->undo_count = 0;
+}
+void desk_rows_keep(desk_rows *r) {
+    r->kept = r->count;
+    r->undo_count = 0;
+}
+void desk_rows_undo(desk_rows *r) {
+    while (r->undo_count > 0) {
+        const undo *u = &r->undos[--r->undo_count];
+        r->list[u->at].row = u->row;
+        r->list[u->at].is_changed = u->is_changed;
+    }
+    r->count = r->kept; // an allotment that the act itself made is not there
+}
+
+static piste_status write_row(store_db *db, const desk_allotment_row *r) {
+    return STORE_RUN(db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6, quotas = $7 WHERE id = $8",
+                     store_number(r->capacity), store_number(r->taken), store_number(r->kept), store_number(r->patience),
+                     store_number(r->offer_s), store_number(r->waiting), store_number(r->quotas), store_number(r->id));
+}
+
+piste_status desk_rows_write(desk_rows *r, store_db *db) {
+    for (int i = 0; i < r->count; i++) {
+        piste_status status = r->list[i].is_changed ? write_row(db, &r->list[i].row) : PISTE_OK;
+        if (status != PISTE_OK)
+            return status;
+    }
+    return PISTE_OK;
+}
+
+enum { ROWS_MAX = 4096 }; // beyond these a batch writes through
+
+static bool add_cached(desk_rows *r, const desk_allotment_row *row, const char *resource, const char *slot) {
+    if (r->count == r->capacity) {
+        int capacity = r->capacity ? 2 * r->capacity : 64;
+        cached *list = realloc(r->list, (size_t)capacity * sizeof *list);
+        if (!list)
+            return false;
+        r->list = list;
+        r->capacity = capacity;
+    }
+    if (!r->arena)
+        r->arena = base_arena_create();
+    cached *c = &r->list[r->count];
+    *c = (cached){.row = *row};
+    if (!r->arena || !(c->resource = base_arena_text(r->arena, resource, strlen(resource))) || !(c->slot = base_arena_text(r->arena, slot, strlen(slot))))
+        return false;
+    r->count++;
+    return true;
+}
+
+// The last that were read are the likeliest to be read again.
+static cached *find_cached(desk_rows *r, const char *resource, const char *slot) {
+    for (int i = r ? r->count : 0; i-- > 0;)
+        if (strcmp(r->list[i].slot, slot) == 0 && strcmp(r->list[i].resource, resource) == 0)
+            return &r->list[i];
+    return NULL;
+}
+static cached *find_cached_id(desk_rows *r, int64_t id) {
+    for (int i = r ? r->count : 0; i-- > 0;)
+        if (r->list[i].row.id == id)
+            return &r->list[i];
+    return NULL;
+}
+
+static piste_status read_allotment(desk_act *a, store_rows *rows, desk_allotment_row *r, bool *found) {
+    bool added = true;
     *found = store_rows_next(rows);
-    if (*found)
+    if (*found) {
         *r = (desk_allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3),
-                             store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6), store_rows_number(rows, 7)};
-    return store_rows_end(rows);
+                                  store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6), store_rows_number(rows, 7)};
+        if (a->rows && a->rows->count < ROWS_MAX)
+            added = add_cached(a->rows, r, store_rows_text(rows, 8), store_rows_text(rows, 9));
+    }
+    piste_status status = store_rows_end(rows);
+    return added ? status : PISTE_MEMORY;
 }
 
 piste_status desk_allotment_load(desk_act *a, const char *resource, const char *slot, desk_allotment_row *r) {
+    const cached *there = find_cached(a->rows, resource, slot);
+    if (there) {
+        *r = there->row;
+        return PISTE_OK;
+    }
     store_rows *rows = NULL;
     bool found = false;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE resource = $1 AND slot = $2",
+                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, slot FROM allotment"
+                                      " WHERE resource = $1 AND slot = $2",
                                       store_text(resource), store_text(slot));
     if (status == PISTE_OK)
-        status = read_allotment(rows, r, &found);
+        status = read_allotment(a, rows, r, &found);
     if (status == PISTE_OK && !found)
         return desk_refuse(a, "no_allotment", "%s, %s: nothing of it is on sale", resource, slot);
     return status;
 }
 
 piste_status desk_allotment_load_id(desk_act *a, int64_t id, desk_allotment_row *r) {
+    const cached *there = find_cached_id(a->rows, id);
+    if (there) {
+        *r = there->row;
+        return PISTE_OK;
+    }
     store_rows *rows = NULL;
     bool found = false;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE id = $1",
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, slot FROM allotment WHERE id = $1",
                                       store_number(id));
     if (status == PISTE_OK)
-        status = read_allotment(rows, r, &found);
+        status = read_allotment(a, rows, r, &found);
     return status == PISTE_OK && !found ? desk_invalid(a, "allotment %" PRId64 " is not there", id) : status;
+}
+
+piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *row) {
+    desk_rows *r = a->rows;
+    cached *there = find_cached_id(r, row->id);
+    if (!there)
+        return write_row(a->db, row);
+    if (r->undo_count == r->undo_capacity) {
+        int capacity = r->undo_capacity ? 2 * r->undo_capacity : 64;
+        undo *undos = realloc(r->undos, (size_t)capacity * sizeof *undos);
+        if (!undos)
+            return PISTE_MEMORY;
+        r->undos = undos;
+        r->undo_capacity = capacity;
+    }
+    r->undos[r->undo_count++] = (undo){(int)(there - r->list), there->row, there->is_changed};
+    there->row = *row;
+    there->is_changed = true;
+    return PISTE_OK;
 }
 
 static piste_status read_quota(store_rows *rows, desk_quota_row *q) {
@@ -109,12 +245,6 @@ piste_status desk_quota_load_id(desk_act *a, int64_t id, desk_quota_row *q) {
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE id = $1", store_number(id));
     return status == PISTE_OK ? read_quota(rows, q) : status;
-}
-
-piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *r) {
-    return STORE_RUN(a->db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6, quotas = $7 WHERE id = $8",
-                     store_number(r->capacity), store_number(r->taken), store_number(r->kept), store_number(r->patience),
-                     store_number(r->offer_s), store_number(r->waiting), store_number(r->quotas), store_number(r->id));
 }
 
 piste_status desk_quota_save(desk_act *a, const desk_quota_row *q) {

@@ -8,12 +8,16 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "desk/desk.h"
+#include "desk/terms.h"
 
 struct desk {
     store *store;
     desk_def def;
-    desk_head head, saved; // of the batch under way; used on the writer's thread alone
+    desk_head head, saved; // of the batch under way; used on the writer's thread alone, as are these:
+    desk_terms terms;
+    desk_rows *rows;
+    desk_chain *chain;
+    desk_terms asked_terms; // of questions, which take turns
 };
 
 static const desk_field common[] = {
@@ -127,6 +131,8 @@ static piste_status act_write(desk_act *a, job *j) {
         status = desk_offer_freed(a);
     if (status != PISTE_OK)
         return status;
+    if (j->kind->is_terms)
+        a->head->terms = a->entry;
     j->answer = answer_text(a);
     return j->answer ? desk_journal_write(a, j->digest, j->answer) : PISTE_MEMORY;
 }
@@ -141,12 +147,17 @@ static piste_status job_run(store_db *db, void *context) {
     j->reason = NULL;
     j->message[0] = 0;
     act_begin(&a, j, db);
+    a.terms = &d->terms;
+    a.rows = d->rows;
+    a.chain = d->chain;
+    desk_rows_keep(d->rows);
     a.now_ms = desk_now_ms(d);
     a.day = a.next_day = d->head.day;
     a.entry = d->head.entry + 1;
     piste_status status = a.answer ? act_write(&a, j) : PISTE_MEMORY;
     if (status != PISTE_OK) {
         d->head = before;
+        desk_rows_undo(d->rows);
         free(j->answer);
         j->answer = NULL;
         j->reason = a.reason;
@@ -165,6 +176,7 @@ static piste_status job_ask(store_db *db, void *context) {
     act_begin(&a, j, db);
     int64_t now = clock_ms(j->desk);
     a.head = &head;
+    a.terms = &j->desk->asked_terms;
     a.now_ms = status == PISTE_OK && head.at_ms > now ? head.at_ms : now;
     a.day = status == PISTE_OK ? head.day : PISTE_DATE_NONE;
     if (status == PISTE_OK)
@@ -189,6 +201,10 @@ piste_status desk_run_system(desk *d, store_db *db, const char *kind, const char
 static piste_status batch_begin(store_db *db, void *context) {
     desk *d = context;
     piste_status status = desk_head_load(db, &d->head);
+    // Terms that were read in a batch that was not committed, or before another process wrote, are not trusted.
+    if (status == PISTE_OK && (memcmp(d->head.hash, d->saved.hash, sizeof d->head.hash) != 0 || d->terms.version > d->head.entry))
+        desk_terms_release(&d->terms);
+    desk_rows_begin(d->rows);
     d->saved = d->head;
     return status == PISTE_OK ? desk_end_due(d, db) : status;
 }
@@ -196,7 +212,14 @@ static piste_status batch_begin(store_db *db, void *context) {
 static piste_status batch_end(store_db *db, void *context) {
     desk *d = context;
     bool same = d->saved.entry == d->head.entry && d->saved.next_id == d->head.next_id;
-    return same ? PISTE_OK : desk_head_save(db, &d->head);
+    if (same)
+        return PISTE_OK;
+    piste_status status = desk_rows_write(d->rows, db);
+    if (status == PISTE_OK)
+        status = desk_head_save(db, &d->head);
+    if (status == PISTE_OK)
+        d->saved = d->head;
+    return status;
 }
 
 // ---- requests -----------------------------------------------------------------------------------------------------------
@@ -210,7 +233,7 @@ static piste_status refuse_early(job *j, piste_status status, const char *format
     return status;
 }
 
-static piste_status check_form(job *j, const json_t *request, json_t **fields) {
+static piste_status check_form(job *j, const json_t *request) {
     if (!json_is_object(request))
         return refuse_early(j, PISTE_INVALID, "expected an object");
     const char *name = json_string_value(json_object_get(request, "act"));
@@ -219,34 +242,22 @@ static piste_status check_form(job *j, const json_t *request, json_t **fields) {
     j->kind = desk_kind_find(name);
     if (!j->kind)
         return refuse_early(j, PISTE_INVALID, "act: '%.40s' is not known; see 'piste desk --help'", name);
-    json_t *rest = json_copy((json_t *)(uintptr_t)request), *shared = json_object();
-    if (!rest || !shared) {
-        json_decref(rest);
-        json_decref(shared);
-        return refuse_early(j, PISTE_MEMORY, "no memory");
-    }
-    json_object_del(rest, "act");
-    for (const desk_field *f = common; f->type != DESK_END; f++)
-        if (json_object_get(rest, f->name)) {
-            json_object_set(shared, f->name, json_object_get(rest, f->name));
-            json_object_del(rest, f->name);
-        }
     char why[200];
-    piste_status status = desk_fields_check(common, shared, why, sizeof why);
-    if (status == PISTE_OK)
-        status = desk_fields_check(j->kind->fields, rest, why, sizeof why);
-    json_decref(shared);
-    if (status != PISTE_OK) {
-        json_decref(rest);
-        return refuse_early(j, status, "%s", why);
+    size_t shared = 1;
+    for (const desk_field *f = common; f->type != DESK_END; f++) {
+        const json_t *v = json_object_get(request, f->name);
+        shared += v != NULL;
+        if (v && desk_field_check(f, v, why, sizeof why) != PISTE_OK)
+            return refuse_early(j, PISTE_INVALID, "%s", why);
     }
+    piste_status status = desk_fields_check(j->kind->fields, request, shared, why, sizeof why);
+    if (status != PISTE_OK)
+        return refuse_early(j, status, "%s", why);
     j->key = desk_text(request, "key");
     j->who = desk_text(request, "who");
-    if (!*j->key && !j->kind->is_question) {
-        json_decref(rest);
+    if (!*j->key && !j->kind->is_question)
         return refuse_early(j, PISTE_INVALID, "key: is missing (the act's idempotency key)");
-    }
-    *fields = rest;
+    j->request = request;
     return PISTE_OK;
 }
 
@@ -268,9 +279,7 @@ static char *bad_answer(const job *j, piste_status status) {
 
 piste_status desk_do(desk *d, const json_t *request, char **answer) {
     job j = {.desk = d};
-    json_t *fields = NULL;
-    piste_status status = check_form(&j, request, &fields);
-    j.request = fields;
+    piste_status status = check_form(&j, request);
     if (status == PISTE_OK && !j.kind->is_question)
         status = make_digest(&j, request);
     if (status == PISTE_OK)
@@ -281,7 +290,6 @@ piste_status desk_do(desk *d, const json_t *request, char **answer) {
         free(j.answer);
         j.answer = bad_answer(&j, status);
     }
-    json_decref(fields);
     *answer = j.answer;
     return j.answer ? status : PISTE_MEMORY;
 }
@@ -302,6 +310,14 @@ piste_status desk_do_text(desk *d, const char *request, size_t length, char **an
 
 // ---- opening and closing --------------------------------------------------------------------------------------------------
 
+static void release(desk *d) {
+    desk_terms_release(&d->terms);
+    desk_terms_release(&d->asked_terms);
+    desk_rows_destroy(d->rows);
+    desk_chain_destroy(d->chain);
+    free(d);
+}
+
 piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
     if (sodium_init() < 0)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "libsodium cannot be used here");
@@ -309,12 +325,15 @@ piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
     if (!d)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory");
     d->def = *def;
+    d->terms.version = d->asked_terms.version = -1;
+    d->rows = desk_rows_create();
+    d->chain = desk_chain_create();
     store_def s = {.url = def->url, .migrations = desk_migrations, .migration_count = desk_migration_count, .begin = batch_begin,
                    .end = batch_end, .context = d, .busy_ms = def->busy_ms, .tick_ms = def->tick_ms, .vfs = def->vfs,
                    .must_exist = def->must_exist};
-    piste_status status = store_open(&s, errors, &d->store);
+    piste_status status = d->rows && d->chain ? store_open(&s, errors, &d->store) : PISTE_MEMORY;
     if (status != PISTE_OK) {
-        free(d);
+        release(d);
         return status;
     }
     *out = d;
@@ -325,5 +344,5 @@ void desk_close(desk *d) {
     if (!d)
         return;
     store_close(d->store);
-    free(d);
+    release(d);
 }

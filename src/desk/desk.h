@@ -70,6 +70,11 @@ typedef struct desk_audit_result {
 // what does not agree; any other status: it could not be made.
 PISTE_CHECKED piste_status desk_audit(desk *d, piste_errors *problems, desk_audit_result *result);
 
+// Every table of one committed state into an empty database (PISTE_EXISTS otherwise), which is then audited.
+PISTE_CHECKED piste_status desk_copy(desk *from, const char *url, piste_errors *errors, desk_audit_result *result);
+// The same into a new SQLite file, which appears under its name once it is whole and its audit found nothing.
+PISTE_CHECKED piste_status desk_backup(desk *from, const char *path, piste_errors *errors, desk_audit_result *result);
+
 // The journal as text for hledger or beancount, added to `out`.
 PISTE_CHECKED piste_status desk_export(desk *d, bool beancount, base_text *out);
 
@@ -105,6 +110,7 @@ typedef struct desk_kind {
     const desk_field *fields; // besides act, key and who
     piste_status (*run)(desk_act *a);
     bool is_question;         // changes nothing, needs no key
+    bool is_terms;            // changes the catalogue
 } desk_kind;
 
 extern const desk_kind desk_kinds[];
@@ -112,11 +118,15 @@ extern const int desk_kind_count;
 const desk_kind *desk_kind_find(const char *name);
 extern const store_migration desk_migrations[];
 extern const int desk_migration_count;
-// Tables in the order in which they are copied; the last is NULL.
-extern const char *const desk_tables[];
 
-// Checks an object against its fields; tells the first thing that is off in `why`.
-PISTE_CHECKED piste_status desk_fields_check(const desk_field *fields, const json_t *object, char *why, size_t size);
+// A request from words such as capacity=2000 or positions.product=day-pass; what is off in `why`. The caller releases it.
+PISTE_CHECKED piste_status desk_words_read(const desk_kind *kind, int count, char *const *words, char *why, size_t size, json_t **request);
+// What an act is and takes, as text for people.
+void desk_kind_describe(const desk_kind *kind, base_text *out);
+
+// Checks an object against its fields; tells the first thing that is off in `why`. `others` is how many of act, key and who
+// it has beside them: 0 but for a whole request.
+PISTE_CHECKED piste_status desk_fields_check(const desk_field *fields, const json_t *object, size_t others, char *why, size_t size);
 // A field of a checked object.
 static inline int64_t desk_number(const json_t *object, const char *name, int64_t otherwise) {
     const json_t *v = json_object_get(object, name);
@@ -129,6 +139,7 @@ static inline const char *desk_text(const json_t *object, const char *name) { //
 static inline bool desk_flag(const json_t *object, const char *name) {
     return json_is_true(json_object_get(object, name));
 }
+PISTE_CHECKED piste_status desk_field_check(const desk_field *field, const json_t *value, char *why, size_t size);
 piste_date desk_date(const json_t *object, const char *name, piste_date otherwise);
 
 // ---- one run of an act --------------------------------------------------------------------------------------------------
@@ -140,6 +151,7 @@ typedef struct desk_head {
     int64_t entry;   // the journal's last line
     int64_t at_ms;   // its time
     int64_t next_id; // of orders, allotments and all else
+    int64_t terms;   // the entry of the last act that changed the catalogue (terms.h)
     piste_date day;  // the business date; PISTE_DATE_NONE before the first `open`
     unsigned char hash[DESK_HASH_SIZE];
 } desk_head;
@@ -148,6 +160,15 @@ typedef struct desk_posting {
     char account[DESK_ACCOUNT_MAX], currency[4];
     int64_t amount_minor;
 } desk_posting;
+
+// Rows of allotments that a batch has read and changed: written once at its end, however many acts took of them.
+typedef struct desk_rows desk_rows;
+desk_rows *desk_rows_create(void);
+void desk_rows_destroy(desk_rows *r);
+void desk_rows_begin(desk_rows *r);                            // of a batch: nothing is known
+void desk_rows_keep(desk_rows *r);                             // before an act
+void desk_rows_undo(desk_rows *r);                             // after one that was refused
+PISTE_CHECKED piste_status desk_rows_write(desk_rows *r, store_db *db); // at the batch's end
 
 typedef struct desk_movement { // a line of `take`, or of `capacity`
     int64_t allotment, quota, count;
@@ -166,6 +187,9 @@ struct desk_act {
     int64_t subject; // what it was about, such as an order; the handler sets it
     json_t *answer;  // an object; the handler fills it
     desk_head *head;
+    struct desk_terms *terms; // by desk_terms_get
+    struct desk_rows *rows;   // allotments of the batch under way (allotment.c); NULL in a question
+    struct desk_chain *chain;
     struct { desk_posting *list; int count, capacity; } postings;
     struct { desk_movement *list; int count, capacity; } takes, capacities, freed;
     const char *reason;

@@ -144,9 +144,7 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
         return desk_invalid(a, "the act's postings cannot be written: no memory, a name that is no account, or a sum beyond 64 bits");
     if (!is_balanced(a))
         return desk_invalid(a, "the act's postings do not balance");
-    desk_chain *chain = desk_chain_create();
-    if (!chain)
-        return store_db_error(a->db), PISTE_MEMORY;
+    desk_chain *chain = a->chain;
     desk_head *h = a->head;
     desk_chain_begin(chain, h->hash);
     desk_chain_line(chain, a->entry, a->key, a->kind->name, a->subject, a->now_ms, a->day, a->who, digest, DESK_DIGEST_SIZE, answer);
@@ -159,7 +157,6 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
     desk_chain_end(chain, hash);
     if (chain->text.failed && status == PISTE_OK)
         status = PISTE_MEMORY;
-    desk_chain_destroy(chain);
     if (status == PISTE_OK)
         status = STORE_RUN(a->db,
                            "INSERT INTO journal (entry, key, act, subject, at_ms, day, who, digest, answer, hash)"
@@ -180,7 +177,7 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
 
 piste_status desk_head_load(store_db *db, desk_head *head) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT entry, at_ms, next_id, day, hash FROM head WHERE id = $1", store_number(1));
+    piste_status status = STORE_QUERY(db, &rows, "SELECT entry, at_ms, next_id, day, hash, terms FROM head WHERE id = $1", store_number(1));
     if (status != PISTE_OK)
         return status;
     desk_head h = {.next_id = 1, .day = PISTE_DATE_NONE};
@@ -190,6 +187,7 @@ piste_status desk_head_load(store_db *db, desk_head *head) {
         h.at_ms = store_rows_number(rows, 1);
         h.next_id = store_rows_number(rows, 2);
         h.day = (piste_date)store_rows_number(rows, 3);
+        h.terms = store_rows_number(rows, 5);
         store_value hash = store_rows_value(rows, 4);
         if (hash.type == STORE_BLOB && hash.size == sizeof h.hash)
             memcpy(h.hash, hash.data, sizeof h.hash);
@@ -201,11 +199,11 @@ piste_status desk_head_load(store_db *db, desk_head *head) {
 }
 
 piste_status desk_head_save(store_db *db, const desk_head *h) {
-    piste_status status = STORE_RUN(db, "UPDATE head SET entry = $1, at_ms = $2, next_id = $3, day = $4, hash = $5 WHERE id = 1", store_number(h->entry),
-                                    store_number(h->at_ms), store_number(h->next_id), store_number(h->day), store_blob(h->hash, sizeof h->hash));
+    piste_status status = STORE_RUN(db, "UPDATE head SET entry = $1, at_ms = $2, next_id = $3, day = $4, hash = $5, terms = $6 WHERE id = 1", store_number(h->entry),
+                                    store_number(h->at_ms), store_number(h->next_id), store_number(h->day), store_blob(h->hash, sizeof h->hash), store_number(h->terms));
     if (status == PISTE_OK && store_db_changes(db) == 0)
-        status = STORE_RUN(db, "INSERT INTO head (id, entry, at_ms, next_id, day, hash) VALUES (1, $1, $2, $3, $4, $5)", store_number(h->entry),
-                           store_number(h->at_ms), store_number(h->next_id), store_number(h->day), store_blob(h->hash, sizeof h->hash));
+        status = STORE_RUN(db, "INSERT INTO head (id, entry, at_ms, next_id, day, hash, terms) VALUES (1, $1, $2, $3, $4, $5, $6)", store_number(h->entry),
+                           store_number(h->at_ms), store_number(h->next_id), store_number(h->day), store_blob(h->hash, sizeof h->hash), store_number(h->terms));
     return status;
 }
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "desk/money.h"
+#include "desk/terms.h"
 
 __extension__ typedef __int128 wide;
 
@@ -186,19 +187,19 @@ piste_status desk_money_rate_find(desk_act *a, const char *from, const char *to,
 }
 
 piste_status desk_money_round(desk_act *a, const char *currency, const char *tender, int64_t minor, int64_t *rounded) {
-    store_rows *rows = NULL;
+    const desk_terms *terms;
     int64_t step = 1;
-    char mode[8] = "nearest";
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT step_minor, mode FROM rounding WHERE currency = $1 AND tender = $2", store_text(currency), store_text(tender));
+    const char *mode = "nearest";
+    piste_status status = desk_terms_get(a, &terms);
     if (status != PISTE_OK)
         return status;
-    if (store_rows_next(rows)) {
-        step = store_rows_number(rows, 0);
-        snprintf(mode, sizeof mode, "%s", store_rows_text(rows, 1));
+    for (int i = 0; i < terms->roundings.count; i++) {
+        const terms_rounding *r = &terms->roundings.list[i];
+        if (strcmp(r->currency, currency) == 0 && strcmp(r->tender, tender) == 0) {
+            step = r->step_minor;
+            mode = r->mode;
+        }
     }
-    status = store_rows_end(rows);
-    if (status != PISTE_OK)
-        return status;
     int64_t below = minor / step * step;
     if (below > minor) // division goes towards zero
         below -= step;

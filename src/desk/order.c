@@ -76,14 +76,14 @@ piste_status desk_day_check(desk_act *a) {
 
 piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT state, until_ms, offer_of, total_minor, paid_minor, currency, agency, channel FROM orders WHERE id = $1",
+    piste_status status = STORE_QUERY(a->db, &rows, "SELECT state, until_ms, offer_of, total_minor, paid_minor, currency, agency, channel, kept_minor FROM orders WHERE id = $1",
                                       store_number(id));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
     if (found) {
         *o = (desk_order_row){.id = id, .until_ms = store_rows_number(rows, 1), .offer_of = store_rows_number(rows, 2), .total_minor = store_rows_number(rows, 3),
-                         .paid_minor = store_rows_number(rows, 4)};
+                         .paid_minor = store_rows_number(rows, 4), .kept_minor = store_rows_number(rows, 8)};
         snprintf(o->state, sizeof o->state, "%s", store_rows_text(rows, 0));
         snprintf(o->currency, sizeof o->currency, "%s", store_rows_text(rows, 5));
         snprintf(o->agency, sizeof o->agency, "%s", store_rows_text(rows, 6));
@@ -96,8 +96,8 @@ piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o) {
 }
 
 piste_status desk_order_save(desk_act *a, const desk_order_row *o) {
-    return STORE_RUN(a->db, "UPDATE orders SET state = $1, until_ms = $2, total_minor = $3, paid_minor = $4 WHERE id = $5", store_text(o->state), store_number(o->until_ms),
-                     store_number(o->total_minor), store_number(o->paid_minor), store_number(o->id));
+    return STORE_RUN(a->db, "UPDATE orders SET state = $1, until_ms = $2, total_minor = $3, paid_minor = $4, kept_minor = $5 WHERE id = $6", store_text(o->state), store_number(o->until_ms),
+                     store_number(o->total_minor), store_number(o->paid_minor), store_number(o->kept_minor), store_number(o->id));
 }
 
 static piste_status insert_positions(desk_act *a, int64_t order, const desk_quote *q, int64_t first) {
@@ -140,7 +140,18 @@ static piste_status sell(desk_act *a, desk_order_row *o) {
     return store_rows_end(rows);
 }
 
-static piste_status pay(desk_act *a, desk_order_row *o) {
+// A new order's positions are those of its quote: they are not read again.
+static piste_status sell_quote(desk_act *a, desk_order_row *o, const desk_quote *q) {
+    for (int i = 0; i < q->count; i++)
+        desk_post(a, o->currency, -q->lines[i].price_minor, "Income:%s", q->lines[i].product);
+    desk_post(a, o->currency, o->total_minor, "Liabilities:Deposits");
+    snprintf(o->state, sizeof o->state, "sold");
+    o->until_ms = 0;
+    return PISTE_OK;
+}
+
+// `q`: of a new order, otherwise NULL.
+static piste_status pay(desk_act *a, desk_order_row *o, const desk_quote *q) {
     desk_due d = {.minor = o->total_minor - o->paid_minor, .order = o->id, .agency = o->agency, .account = "Liabilities:Deposits"};
     char text[DESK_MONEY_TEXT];
     const json_t *payments = json_object_get(a->request, "payments");
@@ -151,7 +162,7 @@ static piste_status pay(desk_act *a, desk_order_row *o) {
     o->paid_minor = o->total_minor - d.minor;
     piste_date until = desk_date(a->request, "deposit_until", PISTE_DATE_NONE);
     if (d.minor == 0)
-        return sell(a, o);
+        return q ? sell_quote(a, o, q) : sell(a, o);
     if (!payments)
         return PISTE_OK;
     if (until == PISTE_DATE_NONE && strcmp(o->state, "reserved") != 0)
@@ -174,7 +185,7 @@ piste_status desk_pay_run(desk_act *a) {
         return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: nothing can be paid", o.id, open ? "over" : o.state);
     if (!*o.currency)
         return desk_refuse(a, "no_price", "order %" PRId64 " has no price", o.id);
-    status = pay(a, &o);
+    status = pay(a, &o, NULL);
     if (status == PISTE_OK)
         status = desk_order_save(a, &o);
     tell_order(a, &o);
@@ -220,8 +231,8 @@ static piste_status take_up_offer(desk_act *a, const desk_quote *q) {
 
 static piste_status insert_order(desk_act *a, const desk_order_row *o) {
     return STORE_RUN(a->db,
-                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor)"
-                     " VALUES ($1, $2, $3, 0, $4, $5, $6, 0, $7, $8, $9)",
+                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, kept_minor)"
+                     " VALUES ($1, $2, $3, 0, $4, $5, $6, 0, $7, $8, $9, 0)",
                      store_number(o->id), store_text(o->state), store_number(o->until_ms), store_number(a->now_ms), store_text(o->channel), store_text(o->agency),
                      store_text(o->currency), store_number(o->total_minor), store_number(o->paid_minor));
 }
@@ -245,7 +256,7 @@ piste_status desk_order_run(desk_act *a) {
     if (status == PISTE_OK)
         status = make_order(a, &q, &o);
     if (status == PISTE_OK)
-        status = pay(a, &o);
+        status = pay(a, &o, &q);
     if (status == PISTE_OK)
         status = insert_order(a, &o);
     if (status == PISTE_OK)
@@ -335,6 +346,7 @@ static piste_status give_back(desk_act *a, desk_order_row *o, const chosen *list
         desk_post(a, o->currency, over, "Liabilities:Deposits");
     desk_post(a, o->currency, -keep, "Income:cancelling");
     o->paid_minor -= over;
+    o->kept_minor += keep;
     return desk_payments_return(a, o, over - keep, desk_text(a->request, "drawer"));
 }
 
@@ -344,6 +356,8 @@ static piste_status cancel(desk_act *a, desk_order_row *o, const chosen *list, s
     piste_status status = json_object_get(a->request, "keep") ? desk_catalogue_money(a, a->request, "keep", &keep) : PISTE_OK;
     if (status == PISTE_OK && *keep.currency && (strcmp(keep.currency, o->currency) != 0 || keep.minor < 0))
         status = desk_invalid(a, "keep: expected an amount in %s that is not below zero", o->currency);
+    if (status == PISTE_OK && no_show && strcmp(o->state, "sold") != 0)
+        status = desk_refuse(a, "not_paid", "order %" PRId64 " is %s: who did not come has not bought either", o->id, o->state);
     if (status == PISTE_OK)
         status = end_positions(a, o, list, count, !no_show);
     if (status == PISTE_OK && !no_show)

@@ -8,16 +8,18 @@
 #define DESK_ORDER_H
 
 #include "desk/catalogue.h"
+#include "desk/terms.h"
 
 typedef struct desk_order_row {
     int64_t id, until_ms, offer_of, total_minor, paid_minor;
+    int64_t kept_minor; // of what was paid for positions that have ended
     char state[12], currency[4], agency[41], channel[41];
 } desk_order_row;
 
 // One position as it is quoted: one product for one person.
 typedef struct desk_quote_line {
     const char *product, *time, *claimed, *voucher; // of the request; voucher "" unless it is used here
-    char class_key[41], class_name[81], price_name[81], limited[81];
+    const char *class_key, *class_name, *price_name, *limited; // of the terms
     piste_date date, valid_from, valid_until;
     int64_t age, person;
     int64_t list_minor, price_minor; // in the order's currency; before and after what is taken off
@@ -27,20 +29,13 @@ typedef struct desk_quote_line {
     int product_index;
 } desk_quote_line;
 
-typedef struct desk_quote_product {
-    char key[41], kind[21];
-    int64_t days;
-    json_t *takes;
-} desk_quote_product;
-
 typedef struct desk_quote {
     const char *agency, *channel, *voucher;
     char currency[4];
     int64_t total_minor, discount_bp; // the agency's
     desk_quote_line *lines;
     int count;
-    desk_quote_product *products;
-    int product_count;
+    const desk_terms *terms;
     int64_t first_position; // of the order, what line 0 becomes
 } desk_quote;
 

@@ -9,57 +9,20 @@
 
 #include "desk/order.h"
 
-// ---- products -----------------------------------------------------------------------------------------------------------
-
-static piste_status find_product(desk_act *a, desk_quote *q, const char *key, int *index) {
-    for (int i = 0; i < q->product_count; i++)
-        if (strcmp(q->products[i].key, key) == 0) {
-            *index = i;
-            return PISTE_OK;
-        }
-    desk_quote_product *list = realloc(q->products, ((size_t)q->product_count + 1) * sizeof *list);
-    if (!list)
-        return PISTE_MEMORY;
-    q->products = list;
-    desk_quote_product *p = &list[q->product_count];
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT kind, days, takes FROM product WHERE key = $1", store_text(key));
-    if (status != PISTE_OK)
-        return status;
-    bool found = store_rows_next(rows);
-    *p = (desk_quote_product){0};
-    if (found) {
-        snprintf(p->key, sizeof p->key, "%s", key);
-        snprintf(p->kind, sizeof p->kind, "%s", store_rows_text(rows, 0));
-        p->days = store_rows_number(rows, 1);
-        p->takes = json_loads(store_rows_text(rows, 2), 0, NULL);
-    }
-    status = store_rows_end(rows);
-    if (status != PISTE_OK || (found && !p->takes)) {
-        json_decref(p->takes);
-        return status == PISTE_OK ? PISTE_MEMORY : status;
-    }
-    if (!found)
-        return desk_refuse(a, "no_product", "there is no product %s", key);
-    *index = q->product_count++;
-    return PISTE_OK;
-}
-
 // ---- prices -------------------------------------------------------------------------------------------------------------
 
-typedef struct offer_price {
-    desk_quote_line line; // with class, list price and validity
-    bool is_there;
-} offer_price;
-
-static bool class_fits(const store_rows *rows, const desk_quote_line *l, int persons) {
-    int64_t from = store_rows_number(rows, 9), until = store_rows_number(rows, 10), group = store_rows_number(rows, 11);
-    if (strcmp(store_rows_text(rows, 0), l->claimed) == 0)
+static bool class_fits(const terms_class *c, const desk_quote_line *l, int persons) {
+    if (strcmp(c->key, l->claimed) == 0)
         return true;
-    if (from == 0 && until == 0 && group == 0)
+    if (c->age_from == 0 && c->age_until == 0 && c->group_from == 0)
         return false;
-    bool age = (from == 0 && until == 0) || (l->age >= 0 && l->age >= from && (until == 0 || l->age <= until));
-    return age && (group == 0 || persons >= group);
+    bool age = (c->age_from == 0 && c->age_until == 0) || (l->age >= 0 && l->age >= c->age_from && (c->age_until == 0 || l->age <= c->age_until));
+    return age && (c->group_from == 0 || persons >= c->group_from);
+}
+
+static bool price_fits(const desk_act *a, const desk_quote *q, const terms_price *p, const desk_quote_line *l, int persons) {
+    return p->product == l->product_index && p->from <= l->date && p->until >= l->date && p->early_days <= l->date - a->day &&
+           (!*p->agency || strcmp(p->agency, q->agency) == 0) && class_fits(&q->terms->classes.list[p->class_index], l, persons);
 }
 
 // Whether a price of limited number has a place left; each line of the quote before this one that has it has used one.
@@ -82,16 +45,16 @@ static piste_status has_place(desk_act *a, const desk_quote *q, const desk_quote
     return status;
 }
 
-static void read_price(const store_rows *rows, desk_quote_line *l) {
-    snprintf(l->class_key, sizeof l->class_key, "%s", store_rows_text(rows, 0));
-    snprintf(l->class_name, sizeof l->class_name, "%s", store_rows_text(rows, 1));
-    snprintf(l->asked_currency, sizeof l->asked_currency, "%s", store_rows_text(rows, 2));
-    l->asked_minor = store_rows_number(rows, 3);
-    l->valid_from = (piste_date)store_rows_number(rows, 4);
-    l->valid_until = (piste_date)store_rows_number(rows, 5);
-    snprintf(l->limited, sizeof l->limited, "%s", store_rows_text(rows, 6));
-    l->is_agreed = *store_rows_text(rows, 7);
-    snprintf(l->price_name, sizeof l->price_name, "%s", store_rows_text(rows, 8));
+static void read_price(const desk_terms *t, const terms_price *p, desk_quote_line *l) {
+    l->class_key = t->classes.list[p->class_index].key;
+    l->class_name = t->classes.list[p->class_index].name;
+    memcpy(l->asked_currency, p->currency, sizeof l->asked_currency);
+    l->asked_minor = p->amount_minor;
+    l->valid_from = p->from;
+    l->valid_until = p->until;
+    l->limited = p->limited;
+    l->is_agreed = *p->agency;
+    l->price_name = p->name;
 }
 
 static piste_status in_order_currency(desk_act *a, desk_quote *q, desk_quote_line *l) {
@@ -106,37 +69,27 @@ static piste_status in_order_currency(desk_act *a, desk_quote *q, desk_quote_lin
 }
 
 static piste_status find_price(desk_act *a, desk_quote *q, desk_quote_line *l, int persons) {
-    store_rows *rows = NULL;
     desk_quote_line best = *l;
     bool found = false;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT p.class, c.name, p.currency, p.amount_minor, p.valid_from, p.valid_until, p.limited, p.agency, p.name,"
-                                      " c.age_from, c.age_until, c.group_from FROM price p JOIN class c ON c.key = p.class"
-                                      " WHERE p.product = $1 AND p.valid_from <= $2 AND p.valid_until >= $2 AND p.early_days <= $3"
-                                      " AND (p.agency = '' OR p.agency = $4) ORDER BY p.id",
-                                      store_text(l->product), store_number(l->date), store_number((int64_t)l->date - a->day), store_text(q->agency));
-    if (status != PISTE_OK)
-        return status;
-    while (status == PISTE_OK && store_rows_next(rows)) {
+    for (int i = 0; i < q->terms->prices.count; i++) {
+        const terms_price *p = &q->terms->prices.list[i];
         desk_quote_line candidate = *l;
         bool has = true;
-        if (!class_fits(rows, l, persons))
+        if (!price_fits(a, q, p, l, persons))
             continue;
-        read_price(rows, &candidate);
-        status = in_order_currency(a, q, &candidate);
-        if (status != PISTE_OK || (found && candidate.list_minor >= best.list_minor))
+        read_price(q->terms, p, &candidate);
+        piste_status status = in_order_currency(a, q, &candidate);
+        if (status == PISTE_OK && found && candidate.list_minor >= best.list_minor)
             continue;
-        if (*candidate.limited)
+        if (status == PISTE_OK && *candidate.limited)
             status = has_place(a, q, l, candidate.limited, &has);
-        if (status == PISTE_OK && has) {
+        if (status != PISTE_OK)
+            return status;
+        if (has) {
             best = candidate;
             found = true;
         }
     }
-    piste_status ended = store_rows_end(rows);
-    status = status == PISTE_OK ? ended : status;
-    if (status != PISTE_OK)
-        return status;
     char day[11];
     piste_date_format(l->date, day);
     if (!found)
@@ -159,8 +112,8 @@ static piste_status load_voucher(desk_act *a, const desk_quote *q, voucher *v) {
     if (!*q->voucher)
         return PISTE_OK;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT v.currency, v.amount_minor, v.percent_bp, v.product, a.capacity - a.taken FROM voucher v JOIN allotment a"
-                                      " ON a.resource = 'voucher' AND a.slot = v.code WHERE v.code = $1 AND v.kind = 'discount' AND v.valid_from <= $2 AND v.valid_until >= $2",
+                                      "SELECT currency, amount_minor, percent_bp, product FROM voucher WHERE code = $1 AND kind = 'discount'"
+                                      " AND valid_from <= $2 AND valid_until >= $2",
                                       store_text(q->voucher), store_number(a->day));
     if (status != PISTE_OK)
         return status;
@@ -170,9 +123,12 @@ static piste_status load_voucher(desk_act *a, const desk_quote *q, voucher *v) {
         v->amount_minor = store_rows_number(rows, 1);
         v->percent_bp = store_rows_number(rows, 2);
         snprintf(v->product, sizeof v->product, "%s", store_rows_text(rows, 3));
-        v->free = store_rows_number(rows, 4);
     }
     status = store_rows_end(rows);
+    desk_allotment_row uses = {.id = 0};
+    if (status == PISTE_OK && v->is_given)
+        status = desk_allotment_load(a, "voucher", q->voucher, &uses);
+    v->free = uses.capacity - uses.taken;
     if (status == PISTE_OK && (!v->is_given || v->free <= 0))
         return desk_refuse(a, "voucher_invalid", "voucher %s %s", q->voucher, v->is_given ? "has been used up" : "is not known or not valid today");
     return status;
@@ -236,7 +192,7 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
         const json_t *person = json_array_get(list, (size_t)i);
         desk_quote_line *l = &q->lines[q->count];
         const char *own = desk_text(person, "class");
-        *l = (desk_quote_line){.product = desk_text(position, "product"), .time = desk_text(position, "time"), .voucher = "",
+        *l = (desk_quote_line){.product = desk_text(position, "product"), .time = desk_text(position, "time"), .voucher = "", .limited = "",
                           .claimed = *own ? own : desk_text(position, "class"), .date = desk_date(position, "date", a->day),
                           .age = desk_number(person, "age", -1), .person = desk_number(person, "person", 0)};
         piste_date_format(l->date, day);
@@ -251,9 +207,8 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
             *l = *before;
             l->person = someone;
         } else {
-            status = find_product(a, q, l->product, &l->product_index);
-            if (status == PISTE_OK)
-                status = find_price(a, q, l, persons);
+            l->product_index = desk_terms_find_product(q->terms, l->product);
+            status = l->product_index < 0 ? desk_refuse(a, "no_product", "there is no product %s", l->product) : find_price(a, q, l, persons);
         }
         if (status == PISTE_OK)
             status = take_off(a, q, l, v);
@@ -280,6 +235,8 @@ piste_status desk_quote_make(desk_act *a, const json_t *request, desk_quote *q) 
         return PISTE_MEMORY;
     piste_status status = desk_day_check(a);
     if (status == PISTE_OK)
+        status = desk_terms_get(a, &q->terms);
+    if (status == PISTE_OK)
         status = load_agency(a, q);
     if (status == PISTE_OK)
         status = load_voucher(a, q, &v);
@@ -289,9 +246,6 @@ piste_status desk_quote_make(desk_act *a, const json_t *request, desk_quote *q) 
 }
 
 void desk_quote_release(desk_quote *q) {
-    for (int i = 0; i < q->product_count; i++)
-        json_decref(q->products[i].takes);
-    free(q->products);
     free(q->lines);
 }
 
@@ -382,7 +336,7 @@ static void want(wanting *w, const char *resource, const char *slot, const char 
 }
 
 static void want_line(wanting *w, const desk_quote *q, const desk_quote_line *l, int64_t position) {
-    const desk_quote_product *p = &q->products[l->product_index];
+    const terms_product *p = &q->terms->products.list[l->product_index];
     const char *quota = base_arena_format(w->arena, "%s%s%sclass:%s", *q->channel ? "channel:" : "", q->channel, *q->channel ? "|" : "", l->class_key);
     char day[11];
     for (size_t i = 0; i < json_array_size(p->takes); i++) {

@@ -210,8 +210,13 @@ piste_status desk_leave_run(desk_act *a) {
         return desk_refuse(a, "not_waiting", "nobody waits under the number %" PRId64, id);
     a->subject = id;
     status = STORE_RUN(a->db, "UPDATE waiting SET state = 'ended' WHERE id = $1", store_number(id));
+    desk_allotment_row r;
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE allotment SET waiting = waiting - 1 WHERE id = $1", store_number(allotment));
+        status = desk_allotment_load_id(a, allotment, &r);
+    if (status != PISTE_OK)
+        return status;
+    r.waiting--;
+    status = desk_allotment_save(a, &r);
     desk_act_freed(a, allotment); // a party that blocked others may be gone
     json_object_set_new(a->answer, "waiting", json_integer(id));
     return status;

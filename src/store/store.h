@@ -1,6 +1,7 @@
 // store.h - one small interface over SQLite and PostgreSQL, made for a desk that must never lose what it acknowledged.
 //
-// Writing: commands are submitted from any thread to the store's one writer thread. It takes all that wait, opens one
+// Writing: commands are submitted from any thread to the store's one writer (a thread; a caller who is alone writes for
+// itself, under the same lock). It takes all that wait, opens one
 // transaction that excludes every other writer (SQLite: BEGIN IMMEDIATE; PostgreSQL: one advisory lock), runs the
 // commands in the order in which they came, commits, and only then answers them. So any number of callers shares the
 // cost of one durable commit, and a command runs as if it were alone in the world. Several processes, and on
@@ -134,8 +135,8 @@ void store_error(store *s, char *text, size_t size);
 // ---- commands -------------------------------------------------------------------------------------------------------
 
 typedef struct store_command {
-    piste_status (*run)(store_db *db, void *context);   // on the writer's thread
-    void (*done)(piste_status status, void *context);   // on the writer's thread, after the commit; must not wait
+    piste_status (*run)(store_db *db, void *context);   // by the writer
+    void (*done)(piste_status status, void *context);   // by the writer, after the commit; must not wait
     void *context;
     struct store_command *next; // (internal)
     piste_status status;        // (internal)
