@@ -40,11 +40,18 @@ static int64_t read_clock(void *clock) {
 
 // ---- what stands in the database ------------------------------------------------------------------------------------------
 
-static void add_query(const char *table) {
-    char text[120];
-    snprintf(text, sizeof text, "SELECT * FROM %s ORDER BY 1, 2", table);
-    assert_true(table_count < TABLES);
-    table_queries[table_count++] = strdup(text);
+static piste_status list_tables(store_db *db, void *context) {
+    (void)context;
+    store_rows *rows = NULL;
+    piste_status status = store_query(db, &rows, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", NULL, 0);
+    if (status != PISTE_OK)
+        return status;
+    while (table_count < TABLES && store_rows_next(rows)) {
+        char text[120];
+        snprintf(text, sizeof text, "SELECT * FROM %s ORDER BY 1, 2", store_rows_text(rows, 0));
+        table_queries[table_count++] = strdup(text);
+    }
+    return store_rows_end(rows);
 }
 
 static piste_status hash_table(store_db *db, const char *sql, crypto_generichash_state *hash) {
@@ -291,12 +298,11 @@ static int load_day(void **state) {
     const char *root = getenv("PISTE_ROOT");
     snprintf(path, sizeof path, "%s/test/desk/day.jsonl", root ? root : ".");
     day_load(&script, path);
-    add_query("migration");
-    for (int i = 0; desk_tables[i]; i++)
-        add_query(desk_tables[i]);
     run r;
     run_begin(&r, &(fault_plan){0}, 1);
     assert_true(open_desk(r.disk, &r.clock_ms, &r.desk, r.why));
+    assert_int_equal(store_read(desk_get_store(r.desk), list_tables, NULL), PISTE_OK);
+    assert_true(table_count > 15 && table_count < TABLES);
     assert_int_equal(store_read(desk_get_store(r.desk), hash_state, &states[0]), PISTE_OK);
     int refused = 0;
     for (int i = 0; i < script.count; i++) {
@@ -373,7 +379,7 @@ static void watch_day(watcher *w, fault_plan plan) {
 
 static void nothing_is_lost_at_a_power_cut(void **state) {
     (void)state;
-    watcher w = {.stride = test_count(37, 1), .seeds = test_count(3, 5)};
+    watcher w = {.stride = test_count(61, 1), .seeds = test_count(2, 5)};
     watch_day(&w, (fault_plan){0});
     print_message("# %d crash points\n", w.points);
     if (w.bad)
@@ -384,7 +390,7 @@ static void nothing_is_lost_at_a_power_cut(void **state) {
 
 static void a_disk_that_lies_is_found_out(void **state) {
     (void)state;
-    watcher w = {.stride = 37, .seeds = 1};
+    watcher w = {.stride = 211, .seeds = 1};
     watch_day(&w, (fault_plan){.lies = true});
     print_message("# lost at %d of %d crash points; %s\n", w.bad, w.points, w.why);
     assert_true(w.bad > 0);
@@ -392,10 +398,117 @@ static void a_disk_that_lies_is_found_out(void **state) {
 
 static void an_acknowledgement_before_the_commit_is_found_out(void **state) {
     (void)state;
-    watcher w = {.stride = 37, .seeds = 1, .too_early = true};
+    watcher w = {.stride = 211, .seeds = 1, .too_early = true};
     watch_day(&w, (fault_plan){0});
     print_message("# lost at %d of %d crash points; %s\n", w.bad, w.points, w.why);
     assert_true(w.bad > 0);
+}
+
+// Four callers at once, whose acts share commits.
+enum { CALLERS = 4, CALLS = 40 };
+typedef struct crowd {
+    fault_disk *disk;
+    desk *desk;
+    int64_t clock_ms;
+    pthread_mutex_t lock;
+    struct { char key[16]; int64_t entry; } told[CALLERS * CALLS];
+    int count, stride, points, bad;
+    char why[WHY];
+} crowd;
+typedef struct caller {
+    crowd *c;
+    int number;
+} caller;
+
+static void *call(void *context) {
+    const caller *who = context;
+    crowd *c = who->c;
+    for (int n = 0; n < CALLS; n++) {
+        char key[16], text[300], *answer = NULL;
+        uint64_t draw = base_draw(base_stream(base_key_text("callers"), (uint32_t)who->number), (uint64_t)n);
+        snprintf(key, sizeof key, "%d-%d", who->number, n);
+        snprintf(text, sizeof text,
+                 draw % 3 == 0 ? "{\"act\":\"wait\",\"key\":\"%s\",\"resource\":\"visit\",\"slot\":\"d\",\"count\":%d}"
+                               : "{\"act\":\"hold\",\"key\":\"%s\",\"for_s\":600,\"takes\":[{\"resource\":\"visit\",\"slot\":\"d\",\"count\":%d}]}",
+                 key, 1 + (int)(draw >> 8) % 4);
+        piste_status status = do_text(c->desk, text, &answer);
+        json_t *object = json_loads(answer, 0, NULL);
+        if (status == PISTE_OK) {
+            pthread_mutex_lock(&c->lock);
+            snprintf(c->told[c->count].key, sizeof key, "%s", key);
+            c->told[c->count++].entry = json_integer_value(json_object_get(object, "entry"));
+            pthread_mutex_unlock(&c->lock);
+        }
+        json_decref(object);
+        free(answer);
+    }
+    return NULL;
+}
+
+typedef struct looking {
+    const crowd *c;
+    int count;
+    char *why;
+} looking;
+
+static piste_status look_for_told(store_db *db, void *context) {
+    const looking *l = context;
+    for (int i = 0; i < l->count; i++) {
+        int64_t entry = 0;
+        piste_status status = STORE_FIND_NUMBER(db, &entry, NULL, "SELECT entry FROM journal WHERE key = $1", store_text(l->c->told[i].key));
+        if (status != PISTE_OK)
+            return status;
+        if (entry != l->c->told[i].entry) {
+            snprintf(l->why, WHY, "%s was acknowledged as entry %lld and is %lld", l->c->told[i].key, (long long)l->c->told[i].entry, (long long)entry);
+            return PISTE_FOUND;
+        }
+    }
+    return PISTE_OK;
+}
+
+static void watch_crowd(fault_disk *disk, int64_t at, fault_call kind, void *context) {
+    crowd *c = context;
+    (void)kind;
+    for (int loss = 0; loss < FAULT_LOSSES && at % c->stride == 0; loss++) {
+        char why[WHY] = "";
+        desk *d = NULL;
+        pthread_mutex_lock(&c->lock);
+        looking l = {c, c->count, why}; // before the power goes
+        pthread_mutex_unlock(&c->lock);
+        fault_disk *left = fault_disk_crash(disk, (fault_loss)loss, base_key_child(base_key_text("crowd"), (uint64_t)at));
+        bool right = open_desk(left, &c->clock_ms, &d, why) && is_audited(d, why) && store_read(desk_get_store(d), is_intact, why) == PISTE_OK &&
+                     store_read(desk_get_store(d), look_for_told, &l) == PISTE_OK;
+        if (!right && c->bad++ == 0)
+            snprintf(c->why, sizeof c->why, "power cut before call %lld (loss %d): %.300s", (long long)at, loss, why);
+        c->points++;
+        desk_close(d);
+        fault_disk_destroy(left);
+    }
+}
+
+static void a_crowd_loses_nothing_at_a_power_cut(void **state) {
+    (void)state;
+    crowd c = {.disk = fault_disk_create(7), .clock_ms = script.steps[0].clock_ms, .lock = PTHREAD_MUTEX_INITIALIZER, .stride = test_count(13, 1)};
+    char *answer = NULL;
+    pthread_t threads[CALLERS];
+    caller callers[CALLERS];
+    fault_disk_plan(c.disk, &(fault_plan){.watch = watch_crowd, .context = &c});
+    assert_true(open_desk(c.disk, &c.clock_ms, &c.desk, c.why));
+    assert_int_equal(do_text(c.desk, "{\"act\":\"allot\",\"key\":\"a\",\"resource\":\"visit\",\"slot\":\"d\",\"capacity\":150}", &answer), PISTE_OK);
+    free(answer);
+    for (int i = 0; i < CALLERS; i++) {
+        callers[i] = (caller){&c, i};
+        assert_int_equal(pthread_create(&threads[i], NULL, call, &callers[i]), 0);
+    }
+    for (int i = 0; i < CALLERS; i++)
+        pthread_join(threads[i], NULL);
+    store_counts counts = store_get_counts(desk_get_store(c.desk));
+    print_message("# %d crash points, %lld acts in %lld commits\n", c.points, (long long)counts.commands, (long long)counts.batches);
+    desk_close(c.desk);
+    fault_disk_destroy(c.disk);
+    if (c.bad)
+        fail_msg("%d of %d: %s", c.bad, c.points, c.why);
+    assert_true(c.points > 40 && counts.batches < counts.commands);
 }
 
 // ---- calls that fail --------------------------------------------------------------------------------------------------------
@@ -508,6 +621,7 @@ static void a_full_disk_loses_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(nothing_is_lost_at_a_power_cut),
+        cmocka_unit_test(a_crowd_loses_nothing_at_a_power_cut),
         cmocka_unit_test(a_disk_that_lies_is_found_out),
         cmocka_unit_test(an_acknowledgement_before_the_commit_is_found_out),
         cmocka_unit_test(a_call_that_fails_once_changes_nothing),
