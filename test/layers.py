@@ -38,7 +38,8 @@ HEADERS = {
     "resort.h": "resort",
     "import.h": "import",
     "day.h": "flow",
-    "lean.h": "flow",
+    "lean.h": "plan",
+    "cap.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

@@ -67,9 +67,11 @@ static void bare_open(void) {
     if (sqlite3_open(path, &bare) != SQLITE_OK ||
         sqlite3_exec(bare,
                      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -65536;"
-                     "CREATE TABLE row (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, c TEXT NOT NULL, d TEXT NOT NULL) STRICT",
+                     "CREATE TABLE row (id INTEGER PRIMARY KEY, a INTEGER NOT NULL, b INTEGER NOT NULL, c TEXT NOT "
+                     "NULL, d TEXT NOT NULL) STRICT",
                      NULL, NULL, NULL) != SQLITE_OK ||
-        sqlite3_prepare_v3(bare, "INSERT INTO row (a, b, c, d) VALUES (?1, ?2, ?3, ?4)", -1, SQLITE_PREPARE_PERSISTENT, &bare_insert, NULL) != SQLITE_OK ||
+        sqlite3_prepare_v3(bare, "INSERT INTO row (a, b, c, d) VALUES (?1, ?2, ?3, ?4)", -1, SQLITE_PREPARE_PERSISTENT,
+                           &bare_insert, NULL) != SQLITE_OK ||
         sqlite3_prepare_v3(bare, "BEGIN IMMEDIATE", -1, SQLITE_PREPARE_PERSISTENT, &bare_begin, NULL) != SQLITE_OK ||
         sqlite3_prepare_v3(bare, "COMMIT", -1, SQLITE_PREPARE_PERSISTENT, &bare_commit, NULL) != SQLITE_OK)
         stop("bare SQLite does not open");
@@ -118,7 +120,8 @@ static void desk_set_up(void) {
         stop("the desk does not open");
     must("{\"act\":\"open\",\"key\":\"a\",\"date\":\"2019-02-02\"}");
     must("{\"act\":\"class\",\"key\":\"b\",\"class\":\"abroad\",\"name\":\"From abroad\"}");
-    must("{\"act\":\"product\",\"key\":\"c\",\"product\":\"day-pass\",\"name\":\"Day pass\",\"kind\":\"day\",\"takes\":[{\"resource\":\"visit\"}]}");
+    must("{\"act\":\"product\",\"key\":\"c\",\"product\":\"day-pass\",\"name\":\"Day "
+         "pass\",\"kind\":\"day\",\"takes\":[{\"resource\":\"visit\"}]}");
     must("{\"act\":\"price\",\"key\":\"d\",\"product\":\"day-pass\",\"class\":\"abroad\",\"amount\":\"35.00 USD\"}");
     must("{\"act\":\"cap\",\"key\":\"e\",\"from\":\"2019-02-02\",\"until\":\"2019-02-02\",\"capacity\":100000000}");
 }
@@ -134,7 +137,8 @@ static void *call(void *context) {
     while (now_s() - begun < seconds) {
         char text[400], *answer = NULL;
         int length = snprintf(text, sizeof text,
-                              "{\"act\":\"order\",\"key\":\"%d-%d-%" PRId64 "\",\"who\":\"till\",\"positions\":[{\"product\":\"day-pass\",\"class\":\"abroad\","
+                              "{\"act\":\"order\",\"key\":\"%d-%d-%" PRId64
+                              "\",\"who\":\"till\",\"positions\":[{\"product\":\"day-pass\",\"class\":\"abroad\","
                               "\"date\":\"2019-02-02\"}],\"payments\":[{\"tender\":\"card\"}]}",
                               turn, c->number, c->done);
         if (desk_do_text(d, text, (size_t)length, &answer) != PISTE_OK)
@@ -168,7 +172,8 @@ static double group_ms(void) {
     static int number;
     char text[300], *answer = NULL;
     int length = snprintf(text, sizeof text,
-                          "{\"act\":\"order\",\"key\":\"group-%d\",\"positions\":[{\"product\":\"day-pass\",\"class\":\"abroad\",\"count\":300}],"
+                          "{\"act\":\"order\",\"key\":\"group-%d\",\"positions\":[{\"product\":\"day-pass\",\"class\":"
+                          "\"abroad\",\"count\":300}],"
                           "\"payments\":[{\"tender\":\"card\"}]}",
                           number++);
     double begun = now_s();
@@ -179,17 +184,19 @@ static double group_ms(void) {
 }
 
 static piste_status count_rows(store_db *db, void *context) {
-    return store_find_number(db, context, NULL,
-                             "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM posting) + (SELECT count(*) FROM take)"
-                             " + (SELECT count(*) FROM orders) + (SELECT count(*) FROM position) + (SELECT count(*) FROM claim)"
-                             " + (SELECT count(*) FROM payment)",
-                             NULL, 0);
+    return store_find_number(
+        db, context, NULL,
+        "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM posting) + (SELECT count(*) FROM take)"
+        " + (SELECT count(*) FROM orders) + (SELECT count(*) FROM position) + (SELECT count(*) FROM claim)"
+        " + (SELECT count(*) FROM payment)",
+        NULL, 0);
 }
 static int rows_of_an_order(void) {
     int64_t before = 0, after = 0;
     if (store_read(desk_get_store(d), count_rows, &before) != PISTE_OK)
         stop("rows cannot be counted");
-    must("{\"act\":\"order\",\"key\":\"one\",\"positions\":[{\"product\":\"day-pass\",\"class\":\"abroad\"}],\"payments\":[{\"tender\":\"card\"}]}");
+    must("{\"act\":\"order\",\"key\":\"one\",\"positions\":[{\"product\":\"day-pass\",\"class\":\"abroad\"}],"
+         "\"payments\":[{\"tender\":\"card\"}]}");
     if (store_read(desk_get_store(d), count_rows, &after) != PISTE_OK)
         stop("rows cannot be counted");
     return (int)(after - before);
@@ -205,7 +212,8 @@ static double median(double *list) {
 }
 
 int main(int argc, char **argv) {
-    double sync[TURNS], one[TURNS], bare_one[TURNS], eight[TURNS], many[TURNS], bare_many[TURNS], group[TURNS], over_one[TURNS], over_many[TURNS];
+    double sync[TURNS], one[TURNS], bare_one[TURNS], eight[TURNS], many[TURNS], bare_many[TURNS], group[TURNS],
+        over_one[TURNS], over_many[TURNS];
     if (argc != 3)
         stop("usage: desk FOLDER SECONDS");
     folder = argv[1];
@@ -225,7 +233,8 @@ int main(int argc, char **argv) {
         over_many[i] = many[i] / bare_many[i];
     }
     store_counts counts = store_get_counts(desk_get_store(d));
-    fprintf(stderr, "bench/desk: %" PRId64 " acts in %" PRId64 " commits, %" PRId64 " run again\n", counts.commands, counts.batches, counts.careful);
+    fprintf(stderr, "bench/desk: %" PRId64 " acts in %" PRId64 " commits, %" PRId64 " run again\n", counts.commands,
+            counts.batches, counts.careful);
     printf("figure desk.fdatasync %.0f 1/s\n", median(sync));
     printf("figure desk.bare_transaction %.0f 1/s\n", median(bare_one));
     printf("figure desk.rows_of_an_order %d 1\n", rows);

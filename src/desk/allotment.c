@@ -95,9 +95,12 @@ void desk_rows_undo(desk_rows *r) {
 }
 
 static piste_status write_row(store_db *db, const desk_allotment_row *r) {
-    return STORE_RUN(db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6, quotas = $7 WHERE id = $8",
-                     store_number(r->capacity), store_number(r->taken), store_number(r->kept), store_number(r->patience),
-                     store_number(r->offer_s), store_number(r->waiting), store_number(r->quotas), store_number(r->id));
+    return STORE_RUN(db,
+                     "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting "
+                     "= $6, quotas = $7 WHERE id = $8",
+                     store_number(r->capacity), store_number(r->taken), store_number(r->kept),
+                     store_number(r->patience), store_number(r->offer_s), store_number(r->waiting),
+                     store_number(r->quotas), store_number(r->id));
 }
 
 piste_status desk_rows_write(desk_rows *r, store_db *db) {
@@ -124,7 +127,8 @@ static bool add_cached(desk_rows *r, const desk_allotment_row *row, const char *
         r->arena = base_arena_create();
     cached *c = &r->list[r->count];
     *c = (cached){.row = *row};
-    if (!r->arena || !(c->resource = base_arena_text(r->arena, resource, strlen(resource))) || !(c->slot = base_arena_text(r->arena, slot, strlen(slot))))
+    if (!r->arena || !(c->resource = base_arena_text(r->arena, resource, strlen(resource))) ||
+        !(c->slot = base_arena_text(r->arena, slot, strlen(slot))))
         return false;
     r->count++;
     return true;
@@ -148,8 +152,9 @@ static piste_status read_allotment(desk_act *a, store_rows *rows, desk_allotment
     bool added = true;
     *found = store_rows_next(rows);
     if (*found) {
-        *r = (desk_allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3),
-                                  store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6), store_rows_number(rows, 7)};
+        *r = (desk_allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2),
+                                  store_rows_number(rows, 3), store_rows_number(rows, 4), store_rows_number(rows, 5),
+                                  store_rows_number(rows, 6), store_rows_number(rows, 7)};
         if (a->rows && a->rows->count < ROWS_MAX)
             added = add_cached(a->rows, r, store_rows_text(rows, 8), store_rows_text(rows, 9));
     }
@@ -165,10 +170,11 @@ piste_status desk_allotment_load(desk_act *a, const char *resource, const char *
     }
     store_rows *rows = NULL;
     bool found = false;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, slot FROM allotment"
-                                      " WHERE resource = $1 AND slot = $2",
-                                      store_text(resource), store_text(slot));
+    piste_status status = STORE_QUERY(
+        a->db, &rows,
+        "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, slot FROM allotment"
+        " WHERE resource = $1 AND slot = $2",
+        store_text(resource), store_text(slot));
     if (status == PISTE_OK)
         status = read_allotment(a, rows, r, &found);
     if (status == PISTE_OK && !found)
@@ -185,7 +191,8 @@ piste_status desk_allotment_load_id(desk_act *a, int64_t id, desk_allotment_row 
     store_rows *rows = NULL;
     bool found = false;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, slot FROM allotment WHERE id = $1",
+                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, "
+                                      "slot FROM allotment WHERE id = $1",
                                       store_number(id));
     if (status == PISTE_OK)
         status = read_allotment(a, rows, r, &found);
@@ -214,7 +221,8 @@ piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *row) {
 static piste_status read_quota(store_rows *rows, desk_quota_row *q) {
     desk_quota_row got = {0};
     if (store_rows_next(rows))
-        got = (desk_quota_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+        got = (desk_quota_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2),
+                               store_rows_number(rows, 3)};
     piste_status status = store_rows_end(rows);
     if (status == PISTE_OK)
         *q = got;
@@ -226,8 +234,9 @@ piste_status desk_quota_load(desk_act *a, const desk_allotment_row *r, const cha
     for (const char *at = names; r->quotas && at && *at && got.id == 0;) {
         size_t length = strcspn(at, "|");
         store_rows *rows = NULL;
-        piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE allotment = $1 AND name = $2",
-                                          store_number(r->id), ((store_value){STORE_TEXT, 0, at, length}));
+        piste_status status =
+            STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE allotment = $1 AND name = $2",
+                        store_number(r->id), ((store_value){STORE_TEXT, 0, at, length}));
         if (status == PISTE_OK)
             status = read_quota(rows, &got);
         if (status != PISTE_OK)
@@ -243,21 +252,24 @@ piste_status desk_quota_load_id(desk_act *a, int64_t id, desk_quota_row *q) {
     if (id == 0)
         return PISTE_OK;
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE id = $1", store_number(id));
+    piste_status status =
+        STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE id = $1", store_number(id));
     return status == PISTE_OK ? read_quota(rows, q) : status;
 }
 
 piste_status desk_quota_save(desk_act *a, const desk_quota_row *q) {
     if (q->id == 0)
         return PISTE_OK;
-    return STORE_RUN(a->db, "UPDATE quota SET kept = $1, most = $2, taken = $3 WHERE id = $4", store_number(q->kept), store_number(q->most),
-                     store_number(q->taken), store_number(q->id));
+    return STORE_RUN(a->db, "UPDATE quota SET kept = $1, most = $2, taken = $3 WHERE id = $4", store_number(q->kept),
+                     store_number(q->most), store_number(q->taken), store_number(q->id));
 }
 
-piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota, int64_t count) {
-    return STORE_RUN(a->db, "INSERT INTO claim (owner, line, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5, $6)",
-                     store_number(order), store_number(desk_next_id(a)), store_number(position), store_number(allotment), store_number(quota),
-                     store_number(count));
+piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota,
+                            int64_t count) {
+    return STORE_RUN(
+        a->db, "INSERT INTO claim (owner, line, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5, $6)",
+        store_number(order), store_number(desk_next_id(a)), store_number(position), store_number(allotment),
+        store_number(quota), store_number(count));
 }
 
 // ---- what an act did ----------------------------------------------------------------------------------------------------
@@ -278,7 +290,8 @@ static void add(desk_act *a, desk_movement **list, int *count, int *capacity, de
 
 void desk_act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
     for (int i = 0; i < a->takes.count; i++)
-        if (a->takes.list[i].allotment == allotment && a->takes.list[i].quota == quota && (a->takes.list[i].count > 0) == (count > 0)) {
+        if (a->takes.list[i].allotment == allotment && a->takes.list[i].quota == quota &&
+            (a->takes.list[i].count > 0) == (count > 0)) {
             a->takes.list[i].count += count;
             return;
         }
@@ -291,7 +304,8 @@ void desk_act_freed(desk_act *a, int64_t allotment) {
     add(a, &a->freed.list, &a->freed.count, &a->freed.capacity, (desk_movement){allotment, 0, 0});
 }
 void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
-    add(a, &a->capacities.list, &a->capacities.count, &a->capacities.capacity, (desk_movement){allotment, quota, count});
+    add(a, &a->capacities.list, &a->capacities.count, &a->capacities.capacity,
+        (desk_movement){allotment, quota, count});
 }
 
 // ---- taking ---------------------------------------------------------------------------------------------------------------
@@ -350,8 +364,10 @@ static piste_status check_group(desk_act *a, group *groups, size_t i) {
         return PISTE_OK;
     desk_allotment_fit fit = desk_allotment_check(&home->row, &g->quota, g->count);
     if (fit != DESK_FITS)
-        return desk_refuse(a, fit == DESK_QUOTA_SHORT ? "quota_full" : "sold_out", "%s, %s%s%s: %" PRId64 " wanted, %" PRId64 " free", g->resource,
-                           g->slot, g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count, desk_allotment_free(&home->row, &g->quota));
+        return desk_refuse(a, fit == DESK_QUOTA_SHORT ? "quota_full" : "sold_out",
+                           "%s, %s%s%s: %" PRId64 " wanted, %" PRId64 " free", g->resource, g->slot,
+                           g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count,
+                           desk_allotment_free(&home->row, &g->quota));
     if (home->row.waiting > 0 && !(a->is_offered && was_freed(a, home->row.id))) {
         piste_status status = desk_waiting_pass(a, &home->row, &g->quota, g->count);
         if (status != PISTE_OK)
@@ -362,7 +378,8 @@ static piste_status check_group(desk_act *a, group *groups, size_t i) {
     return home->row.waiting > 0 ? desk_quota_save(a, &g->quota) : PISTE_OK;
 }
 
-static piste_status write_groups(desk_act *a, int64_t order, const group *groups, size_t group_count, const size_t *of, const desk_want *wants, int count) {
+static piste_status write_groups(desk_act *a, int64_t order, const group *groups, size_t group_count, const size_t *of,
+                                 const desk_want *wants, int count) {
     for (size_t i = 0; i < group_count; i++) {
         const group *g = &groups[i];
         if (g->same != i)
@@ -376,7 +393,8 @@ static piste_status write_groups(desk_act *a, int64_t order, const group *groups
     }
     for (int i = 0; i < count; i++) {
         const group *g = &groups[of[i]];
-        piste_status status = desk_claim_add(a, order, wants[i].position, groups[g->home].row.id, g->quota.id, wants[i].count);
+        piste_status status =
+            desk_claim_add(a, order, wants[i].position, groups[g->home].row.id, g->quota.id, wants[i].count);
         if (status != PISTE_OK)
             return status;
     }
@@ -422,7 +440,8 @@ static piste_status give_back(desk_act *a, int64_t order, const claim *c, int64_
     if (status == PISTE_OK)
         status = desk_quota_save(a, &q);
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE owner = $2 AND line = $3", store_number(count), store_number(order), store_number(c->line));
+        status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE owner = $2 AND line = $3",
+                           store_number(count), store_number(order), store_number(c->line));
     desk_act_took(a, c->allotment, c->quota, -count);
     desk_act_freed(a, c->allotment);
     return status;
@@ -440,7 +459,8 @@ static piste_status read_claims(store_rows *rows, claim **list, size_t *count) {
             claims = more ? more : claims;
         }
         if (!failed)
-            claims[n++] = (claim){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+            claims[n++] = (claim){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2),
+                                  store_rows_number(rows, 3)};
     }
     piste_status status = store_rows_end(rows);
     if (failed || status != PISTE_OK) {
@@ -457,7 +477,8 @@ piste_status desk_return(desk_act *a, int64_t order, int64_t position) {
     claim *claims = NULL;
     size_t count = 0;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND count > 0 AND ($2 < 0 OR position = $2) ORDER BY line",
+                                      "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND count > 0 "
+                                      "AND ($2 < 0 OR position = $2) ORDER BY line",
                                       store_number(order), store_number(position));
     if (status == PISTE_OK)
         status = read_claims(rows, &claims, &count);
@@ -475,7 +496,8 @@ piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, 
     piste_status status = desk_allotment_load(a, resource, slot, &r);
     if (status == PISTE_OK)
         status = STORE_QUERY(a->db, &rows,
-                             "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND allotment = $2 AND position = 0 AND count > 0 ORDER BY line",
+                             "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND allotment = $2 AND "
+                             "position = 0 AND count > 0 ORDER BY line",
                              store_number(order), store_number(r.id));
     if (status == PISTE_OK)
         status = read_claims(rows, &claims, &claim_count);
@@ -485,7 +507,9 @@ piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, 
     for (size_t i = 0; i < claim_count; i++)
         there += claims[i].count;
     if (there < count)
-        status = desk_refuse(a, "not_taken", "order %" PRId64 " has taken %" PRId64 " of %s, %s: %" PRId64 " cannot be given back", order, there, resource, slot, count);
+        status = desk_refuse(a, "not_taken",
+                             "order %" PRId64 " has taken %" PRId64 " of %s, %s: %" PRId64 " cannot be given back",
+                             order, there, resource, slot, count);
     for (size_t i = claim_count; i-- > 0 && left > 0 && status == PISTE_OK;) { // the last that was taken goes first
         int64_t some = claims[i].count < left ? claims[i].count : left;
         status = give_back(a, order, &claims[i], some);

@@ -77,7 +77,8 @@ typedef struct job {
 
 static void act_begin(desk_act *a, job *j, store_db *db) {
     desk *d = j->desk;
-    *a = (desk_act){.desk = d, .db = db, .kind = j->kind, .request = j->request, .key = j->key, .who = j->who, .head = &d->head};
+    *a = (desk_act){
+        .desk = d, .db = db, .kind = j->kind, .request = j->request, .key = j->key, .who = j->who, .head = &d->head};
     a->answer = json_object();
 }
 
@@ -93,7 +94,8 @@ static void act_end(desk_act *a) {
 // Whether the key has come before; then the answer of then, if the request is the same.
 static piste_status look_for_key(desk_act *a, job *j, bool *is_there) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT answer, digest FROM journal WHERE key = $1", store_text(j->key));
+    piste_status status =
+        STORE_QUERY(a->db, &rows, "SELECT answer, digest FROM journal WHERE key = $1", store_text(j->key));
     if (status != PISTE_OK)
         return status;
     bool same = false, found = store_rows_next(rows);
@@ -161,7 +163,10 @@ static piste_status job_run(store_db *db, void *context) {
         free(j->answer);
         j->answer = NULL;
         j->reason = a.reason;
-        snprintf(j->message, sizeof j->message, "%s", a.message[0] ? a.message : status == PISTE_MEMORY ? "no memory" : store_db_error(db));
+        snprintf(j->message, sizeof j->message, "%s",
+                 a.message[0]             ? a.message
+                 : status == PISTE_MEMORY ? "no memory"
+                                          : store_db_error(db));
     }
     act_end(&a);
     return status;
@@ -202,7 +207,8 @@ static piste_status batch_begin(store_db *db, void *context) {
     desk *d = context;
     piste_status status = desk_head_load(db, &d->head);
     // Terms that were read in a batch that was not committed, or before another process wrote, are not trusted.
-    if (status == PISTE_OK && (memcmp(d->head.hash, d->saved.hash, sizeof d->head.hash) != 0 || d->terms.version > d->head.entry))
+    if (status == PISTE_OK &&
+        (memcmp(d->head.hash, d->saved.hash, sizeof d->head.hash) != 0 || d->terms.version > d->head.entry))
         desk_terms_release(&d->terms);
     desk_rows_begin(d->rows);
     d->saved = d->head;
@@ -271,7 +277,8 @@ static piste_status make_digest(job *j, const json_t *request) {
 }
 
 static char *bad_answer(const job *j, piste_status status) {
-    json_t *whole = json_pack("{s:s,s:s*,s:s}", "status", piste_status_name(status), "reason", j->reason, "message", j->message);
+    json_t *whole =
+        json_pack("{s:s,s:s*,s:s}", "status", piste_status_name(status), "reason", j->reason, "message", j->message);
     char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     return text;
@@ -328,8 +335,15 @@ piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
     d->terms.version = d->asked_terms.version = -1;
     d->rows = desk_rows_create();
     d->chain = desk_chain_create();
-    store_def s = {.url = def->url, .migrations = desk_migrations, .migration_count = desk_migration_count, .begin = batch_begin,
-                   .end = batch_end, .context = d, .busy_ms = def->busy_ms, .tick_ms = def->tick_ms, .vfs = def->vfs,
+    store_def s = {.url = def->url,
+                   .migrations = desk_migrations,
+                   .migration_count = desk_migration_count,
+                   .begin = batch_begin,
+                   .end = batch_end,
+                   .context = d,
+                   .busy_ms = def->busy_ms,
+                   .tick_ms = def->tick_ms,
+                   .vfs = def->vfs,
                    .must_exist = def->must_exist};
     piste_status status = d->rows && d->chain ? store_open(&s, errors, &d->store) : PISTE_MEMORY;
     if (status != PISTE_OK) {

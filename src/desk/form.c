@@ -16,7 +16,8 @@ static bool is_rate(const char *text) {
     size_t whole = strspn(text, "0123456789"), rest = 0;
     if (text[whole] == '.')
         rest = strspn(text + whole + 1, "0123456789");
-    return whole >= 1 && whole <= 9 && rest <= 9 && (text[whole] ? rest >= 1 && !text[whole + 1 + rest] : true) && strpbrk(text, "123456789");
+    return whole >= 1 && whole <= 9 && rest <= 9 && (text[whole] ? rest >= 1 && !text[whole + 1 + rest] : true) &&
+           strpbrk(text, "123456789");
 }
 
 static piste_status check_text(const desk_field *f, const json_t *v, char *why, size_t size) {

@@ -31,9 +31,11 @@ piste_status desk_money_parse(const char *text, desk_money *out) {
 
 const char *desk_money_format(const char *currency, int64_t minor, char out[DESK_MONEY_TEXT]) {
     int digits = base_currency_digits(currency);
-    uint64_t size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor, unit = (uint64_t)power10[digits > 0 ? digits : 0];
+    uint64_t size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor,
+             unit = (uint64_t)power10[digits > 0 ? digits : 0];
     if (digits > 0)
-        snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 ".%0*" PRIu64 " %.3s", minor < 0 ? "-" : "", size / unit, digits, size % unit, currency);
+        snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 ".%0*" PRIu64 " %.3s", minor < 0 ? "-" : "", size / unit, digits,
+                 size % unit, currency);
     else
         snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 " %.3s", minor < 0 ? "-" : "", size, currency);
     return out;
@@ -61,7 +63,8 @@ piste_status desk_money_convert(desk_act *a, const desk_money_rate *rate, int64_
     wide numerator = (wide)rate->numerator * (to > from ? power10[to - from] : 1);
     wide denominator = (wide)rate->denominator * (from > to ? power10[from - to] : 1);
     wide product;
-    if (__builtin_mul_overflow((wide)minor, numerator, &product) || product > ((wide)1 << 120) || product < -((wide)1 << 120))
+    if (__builtin_mul_overflow((wide)minor, numerator, &product) || product > ((wide)1 << 120) ||
+        product < -((wide)1 << 120))
         return desk_invalid(a, "an amount is too large to be converted from %s to %s", rate->from, rate->to);
     wide result = divide(product, denominator);
     if (result > INT64_MAX / 4 || result < INT64_MIN / 4)
@@ -110,7 +113,9 @@ typedef struct rate_list {
 static piste_status load_rates(desk_act *a, rate_list *l) {
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT source_currency, target_currency, rate, day, source FROM rate WHERE day <= $1 ORDER BY day DESC, id DESC", store_number(a->day));
+                                      "SELECT source_currency, target_currency, rate, day, source FROM rate WHERE day "
+                                      "<= $1 ORDER BY day DESC, id DESC",
+                                      store_number(a->day));
     if (status != PISTE_OK)
         return status;
     bool failed = false;
@@ -137,7 +142,8 @@ static piste_status load_rates(desk_act *a, rate_list *l) {
 static bool find_direct(const rate_list *l, const char *from, const char *to, desk_money_rate *rate) {
     for (size_t i = 0; i < l->count; i++) {
         const desk_money_rate *r = &l->list[i];
-        bool forward = strcmp(r->from, from) == 0 && strcmp(r->to, to) == 0, backward = strcmp(r->from, to) == 0 && strcmp(r->to, from) == 0;
+        bool forward = strcmp(r->from, from) == 0 && strcmp(r->to, to) == 0,
+             backward = strcmp(r->from, to) == 0 && strcmp(r->to, from) == 0;
         if (!forward && !backward)
             continue;
         *rate = *r;
@@ -155,7 +161,8 @@ static bool find_over(const rate_list *l, const char *from, const char *to, desk
         for (int side = 0; side < 2; side++) {
             const char *third = side ? l->list[i].to : l->list[i].from;
             desk_money_rate first, second;
-            if (strcmp(third, from) == 0 || strcmp(third, to) == 0 || !find_direct(l, from, third, &first) || !find_direct(l, third, to, &second))
+            if (strcmp(third, from) == 0 || strcmp(third, to) == 0 || !find_direct(l, from, third, &first) ||
+                !find_direct(l, third, to, &second))
                 continue;
             *rate = first;
             rate->day = first.day < second.day ? first.day : second.day;
@@ -174,12 +181,14 @@ piste_status desk_money_rate_find(desk_act *a, const char *from, const char *to,
     desk_money_rate found = {0};
     rate_list l = {0};
     piste_status status = load_rates(a, &l);
-    bool is_there = status == PISTE_OK && (find_direct(&l, rate->from, rate->to, &found) || find_over(&l, rate->from, rate->to, &found));
+    bool is_there = status == PISTE_OK &&
+                    (find_direct(&l, rate->from, rate->to, &found) || find_over(&l, rate->from, rate->to, &found));
     free(l.list);
     if (status != PISTE_OK)
         return status;
     if (!is_there)
-        return desk_refuse(a, "no_rate", "there is no rate between %s and %s on this business date", rate->from, rate->to);
+        return desk_refuse(a, "no_rate", "there is no rate between %s and %s on this business date", rate->from,
+                           rate->to);
     memcpy(found.from, rate->from, sizeof found.from);
     memcpy(found.to, rate->to, sizeof found.to);
     *rate = found;

@@ -30,10 +30,12 @@ typedef struct desk_money_rate {
 // a third currency (then the older of the two days). PISTE_REFUSED no_rate.
 PISTE_CHECKED piste_status desk_money_rate_find(desk_act *a, const char *from, const char *to, desk_money_rate *rate);
 // PISTE_INVALID beyond 64 bits.
-PISTE_CHECKED piste_status desk_money_convert(desk_act *a, const desk_money_rate *rate, int64_t minor, int64_t *converted);
+PISTE_CHECKED piste_status desk_money_convert(desk_act *a, const desk_money_rate *rate, int64_t minor,
+                                              int64_t *converted);
 // amount * part / whole, half away from zero; whole > 0.
 int64_t desk_money_share(int64_t amount, int64_t part, int64_t whole);
 // An amount in a currency as a tender can pay it: rounded to its step, as its rule says (nearest where there is none).
-PISTE_CHECKED piste_status desk_money_round(desk_act *a, const char *currency, const char *tender, int64_t minor, int64_t *rounded);
+PISTE_CHECKED piste_status desk_money_round(desk_act *a, const char *currency, const char *tender, int64_t minor,
+                                            int64_t *rounded);
 
 #endif

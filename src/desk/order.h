@@ -18,14 +18,14 @@ typedef struct desk_order_row {
 
 // One position as it is quoted: one product for one person.
 typedef struct desk_quote_line {
-    const char *product, *time, *claimed, *voucher; // of the request; voucher "" unless it is used here
+    const char *product, *time, *claimed, *voucher;            // of the request; voucher "" unless it is used here
     const char *class_key, *class_name, *price_name, *limited; // of the terms
     piste_date date, valid_from, valid_until;
     int64_t age, person;
     int64_t list_minor, price_minor; // in the order's currency; before and after what is taken off
     int64_t asked_minor;             // as the price stands, in its own currency
     char asked_currency[4];
-    bool is_agreed;                  // an agency's own price
+    bool is_agreed; // an agency's own price
     int product_index;
 } desk_quote_line;
 
@@ -53,9 +53,9 @@ PISTE_CHECKED piste_status desk_order_save(desk_act *a, const desk_order_row *o)
 // What payments of one act pay: an order, a gift voucher, what an agency owes.
 typedef struct desk_due {
     char currency[4];
-    int64_t minor;           // what is still due
-    int64_t order;           // 0: none
-    const char *agency;      // which may be invoiced; "" none
+    int64_t minor;                  // what is still due
+    int64_t order;                  // 0: none
+    const char *agency;             // which may be invoiced; "" none
     char account[DESK_ACCOUNT_MAX]; // credited
 } desk_due;
 extern const desk_field desk_payment_fields[];
@@ -63,7 +63,8 @@ extern const desk_field desk_payment_fields[];
 PISTE_CHECKED piste_status desk_payments_take(desk_act *a, const json_t *payments, desk_due *d);
 // Gives `minor` of the order's currency back over its payments, the last first, each in its own currency at its own rate;
 // cash comes out of `drawer`. PISTE_REFUSED not_paid where less was paid.
-PISTE_CHECKED piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t minor, const char *drawer);
+PISTE_CHECKED piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t minor,
+                                                const char *drawer);
 
 // An open shift of a drawer. PISTE_REFUSED drawer_closed.
 PISTE_CHECKED piste_status desk_drawer_check(desk_act *a, const char *drawer);

@@ -16,17 +16,21 @@ static bool class_fits(const terms_class *c, const desk_quote_line *l, int perso
         return true;
     if (c->age_from == 0 && c->age_until == 0 && c->group_from == 0)
         return false;
-    bool age = (c->age_from == 0 && c->age_until == 0) || (l->age >= 0 && l->age >= c->age_from && (c->age_until == 0 || l->age <= c->age_until));
+    bool age = (c->age_from == 0 && c->age_until == 0) ||
+               (l->age >= 0 && l->age >= c->age_from && (c->age_until == 0 || l->age <= c->age_until));
     return age && (c->group_from == 0 || persons >= c->group_from);
 }
 
-static bool price_fits(const desk_act *a, const desk_quote *q, const terms_price *p, const desk_quote_line *l, int persons) {
-    return p->product == l->product_index && p->from <= l->date && p->until >= l->date && p->early_days <= l->date - a->day &&
-           (!*p->agency || strcmp(p->agency, q->agency) == 0) && class_fits(&q->terms->classes.list[p->class_index], l, persons);
+static bool price_fits(const desk_act *a, const desk_quote *q, const terms_price *p, const desk_quote_line *l,
+                       int persons) {
+    return p->product == l->product_index && p->from <= l->date && p->until >= l->date &&
+           p->early_days <= l->date - a->day && (!*p->agency || strcmp(p->agency, q->agency) == 0) &&
+           class_fits(&q->terms->classes.list[p->class_index], l, persons);
 }
 
 // Whether a price of limited number has a place left; each line of the quote before this one that has it has used one.
-static piste_status has_place(desk_act *a, const desk_quote *q, const desk_quote_line *l, const char *limited, bool *has) {
+static piste_status has_place(desk_act *a, const desk_quote *q, const desk_quote_line *l, const char *limited,
+                              bool *has) {
     char slot[11];
     desk_allotment_row r;
     desk_quota_row none = {0};
@@ -93,7 +97,8 @@ static piste_status find_price(desk_act *a, desk_quote *q, desk_quote_line *l, i
     char day[11];
     piste_date_format(l->date, day);
     if (!found)
-        return desk_refuse(a, "no_price", "%s has no price on %s for %s%s", l->product, day, *l->claimed ? "class " : "anybody", l->claimed);
+        return desk_refuse(a, "no_price", "%s has no price on %s for %s%s", l->product, day,
+                           *l->claimed ? "class " : "anybody", l->claimed);
     *l = best;
     return PISTE_OK;
 }
@@ -111,10 +116,11 @@ static piste_status load_voucher(desk_act *a, const desk_quote *q, voucher *v) {
     *v = (voucher){0};
     if (!*q->voucher)
         return PISTE_OK;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT currency, amount_minor, percent_bp, product FROM voucher WHERE code = $1 AND kind = 'discount'"
-                                      " AND valid_from <= $2 AND valid_until >= $2",
-                                      store_text(q->voucher), store_number(a->day));
+    piste_status status = STORE_QUERY(
+        a->db, &rows,
+        "SELECT currency, amount_minor, percent_bp, product FROM voucher WHERE code = $1 AND kind = 'discount'"
+        " AND valid_from <= $2 AND valid_until >= $2",
+        store_text(q->voucher), store_number(a->day));
     if (status != PISTE_OK)
         return status;
     v->is_given = store_rows_next(rows);
@@ -130,7 +136,8 @@ static piste_status load_voucher(desk_act *a, const desk_quote *q, voucher *v) {
         status = desk_allotment_load(a, "voucher", q->voucher, &uses);
     v->free = uses.capacity - uses.taken;
     if (status == PISTE_OK && (!v->is_given || v->free <= 0))
-        return desk_refuse(a, "voucher_invalid", "voucher %s %s", q->voucher, v->is_given ? "has been used up" : "is not known or not valid today");
+        return desk_refuse(a, "voucher_invalid", "voucher %s %s", q->voucher,
+                           v->is_given ? "has been used up" : "is not known or not valid today");
     return status;
 }
 
@@ -160,7 +167,8 @@ static piste_status load_agency(desk_act *a, desk_quote *q) {
     bool found = false;
     if (!*q->agency)
         return PISTE_OK;
-    piste_status status = STORE_FIND_NUMBER(a->db, &q->discount_bp, &found, "SELECT discount_bp FROM agency WHERE key = $1", store_text(q->agency));
+    piste_status status = STORE_FIND_NUMBER(a->db, &q->discount_bp, &found,
+                                            "SELECT discount_bp FROM agency WHERE key = $1", store_text(q->agency));
     return status == PISTE_OK && !found ? desk_refuse(a, "no_agency", "there is no agency %s", q->agency) : status;
 }
 
@@ -172,8 +180,8 @@ static int64_t persons_of(const json_t *position) {
 }
 
 static bool is_as_before(const desk_quote_line *l, const desk_quote_line *before) {
-    return strcmp(l->product, before->product) == 0 && strcmp(l->claimed, before->claimed) == 0 && strcmp(l->time, before->time) == 0 &&
-           l->date == before->date && l->age == before->age;
+    return strcmp(l->product, before->product) == 0 && strcmp(l->claimed, before->claimed) == 0 &&
+           strcmp(l->time, before->time) == 0 && l->date == before->date && l->age == before->age;
 }
 
 static piste_status check_person(desk_act *a, const json_t *person, const desk_quote_line *l) {
@@ -192,9 +200,14 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
         const json_t *person = json_array_get(list, (size_t)i);
         desk_quote_line *l = &q->lines[q->count];
         const char *own = desk_text(person, "class");
-        *l = (desk_quote_line){.product = desk_text(position, "product"), .time = desk_text(position, "time"), .voucher = "", .limited = "",
-                          .claimed = *own ? own : desk_text(position, "class"), .date = desk_date(position, "date", a->day),
-                          .age = desk_number(person, "age", -1), .person = desk_number(person, "person", 0)};
+        *l = (desk_quote_line){.product = desk_text(position, "product"),
+                               .time = desk_text(position, "time"),
+                               .voucher = "",
+                               .limited = "",
+                               .claimed = *own ? own : desk_text(position, "class"),
+                               .date = desk_date(position, "date", a->day),
+                               .age = desk_number(person, "age", -1),
+                               .person = desk_number(person, "person", 0)};
         piste_date_format(l->date, day);
         if (l->date < a->day)
             return desk_refuse(a, "past", "%s is over", day);
@@ -208,7 +221,8 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
             l->person = someone;
         } else {
             l->product_index = desk_terms_find_product(q->terms, l->product);
-            status = l->product_index < 0 ? desk_refuse(a, "no_product", "there is no product %s", l->product) : find_price(a, q, l, persons);
+            status = l->product_index < 0 ? desk_refuse(a, "no_product", "there is no product %s", l->product)
+                                          : find_price(a, q, l, persons);
         }
         if (status == PISTE_OK)
             status = take_off(a, q, l, v);
@@ -224,7 +238,10 @@ piste_status desk_quote_make(desk_act *a, const json_t *request, desk_quote *q) 
     const json_t *positions = json_object_get(request, "positions");
     int64_t persons = 0;
     voucher v;
-    *q = (desk_quote){.agency = desk_text(request, "agency"), .channel = desk_text(request, "channel"), .voucher = desk_text(request, "voucher"), .first_position = 1};
+    *q = (desk_quote){.agency = desk_text(request, "agency"),
+                      .channel = desk_text(request, "channel"),
+                      .voucher = desk_text(request, "voucher"),
+                      .first_position = 1};
     snprintf(q->currency, sizeof q->currency, "%s", desk_text(request, "currency"));
     for (size_t i = 0; i < json_array_size(positions); i++)
         persons += persons_of(json_array_get(positions, i));
@@ -252,8 +269,10 @@ void desk_quote_release(desk_quote *q) {
 // ---- the explanation --------------------------------------------------------------------------------------------------------
 
 static bool reads_alike(const desk_quote_line *x, const desk_quote_line *y) {
-    return x->product_index == y->product_index && strcmp(x->class_key, y->class_key) == 0 && strcmp(x->time, y->time) == 0 && x->date == y->date &&
-           x->list_minor == y->list_minor && x->price_minor == y->price_minor && strcmp(x->voucher, y->voucher) == 0 && strcmp(x->price_name, y->price_name) == 0;
+    return x->product_index == y->product_index && strcmp(x->class_key, y->class_key) == 0 &&
+           strcmp(x->time, y->time) == 0 && x->date == y->date && x->list_minor == y->list_minor &&
+           x->price_minor == y->price_minor && strcmp(x->voucher, y->voucher) == 0 &&
+           strcmp(x->price_name, y->price_name) == 0;
 }
 
 static void because(json_t *list, const char *format, ...) PISTE_PRINTF(2, 3);
@@ -269,11 +288,13 @@ static void because(json_t *list, const char *format, ...) {
 static void explain_rate(desk_act *a, const desk_quote *q, const desk_quote_line *l, json_t *list) {
     desk_money_rate rate;
     char day[11], asked[DESK_MONEY_TEXT];
-    if (strcmp(l->asked_currency, q->currency) == 0 || desk_money_rate_find(a, l->asked_currency, q->currency, &rate) != PISTE_OK)
+    if (strcmp(l->asked_currency, q->currency) == 0 ||
+        desk_money_rate_find(a, l->asked_currency, q->currency, &rate) != PISTE_OK)
         return;
     piste_date_format(rate.day, day);
-    because(list, "%s at %" PRId64 "/%" PRId64 " %s for 1 %s of %s (%s)", desk_money_format(l->asked_currency, l->asked_minor, asked), rate.numerator, rate.denominator,
-            rate.to, rate.from, day, rate.source);
+    because(list, "%s at %" PRId64 "/%" PRId64 " %s for 1 %s of %s (%s)",
+            desk_money_format(l->asked_currency, l->asked_minor, asked), rate.numerator, rate.denominator, rate.to,
+            rate.from, day, rate.source);
 }
 
 static json_t *explain_line(desk_act *a, const desk_quote *q, const desk_quote_line *l) {
@@ -281,14 +302,17 @@ static json_t *explain_line(desk_act *a, const desk_quote *q, const desk_quote_l
     char text[DESK_MONEY_TEXT], from[11], until[11];
     piste_date_format(l->valid_from, from);
     piste_date_format(l->valid_until, until);
-    because(list, "%s for %s%s%s: %s", *l->price_name ? l->price_name : "price", l->class_name, l->age >= 0 ? " by age or as told" : "",
-            l->is_agreed ? ", agreed with the agency" : "", desk_money_format(q->currency, l->list_minor, text));
+    because(list, "%s for %s%s%s: %s", *l->price_name ? l->price_name : "price", l->class_name,
+            l->age >= 0 ? " by age or as told" : "", l->is_agreed ? ", agreed with the agency" : "",
+            desk_money_format(q->currency, l->list_minor, text));
     if (l->valid_from != DESK_ALWAYS_FROM || l->valid_until != DESK_ALWAYS_UNTIL)
-        because(list, "valid %s%s%s%s", l->valid_from != DESK_ALWAYS_FROM ? "from " : "", l->valid_from != DESK_ALWAYS_FROM ? from : "",
-                l->valid_until != DESK_ALWAYS_UNTIL ? " until " : "", l->valid_until != DESK_ALWAYS_UNTIL ? until : "");
+        because(list, "valid %s%s%s%s", l->valid_from != DESK_ALWAYS_FROM ? "from " : "",
+                l->valid_from != DESK_ALWAYS_FROM ? from : "", l->valid_until != DESK_ALWAYS_UNTIL ? " until " : "",
+                l->valid_until != DESK_ALWAYS_UNTIL ? until : "");
     explain_rate(a, q, l, list);
     if (q->discount_bp && !l->is_agreed)
-        because(list, "agency %s: %" PRId64 ".%02" PRId64 " %% off", q->agency, q->discount_bp / 100, q->discount_bp % 100);
+        because(list, "agency %s: %" PRId64 ".%02" PRId64 " %% off", q->agency, q->discount_bp / 100,
+                q->discount_bp % 100);
     if (*l->voucher)
         because(list, "voucher %s", l->voucher);
     return list;
@@ -304,8 +328,10 @@ json_t *desk_quote_explain(desk_act *a, const desk_quote *q) {
             same++;
         piste_date_format(l->date, day);
         snprintf(slot, sizeof slot, "%s%s%.20s", day, *l->time ? "T" : "", l->time);
-        json_array_append_new(lines, json_pack("{s:i,s:s,s:s,s:s,s:i,s:o,s:o,s:o}", "position", i + 1, "product", l->product, "class", l->class_key, "when", slot, "count", same,
-                                               "each", desk_money_json(q->currency, l->price_minor), "amount", desk_money_json(q->currency, same * l->price_minor), "because",
+        json_array_append_new(lines, json_pack("{s:i,s:s,s:s,s:s,s:i,s:o,s:o,s:o}", "position", i + 1, "product",
+                                               l->product, "class", l->class_key, "when", slot, "count", same, "each",
+                                               desk_money_json(q->currency, l->price_minor), "amount",
+                                               desk_money_json(q->currency, same * l->price_minor), "because",
                                                explain_line(a, q, l)));
         i += same;
     }
@@ -321,7 +347,8 @@ typedef struct wanting {
     bool failed;
 } wanting;
 
-static void want(wanting *w, const char *resource, const char *slot, const char *quota, int64_t count, int64_t position) {
+static void want(wanting *w, const char *resource, const char *slot, const char *quota, int64_t count,
+                 int64_t position) {
     if (w->count == w->capacity) {
         w->capacity = w->capacity ? 2 * w->capacity : 64;
         desk_want *more = realloc(w->list, w->capacity * sizeof *more);
@@ -337,19 +364,22 @@ static void want(wanting *w, const char *resource, const char *slot, const char 
 
 static void want_line(wanting *w, const desk_quote *q, const desk_quote_line *l, int64_t position) {
     const terms_product *p = &q->terms->products.list[l->product_index];
-    const char *quota = base_arena_format(w->arena, "%s%s%sclass:%s", *q->channel ? "channel:" : "", q->channel, *q->channel ? "|" : "", l->class_key);
+    const char *quota = base_arena_format(w->arena, "%s%s%sclass:%s", *q->channel ? "channel:" : "", q->channel,
+                                          *q->channel ? "|" : "", l->class_key);
     char day[11];
     for (size_t i = 0; i < json_array_size(p->takes); i++) {
         const json_t *t = json_array_get(p->takes, i);
         bool session = strcmp(desk_text(t, "slot"), "session") == 0;
-        for (int64_t d = 0; d < (session ? 1 : p->days); d++) {
+        for (int64_t d = 0; d < p->days; d++) {
             piste_date_format(l->date + (piste_date)d, day);
-            want(w, desk_text(t, "resource"), base_arena_format(w->arena, session ? "%sT%s" : "%s", day, l->time), quota, desk_number(t, "count", 1), position);
+            want(w, desk_text(t, "resource"), base_arena_format(w->arena, session ? "%sT%s" : "%s", day, l->time),
+                 quota, desk_number(t, "count", 1), position);
         }
     }
     piste_date_format(l->date, day);
     if (*l->limited)
-        want(w, base_arena_text(w->arena, l->limited, strlen(l->limited)), base_arena_format(w->arena, "%s", day), "", 1, position);
+        want(w, base_arena_text(w->arena, l->limited, strlen(l->limited)), base_arena_format(w->arena, "%s", day), "",
+             1, position);
     if (*l->voucher)
         want(w, "voucher", l->voucher, "", 1, position);
 }

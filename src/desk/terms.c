@@ -29,7 +29,8 @@ static char *keep(desk_terms *t, const char *text) {
 }
 
 // Room for all rows of a table, and the query that gives them.
-static piste_status begin(store_db *db, desk_terms *t, const char *count_sql, const char *sql, size_t size, void **list, store_rows **rows) {
+static piste_status begin(store_db *db, desk_terms *t, const char *count_sql, const char *sql, size_t size, void **list,
+                          store_rows **rows) {
     int64_t count = 0;
     piste_status status = store_find_number(db, &count, NULL, count_sql, NULL, 0);
     if (status != PISTE_OK)
@@ -41,14 +42,16 @@ static piste_status begin(store_db *db, desk_terms *t, const char *count_sql, co
 static piste_status read_products(store_db *db, desk_terms *t) {
     store_rows *rows = NULL;
     void *list = NULL;
-    piste_status status = begin(db, t, "SELECT count(*) FROM product", "SELECT key, kind, days, takes FROM product", sizeof *t->products.list, &list, &rows);
+    piste_status status = begin(db, t, "SELECT count(*) FROM product", "SELECT key, kind, days, takes FROM product",
+                                sizeof *t->products.list, &list, &rows);
     if (status != PISTE_OK)
         return status;
     t->products.list = list;
     bool failed = false;
     while (store_rows_next(rows)) {
         terms_product *p = &t->products.list[t->products.count++];
-        *p = (terms_product){keep(t, store_rows_text(rows, 0)), keep(t, store_rows_text(rows, 1)), store_rows_number(rows, 2), json_loads(store_rows_text(rows, 3), 0, NULL)};
+        *p = (terms_product){keep(t, store_rows_text(rows, 0)), keep(t, store_rows_text(rows, 1)),
+                             store_rows_number(rows, 2), json_loads(store_rows_text(rows, 3), 0, NULL)};
         failed |= !p->key || !p->kind || !p->takes;
     }
     status = store_rows_end(rows);
@@ -58,15 +61,17 @@ static piste_status read_products(store_db *db, desk_terms *t) {
 static piste_status read_classes(store_db *db, desk_terms *t) {
     store_rows *rows = NULL;
     void *list = NULL;
-    piste_status status = begin(db, t, "SELECT count(*) FROM class", "SELECT key, name, age_from, age_until, group_from FROM class", sizeof *t->classes.list, &list, &rows);
+    piste_status status =
+        begin(db, t, "SELECT count(*) FROM class", "SELECT key, name, age_from, age_until, group_from FROM class",
+              sizeof *t->classes.list, &list, &rows);
     if (status != PISTE_OK)
         return status;
     t->classes.list = list;
     bool failed = false;
     while (store_rows_next(rows)) {
         terms_class *c = &t->classes.list[t->classes.count++];
-        *c = (terms_class){keep(t, store_rows_text(rows, 0)), keep(t, store_rows_text(rows, 1)), store_rows_number(rows, 2), store_rows_number(rows, 3),
-                           store_rows_number(rows, 4)};
+        *c = (terms_class){keep(t, store_rows_text(rows, 0)), keep(t, store_rows_text(rows, 1)),
+                           store_rows_number(rows, 2), store_rows_number(rows, 3), store_rows_number(rows, 4)};
         failed |= !c->key || !c->name;
     }
     status = store_rows_end(rows);
@@ -77,14 +82,16 @@ static piste_status read_prices(store_db *db, desk_terms *t) {
     store_rows *rows = NULL;
     void *list = NULL;
     piste_status status = begin(db, t, "SELECT count(*) FROM price",
-                                "SELECT product, class, currency, amount_minor, early_days, valid_from, valid_until, limited, agency, name FROM price ORDER BY id",
+                                "SELECT product, class, currency, amount_minor, early_days, valid_from, valid_until, "
+                                "limited, agency, name FROM price ORDER BY id",
                                 sizeof *t->prices.list, &list, &rows);
     if (status != PISTE_OK)
         return status;
     t->prices.list = list;
     bool failed = false;
     while (store_rows_next(rows)) {
-        terms_price p = {.product = desk_terms_find_product(t, store_rows_text(rows, 0)), .class_index = find_class(t, store_rows_text(rows, 1))};
+        terms_price p = {.product = desk_terms_find_product(t, store_rows_text(rows, 0)),
+                         .class_index = find_class(t, store_rows_text(rows, 1))};
         if (p.product < 0 || p.class_index < 0)
             continue;
         snprintf(p.currency, sizeof p.currency, "%s", store_rows_text(rows, 2));
@@ -105,7 +112,9 @@ static piste_status read_prices(store_db *db, desk_terms *t) {
 static piste_status read_roundings(store_db *db, desk_terms *t) {
     store_rows *rows = NULL;
     void *list = NULL;
-    piste_status status = begin(db, t, "SELECT count(*) FROM rounding", "SELECT currency, tender, mode, step_minor FROM rounding", sizeof *t->roundings.list, &list, &rows);
+    piste_status status =
+        begin(db, t, "SELECT count(*) FROM rounding", "SELECT currency, tender, mode, step_minor FROM rounding",
+              sizeof *t->roundings.list, &list, &rows);
     if (status != PISTE_OK)
         return status;
     t->roundings.list = list;

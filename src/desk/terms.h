@@ -35,10 +35,22 @@ typedef struct terms_rounding {
 typedef struct desk_terms {
     int64_t version; // head.terms when they were read; -1: they were not
     base_arena *arena;
-    struct { terms_product *list; int count; } products;
-    struct { terms_class *list; int count; } classes;
-    struct { terms_price *list; int count; } prices; // in the order in which they were told
-    struct { terms_rounding *list; int count; } roundings;
+    struct {
+        terms_product *list;
+        int count;
+    } products;
+    struct {
+        terms_class *list;
+        int count;
+    } classes;
+    struct {
+        terms_price *list;
+        int count;
+    } prices; // in the order in which they were told
+    struct {
+        terms_rounding *list;
+        int count;
+    } roundings;
 } desk_terms;
 
 // Those that are in force for this act; they live until the act ends.

@@ -15,6 +15,7 @@
 #define REPORT_REPORT_H
 
 #include "base/base.h"
+#include "piste/cap.h"
 #include "piste/day.h"
 #include "piste/lean.h"
 
@@ -40,6 +41,10 @@ PISTE_CHECKED piste_status report_day_json(const piste_resort *resort, const pis
 // The same of a day's sensitivity: one screen, and one JSON object ("format": "piste-lean", docs/guide/day.md).
 void report_lean_table(const piste_resort *resort, const piste_lean *lean, const report_look *look, base_text *out);
 PISTE_CHECKED piste_status report_lean_json(const piste_resort *resort, const piste_lean *lean, base_text *out);
+
+// A cap: one screen, and one JSON object ("format": "piste-cap", docs/guide/cap.md).
+void report_cap_table(const piste_cap *cap, const report_look *look, base_text *out);
+PISTE_CHECKED piste_status report_cap_json(const piste_cap *cap, base_text *out);
 
 // Adds one JSON object and a new line: lifts, runs, walks, places, venues and slopes, with their lines in metres on the
 // map (or on a schematic drawing where the resort has no geometry). PISTE_MEMORY.

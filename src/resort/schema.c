@@ -158,6 +158,7 @@ static const schema_field lift_fields[] = {
      .meaning = "what happens to those in line at the last boarding"},
     {"weight", SCHEMA_NUMBER, AT(piste_lift, weight), .min = 0, .max = 1e9, .fallback = "1",
      .meaning = "share of those at its bottom who take it, in proportion, where the choice is `fixed`"},
+    {"closed", SCHEMA_BOOL, AT(piste_lift, closed), .fallback = "no", .meaning = "out of use"},
     {"on-map", SCHEMA_BOOL, AT(piste_lift, on_map), .fallback = "yes",
      .meaning = "no: the map that the resort was read from lacks it; it is counted apart"},
     NOTES};
@@ -182,6 +183,7 @@ static const schema_field run_fields[] = {
     {"hours", SCHEMA_HOURS, AT(piste_run, hours), .meaning = "when it may be entered; the resort's where not given"},
     {"weight", SCHEMA_NUMBER, AT(piste_run, weight), .min = 0, .max = 1e9, .fallback = "1",
      .meaning = "share of those at its top who take it, in proportion, where the choice is `fixed`"},
+    {"closed", SCHEMA_BOOL, AT(piste_run, closed), .fallback = "no", .meaning = "out of use: nobody skis it, on the way home either"},
     {"on-map", SCHEMA_BOOL, AT(piste_run, on_map), .fallback = "yes",
      .meaning = "no: the map that the resort was read from lacks it; it is counted apart"},
     NOTES};
@@ -394,6 +396,31 @@ static const schema_field wind_fields[] = {
     NOTES};
 RECORD(wind, "wind", piste_wind, false, "Wind of a part of the day, against the `wind-limit` of each lift; calm at other times.");
 
+static const schema_field mix_fields[] = {
+    {"segment", SCHEMA_REF, AT(piste_mix, segment), .required = true, .target = SCHEMA_SEGMENTS, .meaning = "of whom"},
+    {"times", SCHEMA_DIST, AT(piste_mix, times), .required = true, .dimension = SCHEMA_PLAIN, .min = 0, .max = 100,
+     .meaning = "by which the segment's share of the visits is multiplied; one draw for a day"},
+    NOTES};
+RECORD(mix, "mix", piste_mix, false, "How much more or less of a segment comes on such a day.");
+
+static const schema_field day_type_fields[] = {
+    KEY(piste_day_type),
+    NAME(piste_day_type),
+    {"share", SCHEMA_SHARE, AT(piste_day_type, share), .required = true, .meaning = "of the season's days; the shares sum to 100 %"},
+    {"closed", SCHEMA_BOOL, AT(piste_day_type, closed), .fallback = "no", .meaning = "the resort does not open: such days are counted apart"},
+    {"mix", SCHEMA_LIST, AT(piste_day_type, mix), .record = &mix, .meaning = "of segments, against the usual one"},
+    {"show", SCHEMA_DIST, AT(piste_day_type, show), .dimension = SCHEMA_PLAIN, .min = 0, .max = 10, .fallback = "1",
+     .meaning = "by which all show rates are multiplied, up to 100 %; one draw for a day"},
+    {"stops", SCHEMA_DIST, AT(piste_day_type, stops), .dimension = SCHEMA_PLAIN, .min = 0.01, .max = 100, .fallback = "1",
+     .meaning = "how many times as often lifts stop and slow down, misloads too; one draw for a day"},
+    {"wind", SCHEMA_DIST, AT(piste_day_type, wind), .dimension = SCHEMA_SPEED, .min = 0, .max = 100,
+     .meaning = "the strongest of the day: the resort's `wind` is scaled to it; blowing all day where the resort has none; one draw for a day"},
+    {"closed-runs", SCHEMA_REFS, AT(piste_day_type, closed_runs), .target = SCHEMA_RUNS, .meaning = "out of use on such a day"},
+    {"closed-lifts", SCHEMA_REFS, AT(piste_day_type, closed_lifts), .target = SCHEMA_LIFTS, .meaning = "out of use on such a day"},
+    NOTES};
+RECORD(day_type, "day type", piste_day_type, true,
+       "A kind of day of the season. `piste day` rehearses the day as written; many days are drawn from the types by their shares.");
+
 static const schema_field patrol_fields[] = {
     {"opening", SCHEMA_SECONDS, AT(piste_patrol, opening_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "15 min",
      .meaning = "from coming to the top of a run, with the first carrier, until the run is open"},
@@ -434,6 +461,7 @@ static const schema_field resort_fields[] = {
     {"segments", SCHEMA_LIST, AT(piste_resort, segments), .record = &segment, .meaning = "who comes"},
     {"abilities", SCHEMA_LIST, AT(piste_resort, abilities), .record = &traits, .meaning = "how they ski"},
     {"choice", SCHEMA_RECORD, AT(piste_resort, choice), .record = &choice, .meaning = "how they choose"},
+    {"day-types", SCHEMA_LIST, AT(piste_resort, day_types), .record = &day_type, .meaning = "how the season's days differ"},
     {"tariff", SCHEMA_RECORD, AT(piste_resort, tariff), .record = &tariff, .meaning = "what they pay"},
     NOTES};
 const schema_record schema_resort = {.name = "resort",

@@ -18,8 +18,8 @@ struct store {
     pthread_mutex_t lock; // of what follows
     pthread_cond_t filled;
     store_command *first, **last;
-    int waiting, expected; // in the queue; as many as the last batches were
-    int64_t took_ns;       // by the last batch
+    int waiting, expected;          // in the queue; as many as the last batches were
+    int64_t took_ns;                // by the last batch
     bool closing, stopped, writing; // writing: a batch is under way
     char error[512];
     store_counts counts;
@@ -68,7 +68,8 @@ piste_status store_rows_end(store_rows *rows) {
     return rows->db->engine->end(rows);
 }
 
-piste_status store_find_number(store_db *db, int64_t *number, bool *found, const char *sql, const store_value *values, int count) {
+piste_status store_find_number(store_db *db, int64_t *number, bool *found, const char *sql, const store_value *values,
+                               int count) {
     store_rows *rows = NULL;
     piste_status status = store_query(db, &rows, sql, values, count);
     if (status != PISTE_OK)
@@ -301,7 +302,8 @@ static void waiter_done(piste_status status, void *context) {
 }
 
 piste_status store_do(store *s, piste_status (*run)(store_db *db, void *context), void *context) {
-    waiter w = {.run = run, .context = context, .lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER};
+    waiter w = {
+        .run = run, .context = context, .lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER};
     store_command command = {.run = waiter_run, .done = waiter_done, .context = &w};
     pthread_mutex_lock(&s->lock);
     bool alone = !s->writing && !s->first && s->expected <= 1 && !s->closing;
@@ -320,7 +322,8 @@ piste_status store_do(store *s, piste_status (*run)(store_db *db, void *context)
 }
 
 static piste_status open_db(const store_def *def, bool read_only, piste_errors *errors, store_db **db) {
-    return store_is_postgres_url(def->url) ? store_postgres_open(def, errors, db) : store_sqlite_open(def, read_only, errors, db);
+    return store_is_postgres_url(def->url) ? store_postgres_open(def, errors, db)
+                                           : store_sqlite_open(def, read_only, errors, db);
 }
 
 piste_status store_read(store *s, piste_status (*run)(store_db *db, void *context), void *context) {

@@ -27,7 +27,10 @@ typedef struct day {
 
 // What acts were answered, by name.
 typedef struct day_names {
-    struct { const char *name; int64_t number; } list[DAY_NAMES];
+    struct {
+        const char *name;
+        int64_t number;
+    } list[DAY_NAMES];
     int count;
 } day_names;
 
@@ -47,7 +50,8 @@ static inline void day_load(day *d, const char *path) {
         for (int i = 0; i < (times ? (int)json_integer_value(times) : 1); i++) {
             assert_true(d->count < DAY_STEPS);
             clock_ms += 1000 + 1000 * json_integer_value(json_object_get(l, "clock_s"));
-            d->steps[d->count++] = (day_step){json_object_get(l, "do"), json_string_value(json_object_get(l, "as")), clock_ms};
+            d->steps[d->count++] =
+                (day_step){json_object_get(l, "do"), json_string_value(json_object_get(l, "as")), clock_ms};
         }
     }
     fclose(in);
@@ -71,9 +75,8 @@ static inline json_t *day_request(const day *d, const day_names *names, int step
     char key[16];
     void *next;
     snprintf(key, sizeof key, "day-%d", step);
-    json_object_foreach_safe(request, next, name, v)
-        if (json_string_value(v) && *json_string_value(v) == '@')
-            json_object_set_new(request, name, day_number(names, json_string_value(v) + 1));
+    json_object_foreach_safe(request, next, name, v) if (json_string_value(v) && *json_string_value(v) == '@')
+        json_object_set_new(request, name, day_number(names, json_string_value(v) + 1));
     json_object_set_new(request, "key", json_string(key));
     return request;
 }

@@ -60,10 +60,10 @@ typedef struct handle {
     sqlite3_file base;
     fault_disk *disk;
     node *node;
-    int process; // that opened it
-    int level;   // SQLITE_LOCK_...
+    int process;                     // that opened it
+    int level;                       // SQLITE_LOCK_...
     bool is_mapped, folder_unsynced; // its first sync brings its folder to the disk
-    unsigned shm_shared, shm_sole; // bit by bit
+    unsigned shm_shared, shm_sole;   // bit by bit
 } handle;
 
 static fault_disk *disks[DISKS];
@@ -213,7 +213,8 @@ typedef enum fate { WORKS, FAILS, DEAD } fate; // DEAD: fails and changes nothin
 
 // Counts a call of a process and says what becomes of it. The disk's lock is not held.
 static fate call_made(fault_disk *d, fault_call kind, int process) {
-    bool changes = kind == FAULT_OPEN || kind == FAULT_WRITE || kind == FAULT_SYNC || kind == FAULT_TRUNCATE || kind == FAULT_DELETE;
+    bool changes = kind == FAULT_OPEN || kind == FAULT_WRITE || kind == FAULT_SYNC || kind == FAULT_TRUNCATE ||
+                   kind == FAULT_DELETE;
     fate what = WORKS;
     pthread_mutex_lock(&d->lock);
     if (d->is_off || process != d->process) {
@@ -494,7 +495,8 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
     }
     if (is_there) {
         h->node = d->nodes[e->now];
-        h->folder_unsynced = (flags & SQLITE_OPEN_CREATE) && (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL));
+        h->folder_unsynced = (flags & SQLITE_OPEN_CREATE) &&
+                             (flags & (SQLITE_OPEN_WAL | SQLITE_OPEN_MAIN_JOURNAL | SQLITE_OPEN_SUPER_JOURNAL));
         h->base.pMethods = &methods;
     }
     pthread_mutex_unlock(&d->lock);

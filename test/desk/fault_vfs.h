@@ -25,15 +25,23 @@ typedef enum fault_loss {
 enum { FAULT_LOSSES = 4 };
 
 typedef enum fault_call {
-    FAULT_OPEN, FAULT_READ, FAULT_WRITE, FAULT_SYNC, FAULT_TRUNCATE, FAULT_DELETE, FAULT_SIZE, FAULT_ACCESS, FAULT_CALLS
+    FAULT_OPEN,
+    FAULT_READ,
+    FAULT_WRITE,
+    FAULT_SYNC,
+    FAULT_TRUNCATE,
+    FAULT_DELETE,
+    FAULT_SIZE,
+    FAULT_ACCESS,
+    FAULT_CALLS
 } fault_call;
 
 typedef struct fault_plan {
-    int64_t fail_at;     // the number of the call that fails, from 1; 0: none
-    bool fails_on;       // and all of its kind after it
-    bool kills;          // the process is killed there: what it opened answers no more, and nothing else is lost
-    bool is_full;        // a write fails because the disk is full, otherwise with an input/output error
-    bool lies;           // syncs say that they succeed, and do nothing: as with synchronous = OFF
+    int64_t fail_at; // the number of the call that fails, from 1; 0: none
+    bool fails_on;   // and all of its kind after it
+    bool kills;      // the process is killed there: what it opened answers no more, and nothing else is lost
+    bool is_full;    // a write fails because the disk is full, otherwise with an input/output error
+    bool lies;       // syncs say that they succeed, and do nothing: as with synchronous = OFF
     // Called before each call that may change the disk, with the disk as it is then; no lock is held.
     void (*watch)(fault_disk *disk, int64_t call, fault_call kind, void *context);
     void *context;
@@ -43,15 +51,15 @@ typedef struct fault_plan {
 fault_disk *fault_disk_create(uint64_t seed);
 void fault_disk_destroy(fault_disk *disk);
 void fault_disk_plan(fault_disk *disk, const fault_plan *plan); // before a file of it is opened
-const char *fault_disk_path(const fault_disk *disk);           // of the one database on it
+const char *fault_disk_path(const fault_disk *disk);            // of the one database on it
 // A new disk with what one would find on this one if the power went now.
 fault_disk *fault_disk_crash(fault_disk *disk, fault_loss loss, uint64_t seed);
 // From now on every call fails, and changes nothing.
 void fault_disk_switch_off(fault_disk *disk);
 
 int64_t fault_disk_calls(fault_disk *disk);
-fault_call fault_disk_kind(fault_disk *disk, int64_t call); // of one that has been made
+fault_call fault_disk_kind(fault_disk *disk, int64_t call);     // of one that has been made
 bool fault_disk_has_failed(fault_disk *disk, fault_call *kind); // whether a call has failed that was to fail, and which
-int fault_disk_kills(fault_disk *disk); // processes that were killed
+int fault_disk_kills(fault_disk *disk);                         // processes that were killed
 
 #endif

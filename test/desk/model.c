@@ -21,7 +21,8 @@ int64_t m_taken(int allotment, int quota) {
     int64_t sum = 0;
     for (int i = 0; i < the_model.orders; i++)
         for (int k = 0; the_model.order[i].state != M_ENDED && k < the_model.order[i].claims; k++)
-            if (the_model.order[i].claim[k].allotment == allotment && (quota < 0 || the_model.order[i].claim[k].quota == quota))
+            if (the_model.order[i].claim[k].allotment == allotment &&
+                (quota < 0 || the_model.order[i].claim[k].quota == quota))
                 sum += the_model.order[i].claim[k].count;
     return sum;
 }
@@ -87,12 +88,14 @@ static void offer(int allotment) {
         int64_t more = general(allotment, p->quota, p->count);
         bool blocked = false;
         for (int j = 0; j < i; j++)
-            if (the_model.party[j].waits && the_model.party[j].allotment == allotment && loses(&the_model.party[j], p->quota, more))
+            if (the_model.party[j].waits && the_model.party[j].allotment == allotment &&
+                loses(&the_model.party[j], p->quota, more))
                 blocked |= the_model.party[j].passed >= patience(allotment);
         if (blocked)
             continue;
         for (int j = 0; j < i; j++)
-            if (the_model.party[j].waits && the_model.party[j].allotment == allotment && loses(&the_model.party[j], p->quota, more))
+            if (the_model.party[j].waits && the_model.party[j].allotment == allotment &&
+                loses(&the_model.party[j], p->quota, more))
                 the_model.party[j].passed++;
         m_order *o = add_order(M_HELD, m_now() + 1000 * the_model.a[allotment].offer_s);
         o->party = i;
@@ -216,7 +219,8 @@ const char *m_wait(int allotment, int quota, int64_t count) {
     const m_allotment *a = &the_model.a[allotment];
     if (count > a->capacity || (quota >= 0 && count > a->most[quota]))
         return "too_many";
-    the_model.party[the_model.parties++] = (m_party){.count = count, .allotment = allotment, .quota = quota, .waits = true};
+    the_model.party[the_model.parties++] =
+        (m_party){.count = count, .allotment = allotment, .quota = quota, .waits = true};
     add_freed(allotment);
     return done();
 }
@@ -242,7 +246,8 @@ void m_end_due(void) {
         for (int i = 0; i < the_model.orders; i++) {
             const m_order *o = &the_model.order[i];
             bool is_open = o->state == M_HELD || o->state == M_RESERVED;
-            if (is_open && o->until_ms + (m_err == M_KEEPS_HOLD ? 2000 : 0) <= at && (next < 0 || o->until_ms < the_model.order[next].until_ms))
+            if (is_open && o->until_ms + (m_err == M_KEEPS_HOLD ? 2000 : 0) <= at &&
+                (next < 0 || o->until_ms < the_model.order[next].until_ms))
                 next = i;
         }
         if (next < 0)
@@ -268,7 +273,8 @@ int m_allotment_of(int product, int date, int which) {
 static int add_wants(m_claim *wants, int count, const m_position *p, int number, bool is_agency) {
     int quota = is_agency ? 1 : p->of_class == M_NATIONAL ? 0 : -1;
     for (int which = 0; which <= (p->product == 1); which++)
-        wants[count++] = (m_claim){(int8_t)m_allotment_of(p->product, p->date, which), (int8_t)quota, (int16_t)number, 1};
+        wants[count++] =
+            (m_claim){(int8_t)m_allotment_of(p->product, p->date, which), (int8_t)quota, (int16_t)number, 1};
     return count;
 }
 

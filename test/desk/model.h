@@ -6,7 +6,16 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { M_ALLOTMENTS = 4, M_QUOTAS = 2, M_ORDERS = 640, M_PARTIES = 250, M_CLAIMS = 24, M_POSITIONS = 12, M_PRODUCTS = 2, M_OFFERS = 64 };
+enum {
+    M_ALLOTMENTS = 4,
+    M_QUOTAS = 2,
+    M_ORDERS = 640,
+    M_PARTIES = 250,
+    M_CLAIMS = 24,
+    M_POSITIONS = 12,
+    M_PRODUCTS = 2,
+    M_OFFERS = 64
+};
 enum { M_VISIT, M_VISIT_NEXT, M_LESSON, M_BOOT }; // allotments; the second is of the next day
 enum { M_ADULT, M_NATIONAL };
 
@@ -52,7 +61,13 @@ typedef struct model {
 
 // Ways in which the model can be made to err, to show that it would be seen.
 typedef enum m_error {
-    M_RIGHT, M_QUOTA_LARGER, M_PASSES_OVER, M_FORGETS_LIST, M_REFUNDS_DEPOSIT, M_KEEPS_HOLD, M_CASE_COUNT
+    M_RIGHT,
+    M_QUOTA_LARGER,
+    M_PASSES_OVER,
+    M_FORGETS_LIST,
+    M_REFUNDS_DEPOSIT,
+    M_KEEPS_HOLD,
+    M_CASE_COUNT
 } m_error;
 
 extern model the_model;
@@ -60,7 +75,7 @@ extern m_error m_err;
 
 int64_t m_now(void);
 void m_act_begin(void);
-void m_end_due(void); // as the desk does by itself before any act
+void m_end_due(void);                      // as the desk does by itself before any act
 int64_t m_taken(int allotment, int quota); // quota -1: in all
 int64_t m_free(int allotment);
 int m_allotment_of(int product, int date, int which);
@@ -78,7 +93,7 @@ const char *m_leave(m_party *p);
 typedef struct m_sale {
     int count;
     m_position positions[M_POSITIONS];
-    bool is_agency;   // of the channel "agency"
+    bool is_agency; // of the channel "agency"
     int64_t for_s;
     int64_t pays;     // minor units; -1: nothing, 0: all that is due
     int deposit_date; // 0 or 1: the rest is due by the end of this day; -1: not agreed

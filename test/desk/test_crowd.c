@@ -29,7 +29,8 @@ static piste_status naive_look(store_db *db, void *context) {
 }
 static piste_status naive_take(store_db *db, void *context) {
     const caller *w = context;
-    return STORE_RUN(db, "INSERT INTO naive (process, thread, attempt) VALUES ($1, $2, $3)", store_number(w->c->process), store_number(w->thread), store_number(w->sold));
+    return STORE_RUN(db, "INSERT INTO naive (process, thread, attempt) VALUES ($1, $2, $3)",
+                     store_number(w->c->process), store_number(w->thread), store_number(w->sold));
 }
 static bool attempt_naive(caller *w) {
     if (store_read(desk_get_store(w->c->desk), naive_look, w) != PISTE_OK || w->naive_taken >= w->c->capacity)
@@ -87,7 +88,8 @@ static int run_crowd(const char *url, int attempts, int capacity, bool naive, bo
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
-            crowd c = {.url = url, .process = p, .attempts = attempts, .capacity = capacity, .naive = naive, .mixed = mixed};
+            crowd c = {
+                .url = url, .process = p, .attempts = attempts, .capacity = capacity, .naive = naive, .mixed = mixed};
             int sold = run_process(&c);
             _exit(write(ends[1], &sold, sizeof sold) == sizeof sold && sold >= 0 ? 0 : 1);
         }
@@ -107,7 +109,8 @@ static int run_crowd(const char *url, int attempts, int capacity, bool naive, bo
 
 static void allot(desk *d, const char *resource, int capacity) {
     char *text = NULL;
-    json_t *request = json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", resource, "resource", resource, "slot", "2019-02-02", "capacity", capacity);
+    json_t *request = json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", resource, "resource", resource, "slot",
+                                "2019-02-02", "capacity", capacity);
     assert_int_equal(desk_do(d, request, &text), PISTE_OK);
     json_decref(request);
     free(text);
@@ -115,7 +118,8 @@ static void allot(desk *d, const char *resource, int capacity) {
 
 static piste_status make_naive(store_db *db, void *context) {
     (void)context;
-    return store_run(db, "CREATE TABLE naive (process BIGINT NOT NULL, thread BIGINT NOT NULL, attempt BIGINT NOT NULL)", NULL, 0);
+    return store_run(
+        db, "CREATE TABLE naive (process BIGINT NOT NULL, thread BIGINT NOT NULL, attempt BIGINT NOT NULL)", NULL, 0);
 }
 
 static int64_t taken_of(desk *d, const char *resource) {

@@ -19,7 +19,9 @@
 
 enum { HASH = 32, TRIES = 4, TABLES = 64, WHY = 400 };
 
-typedef struct state_hash { unsigned char bytes[HASH]; } state_hash;
+typedef struct state_hash {
+    unsigned char bytes[HASH];
+} state_hash;
 
 static day script;
 static state_hash states[DAY_STEPS + 1]; // after so many steps
@@ -43,7 +45,8 @@ static int64_t read_clock(void *clock) {
 static piste_status list_tables(store_db *db, void *context) {
     (void)context;
     store_rows *rows = NULL;
-    piste_status status = store_query(db, &rows, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", NULL, 0);
+    piste_status status =
+        store_query(db, &rows, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name", NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (table_count < TABLES && store_rows_next(rows)) {
@@ -93,13 +96,18 @@ static piste_status is_intact(store_db *db, void *context) {
         return PISTE_FOUND;
     }
     // Counted here without the desk's audit: every ledger, every allotment, every order's places.
-    status = store_find_number(db, &wrong, NULL,
-                               "SELECT (SELECT count(*) FROM (SELECT entry, currency FROM posting GROUP BY entry, currency HAVING sum(amount_minor) <> 0))"
-                               " + (SELECT count(*) FROM allotment a WHERE a.taken <> (SELECT coalesce(sum(count), 0) FROM take WHERE allotment = a.id))"
-                               " + (SELECT count(*) FROM allotment a WHERE a.taken <> (SELECT coalesce(sum(count), 0) FROM claim WHERE allotment = a.id))"
-                               " + (SELECT count(*) FROM orders o WHERE o.state = 'ended' AND EXISTS (SELECT 1 FROM claim WHERE owner = o.id AND count > 0))"
-                               " + (SELECT count(*) FROM claim c WHERE NOT EXISTS (SELECT 1 FROM orders WHERE id = c.owner))",
-                               NULL, 0);
+    status = store_find_number(
+        db, &wrong, NULL,
+        "SELECT (SELECT count(*) FROM (SELECT entry, currency FROM posting GROUP BY entry, currency HAVING "
+        "sum(amount_minor) <> 0))"
+        " + (SELECT count(*) FROM allotment a WHERE a.taken <> (SELECT coalesce(sum(count), 0) FROM take WHERE "
+        "allotment = a.id))"
+        " + (SELECT count(*) FROM allotment a WHERE a.taken <> (SELECT coalesce(sum(count), 0) FROM claim WHERE "
+        "allotment = a.id))"
+        " + (SELECT count(*) FROM orders o WHERE o.state = 'ended' AND EXISTS (SELECT 1 FROM claim WHERE owner = o.id "
+        "AND count > 0))"
+        " + (SELECT count(*) FROM claim c WHERE NOT EXISTS (SELECT 1 FROM orders WHERE id = c.owner))",
+        NULL, 0);
     if (status == PISTE_OK && wrong) {
         snprintf(context, WHY, "%lld ledgers, allotments or orders do not agree", (long long)wrong);
         return PISTE_FOUND;
@@ -112,7 +120,8 @@ static bool is_audited(desk *d, char why[WHY]) {
     desk_audit_result result;
     piste_status status = desk_audit(d, problems, &result);
     if (status != PISTE_OK)
-        snprintf(why, WHY, "audit: %.300s", piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
+        snprintf(why, WHY, "audit: %.300s",
+                 piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
     piste_errors_destroy(problems);
     return status == PISTE_OK;
 }
@@ -122,7 +131,8 @@ static bool open_desk(fault_disk *disk, int64_t *clock_ms, desk **out, char why[
     const desk_def def = {.url = fault_disk_path(disk), .vfs = "fault", .now_ms = read_clock, .clock = clock_ms};
     bool opened = desk_open(&def, errors, out) == PISTE_OK;
     if (!opened)
-        snprintf(why, WHY, "cannot be opened: %.300s", piste_errors_count(errors) ? piste_errors_get(errors, 0)->text : "?");
+        snprintf(why, WHY, "cannot be opened: %.300s",
+                 piste_errors_count(errors) ? piste_errors_get(errors, 0)->text : "?");
     piste_errors_destroy(errors);
     return opened;
 }
@@ -146,13 +156,17 @@ static bool check_open(desk *d, int least, int most, char why[WHY]) {
     int is = 0;
     while (is <= script.count && memcmp(&states[is], &found, HASH) != 0)
         is++;
-    snprintf(why, WHY, is <= script.count ? "the state after step %d, expected %d to %d" : "no state of the day (%d), expected that after %d to %d", is, least, most);
+    snprintf(why, WHY,
+             is <= script.count ? "the state after step %d, expected %d to %d"
+                                : "no state of the day (%d), expected that after %d to %d",
+             is, least, most);
     return false;
 }
 
 // A desk that was opened after a power cut works, and what it does now outlives the next one.
 static bool lives_on(fault_disk *disk, desk *d, int64_t *clock_ms, char why[WHY]) {
-    static const char after[] = "{\"act\":\"allot\",\"key\":\"after\",\"resource\":\"after\",\"slot\":\"x\",\"capacity\":1}";
+    static const char after[] =
+        "{\"act\":\"allot\",\"key\":\"after\",\"resource\":\"after\",\"slot\":\"x\",\"capacity\":1}";
     char *first = NULL, *again = NULL;
     piste_status status = do_text(d, after, &first);
     fault_disk *left = fault_disk_crash(disk, FAULT_LOSES_ALL, 1);
@@ -287,8 +301,9 @@ static void count_calls(void) {
         day_kinds[call] = fault_disk_kind(r.disk, (int64_t)call);
         day_counts[day_kinds[call]]++;
     }
-    print_message("# %d steps, %zu calls: %lld writes, %lld syncs, %lld reads\n", script.count, day_calls - 1, (long long)day_counts[FAULT_WRITE],
-                  (long long)day_counts[FAULT_SYNC], (long long)day_counts[FAULT_READ]);
+    print_message("# %d steps, %zu calls: %lld writes, %lld syncs, %lld reads\n", script.count, day_calls - 1,
+                  (long long)day_counts[FAULT_WRITE], (long long)day_counts[FAULT_SYNC],
+                  (long long)day_counts[FAULT_READ]);
     run_end(&r);
 }
 
@@ -347,7 +362,8 @@ static void cut_power(watcher *w, fault_disk *disk, int64_t call, fault_loss los
     fault_disk *left = fault_disk_crash(disk, loss, seed);
     bool goes_on = w->points % 5 == 0;
     if (!check_disk(left, w->too_early ? more : done, more, goes_on, w->run->clock_ms, why) && w->bad++ == 0)
-        snprintf(w->why, sizeof w->why, "power cut before call %lld (loss %d, seed %llu): %.300s", (long long)call, (int)loss, (unsigned long long)seed, why);
+        snprintf(w->why, sizeof w->why, "power cut before call %lld (loss %d, seed %llu): %.300s", (long long)call,
+                 (int)loss, (unsigned long long)seed, why);
     w->points++;
     fault_disk_destroy(left);
 }
@@ -411,7 +427,10 @@ typedef struct crowd {
     desk *desk;
     int64_t clock_ms;
     pthread_mutex_t lock;
-    struct { char key[16]; int64_t entry; } told[CALLERS * CALLS];
+    struct {
+        char key[16];
+        int64_t entry;
+    } told[CALLERS * CALLS];
     int count, stride, points, bad;
     char why[WHY];
 } crowd;
@@ -429,7 +448,8 @@ static void *call(void *context) {
         snprintf(key, sizeof key, "%d-%d", who->number, n);
         snprintf(text, sizeof text,
                  draw % 3 == 0 ? "{\"act\":\"wait\",\"key\":\"%s\",\"resource\":\"visit\",\"slot\":\"d\",\"count\":%d}"
-                               : "{\"act\":\"hold\",\"key\":\"%s\",\"for_s\":600,\"takes\":[{\"resource\":\"visit\",\"slot\":\"d\",\"count\":%d}]}",
+                               : "{\"act\":\"hold\",\"key\":\"%s\",\"for_s\":600,\"takes\":[{\"resource\":\"visit\","
+                                 "\"slot\":\"d\",\"count\":%d}]}",
                  key, 1 + (int)(draw >> 8) % 4);
         piste_status status = do_text(c->desk, text, &answer);
         json_t *object = json_loads(answer, 0, NULL);
@@ -455,11 +475,13 @@ static piste_status look_for_told(store_db *db, void *context) {
     const looking *l = context;
     for (int i = 0; i < l->count; i++) {
         int64_t entry = 0;
-        piste_status status = STORE_FIND_NUMBER(db, &entry, NULL, "SELECT entry FROM journal WHERE key = $1", store_text(l->c->told[i].key));
+        piste_status status = STORE_FIND_NUMBER(db, &entry, NULL, "SELECT entry FROM journal WHERE key = $1",
+                                                store_text(l->c->told[i].key));
         if (status != PISTE_OK)
             return status;
         if (entry != l->c->told[i].entry) {
-            snprintf(l->why, WHY, "%s was acknowledged as entry %lld and is %lld", l->c->told[i].key, (long long)l->c->told[i].entry, (long long)entry);
+            snprintf(l->why, WHY, "%s was acknowledged as entry %lld and is %lld", l->c->told[i].key,
+                     (long long)l->c->told[i].entry, (long long)entry);
             return PISTE_FOUND;
         }
     }
@@ -475,8 +497,10 @@ static void watch_crowd(fault_disk *disk, int64_t at, fault_call kind, void *con
         pthread_mutex_lock(&c->lock);
         looking l = {c, c->count, why}; // before the power goes
         pthread_mutex_unlock(&c->lock);
-        fault_disk *left = fault_disk_crash(disk, (fault_loss)loss, base_key_child(base_key_text("crowd"), (uint64_t)at));
-        bool right = open_desk(left, &c->clock_ms, &d, why) && is_audited(d, why) && store_read(desk_get_store(d), is_intact, why) == PISTE_OK &&
+        fault_disk *left =
+            fault_disk_crash(disk, (fault_loss)loss, base_key_child(base_key_text("crowd"), (uint64_t)at));
+        bool right = open_desk(left, &c->clock_ms, &d, why) && is_audited(d, why) &&
+                     store_read(desk_get_store(d), is_intact, why) == PISTE_OK &&
                      store_read(desk_get_store(d), look_for_told, &l) == PISTE_OK;
         if (!right && c->bad++ == 0)
             snprintf(c->why, sizeof c->why, "power cut before call %lld (loss %d): %.300s", (long long)at, loss, why);
@@ -488,13 +512,19 @@ static void watch_crowd(fault_disk *disk, int64_t at, fault_call kind, void *con
 
 static void a_crowd_loses_nothing_at_a_power_cut(void **state) {
     (void)state;
-    crowd c = {.disk = fault_disk_create(7), .clock_ms = script.steps[0].clock_ms, .lock = PTHREAD_MUTEX_INITIALIZER, .stride = test_count(13, 1)};
+    crowd c = {.disk = fault_disk_create(7),
+               .clock_ms = script.steps[0].clock_ms,
+               .lock = PTHREAD_MUTEX_INITIALIZER,
+               .stride = test_count(13, 1)};
     char *answer = NULL;
     pthread_t threads[CALLERS];
     caller callers[CALLERS];
     fault_disk_plan(c.disk, &(fault_plan){.watch = watch_crowd, .context = &c});
     assert_true(open_desk(c.disk, &c.clock_ms, &c.desk, c.why));
-    assert_int_equal(do_text(c.desk, "{\"act\":\"allot\",\"key\":\"a\",\"resource\":\"visit\",\"slot\":\"d\",\"capacity\":150}", &answer), PISTE_OK);
+    assert_int_equal(do_text(c.desk,
+                             "{\"act\":\"allot\",\"key\":\"a\",\"resource\":\"visit\",\"slot\":\"d\",\"capacity\":150}",
+                             &answer),
+                     PISTE_OK);
     free(answer);
     for (int i = 0; i < CALLERS; i++) {
         callers[i] = (caller){&c, i};
@@ -503,7 +533,8 @@ static void a_crowd_loses_nothing_at_a_power_cut(void **state) {
     for (int i = 0; i < CALLERS; i++)
         pthread_join(threads[i], NULL);
     store_counts counts = store_get_counts(desk_get_store(c.desk));
-    print_message("# %d crash points, %lld acts in %lld commits\n", c.points, (long long)counts.commands, (long long)counts.batches);
+    print_message("# %d crash points, %lld acts in %lld commits\n", c.points, (long long)counts.commands,
+                  (long long)counts.batches);
     desk_close(c.desk);
     fault_disk_destroy(c.disk);
     if (c.bad)
@@ -521,8 +552,8 @@ typedef struct failures {
 static void tell(failures *f, int64_t call, const fault_plan *plan, fault_call kind, const char *why) {
     static const char *const kinds[] = {"open", "read", "write", "sync", "truncate", "delete", "size", "access"};
     if (f->bad++ == 0 || getenv("PISTE_TEST_ALL"))
-        snprintf(f->why, sizeof f->why, "call %lld, %s%s%s: %.300s", (long long)call, kinds[kind], plan->fails_on ? ", from then on" : "",
-                 plan->is_full ? ", disk full" : "", why);
+        snprintf(f->why, sizeof f->why, "call %lld, %s%s%s: %.300s", (long long)call, kinds[kind],
+                 plan->fails_on ? ", from then on" : "", plan->is_full ? ", disk full" : "", why);
     if (getenv("PISTE_TEST_ALL"))
         print_message("# %s\n", f->why);
 }
@@ -566,7 +597,8 @@ static void fail_calls(bool fails_on, bool is_full_disk, int everyday) {
         if (of_kind[kind]++ % stride == 0)
             fail_call(&f, (int64_t)call, (fault_plan){.fails_on = fails_on, .is_full = is_full_disk});
     }
-    print_message("# %d of %zu calls failed in turn; the desk stopped after %d, %d days were not finished\n", f.runs, day_calls - 1, f.stops, f.unfinished);
+    print_message("# %d of %zu calls failed in turn; the desk stopped after %d, %d days were not finished\n", f.runs,
+                  day_calls - 1, f.stops, f.unfinished);
     if (f.bad)
         fail_msg("%d of %d: %s", f.bad, f.runs, f.why);
     assert_true(f.runs > 4 && (fails_on || f.unfinished == 0));

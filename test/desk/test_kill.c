@@ -36,27 +36,34 @@ static json_t *next_request(const stream *s, uint64_t draw, int n, int64_t last_
             return json_pack("{s:s,s:s,s:I}", "act", "return", "key", r->key, "order", (json_int_t)last_order);
         // fall through
     case 1:
-        return json_pack("{s:s,s:s,s:i,s:[{s:s,s:s,s:i}]}", "act", "hold", "key", r->key, "for_s", 1, "takes", "resource", "visit", "slot", slot, "count", 2);
+        return json_pack("{s:s,s:s,s:i,s:[{s:s,s:s,s:i}]}", "act", "hold", "key", r->key, "for_s", 1, "takes",
+                         "resource", "visit", "slot", slot, "count", 2);
     case 2:
-        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "wait", "key", r->key, "resource", "visit", "slot", slot, "count", (int)(1 + (draw >> 16) % 5));
+        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "wait", "key", r->key, "resource", "visit", "slot", slot,
+                         "count", (int)(1 + (draw >> 16) % 5));
     case 3:
-        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", r->key, "resource", "visit", "slot", slot, "capacity", (int)(20 + (draw >> 16) % 60));
+        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", r->key, "resource", "visit", "slot", slot,
+                         "capacity", (int)(20 + (draw >> 16) % 60));
     case 4: // sold for money, in another currency
-        return json_pack("{s:s,s:s,s:[{s:s,s:s,s:i}],s:[{s:s,s:s,s:s}]}", "act", "order", "key", r->key, "positions", "product", "day", "class", "adult", "count",
-                         (int)(1 + (draw >> 16) % 4), "payments", "tender", "cash", "drawer", "till", "currency", "EUR");
+        return json_pack("{s:s,s:s,s:[{s:s,s:s,s:i}],s:[{s:s,s:s,s:s}]}", "act", "order", "key", r->key, "positions",
+                         "product", "day", "class", "adult", "count", (int)(1 + (draw >> 16) % 4), "payments", "tender",
+                         "cash", "drawer", "till", "currency", "EUR");
     case 5:
         if (last_order)
-            return json_pack("{s:s,s:s,s:I,s:s}", "act", "cancel", "key", r->key, "order", (json_int_t)last_order, "drawer", "till");
+            return json_pack("{s:s,s:s,s:I,s:s}", "act", "cancel", "key", r->key, "order", (json_int_t)last_order,
+                             "drawer", "till");
         // fall through
     default:
-        return json_pack("{s:s,s:s,s:[{s:s,s:s,s:i},{s:s,s:s,s:i}]}", "act", "take", "key", r->key, "takes", "resource", "visit", "slot", slot, "count",
-                         (int)(1 + (draw >> 16) % 3), "resource", "boot", "slot", slot, "count", 1);
+        return json_pack("{s:s,s:s,s:[{s:s,s:s,s:i},{s:s,s:s,s:i}]}", "act", "take", "key", r->key, "takes", "resource",
+                         "visit", "slot", slot, "count", (int)(1 + (draw >> 16) % 3), "resource", "boot", "slot", slot,
+                         "count", 1);
     }
 }
 
 static void *talk(void *context) {
     stream *s = context;
-    uint64_t key = base_stream(base_key_child(base_key_text("kill"), (uint64_t)s->cycle), (uint32_t)(s->process * THREADS + s->thread));
+    uint64_t key = base_stream(base_key_child(base_key_text("kill"), (uint64_t)s->cycle),
+                               (uint32_t)(s->process * THREADS + s->thread));
     int64_t last_order = 0;
     for (int n = 0;; n++) {
         record r = {.entry = 0};
@@ -140,11 +147,13 @@ static piste_status check_records(store_db *db, void *context) {
         int64_t entry = 0;
         bool found = false;
         const record *r = &records[record_checked];
-        piste_status status = STORE_FIND_NUMBER(db, &entry, &found, "SELECT entry FROM journal WHERE key = $1", store_text(r->key));
+        piste_status status =
+            STORE_FIND_NUMBER(db, &entry, &found, "SELECT entry FROM journal WHERE key = $1", store_text(r->key));
         if (status != PISTE_OK)
             return status;
         if (!found || (entry != r->entry && !too_early)) {
-            print_message("# %s was acknowledged as entry %lld and is %lld\n", r->key, (long long)r->entry, found ? (long long)entry : -1);
+            print_message("# %s was acknowledged as entry %lld and is %lld\n", r->key, (long long)r->entry,
+                          found ? (long long)entry : -1);
             return PISTE_FOUND;
         }
     }
@@ -268,7 +277,8 @@ static void an_early_acknowledgement_is_found_out(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_acknowledged_outlives_a_kill), cmocka_unit_test(an_early_acknowledgement_is_found_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_acknowledged_outlives_a_kill),
+                                       cmocka_unit_test(an_early_acknowledgement_is_found_out)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     free(records);
     return failed;

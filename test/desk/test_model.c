@@ -15,9 +15,23 @@
 enum { ACTS = 200, AT_ONCE = 6, DRAWS = 10, TROUBLE = 500 };
 
 typedef enum op {
-    HOLD, TAKE, CONFIRM, RETURN, RETURN_SOME, ALLOT, WAIT, LEAVE, CLOCK, SELL, PAY, CANCEL, MOVE, OPS
+    HOLD,
+    TAKE,
+    CONFIRM,
+    RETURN,
+    RETURN_SOME,
+    ALLOT,
+    WAIT,
+    LEAVE,
+    CLOCK,
+    SELL,
+    PAY,
+    CANCEL,
+    MOVE,
+    OPS
 } op;
-static const char *const op_names[OPS] = {"hold", "take", "confirm", "return", "return some", "allot", "wait", "leave", "clock", "order", "pay", "cancel", "move"};
+static const char *const op_names[OPS] = {"hold",  "take",  "confirm", "return", "return some", "allot", "wait",
+                                          "leave", "clock", "order",   "pay",    "cancel",      "move"};
 
 typedef struct step {
     op op;
@@ -41,7 +55,8 @@ static int64_t clock_ms(void *context) {
 }
 static bool differs(const char *what, int64_t ours, int64_t theirs) {
     if (ours != theirs)
-        snprintf(trouble, sizeof trouble, "%s: the model has %lld, the desk %lld", what, (long long)ours, (long long)theirs);
+        snprintf(trouble, sizeof trouble, "%s: the model has %lld, the desk %lld", what, (long long)ours,
+                 (long long)theirs);
     return ours != theirs;
 }
 
@@ -63,7 +78,8 @@ static m_claim want_of(unsigned a, unsigned b, unsigned c) {
     return (m_claim){(int8_t)(a % M_ALLOTMENTS), (int8_t)(quota < 0 ? -1 : quota), 0, (int32_t)(1 + c % 5)};
 }
 static json_t *want_json(m_claim w) {
-    json_t *j = json_pack("{s:s,s:s,s:I}", "resource", resources[w.allotment], "slot", slot_of(w.allotment), "count", (json_int_t)w.count);
+    json_t *j = json_pack("{s:s,s:s,s:I}", "resource", resources[w.allotment], "slot", slot_of(w.allotment), "count",
+                          (json_int_t)w.count);
     if (w.quota >= 0)
         json_object_set_new(j, "quota", json_string(quota_names[w.quota]));
     return j;
@@ -71,7 +87,8 @@ static json_t *want_json(m_claim w) {
 // An order of which the number is known; later ones are likelier.
 static m_order *pick(unsigned r) {
     int from = r % 4 && the_model.orders > 24 ? the_model.orders - 24 : 0;
-    m_order *o = the_model.orders ? &the_model.order[from + (int)((r >> 2) % (unsigned)(the_model.orders - from))] : NULL;
+    m_order *o =
+        the_model.orders ? &the_model.order[from + (int)((r >> 2) % (unsigned)(the_model.orders - from))] : NULL;
     return o && o->id ? o : NULL;
 }
 static json_t *named(const char *act, const m_order *o) {
@@ -95,14 +112,16 @@ static json_t *do_allot(const unsigned *r) {
     a->capacity = r[1] % 14;
     a->patience = r[2] % 3;
     bool is_cap = i <= M_VISIT_NEXT && r[8] % 2; // published
-    json_t *j = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "act", is_cap ? "cap" : "allot", "resource", resources[i], is_cap ? "from" : "slot", slot_of(i), "capacity",
-                          (json_int_t)a->capacity, "patience", (json_int_t)a->patience, "offer_s", (json_int_t)a->offer_s);
+    json_t *j = json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "act", is_cap ? "cap" : "allot", "resource", resources[i],
+                          is_cap ? "from" : "slot", slot_of(i), "capacity", (json_int_t)a->capacity, "patience",
+                          (json_int_t)a->patience, "offer_s", (json_int_t)a->offer_s);
     if (r[3] % 2) {
         json_t *quotas = json_array();
         for (int q = 0; q < M_QUOTAS; q++) {
             a->kept[q] = a->capacity ? r[4 + q] % (a->capacity / 2 + 1) : 0;
             a->most[q] = a->kept[q] + r[6 + q] % 8;
-            json_array_append_new(quotas, json_pack("{s:s,s:I,s:I}", "name", quota_names[q], "kept", (json_int_t)a->kept[q], "most", (json_int_t)a->most[q]));
+            json_array_append_new(quotas, json_pack("{s:s,s:I,s:I}", "name", quota_names[q], "kept",
+                                                    (json_int_t)a->kept[q], "most", (json_int_t)a->most[q]));
         }
         json_object_set_new(j, "quotas", quotas);
     }
@@ -121,7 +140,8 @@ static json_t *do_take(const step *s, outcome *x) {
     int64_t for_s = 1 + s->r[7] % 40;
     x->order = the_model.orders;
     x->reason = m_take(s->op == HOLD, for_s, wants, count);
-    return json_pack("{s:s,s:o,s:I}", "act", s->op == HOLD ? "hold" : "take", "takes", list, "for_s", (json_int_t)for_s);
+    return json_pack("{s:s,s:o,s:I}", "act", s->op == HOLD ? "hold" : "take", "takes", list, "for_s",
+                     (json_int_t)for_s);
 }
 
 static json_t *do_return(const step *s, outcome *x) {
@@ -131,9 +151,11 @@ static json_t *do_return(const step *s, outcome *x) {
         x->reason = !o ? "no_order" : s->op == CONFIRM ? m_confirm(o) : m_return(o);
         return j;
     }
-    int allotment = o && o->claims && o->claim[0].allotment >= 0 ? o->claim[0].allotment : (int)(s->r[2] % M_ALLOTMENTS);
+    int allotment =
+        o && o->claims && o->claim[0].allotment >= 0 ? o->claim[0].allotment : (int)(s->r[2] % M_ALLOTMENTS);
     int64_t count = 1 + s->r[1] % 3;
-    json_object_update_new(j, json_pack("{s:s,s:s,s:I}", "resource", resources[allotment], "slot", slot_of(allotment), "count", (json_int_t)count));
+    json_object_update_new(j, json_pack("{s:s,s:s,s:I}", "resource", resources[allotment], "slot", slot_of(allotment),
+                                        "count", (json_int_t)count));
     x->reason = o ? m_return_some(o, allotment, count) : "no_order";
     return j;
 }
@@ -154,13 +176,19 @@ static json_t *do_list(const step *s, outcome *x) {
 }
 
 static json_t *do_sell(const step *s, outcome *x) {
-    m_sale sale = {.count = 1 + (int)(s->r[0] % 4), .is_agency = s->r[1] % 3 == 0, .for_s = 1 + s->r[2] % 40, .pays = -1, .deposit_date = -1};
+    m_sale sale = {.count = 1 + (int)(s->r[0] % 4),
+                   .is_agency = s->r[1] % 3 == 0,
+                   .for_s = 1 + s->r[2] % 40,
+                   .pays = -1,
+                   .deposit_date = -1};
     json_t *list = json_array();
     for (int i = 0; i < sale.count; i++) {
         m_position *p = &sale.positions[i];
         unsigned draw = s->r[3] >> (4 * i);
-        *p = (m_position){.product = (int8_t)(draw % 2), .date = (int8_t)(draw / 2 % 8 == 0), .of_class = (int8_t)(draw / 4 % 2)};
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "product", products[p->product], "date", dates[p->date], "class", classes[p->of_class]));
+        *p = (m_position){
+            .product = (int8_t)(draw % 2), .date = (int8_t)(draw / 2 % 8 == 0), .of_class = (int8_t)(draw / 4 % 2)};
+        json_array_append_new(list, json_pack("{s:s,s:s,s:s}", "product", products[p->product], "date", dates[p->date],
+                                              "class", classes[p->of_class]));
     }
     json_t *j = json_pack("{s:s,s:o,s:I}", "act", "order", "positions", list, "for_s", (json_int_t)sale.for_s);
     if (sale.is_agency)
@@ -221,7 +249,9 @@ static json_t *do_change(const step *s, outcome *x) {
     }
     int product = (int)(s->r[4] % 2), date = (int)(s->r[5] % 2), of_class = (int)(s->r[6] % 2);
     bool pays = s->r[7] % 2;
-    json_object_set_new(j, "to", json_pack("{s:s,s:s,s:s}", "product", products[product], "date", dates[date], "class", classes[of_class]));
+    json_object_set_new(
+        j, "to",
+        json_pack("{s:s,s:s,s:s}", "product", products[product], "date", dates[date], "class", classes[of_class]));
     if (pays)
         json_object_set_new(j, "payments", payments(0));
     x->reason = o ? m_move(o, chosen, product, date, of_class, pays) : "no_order";
@@ -231,7 +261,8 @@ static json_t *do_change(const step *s, outcome *x) {
 // An order that cannot grow any more is not moved.
 static bool has_room(const step *s) {
     const m_order *o = pick(s->r[0]);
-    return the_model.orders + 8 < M_ORDERS && the_model.parties + 2 < M_PARTIES && (s->op != MOVE || !o || o->positions * 2 <= M_POSITIONS);
+    return the_model.orders + 8 < M_ORDERS && the_model.parties + 2 < M_PARTIES &&
+           (s->op != MOVE || !o || o->positions * 2 <= M_POSITIONS);
 }
 
 static void do_model(const step *s, int number, outcome *x) {
@@ -314,7 +345,8 @@ static bool same_money(const outcome *x, const char *field, int64_t minor) {
     const char *theirs = json_string_value(json_object_get(x->answer, field));
     bool same = theirs && strcmp(json_string_value(ours), theirs) == 0;
     if (!same)
-        snprintf(trouble, sizeof trouble, "%s: the model has %s, the desk %s", field, json_string_value(ours), theirs ? theirs : "nothing");
+        snprintf(trouble, sizeof trouble, "%s: the model has %s, the desk %s", field, json_string_value(ours),
+                 theirs ? theirs : "nothing");
     json_decref(ours);
     return same;
 }
@@ -327,7 +359,8 @@ static bool same_offers(const outcome *x) {
         m_order *o = &the_model.order[x->offers[i]];
         const json_t *told = json_array_get(offers, (size_t)i);
         o->id = json_integer_value(json_object_get(told, "order"));
-        if (the_model.party[o->party].id && differs("offered to", the_model.party[o->party].id, json_integer_value(json_object_get(told, "waiting"))))
+        if (the_model.party[o->party].id &&
+            differs("offered to", the_model.party[o->party].id, json_integer_value(json_object_get(told, "waiting"))))
             return false;
         if (differs("offer's end", x->until_ms[i], json_integer_value(json_object_get(told, "until_ms"))))
             return false;
@@ -336,8 +369,10 @@ static bool same_offers(const outcome *x) {
 }
 
 static bool same_answer(outcome *x) {
-    const char *theirs = json_string_value(json_object_get(x->answer, "reason")), *status = json_string_value(json_object_get(x->answer, "status"));
-    if (!status || strcmp(x->reason ? x->reason : "", theirs ? theirs : "") != 0 || strcmp(status, x->reason ? "refused" : "ok") != 0) {
+    const char *theirs = json_string_value(json_object_get(x->answer, "reason")),
+               *status = json_string_value(json_object_get(x->answer, "status"));
+    if (!status || strcmp(x->reason ? x->reason : "", theirs ? theirs : "") != 0 ||
+        strcmp(status, x->reason ? "refused" : "ok") != 0) {
         snprintf(trouble, sizeof trouble, "the model says %s, the desk %.300s", x->reason ? x->reason : "ok", x->text);
         return false;
     }
@@ -359,7 +394,8 @@ static piste_status find_offers(store_db *db, void *context) {
         m_order *o = &the_model.order[i];
         if (o->id || o->party < 0)
             continue;
-        piste_status status = STORE_FIND_NUMBER(db, &o->id, NULL, "SELECT owner FROM waiting WHERE id = $1", store_number(the_model.party[o->party].id));
+        piste_status status = STORE_FIND_NUMBER(db, &o->id, NULL, "SELECT owner FROM waiting WHERE id = $1",
+                                                store_number(the_model.party[o->party].id));
         if (status != PISTE_OK)
             return status;
     }
@@ -378,7 +414,8 @@ static json_t *question(json_t *request) {
 static bool same_allotments(void) {
     bool same = true;
     for (int i = 0; i < M_ALLOTMENTS && same; i++) {
-        json_t *answer = question(json_pack("{s:s,s:s,s:s}", "act", "free", "resource", resources[i], "slot", slot_of(i)));
+        json_t *answer =
+            question(json_pack("{s:s,s:s,s:s}", "act", "free", "resource", resources[i], "slot", slot_of(i)));
         const json_t *slot = json_array_get(json_object_get(answer, "slots"), 0);
         int64_t waiting = 0;
         for (int j = 0; j < the_model.parties; j++)
@@ -393,8 +430,14 @@ static bool same_allotments(void) {
 }
 
 static piste_status same_books(store_db *db, void *context) {
-    const struct { const char *account; int64_t minor; } books[] = {
-        {"Assets:Card:card", the_model.card}, {"Liabilities:Deposits", -the_model.deposits}, {"Income:day", -the_model.income[0]}, {"Income:ski", -the_model.income[1]}, {"Income:cancelling", -the_model.cancelling}};
+    const struct {
+        const char *account;
+        int64_t minor;
+    } books[] = {{"Assets:Card:card", the_model.card},
+                 {"Liabilities:Deposits", -the_model.deposits},
+                 {"Income:day", -the_model.income[0]},
+                 {"Income:ski", -the_model.income[1]},
+                 {"Income:cancelling", -the_model.cancelling}};
     int64_t others = 0;
     (void)context;
     for (size_t i = 0; i < BASE_COUNT(books); i++) {
@@ -405,10 +448,11 @@ static piste_status same_books(store_db *db, void *context) {
         if (differs(books[i].account, books[i].minor, stands))
             return PISTE_FOUND;
     }
-    piste_status status = store_find_number(db, &others, NULL,
-                                            "SELECT count(*) FROM posting WHERE currency <> 'USD' OR account NOT IN"
-                                            " ('Assets:Card:card', 'Liabilities:Deposits', 'Income:day', 'Income:ski', 'Income:cancelling')",
-                                            NULL, 0);
+    piste_status status = store_find_number(
+        db, &others, NULL,
+        "SELECT count(*) FROM posting WHERE currency <> 'USD' OR account NOT IN"
+        " ('Assets:Card:card', 'Liabilities:Deposits', 'Income:day', 'Income:ski', 'Income:cancelling')",
+        NULL, 0);
     return status == PISTE_OK && differs("other postings", 0, others) ? PISTE_FOUND : status;
 }
 
@@ -417,7 +461,8 @@ static bool audit_is_clean(void) {
     desk_audit_result result;
     piste_status status = desk_audit(d, problems, &result);
     if (status != PISTE_OK)
-        snprintf(trouble, sizeof trouble, "audit: %.300s", piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
+        snprintf(trouble, sizeof trouble, "audit: %.300s",
+                 piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
     piste_errors_destroy(problems);
     return status == PISTE_OK && store_read(desk_get_store(d), same_books, NULL) == PISTE_OK;
 }
@@ -446,7 +491,9 @@ static bool do_steps(const step *steps, int count, int number) {
     outcome list[AT_ONCE];
     if (steps->op == CLOCK) { // time passes, or the clock is set back; seldom most of a day passes
         const unsigned *r = steps->r;
-        the_model.clock_ms += r[0] % 40 == 0 ? (int64_t)(r[1] % 90000000) : r[0] % 8 ? (int64_t)(r[1] % 15000) : -(int64_t)(r[1] % 8000);
+        the_model.clock_ms += r[0] % 40 == 0 ? (int64_t)(r[1] % 90000000)
+                              : r[0] % 8     ? (int64_t)(r[1] % 15000)
+                                             : -(int64_t)(r[1] % 8000);
         return true;
     }
     if (!end_due())
@@ -471,9 +518,11 @@ static bool do_steps(const step *steps, int count, int number) {
 
 static bool tell_terms(void) {
     static const char *const terms[] = {
-        "{'act':'open','date':'2019-02-02'}", "{'act':'class','class':'adult','name':'Adult'}", "{'act':'class','class':'national','name':'National'}",
+        "{'act':'open','date':'2019-02-02'}", "{'act':'class','class':'adult','name':'Adult'}",
+        "{'act':'class','class':'national','name':'National'}",
         "{'act':'product','product':'day','name':'Day','kind':'day','takes':[{'resource':'visit'}]}",
-        "{'act':'product','product':'ski','name':'Ski','kind':'rental','takes':[{'resource':'visit'},{'resource':'boot'}]}"};
+        "{'act':'product','product':'ski','name':'Ski','kind':'rental','takes':[{'resource':'visit'},{'resource':'boot'"
+        "}]}"};
     bool told = true;
     for (int i = 0; i < (int)BASE_COUNT(terms) + 4 && told; i++) {
         int price = i - (int)BASE_COUNT(terms);
@@ -481,8 +530,9 @@ static bool tell_terms(void) {
         if (price < 0)
             snprintf(text, sizeof text, "%s", terms[i]);
         else
-            snprintf(text, sizeof text, "{'act':'price','product':'%s','class':'%s','amount':'%d.%02d USD'}", products[price / 2], classes[price % 2],
-                     m_price(price / 2, price % 2) / 100, m_price(price / 2, price % 2) % 100);
+            snprintf(text, sizeof text, "{'act':'price','product':'%s','class':'%s','amount':'%d.%02d USD'}",
+                     products[price / 2], classes[price % 2], m_price(price / 2, price % 2) / 100,
+                     m_price(price / 2, price % 2) % 100);
         for (char *at = text; *at; at++)
             *at = *at == '\'' ? '"' : *at;
         json_t *request = json_loads(text, 0, NULL);
@@ -520,7 +570,8 @@ static bool run(const step *steps, int count, int *failed_at) {
     int i = 0;
     while (right && i < count) {
         int together = 1;
-        while (together < AT_ONCE && i + together < count && steps[i + together].with_last && steps[i].op != CLOCK && steps[i + together].op != CLOCK)
+        while (together < AT_ONCE && i + together < count && steps[i + together].with_last && steps[i].op != CLOCK &&
+               steps[i + together].op != CLOCK)
             together++;
         right = do_steps(&steps[i], together, i + 1);
         i += together;
@@ -535,8 +586,8 @@ static bool run(const step *steps, int count, int *failed_at) {
 static void print(const step *steps, int count) {
     for (int i = 0; i < count; i++) {
         const unsigned *r = steps[i].r;
-        print_message("#   %3d %s %-11s %u %u %u %u %u %u %u %u %u %u\n", i, steps[i].with_last ? "+" : " ", op_names[steps[i].op], r[0], r[1], r[2], r[3], r[4],
-                      r[5], r[6], r[7], r[8], r[9]);
+        print_message("#   %3d %s %-11s %u %u %u %u %u %u %u %u %u %u\n", i, steps[i].with_last ? "+" : " ",
+                      op_names[steps[i].op], r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9]);
     }
 }
 
@@ -563,8 +614,9 @@ static int shrink(step *steps, int count) {
 }
 
 static void draw_steps(step *steps, const char *seed, int n) {
-    static const op weights[] = {HOLD, HOLD, TAKE, CONFIRM, CONFIRM, RETURN, RETURN, RETURN_SOME, ALLOT, WAIT, WAIT, WAIT, LEAVE,
-                                 CLOCK, CLOCK, SELL, SELL, SELL, SELL, PAY, PAY, CANCEL, CANCEL, CANCEL, MOVE, MOVE, MOVE};
+    static const op weights[] = {HOLD, HOLD, TAKE, CONFIRM, CONFIRM, RETURN, RETURN, RETURN_SOME, ALLOT,
+                                 WAIT, WAIT, WAIT, LEAVE,   CLOCK,   CLOCK,  SELL,   SELL,        SELL,
+                                 SELL, PAY,  PAY,  CANCEL,  CANCEL,  CANCEL, MOVE,   MOVE,        MOVE};
     uint64_t stream = base_stream(base_key_child(base_key_text(seed), (uint64_t)n), 1), count = 0;
     for (int i = 0; i < ACTS; i++) {
         steps[i].op = weights[base_draw(stream, count++) % BASE_COUNT(weights)];
@@ -610,7 +662,8 @@ static void a_model_that_errs_is_found_out(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(acts_agree_with_the_model), cmocka_unit_test(a_model_that_errs_is_found_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(acts_agree_with_the_model),
+                                       cmocka_unit_test(a_model_that_errs_is_found_out)};
     sem_init(&writer_waits, 0, 0);
     sem_init(&writer_may_go, 0, 0);
     return cmocka_run_group_tests(tests, NULL, NULL);
