@@ -411,21 +411,43 @@ static json_t *question(json_t *request) {
     return answer;
 }
 
-static bool same_allotments(void) {
-    bool same = true;
-    for (int i = 0; i < M_ALLOTMENTS && same; i++) {
-        json_t *answer =
-            question(json_pack("{s:s,s:s,s:s}", "act", "free", "resource", resources[i], "slot", slot_of(i)));
-        const json_t *slot = json_array_get(json_object_get(answer, "slots"), 0);
-        int64_t waiting = 0;
+static piste_status same_taken(store_db *db, void *context) {
+    (void)context;
+    for (int i = 0; i < M_ALLOTMENTS; i++) {
+        store_rows *rows = NULL;
+        int64_t capacity = 0, taken = 0, waiting = 0, waits = 0;
+        piste_status status =
+            STORE_QUERY(db, &rows, "SELECT capacity, taken, waiting FROM allotment WHERE resource = $1 AND slot = $2",
+                        store_text(resources[i]), store_text(slot_of(i)));
+        if (status != PISTE_OK)
+            return status;
+        if (store_rows_next(rows)) {
+            capacity = store_rows_number(rows, 0);
+            taken = store_rows_number(rows, 1);
+            waiting = store_rows_number(rows, 2);
+        }
+        status = store_rows_end(rows);
         for (int j = 0; j < the_model.parties; j++)
-            waiting += the_model.party[j].waits && the_model.party[j].allotment == i;
-        same = !differs("taken", m_taken(i, -1), json_integer_value(json_object_get(slot, "taken"))) &&
-               !differs("capacity", the_model.a[i].capacity, json_integer_value(json_object_get(slot, "capacity"))) &&
-               !differs("waiting", waiting, json_integer_value(json_object_get(slot, "waiting"))) &&
-               !differs("free", m_free(i), json_integer_value(json_object_get(slot, "free")));
-        json_decref(answer);
+            waits += the_model.party[j].waits && the_model.party[j].allotment == i;
+        if (status != PISTE_OK)
+            return status;
+        if (differs("taken", m_taken(i, -1), taken) || differs("capacity", the_model.a[i].capacity, capacity) ||
+            differs("waiting", waits, waiting))
+            return PISTE_FOUND;
     }
+    return PISTE_OK;
+}
+
+// What is free is asked of one of them in turn.
+static bool same_allotments(int turn) {
+    if (store_read(desk_get_store(d), same_taken, NULL) != PISTE_OK)
+        return false;
+    int i = (turn % M_ALLOTMENTS + M_ALLOTMENTS) % M_ALLOTMENTS;
+    json_t *answer = question(json_pack("{s:s,s:s,s:s}", "act", "free", "resource", resources[i], "slot", slot_of(i)));
+    const json_t *slot = json_array_get(json_object_get(answer, "slots"), 0);
+    bool same = the_model.a[i].offer_s == 0 || // while the hill is made
+                !differs("free", m_free(i), json_integer_value(json_object_get(slot, "free")));
+    json_decref(answer);
     return same;
 }
 
@@ -513,7 +535,7 @@ static bool do_steps(const step *steps, int count, int number) {
         json_decref(list[i].request);
         free(list[i].text);
     }
-    return same && same_allotments() && (number % 40 || audit_is_clean());
+    return same && same_allotments(number) && (number % 40 || audit_is_clean());
 }
 
 static bool tell_terms(void) {
@@ -646,6 +668,8 @@ static void acts_agree_with_the_model(void **state) {
 
 static void a_model_that_errs_is_found_out(void **state) {
     (void)state;
+    if (database_server())
+        skip(); // it is about the model, whatever the store
     for (m_err = M_RIGHT + 1; m_err < M_CASE_COUNT; m_err++) {
         step steps[ACTS];
         int failed_at = 0, n = 0;
