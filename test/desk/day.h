@@ -1,7 +1,7 @@
 // day.h - a day at a desk, from a file: acts in order, the clock between them, the desk closed and opened again.
 //
-// A line is an object. {"do": ACT}: the act, which gets a key; "@name" in it is the number that the act with "as": name was
-// answered; "times": so often; "clock_s": the clock goes on by so much before each; {"restart": true}.
+// A line is an object. {"do": ACT}: the act, which gets a key; "@name" in it is the number that the act with "as": name
+// was answered; "times": so often; "clock_s": the clock goes on by so much before each; {"restart": true}.
 #ifndef TEST_DESK_DAY_H
 #define TEST_DESK_DAY_H
 

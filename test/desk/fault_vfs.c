@@ -1,4 +1,5 @@
-// fault_vfs.c - the file system of fault_vfs.h. A name leads to a node, as a folder's entry to an inode: now, and on the disk.
+// fault_vfs.c - the file system of fault_vfs.h. A name leads to a node, as a folder's entry to an inode: now, and on
+// the disk.
 #include "desk/fault_vfs.h"
 
 #include <assert.h>
@@ -83,7 +84,7 @@ static uint64_t draw(fault_disk *d) {
     return base_draw(d->stream, d->drawn++);
 }
 
-// ---- contents ---------------------------------------------------------------------------------------------------------
+// ---- contents -------------------------------------------------------------------------------------------------------
 
 static void resize(bytes *b, size_t size) {
     if (size > b->capacity) {
@@ -197,7 +198,7 @@ static entry *add_entry(fault_disk *d, const char *name) {
     return e;
 }
 
-// ---- whether a call fails -----------------------------------------------------------------------------------------------
+// ---- whether a call fails -------------------------------------------------------------------------------------------
 
 static void count(fault_disk *d, fault_call kind) {
     d->calls++;
@@ -240,7 +241,7 @@ static fate called(const handle *h, fault_call kind) {
     return call_made(h->disk, kind, h->process);
 }
 
-// ---- a file's methods ---------------------------------------------------------------------------------------------------
+// ---- a file's methods -----------------------------------------------------------------------------------------------
 
 static int file_read(sqlite3_file *file, void *out, int size, sqlite3_int64 at) {
     handle *h = (handle *)file;
@@ -326,7 +327,7 @@ static int file_characteristics(sqlite3_file *file) { // as SQLite takes it of a
     return SQLITE_IOCAP_POWERSAFE_OVERWRITE;
 }
 
-// ---- locks --------------------------------------------------------------------------------------------------------------
+// ---- locks ----------------------------------------------------------------------------------------------------------
 
 static int file_lock(sqlite3_file *file, int level) {
     handle *h = (handle *)file;
@@ -381,7 +382,7 @@ static int file_check_reserved(sqlite3_file *file, int *is_reserved) {
     return SQLITE_OK;
 }
 
-// ---- shared memory, which a power cut empties ----------------------------------------------------------------------------
+// ---- shared memory, which a power cut empties -----------------------------------------------------------------------
 
 static int shm_map(sqlite3_file *file, int region, int size, int extend, void volatile **out) {
     handle *h = (handle *)file;
@@ -455,7 +456,7 @@ static int file_close(sqlite3_file *file) {
     return file_unlock(file, SQLITE_LOCK_NONE);
 }
 
-// ---- the file system ----------------------------------------------------------------------------------------------------
+// ---- the file system ------------------------------------------------------------------------------------------------
 
 static const sqlite3_io_methods methods = {
     .iVersion = 2,
@@ -571,7 +572,7 @@ static void vfs_register(void) {
         sqlite3_vfs_register(&vfs, 0);
 }
 
-// ---- disks ----------------------------------------------------------------------------------------------------------------
+// ---- disks ----------------------------------------------------------------------------------------------------------
 
 fault_disk *fault_disk_create(uint64_t seed) {
     vfs_register();

@@ -15,7 +15,7 @@ void m_act_begin(void) {
     the_model.offer_count = the_model.freed_count = 0;
 }
 
-// ---- what is taken, what fits ---------------------------------------------------------------------------------------------
+// ---- what is taken, what fits ---------------------------------------------------------------------------------------
 
 int64_t m_taken(int allotment, int quota) {
     int64_t sum = 0;
@@ -53,7 +53,7 @@ int64_t m_free(int allotment) {
     return can;
 }
 
-// ---- who waits ------------------------------------------------------------------------------------------------------------
+// ---- who waits ------------------------------------------------------------------------------------------------------
 
 // Whether a party loses by somebody's taking `more` general places, or any of its own quota.
 static bool loses(const m_party *p, int quota, int64_t more) {
@@ -112,7 +112,7 @@ static const char *done(void) {
     return NULL;
 }
 
-// ---- taking and giving back -------------------------------------------------------------------------------------------------
+// ---- taking and giving back -----------------------------------------------------------------------------------------
 
 // A sale to somebody who does not wait; counts whom it passes over.
 static bool may_pass(int allotment, int quota, int64_t count) {
@@ -259,7 +259,7 @@ void m_end_due(void) {
     }
 }
 
-// ---- what has a price -------------------------------------------------------------------------------------------------------
+// ---- what has a price -----------------------------------------------------------------------------------------------
 
 int32_t m_price(int product, int of_class) {
     static const int32_t prices[M_PRODUCTS][2] = {{3500, 1000}, {5050, 2225}};

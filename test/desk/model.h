@@ -1,5 +1,5 @@
-// model.h - a small model of the desk that is obviously right: orders and waiting parties in plain arrays, and everything
-// counted anew for each question. It knows one currency, one tender, four allotments and two products.
+// model.h - a small model of the desk that is obviously right: orders and waiting parties in plain arrays, and
+// everything counted anew for each question. It knows one currency, one tender, four allotments and two products.
 #ifndef TEST_DESK_MODEL_H
 #define TEST_DESK_MODEL_H
 

@@ -2,13 +2,15 @@
 //
 // The day is run once as it should be, and the whole state after each of its acts is kept as a hash. Then:
 //
-// - before each call that may change the disk, what a power cut would leave there is opened by the ordinary code. It must be
-//   the state after all that was acknowledged, or that with the one act more that was under way; nothing in between.
-// - each call fails in turn. The caller asks again with the same key, and starts the desk anew where it has stopped, as the
-//   manual says. In the end the books must be those of the undisturbed day, hash by hash, after a power cut too.
+// - before each call that may change the disk, what a power cut would leave there is opened by the ordinary code. It
+//   must be the state after all that was acknowledged, or that with the one act more that was under way; nothing in
+//   between.
+// - each call fails in turn. The caller asks again with the same key, and starts the desk anew where it has stopped, as
+//   the manual says. In the end the books must be those of the undisturbed day, hash by hash, after a power cut too.
 // - after a sync has failed, nothing more is acknowledged until the desk has been started anew.
 //
-// Controls show that losses would be seen: a disk that only says that it synced, and a caller who acknowledges too early.
+// Controls show that losses would be seen: a disk that only says that it synced, and a caller who acknowledges too
+// early.
 #include "desk/day.h"
 #include "desk/fault_vfs.h"
 
@@ -40,7 +42,7 @@ static int64_t read_clock(void *clock) {
     return *(const int64_t *)clock;
 }
 
-// ---- what stands in the database ------------------------------------------------------------------------------------------
+// ---- what stands in the database ------------------------------------------------------------------------------------
 
 static piste_status list_tables(store_db *db, void *context) {
     (void)context;
@@ -198,7 +200,7 @@ static bool check_disk(fault_disk *disk, int least, int most, bool goes_on, int6
     return right;
 }
 
-// ---- running the day ------------------------------------------------------------------------------------------------------
+// ---- running the day ------------------------------------------------------------------------------------------------
 
 typedef struct run {
     fault_disk *disk;
@@ -346,7 +348,7 @@ static int release_day(void **state) {
     return 0;
 }
 
-// ---- power cuts -----------------------------------------------------------------------------------------------------------
+// ---- power cuts -----------------------------------------------------------------------------------------------------
 
 typedef struct watcher {
     const run *run;
@@ -542,7 +544,7 @@ static void a_crowd_loses_nothing_at_a_power_cut(void **state) {
     assert_true(c.points > 30 && counts.batches < counts.commands);
 }
 
-// ---- calls that fail --------------------------------------------------------------------------------------------------------
+// ---- calls that fail ------------------------------------------------------------------------------------------------
 
 typedef struct failures {
     int runs, stops, unfinished, bad;
@@ -612,8 +614,8 @@ static void calls_that_fail_from_then_on_lose_nothing(void **state) {
     (void)state;
     fail_calls(true, false, 3);
 }
-// The process is killed at a call and started anew, is asked again for what it had not answered, and then the power goes:
-// what it now found in the log had never been synced.
+// The process is killed at a call and started anew, is asked again for what it had not answered, and then the power
+// goes: what it now found in the log had never been synced.
 static void what_a_killed_process_left_is_secured(void **state) {
     (void)state;
     failures f = {0};
