@@ -323,8 +323,8 @@ static int write_again(sqlite3_file *log) {
 // written again: which is done here, the same bytes over themselves, while nobody else may write to the log.
 static int secure_log(sqlite3 *handle) {
     int code = sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
-    if (code != SQLITE_OK)
-        return code;
+    if (code != SQLITE_OK) // who may not write acknowledges nothing either
+        return (code & 0xff) == SQLITE_READONLY ? SQLITE_OK : code;
     sqlite3_file *log = NULL;
     code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
     if (code == SQLITE_OK && log && log->pMethods)
