@@ -38,6 +38,7 @@ HEADERS = {
     "resort.h": "resort",
     "import.h": "import",
     "day.h": "flow",
+    "ccc.h": "plan",
     "lean.h": "plan",
     "cap.h": "plan",
     "report.h": "report",

@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap map schema desk audit backup restore --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc map schema desk audit backup restore --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -16,6 +16,7 @@ _piste() {
     check) options="--date --json --strict --help" ;;
     day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
     cap) options="--where --measures --days --date --seed --precision --confidence --most --most-days --spread --no-inputs --threads --json --help" ;;
+    ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
     map) options="--date --svg --html --help" ;;
     desk) options="--db --key --who --date -o --json --help" ;;
     audit | backup | restore) options="--db --json --help" ;;
@@ -38,8 +39,8 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     else
         compopt -o filenames 2>/dev/null
-        if [[ ${COMP_WORDS[1]} == import ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps
+        if [[ ${COMP_WORDS[1]} == import || ${COMP_WORDS[1]} == ccc ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; resort folders and saved sheets
         else
             mapfile -t COMPREPLY < <(compgen -d -- "$word") # resort folders
         fi

@@ -3,6 +3,7 @@
 #define PISTE_PISTE_H
 
 #include "piste/cap.h"
+#include "piste/ccc.h"
 #include "piste/date.h"
 #include "piste/day.h"
 #include "piste/dist.h"

@@ -275,6 +275,9 @@ typedef struct piste_lift {
     struct { const piste_carriers_off *list; int32_t count; } carriers_off; // at one time their shares add up
     struct { const piste_outage *list; int32_t count; } outages;
     struct { const piste_reserved *list; int32_t count; } reserved;
+    double access;            // share of its rides that only brings people to where they ski; NaN: not known
+    double loss;              // share of the design capacity lost to loading and stops; NaN: not known
+    double serves[PISTE_ABILITY_COUNT]; // whom it serves for skiing, shares that sum to 1; all 0: follows from the runs
     double wind_limit_mps;    // NaN where none is given
     int32_t wind_check_s, line_check_s; // between two looks at the wind in a hold; from the look that ends it to reopening
     double clearing_speed;    // share of the full speed at which riders are brought off
@@ -354,6 +357,9 @@ typedef struct piste_venue {
     const char *standard;     // "" where none
     struct { const piste_room *list; int32_t count; } rooms;
     struct { const piste_stock *list; int32_t count; } stock;
+    double turns;             // how often a seat is taken in the hours of meals; NaN: follows from the stay
+    int32_t places;           // for cars (parking), or coaches a day (bus-stop); 0: not known
+    double per_place;         // people of one; NaN: not known
 } piste_venue;
 
 typedef struct piste_fixture { // what is there and is not visited: loudspeakers, the trail sign, snowmobiles
@@ -380,6 +386,7 @@ typedef struct piste_ability_traits { // how people of one ability ski
     piste_dist stamina;       // m of descent after which the guest has had enough
     int32_t hardest;          // piste_difficulty: nothing above is skied
     int32_t liked;            // piste_difficulty: what pleases most
+    double demand_m;          // vertical that one guest rides up in a day to ski, as is planned for; NaN: not known
 } piste_ability_traits;
 
 typedef struct piste_choice {
@@ -414,6 +421,9 @@ typedef struct piste_visit { // one item of what a party does in a day, in order
     bool together;            // a party that has parted meets here again
 } piste_visit;
 
+// How guests come, of which beds, car parks and bus stops are needed.
+typedef enum piste_comes { PISTE_COMES_BY_CAR, PISTE_COMES_BY_COACH, PISTE_COMES_FROM_HOTEL, PISTE_COMES_OTHERWISE, PISTE_COMES_COUNT } piste_comes;
+
 typedef struct piste_segment {
     piste_entry entry;
     const char *name;
@@ -428,6 +438,7 @@ typedef struct piste_segment {
     piste_dist leaving;       // second of the day; NONE: 45 min before the last departure; without any, never (closed)
     struct { const int32_t *list; int32_t count; } departs; // of its coaches, seconds of the day, in order
     double show_rate;         // share of those who bought that come
+    double comes[PISTE_COMES_COUNT]; // shares of its people, sum 1; all 0: not known
     const char *price_class;  // "" where none
     struct { const piste_visit *list; int32_t count; } visits;
     piste_choice choice;      // the resort's where not given
@@ -470,6 +481,13 @@ typedef struct piste_patrol { // entry.line is 0 where there is none
     int32_t opening_s;        // from coming to the top of a run until it is open
     int32_t sweep_s;          // from the last who can come to its top until it is closed
 } piste_patrol;
+
+typedef struct piste_planning { // what a carrying-capacity sheet takes from the resort as a whole
+    piste_entry entry;
+    double on_slopes;         // most of the day's guests on runs at one time, as a share; NaN: not known
+    piste_span meals;         // seconds of the day
+    int32_t rental_until_s;   // second of the day
+} piste_planning;
 
 typedef struct piste_mix { // of a day type
     piste_entry entry;
@@ -514,6 +532,7 @@ typedef struct piste_resort {
     double crowding_slows;    // how much longer a run takes at its standard density, 0..1
     int32_t cap;              // visits on sale for a day; 0: none stated
     piste_patrol patrol;
+    piste_planning planning;
     struct { const piste_wind *list; int32_t count; } wind; // the strongest of one time counts
     struct { const piste_place *list; int32_t count; } places;
     struct { const piste_lift *list; int32_t count; } lifts;

@@ -10,8 +10,8 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv);
 } cli_command;
 
-extern const cli_command cli_cap, cli_check, cli_import, cli_day, cli_map, cli_schema, cli_desk, cli_audit, cli_backup,
-    cli_restore;
+extern const cli_command cli_cap, cli_ccc, cli_check, cli_import, cli_day, cli_map, cli_schema, cli_desk, cli_audit,
+    cli_backup, cli_restore;
 
 // Values of an option that may be given again and again.
 enum { CLI_VALUES_MAX = 64 };

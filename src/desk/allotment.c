@@ -47,7 +47,7 @@ void desk_allotment_move(desk_allotment_row *r, desk_quota_row *q, int64_t count
 // A batch reads the row of an allotment once and writes it once. What an act has changed is put back when it is refused.
 typedef struct cached {
     desk_allotment_row row;
-    char *resource, *slot;
+    char resource[81], slot[41];
     bool is_changed;
 } cached;
 
@@ -58,7 +58,6 @@ typedef struct undo {
 } undo;
 
 struct desk_rows {
-    base_arena *arena; // texts of the batch
     cached *list;
     int count, capacity, kept; // kept: of those that were there before the act
     undo *undos;
@@ -71,14 +70,11 @@ desk_rows *desk_rows_create(void) {
 void desk_rows_destroy(desk_rows *r) {
     if (!r)
         return;
-    base_arena_destroy(r->arena);
     free(r->list);
     free(r->undos);
     free(r);
 }
 void desk_rows_begin(desk_rows *r) {
-    base_arena_destroy(r->arena);
-    r->arena = NULL;
     r->count = r->kept = r->undo_count = 0;
 }
 void desk_rows_keep(desk_rows *r) {
@@ -123,13 +119,11 @@ static bool add_cached(desk_rows *r, const desk_allotment_row *row, const char *
         r->list = list;
         r->capacity = capacity;
     }
-    if (!r->arena)
-        r->arena = base_arena_create();
     cached *c = &r->list[r->count];
-    *c = (cached){.row = *row};
-    if (!r->arena || !(c->resource = base_arena_text(r->arena, resource, strlen(resource))) ||
-        !(c->slot = base_arena_text(r->arena, slot, strlen(slot))))
-        return false;
+    c->row = *row;
+    c->is_changed = false;
+    snprintf(c->resource, sizeof c->resource, "%s", resource);
+    snprintf(c->slot, sizeof c->slot, "%s", slot);
     r->count++;
     return true;
 }
@@ -407,6 +401,8 @@ piste_status desk_take(desk_act *a, int64_t order, const desk_want *wants, int c
     piste_status status = groups && of ? PISTE_OK : PISTE_MEMORY;
     for (int i = 0; i < count && status == PISTE_OK; i++) {
         of[i] = group_of(groups, &group_count, &wants[i]);
+        if (group_count > DESK_GROUPS_MAX)
+            status = desk_invalid(a, "more than %d different places are wanted in one act", DESK_GROUPS_MAX);
         groups[of[i]].count += wants[i].count;
     }
     for (size_t i = 0; i < group_count && status == PISTE_OK; i++)

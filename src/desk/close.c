@@ -114,6 +114,8 @@ piste_status desk_close_run(desk_act *a) {
         return desk_refuse(a, "other_day", "the open business day is %s", day);
     if (*drawer)
         return desk_refuse(a, "drawer_open", "drawer %s is still open", drawer);
+    if (next > DESK_ALWAYS_UNTIL)
+        return desk_invalid(a, "next: expected a day before the year 10000");
     if (next <= a->day)
         return desk_invalid(a, "next: expected a day after %s", day);
     a->next_day = next;

@@ -79,7 +79,7 @@ static void act_begin(desk_act *a, job *j, store_db *db) {
     desk *d = j->desk;
     *a = (desk_act){
         .desk = d, .db = db, .kind = j->kind, .request = j->request, .key = j->key, .who = j->who, .head = &d->head};
-    a->answer = json_object();
+    a->answer = json_pack("{s:s}", "status", "ok");
 }
 
 static void act_end(desk_act *a) {
@@ -114,13 +114,7 @@ static piste_status look_for_key(desk_act *a, job *j, bool *is_there) {
 }
 
 static char *answer_text(desk_act *a) {
-    json_t *whole = json_pack("{s:s}", "status", "ok");
-    if (!a->kind->is_question)
-        json_object_set_new(whole, "entry", json_integer(a->entry));
-    json_object_update(whole, a->answer);
-    char *text = json_dumps(whole, JSON_COMPACT);
-    json_decref(whole);
-    return text;
+    return json_dumps(a->answer, JSON_COMPACT);
 }
 
 static piste_status act_write(desk_act *a, job *j) {
@@ -156,6 +150,8 @@ static piste_status job_run(store_db *db, void *context) {
     a.now_ms = desk_now_ms(d);
     a.day = a.next_day = d->head.day;
     a.entry = d->head.entry + 1;
+    if (a.answer)
+        json_object_set_new(a.answer, "entry", json_integer(a.entry));
     piste_status status = a.answer ? act_write(&a, j) : PISTE_MEMORY;
     if (status != PISTE_OK) {
         d->head = before;

@@ -102,7 +102,8 @@ typedef struct desk_field {
     const char *meaning;
 } desk_field;
 
-enum { DESK_LINES_MAX = 20000, DESK_COUNT_MAX = 1000000000 };
+// Of one act: positions, single takes, different allotments.
+enum { DESK_LINES_MAX = 20000, DESK_WANTS_MAX = 50000, DESK_GROUPS_MAX = 1000, DESK_COUNT_MAX = 1000000000 };
 
 typedef struct desk_act desk_act;
 typedef struct desk_kind {

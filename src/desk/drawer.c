@@ -118,6 +118,31 @@ static piste_status read_counted(desk_act *a, contents *c) {
     return PISTE_OK;
 }
 
+piste_status desk_drawer_has(desk_act *a, const char *drawer, const char *currency, int64_t minor) {
+    shift s;
+    bool found = false;
+    contents c = {.count = 0};
+    char account[DESK_ACCOUNT_MAX], text[2][DESK_MONEY_TEXT];
+    piste_status status = find_shift(a, drawer, &s, &found);
+    if (status == PISTE_OK && !found)
+        return desk_refuse(a, "drawer_closed", "drawer %s is not open", drawer);
+    if (status == PISTE_OK)
+        status = load_expected(a, drawer, &s, &c);
+    if (status != PISTE_OK)
+        return status;
+    const content *one = content_of(&c, currency);
+    int64_t there = one ? one->expected : 0;
+    snprintf(account, sizeof account, "Assets:Cash:%s", drawer);
+    for (int i = 0; i < a->postings.count; i++)
+        if (strcmp(a->postings.list[i].account, account) == 0 && strcmp(a->postings.list[i].currency, currency) == 0)
+            there += a->postings.list[i].amount_minor;
+    if (there < minor)
+        return desk_refuse(a, "drawer_short", "%s would be given out of drawer %s, which has %s",
+                           desk_money_format(currency, minor, text[0]), drawer,
+                           desk_money_format(currency, there, text[1]));
+    return PISTE_OK;
+}
+
 // ---- acts -------------------------------------------------------------------------------------------------------------------
 
 piste_status desk_drawer_open_run(desk_act *a) {

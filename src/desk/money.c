@@ -14,10 +14,10 @@ piste_status desk_money_parse(const char *text, desk_money *out) {
     const char *at = text + minus;
     size_t whole = strspn(at, "0123456789"), rest = at[whole] == '.' ? strspn(at + whole + 1, "0123456789") : 0;
     const char *after = at + whole + (at[whole] == '.') + rest;
-    if (whole < 1 || whole > 15 || (at[whole] == '.' && rest == 0) || *after != ' ')
+    if (whole < 1 || whole > 12 || (at[whole] == '.' && rest == 0) || *after != ' ')
         return PISTE_SYNTAX;
     int digits = base_currency_digits(after + 1);
-    if (digits < 0 || rest > (size_t)digits || whole + (size_t)digits > 17)
+    if (digits < 0 || rest > (size_t)digits)
         return PISTE_SYNTAX;
     int64_t minor = 0;
     for (size_t i = 0; i < whole; i++)
@@ -67,7 +67,7 @@ piste_status desk_money_convert(desk_act *a, const desk_money_rate *rate, int64_
         product < -((wide)1 << 120))
         return desk_invalid(a, "an amount is too large to be converted from %s to %s", rate->from, rate->to);
     wide result = divide(product, denominator);
-    if (result > INT64_MAX / 4 || result < INT64_MIN / 4)
+    if (result > DESK_MINOR_MAX || result < -DESK_MINOR_MAX)
         return desk_invalid(a, "an amount is too large to be converted from %s to %s", rate->from, rate->to);
     *converted = (int64_t)result;
     return PISTE_OK;

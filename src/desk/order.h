@@ -68,6 +68,8 @@ PISTE_CHECKED piste_status desk_payments_return(desk_act *a, const desk_order_ro
 
 // An open shift of a drawer. PISTE_REFUSED drawer_closed.
 PISTE_CHECKED piste_status desk_drawer_check(desk_act *a, const char *drawer);
+// Whether a drawer has so much of a currency now, with what the act has put into it. PISTE_REFUSED drawer_short.
+PISTE_CHECKED piste_status desk_drawer_has(desk_act *a, const char *drawer, const char *currency, int64_t minor);
 PISTE_CHECKED piste_status desk_day_check(desk_act *a); // PISTE_REFUSED no_day before the first `open`
 
 #endif

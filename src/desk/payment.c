@@ -180,7 +180,6 @@ static piste_status give_change(desk_act *a, const json_t *p, const desk_due *d,
 
 static void post_payment(desk_act *a, const desk_due *d, const tender *t, const paid *x, int64_t worth,
                          int64_t change_value) {
-    desk_post(a, x->given.currency, x->given.minor, "%s", t->account);
     if (strcmp(x->given.currency, d->currency) != 0) {
         desk_post(a, x->given.currency, -x->given.minor, "Equity:Trading");
         desk_post(a, d->currency, worth, "Equity:Trading");
@@ -251,6 +250,13 @@ static piste_status take_payment(desk_act *a, const json_t *p, desk_due *d) {
     if (x.given.minor > payable) {
         x.kept_minor = payable;
         status = give_change(a, p, d, &t, payable, &x, &change_value);
+        if (status != PISTE_OK)
+            return status;
+    }
+    // What is given first goes into the drawer: change may come out of it.
+    desk_post(a, x.given.currency, x.given.minor, "%s", t.account);
+    if (x.change.minor) {
+        status = desk_drawer_has(a, t.place, x.change.currency, x.change.minor);
         if (status != PISTE_OK)
             return status;
     }
@@ -350,6 +356,11 @@ static piste_status return_one(desk_act *a, const desk_order_row *o, const old_p
         return status;
     if (rounded > p->amount - p->returned)
         rounded = p->amount - p->returned;
+    if (strcmp(p->tender, "cash") == 0) {
+        status = desk_drawer_has(a, drawer, p->currency, rounded);
+        if (status != PISTE_OK)
+            return status;
+    }
     desk_post(a, p->currency, -rounded, "%s", account);
     if (foreign) { // what rounding keeps of a foreign currency is seen in the trading account
         desk_post(a, p->currency, rounded, "Equity:Trading");

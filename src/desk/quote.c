@@ -229,6 +229,8 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
         if (status != PISTE_OK)
             return status;
         q->total_minor += l->price_minor;
+        if (q->total_minor > DESK_MINOR_MAX)
+            return desk_invalid(a, "the positions come to more than can be written");
         q->count++;
     }
     return PISTE_OK;
@@ -340,58 +342,81 @@ json_t *desk_quote_explain(desk_act *a, const desk_quote *q) {
 
 // ---- taking -----------------------------------------------------------------------------------------------------------------
 
+// What a want's texts are, beside the list of wants: both grow, so that they are tied together when they have grown.
+typedef struct want_texts {
+    char resource[81], slot[40], quota[100];
+} want_texts;
+
 typedef struct wanting {
-    base_arena *arena;
     desk_want *list;
+    want_texts *texts;
     size_t count, capacity;
-    bool failed;
+    bool failed, is_too_large;
 } wanting;
 
-static void want(wanting *w, const char *resource, const char *slot, const char *quota, int64_t count,
-                 int64_t position) {
-    if (w->count == w->capacity) {
-        w->capacity = w->capacity ? 2 * w->capacity : 64;
-        desk_want *more = realloc(w->list, w->capacity * sizeof *more);
-        if (!more) {
-            w->failed = true;
-            return;
-        }
-        w->list = more;
+static want_texts *want(wanting *w, int64_t count, int64_t position) {
+    if (w->count == DESK_WANTS_MAX) {
+        w->is_too_large = true;
+        return NULL;
     }
-    w->failed |= !resource || !slot || !quota;
-    w->list[w->count++] = (desk_want){resource, slot, quota, count, position};
+    if (w->count == w->capacity) {
+        w->capacity = w->capacity ? 2 * w->capacity : 8;
+        desk_want *list = realloc(w->list, w->capacity * sizeof *list);
+        w->list = list ? list : w->list;
+        want_texts *texts = realloc(w->texts, w->capacity * sizeof *texts);
+        w->texts = texts ? texts : w->texts;
+        if (!list || !texts) {
+            w->failed = true;
+            return NULL;
+        }
+    }
+    w->list[w->count] = (desk_want){.count = count, .position = position};
+    want_texts *t = &w->texts[w->count++];
+    t->resource[0] = t->slot[0] = t->quota[0] = 0;
+    return t;
 }
 
 static void want_line(wanting *w, const desk_quote *q, const desk_quote_line *l, int64_t position) {
     const terms_product *p = &q->terms->products.list[l->product_index];
-    const char *quota = base_arena_format(w->arena, "%s%s%sclass:%s", *q->channel ? "channel:" : "", q->channel,
-                                          *q->channel ? "|" : "", l->class_key);
+    want_texts *t;
     char day[11];
     for (size_t i = 0; i < json_array_size(p->takes); i++) {
-        const json_t *t = json_array_get(p->takes, i);
-        bool session = strcmp(desk_text(t, "slot"), "session") == 0;
-        for (int64_t d = 0; d < p->days; d++) {
+        const json_t *take = json_array_get(p->takes, i);
+        bool session = strcmp(desk_text(take, "slot"), "session") == 0;
+        for (int64_t d = 0; d < p->days && (t = want(w, desk_number(take, "count", 1), position)); d++) {
             piste_date_format(l->date + (piste_date)d, day);
-            want(w, desk_text(t, "resource"), base_arena_format(w->arena, session ? "%sT%s" : "%s", day, l->time),
-                 quota, desk_number(t, "count", 1), position);
+            snprintf(t->resource, sizeof t->resource, "%s", desk_text(take, "resource"));
+            snprintf(t->slot, sizeof t->slot, session ? "%sT%s" : "%s", day, l->time);
+            snprintf(t->quota, sizeof t->quota, "%s%s%sclass:%s", *q->channel ? "channel:" : "", q->channel,
+                     *q->channel ? "|" : "", l->class_key);
         }
     }
     piste_date_format(l->date, day);
-    if (*l->limited)
-        want(w, base_arena_text(w->arena, l->limited, strlen(l->limited)), base_arena_format(w->arena, "%s", day), "",
-             1, position);
-    if (*l->voucher)
-        want(w, "voucher", l->voucher, "", 1, position);
+    if (*l->limited && (t = want(w, 1, position))) {
+        snprintf(t->resource, sizeof t->resource, "%s", l->limited);
+        snprintf(t->slot, sizeof t->slot, "%s", day);
+    }
+    if (*l->voucher && (t = want(w, 1, position))) {
+        snprintf(t->resource, sizeof t->resource, "voucher");
+        snprintf(t->slot, sizeof t->slot, "%s", l->voucher);
+    }
 }
 
 piste_status desk_quote_take(desk_act *a, int64_t order, const desk_quote *q) {
-    wanting w = {.arena = base_arena_create()};
-    if (!w.arena)
-        return PISTE_MEMORY;
-    for (int i = 0; i < q->count && !w.failed; i++)
+    wanting w = {.list = NULL};
+    for (int i = 0; i < q->count && !w.failed && !w.is_too_large; i++)
         want_line(&w, q, &q->lines[i], q->first_position + i);
-    piste_status status = w.failed ? PISTE_MEMORY : desk_take(a, order, w.list, (int)w.count);
+    for (size_t i = 0; i < w.count && !w.failed; i++) {
+        w.list[i].resource = w.texts[i].resource;
+        w.list[i].slot = w.texts[i].slot;
+        w.list[i].quota = w.texts[i].quota;
+    }
+    piste_status status = w.failed ? PISTE_MEMORY : PISTE_OK;
+    if (w.is_too_large)
+        status = desk_invalid(a, "positions: they take more than %d places, counted by day and kind", DESK_WANTS_MAX);
+    if (status == PISTE_OK && w.count)
+        status = desk_take(a, order, w.list, (int)w.count);
     free(w.list);
-    base_arena_destroy(w.arena);
+    free(w.texts);
     return status;
 }

@@ -246,6 +246,11 @@ static void lift_stations(loader *l, const piste_lift *lift) {
     }
 }
 
+static void lift_shares(loader *l, const piste_lift *lift) {
+    if (lift->access + lift->loss >= 1) // NaN where one is not given
+        fail(l, piste_entry_field_line(&lift->entry, "loss"), "loss: %.10g %% and %.10g %% of access, expected less than 100 %% in all for lift %s", lift->loss * 100, lift->access * 100, key_of(&lift->entry));
+}
+
 // At one time at most 95 % of the carriers are off: the most are so where some entry begins.
 static void lift_carriers_off(loader *l, const piste_lift *lift) {
     for (int32_t i = 0; i < lift->carriers_off.count; i++)
@@ -338,6 +343,7 @@ static void derive_lifts(loader *l) {
         lift_ride(l, lift, feature);
         lift_stations(l, lift);
         lift_carriers_off(l, lift);
+        lift_shares(l, lift);
     }
     if (sorted && used)
         collect_unused(l, &l->lifts, "lifts.geojson", sorted, sorted_count, used);
@@ -478,6 +484,7 @@ static void default_traits(piste_resort *resort) {
         t->stamina = (piste_dist){.kind = PISTE_DIST_LOGNORMAL, .a = table[a].stamina_m, .b = table[a].stamina_m * 0.4};
         t->hardest = table[a].hardest;
         t->liked = table[a].liked;
+        t->demand_m = NAN;
         good &= piste_dist_prepare(&t->speed, &why) == PISTE_OK;
         good &= piste_dist_prepare(&t->variation, &why) == PISTE_OK;
         good &= piste_dist_prepare(&t->rest, &why) == PISTE_OK;
@@ -505,6 +512,7 @@ static void derive_traits(loader *l) {
         t->stamina = own->stamina.kind ? own->stamina : t->stamina;
         t->hardest = own->hardest >= 0 ? own->hardest : t->hardest;
         t->liked = own->liked >= 0 ? own->liked : t->liked;
+        t->demand_m = own->demand_m;
     }
 }
 

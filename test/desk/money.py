@@ -6,6 +6,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -160,6 +161,8 @@ def test_what_may_not_be_is_refused(top):
     desk.refused("no_price", "order", positions=[{"product": "day", "class": "martian"}])
     desk.refused("past", "order", positions=[day(date="2019-02-01")])
     desk.refused("not_paid", "order", positions=[day()], payments=[{"tender": "cash", "drawer": "till", "amount": "34.99 USD"}])
+    desk.refused("drawer_short", "order", positions=[day()],
+                 payments=[{"tender": "cash", "drawer": "till", "amount": "40.00 USD", "change": "EUR"}])
     desk.refused("too_much", "order", positions=[day()], payments=[{"tender": "card", "amount": "36.00 USD"}])
     desk.refused("no_rate", "order", positions=[day()], payments=[{"tender": "bank", "currency": "GBP"}])
     desk.refused("no_agency", "order", positions=[day()], payments=[{"tender": "invoice"}])
@@ -373,6 +376,25 @@ def test_the_resorts_own_desk(top):
     assert desk.must("free", resource="ski-school", slot="2019-02-09T10:00")["slots"][0]["free"] == 63
     books_are_right(desk, top)
     desk.close()
+
+
+def test_the_guide_as_it_stands(top):
+    """A cashier's day from docs/guide/desk.md, command by command."""
+    if SERVER:
+        return "SKIP the guide is tried on SQLite"
+    root = os.path.abspath(os.path.join(os.path.dirname(tap.__file__), ".."))
+    with open(os.path.join(root, "docs", "guide", "desk.md"), encoding="utf-8") as page:
+        blocks = re.findall(r"```sh\n(.*?)```", page.read(), re.S)
+    script = "set -euo pipefail\n" + "\n".join(blocks).replace("/backup/", "backup/")
+    if not (shutil.which("hledger") and shutil.which("bean-check")):
+        script = re.sub(r" && (hledger|bean-check).*", "", script)
+    os.mkdir(os.path.join(top, "backup"))
+    os.symlink(os.path.join(root, "resorts"), os.path.join(top, "resorts"))
+    told = subprocess.run(["bash", "-c", script], cwd=top, capture_output=True, text=True, check=False,
+                          env={**os.environ, "PATH": os.path.dirname(PISTE) + ":" + os.environ["PATH"]})
+    assert told.returncode == 0 and not told.stderr, told.stdout[-800:] + told.stderr
+    assert re.search(r"EUR +-1.00 EUR\n", told.stdout) and re.search(r"USD +0.00 USD\n", told.stdout), told.stdout
+    assert told.stdout.count("all agree") == 2 and len(blocks) >= 7, told.stdout
 
 
 def test_a_backup_comes_back(top):
