@@ -136,26 +136,16 @@ static void run_child(const char *url, int cycle, int process, int out) {
 static record *records;
 static size_t record_count, record_capacity, record_checked;
 
-static void add_record(const record *r) {
-    if (record_count == record_capacity) {
-        record_capacity = record_capacity ? 2 * record_capacity : 1024;
-        records = realloc(records, record_capacity * sizeof *records);
-        assert_non_null(records);
-    }
-    records[record_count++] = *r;
-}
-
 static void collect(int in) {
     record r;
-    while (read(in, &r, sizeof r) == sizeof r)
-        add_record(&r);
-}
-
-static void collect_waiting(int in) {
-    struct pollfd there = {.fd = in, .events = POLLIN};
-    record r;
-    while (poll(&there, 1, 1) > 0 && (there.revents & POLLIN) && read(in, &r, sizeof r) == sizeof r)
-        add_record(&r);
+    while (read(in, &r, sizeof r) == sizeof r) {
+        if (record_count == record_capacity) {
+            record_capacity = record_capacity ? 2 * record_capacity : 1024;
+            records = realloc(records, record_capacity * sizeof *records);
+            assert_non_null(records);
+        }
+        records[record_count++] = r;
+    }
 }
 
 static piste_status check_records(store_db *db, void *context) {
@@ -278,93 +268,6 @@ static void what_was_acknowledged_outlives_a_kill(void **state) {
     assert_true(acts > (size_t)kills);
 }
 
-// ---- connections that are cut ---------------------------------------------------------------------------------------
-
-// Asks again until it is answered, and starts the desk anew when it has stopped.
-static void talk_on(stream *s, const char *url) {
-    uint64_t key = base_stream(base_key_text("cut"), (uint32_t)s->process);
-    int64_t last_order = 0;
-    for (int n = 0;; n++) {
-        record r = {.entry = 0};
-        json_t *request = next_request(s, base_draw(key, (uint64_t)n), n, last_order, &r), *answer = NULL;
-        piste_status status = PISTE_IO;
-        while (status == PISTE_IO) {
-            char *text = NULL;
-            if (s->desk && store_is_stopped(desk_get_store(s->desk))) {
-                desk_close(s->desk);
-                s->desk = NULL;
-            }
-            if (!s->desk && desk_open(&(desk_def){.url = url}, NULL, &s->desk) != PISTE_OK)
-                continue;
-            json_decref(answer);
-            status = desk_do(s->desk, request, &text);
-            answer = text ? json_loads(text, 0, NULL) : NULL;
-            free(text);
-        }
-        if (status == PISTE_OK) {
-            r.entry = json_integer_value(json_object_get(answer, "entry"));
-            last_order = json_integer_value(json_object_get(answer, "order"));
-            if (write(s->out, &r, sizeof r) != sizeof r)
-                _exit(1);
-        } else if (status != PISTE_REFUSED)
-            _exit(2);
-        json_decref(answer);
-        json_decref(request);
-    }
-}
-
-static child start_talking_on(const char *url, int process) {
-    int ends[2];
-    assert_int_equal(pipe(ends), 0);
-    child c = {.pid = fork(), .in = ends[0]};
-    assert_true(c.pid >= 0);
-    if (c.pid == 0) {
-        close(ends[0]);
-        talk_on(&(stream){.process = process, .out = ends[1]}, url);
-    }
-    close(ends[1]);
-    return c;
-}
-
-// The server ends all connections again and again, some of them in the middle of a commit, of which nobody is told.
-static void a_cut_connection_loses_nothing(void **state) {
-    (void)state;
-    if (!database_server())
-        skip();
-    database db;
-    desk *d = NULL;
-    child c[PROCESSES];
-    uint64_t when = base_stream(base_key_text("when to cut"), 1);
-    int cuts = test_count(40, 1500), ended = 0;
-    database_create(&db, true);
-    record_count = record_checked = 0;
-    assert_int_equal(desk_open(&(desk_def){.url = db.url}, NULL, &d), PISTE_OK);
-    assert_true(tell_terms(d));
-    desk_close(d);
-    for (int i = 0; i < PROCESSES; i++)
-        c[i] = start_talking_on(db.url, i);
-    PGconn *connection = PQconnectdb(db.url);
-    for (int i = 0; i < cuts; i++) {
-        size_t before = record_count;
-        while (record_count == before) // what waits in the pipes, so that nobody waits for us
-            for (int k = 0; k < PROCESSES; k++)
-                collect_waiting(c[k].in);
-        nanosleep(&(struct timespec){0, (long)(base_draw(when, (uint64_t)i) % 20000000)}, NULL);
-        PGresult *r = PQexec(connection, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-                                         " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
-        assert_int_equal(PQresultStatus(r), PGRES_TUPLES_OK);
-        ended += PQntuples(r);
-        PQclear(r);
-    }
-    PQfinish(connection);
-    for (int i = 0; i < PROCESSES; i++)
-        kill_child(&c[i]);
-    check(db.url);
-    print_message("# %d connections cut, %zu acts acknowledged and there\n", ended, record_count);
-    assert_true(ended > cuts && record_count >= (size_t)cuts);
-    database_destroy(&db);
-}
-
 static void an_early_acknowledgement_is_found_out(void **state) {
     (void)state;
     database db;
@@ -382,7 +285,6 @@ static void an_early_acknowledgement_is_found_out(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_acknowledged_outlives_a_kill),
-                                       cmocka_unit_test(a_cut_connection_loses_nothing),
                                        cmocka_unit_test(an_early_acknowledgement_is_found_out)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     free(records);
