@@ -205,7 +205,13 @@ static void forget(postgres_db *db) {
     }
 }
 
+// A library does not speak: what the server says besides answers is left out.
+static void ignore(void *context, const char *text) {
+    (void)context, (void)text;
+}
+
 static piste_status set_up(postgres_db *db) {
+    PQsetNoticeProcessor(db->handle, ignore, NULL);
     char text[128];
     snprintf(text, sizeof text, "SET lock_timeout = %d; SET synchronous_commit = on; SET client_min_messages = warning",
              db->busy_ms);
@@ -289,12 +295,6 @@ static piste_status check_fsync(postgres_db *db) {
     return status == PISTE_OK ? ended : status;
 }
 
-// A server's last words before it ends a connection; the error that follows is told.
-static void hear_nothing(void *context, const char *message) {
-    (void)context;
-    (void)message;
-}
-
 piste_status store_postgres_open(const store_def *def, piste_errors *errors, store_db **out) {
     postgres_db *db = calloc(1, sizeof *db);
     if (!db)
@@ -302,7 +302,6 @@ piste_status store_postgres_open(const store_def *def, piste_errors *errors, sto
     db->head.engine = &engine;
     db->busy_ms = def->busy_ms;
     db->handle = PQconnectdb(def->url);
-    PQsetNoticeProcessor(db->handle, hear_nothing, NULL); // which otherwise prints
     piste_status status = PISTE_OK;
     if (PQstatus(db->handle) != CONNECTION_OK)
         status = fail_with(db, PISTE_IO, db->handle ? PQerrorMessage(db->handle) : "no memory");

@@ -236,8 +236,10 @@ static void several_may_open_a_new_one_at_once(void **state) {
 static void what_is_no_database_is_told(void **state) {
     (void)state;
     store *s = NULL;
-    if (database_server())
-        skip();
+    if (database_server()) {
+        print_message("# a matter of files\n");
+        return;
+    }
     piste_errors *errors = piste_errors_create();
     store_def def = {.url = db.url, .migrations = migrations, .migration_count = 2, .must_exist = true};
     assert_int_equal(store_open(&def, errors, &s), PISTE_NOT_FOUND);
