@@ -418,7 +418,6 @@ void store_error(store *s, char *text, size_t size) {
 store_counts store_get_counts(store *s) {
     pthread_mutex_lock(&s->lock);
     store_counts counts = s->counts;
-    counts.waiting = s->waiting;
     pthread_mutex_unlock(&s->lock);
     return counts;
 }

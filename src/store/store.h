@@ -152,7 +152,6 @@ PISTE_CHECKED piste_status store_do(store *s, piste_status (*run)(store_db *db, 
 PISTE_CHECKED piste_status store_read(store *s, piste_status (*run)(store_db *db, void *context), void *context);
 
 typedef struct store_counts {
-    int waiting;                        // commands that are in the queue now
     int64_t batches, commands, careful; // commits; commands committed; batches that were run again with savepoints
 } store_counts;
 store_counts store_get_counts(store *s);

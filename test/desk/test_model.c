@@ -7,7 +7,6 @@
 #include "desk/database.h"
 #include "desk/model.h"
 
-#include <pthread.h>
 #include <semaphore.h>
 
 #include "desk/desk.h"
@@ -299,7 +298,7 @@ static void do_model(const step *s, int number, outcome *x) {
 
 // ---- at the desk ----------------------------------------------------------------------------------------------------
 
-static sem_t writer_waits, writer_may_go;
+static sem_t writer_waits, writer_may_go, answered;
 static piste_status hold_writer(store_db *db, void *context) {
     (void)db;
     (void)context;
@@ -311,31 +310,27 @@ static void ignore(piste_status status, void *context) {
     (void)status;
     (void)context;
 }
-static void *ask(void *context) {
-    outcome *x = context;
-    (void)desk_do(d, x->request, &x->text);
-    return NULL;
+static void hear(void *context, piste_status status, char *answer) {
+    (void)status;
+    ((outcome *)context)->text = answer;
+    sem_post(&answered);
 }
 
 // Several acts wait in their order behind a command that holds the writer, and are then one batch.
 static void do_desk(outcome *list, int count) {
     if (count == 1) {
-        ask(list);
+        (void)desk_do(d, list->request, &list->text);
         return;
     }
-    pthread_t threads[AT_ONCE];
     static store_command first;
     first = (store_command){.run = hold_writer, .done = ignore};
     store_submit(desk_get_store(d), &first);
     sem_wait(&writer_waits);
-    for (int i = 0; i < count; i++) {
-        assert_int_equal(pthread_create(&threads[i], NULL, ask, &list[i]), 0);
-        while (store_get_counts(desk_get_store(d)).waiting <= i)
-            sched_yield();
-    }
+    for (int i = 0; i < count; i++)
+        desk_submit(d, json_incref(list[i].request), hear, &list[i]);
     sem_post(&writer_may_go);
     for (int i = 0; i < count; i++)
-        pthread_join(threads[i], NULL);
+        sem_wait(&answered);
 }
 
 // ---- comparing ------------------------------------------------------------------------------------------------------
@@ -693,5 +688,6 @@ int main(void) {
                                        cmocka_unit_test(a_model_that_errs_is_found_out)};
     sem_init(&writer_waits, 0, 0);
     sem_init(&writer_may_go, 0, 0);
+    sem_init(&answered, 0, 0);
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
