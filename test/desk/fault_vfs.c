@@ -501,6 +501,8 @@ static int vfs_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int 
         h->base.pMethods = &methods;
     }
     pthread_mutex_unlock(&d->lock);
+    if (d->plan.is_read_only) // as the usual file system of SQLite does: it is opened, for reading
+        flags = (flags & ~SQLITE_OPEN_READWRITE) | SQLITE_OPEN_READONLY;
     if (out_flags)
         *out_flags = flags;
     return is_there ? SQLITE_OK : SQLITE_CANTOPEN;

@@ -641,6 +641,32 @@ static void calls_that_fail_from_then_on_lose_nothing(void **state) {
     (void)state;
     fail_calls(true, false, 3);
 }
+static void a_read_only_disk_answers_questions_alone(void **state) {
+    (void)state;
+    run r;
+    char *answer = NULL;
+    static const char ask[] = "{\"act\":\"free\",\"resource\":\"visit\"}";
+    static const char act[] = "{\"act\":\"allot\",\"key\":\"new\",\"resource\":\"new\",\"slot\":\"x\",\"capacity\":1}";
+    run_begin(&r, &(fault_plan){0}, 1);
+    run_day(&r);
+    assert_int_equal(r.acknowledged, script.count);
+    fault_disk *left = fault_disk_crash(r.disk, FAULT_LOSES_NONE, 1); // with a log that is not empty
+    run_end(&r);
+    fault_disk_plan(left, &(fault_plan){.is_read_only = true});
+    desk *d = NULL;
+    if (!open_desk(left, &r.clock_ms, &d, r.why))
+        fail_msg("%s", r.why);
+    assert_int_equal(do_text(d, ask, &answer), PISTE_OK);
+    assert_non_null(strstr(answer, "\"taken\":"));
+    free(answer);
+    assert_int_equal(do_text(d, act, &answer), PISTE_IO);
+    assert_non_null(strstr(answer, "read-only"));
+    assert_false(store_is_stopped(desk_get_store(d)));
+    free(answer);
+    desk_close(d);
+    fault_disk_destroy(left);
+}
+
 // The process is killed at a call and started anew, is asked again for what it had not answered, and then the power
 // goes: what it now found in the log had never been synced.
 static void what_a_killed_process_left_is_secured(void **state) {
@@ -689,6 +715,7 @@ int main(int argc, char **argv) {
         cmocka_unit_test(calls_that_fail_from_then_on_lose_nothing),
         cmocka_unit_test(a_full_disk_loses_nothing),
         cmocka_unit_test(what_a_killed_process_left_is_secured),
+        cmocka_unit_test(a_read_only_disk_answers_questions_alone),
     };
     if (argc > 1) // a pattern, such as '*power*': some of them alone
         cmocka_set_test_filter(argv[1]);
