@@ -37,11 +37,12 @@ typedef enum fault_call {
 } fault_call;
 
 typedef struct fault_plan {
-    int64_t fail_at; // the number of the call that fails, from 1; 0: none
-    bool fails_on;   // and all of its kind after it
-    bool kills;      // the process is killed there: what it opened answers no more, and nothing else is lost
-    bool is_full;    // a write fails because the disk is full, otherwise with an input/output error
-    bool lies;       // syncs say that they succeed, and do nothing: as with synchronous = OFF
+    int64_t fail_at;   // the number of the call that fails, from 1; 0: none
+    bool fails_on;     // and all of its kind after it
+    bool kills;        // the process is killed there: what it opened answers no more, and nothing else is lost
+    bool is_full;      // a write fails because the disk is full, otherwise with an input/output error
+    bool is_read_only; // files can be read, and no more
+    bool lies;         // syncs say that they succeed, and do nothing: as with synchronous = OFF
     // Called before each call that may change the disk, with the disk as it is then; no lock is held.
     void (*watch)(fault_disk *disk, int64_t call, fault_call kind, void *context);
     void *context;
