@@ -73,6 +73,7 @@ typedef struct job {
     char *answer;
     const char *reason;
     char message[256];
+    bool is_due; // a question came upon holds whose time is over
 } job;
 
 static void act_begin(desk_act *a, job *j, store_db *db) {
@@ -180,6 +181,11 @@ static piste_status job_ask(store_db *db, void *context) {
     a.terms = &j->desk->asked_terms;
     a.now_ms = status == PISTE_OK && head.at_ms > now ? head.at_ms : now;
     a.day = status == PISTE_OK ? head.day : PISTE_DATE_NONE;
+    int64_t due = 0;
+    if (status == PISTE_OK)
+        status = STORE_FIND_NUMBER(db, &due, NULL, "SELECT count(*) FROM orders WHERE until_ms > 0 AND until_ms <= $1",
+                                   store_number(a.now_ms));
+    j->is_due = due > 0;
     if (status == PISTE_OK)
         status = j->kind->run(&a);
     j->answer = status == PISTE_OK ? answer_text(&a) : NULL;
@@ -296,11 +302,29 @@ static char *final_answer(job *j, piste_status status) {
     return bad_answer(j, status);
 }
 
+static piste_status nothing(store_db *db, void *context) {
+    (void)db, (void)context;
+    return PISTE_OK;
+}
+
+// What is over is ended before it is told of: any batch does so, an empty one too. Where nothing can be written, what
+// stands there is the answer.
+static piste_status ask(job *j) {
+    piste_status status = store_read(j->desk->store, job_ask, j);
+    if (!j->is_due || store_do(j->desk->store, nothing, NULL) != PISTE_OK)
+        return status;
+    free(j->answer);
+    j->answer = NULL;
+    j->reason = NULL;
+    j->message[0] = 0;
+    return store_read(j->desk->store, job_ask, j);
+}
+
 piste_status desk_do(desk *d, const json_t *request, char **answer) {
     job j = {.desk = d};
     piste_status status = prepare(&j, request);
     if (status == PISTE_OK)
-        status = j.kind->is_question ? store_read(d->store, job_ask, &j) : store_do(d->store, job_run, &j);
+        status = j.kind->is_question ? ask(&j) : store_do(d->store, job_run, &j);
     *answer = final_answer(&j, status);
     return *answer ? status : PISTE_MEMORY;
 }
@@ -339,7 +363,7 @@ void desk_submit(desk *d, json_t *request, desk_done *done, void *context) {
         return;
     }
     if (status == PISTE_OK)
-        status = store_read(d->store, job_ask, &t->job);
+        status = ask(&t->job);
     ticket_done(status, t);
 }
 

@@ -3,6 +3,7 @@
 #include "desk/database.h"
 
 #include <pthread.h>
+#include <time.h>
 
 #include "desk/desk.h"
 
@@ -11,7 +12,7 @@ static desk *d;
 static int64_t now_ms, keys;
 static int64_t clock_ms(void *context) {
     (void)context;
-    return now_ms;
+    return __atomic_load_n(&now_ms, __ATOMIC_RELAXED);
 }
 
 // Sends a request written with ' for "; gives the answer, which the caller releases.
@@ -107,6 +108,31 @@ static void a_hold_ends_by_itself(void **state) {
     refused("hold_ended",
             ask(PISTE_REFUSED, "{'act':'pay','order':%lld,'payments':[{'tender':'card'}]}", (long long)order));
     assert_int_equal(free_visits(), 10);
+}
+
+static void a_question_sees_no_hold_that_is_over(void **state) {
+    (void)state;
+    done("{'act':'order','for_s':60,'positions':[{'product':'day','class':'abroad','count':4}]}");
+    assert_int_equal(free_visits(), 6);
+    now_ms += 60000; // and nothing is done
+    assert_int_equal(free_visits(), 10);
+}
+
+static piste_status count_ended(store_db *s, void *context) {
+    return store_find_number(s, context, NULL, "SELECT count(*) FROM orders WHERE state = 'ended'", NULL, 0);
+}
+static void a_desk_that_ticks_ends_holds_by_itself(void **state) {
+    (void)state;
+    int64_t ended = 0;
+    done("{'act':'order','for_s':60,'positions':[{'product':'day','class':'abroad'}]}");
+    desk_close(d);
+    assert_int_equal(desk_open(&(desk_def){.url = db.url, .now_ms = clock_ms, .tick_ms = 10}, NULL, &d), PISTE_OK);
+    __atomic_fetch_add(&now_ms, 60000, __ATOMIC_RELAXED);
+    for (int i = 0; i < 500 && !ended; i++) {
+        nanosleep(&(struct timespec){0, 10000000}, NULL);
+        assert_int_equal(store_read(desk_get_store(d), count_ended, &ended), PISTE_OK);
+    }
+    assert_int_equal(ended, 1);
 }
 
 static void a_clock_that_is_set_back_prolongs_nothing(void **state) {
@@ -234,6 +260,8 @@ int main(void) {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
     const struct CMUnitTest tests[] = {
         CASE(a_hold_ends_by_itself),
+        CASE(a_question_sees_no_hold_that_is_over),
+        CASE(a_desk_that_ticks_ends_holds_by_itself),
         CASE(a_clock_that_is_set_back_prolongs_nothing),
         CASE(a_deposit_whose_rest_does_not_come_is_kept),
         CASE(an_offer_is_taken_up_past_those_who_wait),
