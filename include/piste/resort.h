@@ -570,7 +570,7 @@ PISTE_API void piste_resort_destroy(piste_resort *resort);
 // The value is written as in resort.yaml ("5 m/s"). For an entry or a group of keys it is a map ({speed: 5 m/s, lanes: 2}): the
 // keys it has are changed, the others stay; a key that a list does not have becomes a new entry. "x 1.1" multiplies a
 // number, a quantity or a distribution that the file gives. NULL removes: a key, so that its default holds, or an entry,
-// with the slopes, snow guns, visits and reserved lanes that name it. Where a key stands for another (speed and duration,
+// with the slopes, snow guns, visits, reserved lanes and mixes of day types that name it. Where a key stands for another (speed and duration,
 // interval and capacity, a walk's length and duration) changing the one removes the other; a changed value's `basis` goes.
 typedef struct piste_change {
     const char *path, *value;

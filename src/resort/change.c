@@ -397,7 +397,8 @@ static void drop_all_dependents(const reader *r, int root, const char *of, const
     } table[] = {{"runs", NULL, "slopes", "sections"},
                  {"runs", NULL, "snow-guns", "run"},
                  {"venues", "segments", "visits", "venue"},
-                 {"segments", "lifts", "reserved", "segment"}};
+                 {"segments", "lifts", "reserved", "segment"},
+                 {"segments", "day-types", "mix", "segment"}};
     for (size_t i = 0; i < BASE_COUNT(table); i++) {
         if (strcmp(table[i].of, of) != 0)
             continue;
