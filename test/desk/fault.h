@@ -2,8 +2,8 @@
 //
 // What was written since a file was last flushed is only perhaps there after fault_reboot: each sector of 512 bytes of
 // each write is kept or dropped by a draw, so writes are lost, torn and reordered. The n-th call that writes, cuts or
-// flushes can be made to fail: once, as an error, or for good, as a loss of power. `lies` makes flushing do nothing and
-// say that it did, which is how the tests show that they can fail.
+// flushes can be made to fail: once, as an error, or for good, as a loss of power. `lies` makes flushing do nothing
+// and say that it did, which is how the tests show that they can fail.
 #ifndef TEST_DESK_FAULT_H
 #define TEST_DESK_FAULT_H
 
@@ -114,7 +114,7 @@ static int fault_count(bool is_flush, bool *half_done) {
     return fault.mode == FAULT_FULL ? SQLITE_FULL : fault.mode == FAULT_FLUSH ? SQLITE_IOERR_FSYNC : SQLITE_IOERR_WRITE;
 }
 
-// ---- files ----------------------------------------------------------------------------------------------------------------
+// ---- files ---------------------------------------------------------------------------------------------------------
 
 static int fault_close(sqlite3_file *base) {
     (void)base;
@@ -185,7 +185,7 @@ static int fault_size(sqlite3_file *base, sqlite3_int64 *size) {
     return SQLITE_OK;
 }
 
-// ---- locks ------------------------------------------------------------------------------------------------------------------
+// ---- locks ---------------------------------------------------------------------------------------------------------
 
 static void fault_drop(fault_handle *h, int level) {
     fault_file *f = h->file;
@@ -315,7 +315,7 @@ static const sqlite3_io_methods fault_methods = {.iVersion = 2,
                                                  .xShmBarrier = fault_shm_barrier,
                                                  .xShmUnmap = fault_shm_unmap};
 
-// ---- the file system ----------------------------------------------------------------------------------------------------------
+// ---- the file system -----------------------------------------------------------------------------------------------
 
 static fault_file *fault_find(const char *name, bool create) {
     fault_file *empty = NULL;

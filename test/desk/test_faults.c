@@ -92,7 +92,8 @@ static void live(int64_t entries[ACTS]) {
         told t = ask(d, i);
         if (t.status == PISTE_OK)
             entries[i] = t.entry;
-        // After a flush that failed nothing more is acknowledged, and what failed on the disk is never taken for a refusal.
+        // After a flush that failed nothing more is acknowledged, and what failed on the disk is never taken for a
+        // refusal.
         if (stopped)
             assert_int_equal(t.status, PISTE_IO);
         if (!failed && fault.has_failed && fault.mode == FAULT_FLUSH)

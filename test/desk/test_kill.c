@@ -1,4 +1,5 @@
-// test_kill.c - kill -9 at random points of a stream of acts: what was acknowledged is there, and nothing is half done.
+// test_kill.c - kill -9 at random points of a stream of acts: what was acknowledged is there, and nothing is half
+// done.
 #include "desk/database.h"
 
 #include <poll.h>

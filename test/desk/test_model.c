@@ -49,7 +49,7 @@ static int64_t now(void) {
     return m.clock_ms > m.last_ms ? m.clock_ms : m.last_ms;
 }
 
-// ---- the model --------------------------------------------------------------------------------------------------------
+// ---- the model -----------------------------------------------------------------------------------------------------
 
 static int64_t taken(int allotment, int quota) { // quota -1: in all
     int64_t sum = 0;
@@ -161,7 +161,7 @@ static void end_due(void) {
     }
 }
 
-// ---- one act, on both -----------------------------------------------------------------------------------------------------
+// ---- one act, on both ----------------------------------------------------------------------------------------------
 
 static const char *const names[ALLOTMENTS] = {"visit", "lesson", "boot"};
 static const char *const quota_names[QUOTAS] = {"class:national", "channel:agency"};
@@ -380,7 +380,8 @@ static bool do_step(const step *s, int number) {
     }
     m.offer_count = 0;
     end_due();
-    // An act that is refused: the desk ends what is due at the beginning of any batch, and what it offered then has numbers.
+    // An act that is refused: the desk ends what is due at the beginning of any batch, and what it offered then has
+    // numbers.
     char *nothing = NULL;
     json_t *tick = json_pack("{s:s,s:s,s:i}", "act", "leave", "key", "tick", "waiting", 999999999);
     (void)desk_do(d, tick, &nothing);
