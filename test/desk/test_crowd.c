@@ -1,6 +1,7 @@
 // test_crowd.c - many attempts at few places, over processes and threads: exactly min(capacity, attempts) are sold.
 //
-// The same crowd at a desk that first looks and then takes, in two transactions, sells more than there is: this test can fail.
+// The same crowd at a desk that first looks and then takes, in two transactions, sells more than there is: this test
+// can fail.
 #include "desk/database.h"
 
 #include <pthread.h>
