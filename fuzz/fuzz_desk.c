@@ -1,4 +1,5 @@
-// fuzz_desk.c - any bytes as lines of requests to a desk of their own: each is answered in JSON, and the books still agree.
+// fuzz_desk.c - any bytes as lines of requests to a desk of their own: each is answered in JSON, and the books still
+// agree.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>

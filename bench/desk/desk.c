@@ -4,7 +4,8 @@
 //
 // Everything is measured in turns in the same run, a turn of each after the other, many times over; a ratio is the
 // median of the ratios of neighbouring turns. An order is a day pass paid by card: quoted, one place of the cap taken,
-// posted, chained. What it writes is counted, and the bare insert writes as many rows in transactions of as many orders.
+// posted, chained. What it writes is counted, and the bare insert writes as many rows in transactions of as many
+// orders.
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
@@ -35,7 +36,7 @@ static void stop(const char *why) {
     exit(1);
 }
 
-// ---- the disk -----------------------------------------------------------------------------------------------------------
+// ---- the disk ------------------------------------------------------------------------------------------------------
 
 static double fdatasync_per_s(void) {
     char path[256], page[4096] = {1};
@@ -56,7 +57,7 @@ static double fdatasync_per_s(void) {
     return rate;
 }
 
-// ---- bare SQLite --------------------------------------------------------------------------------------------------------
+// ---- bare SQLite ---------------------------------------------------------------------------------------------------
 
 static sqlite3 *bare;
 static sqlite3_stmt *bare_insert, *bare_begin, *bare_commit;
@@ -101,7 +102,7 @@ static double bare_orders_per_s(int orders, int rows) {
     return (double)done / (now_s() - begun);
 }
 
-// ---- the desk -----------------------------------------------------------------------------------------------------------
+// ---- the desk ------------------------------------------------------------------------------------------------------
 
 static desk *d;
 static int turn;

@@ -50,7 +50,7 @@ static int print_answer(const char *answer, piste_status status, bool json) {
     return piste_status_exit_code(status);
 }
 
-// ---- one act from words -----------------------------------------------------------------------------------------------------
+// ---- one act from words --------------------------------------------------------------------------------------------
 
 // An act that a person types has no key of its own: it gets one, which the answer tells, so that it can be sent again.
 static void make_key(char key[33]) {
@@ -83,7 +83,7 @@ static int do_words(desk *d, const desk_kind *kind, const wishes *w, int count, 
     return code;
 }
 
-// ---- many from a file ---------------------------------------------------------------------------------------------------------
+// ---- many from a file ----------------------------------------------------------------------------------------------
 
 static int do_line(desk *d, const char *line, size_t length, const wishes *w) {
     char *answer = NULL;
@@ -93,7 +93,8 @@ static int do_line(desk *d, const char *line, size_t length, const wishes *w) {
     return code;
 }
 
-// One request a line; an empty line and one that begins with # is none. Goes on after a refusal; the first one's code is told.
+// One request a line; an empty line and one that begins with # is none. Goes on after a refusal; the first one's code
+// is told.
 static int do_file(desk *d, const char *path, const wishes *w) {
     FILE *in = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     char *line = NULL;
@@ -125,7 +126,7 @@ static int do_file(desk *d, const char *path, const wishes *w) {
     return code;
 }
 
-// ---- a resort's tariff and catalogue --------------------------------------------------------------------------------------------
+// ---- a resort's tariff and catalogue -------------------------------------------------------------------------------
 
 static int do_acts(desk *d, const json_t *acts, int *done) {
     for (size_t i = 0; i < json_array_size(acts); i++) {
@@ -206,7 +207,7 @@ static int load_resort(desk *d, const char *folder, const wishes *w) {
     return code;
 }
 
-// ---- export ---------------------------------------------------------------------------------------------------------------------
+// ---- export --------------------------------------------------------------------------------------------------------
 
 static int export_journal(desk *d, const char *format, const wishes *w) {
     bool beancount = strcmp(format, "beancount") == 0;
@@ -220,7 +221,7 @@ static int export_journal(desk *d, const char *format, const wishes *w) {
     return code;
 }
 
-// ---- the command ------------------------------------------------------------------------------------------------------------------
+// ---- the command ---------------------------------------------------------------------------------------------------
 
 static int help(const char *act) {
     if (act && !desk_kind_find(act))

@@ -4,7 +4,7 @@
 
 #include "desk/allotment.h"
 
-// ---- what is allowed ----------------------------------------------------------------------------------------------------
+// ---- what is allowed -----------------------------------------------------------------------------------------------
 
 static int64_t own_left(const desk_quota_row *q) {
     return q->id && q->kept > q->taken ? q->kept - q->taken : 0;
@@ -42,9 +42,10 @@ void desk_allotment_move(desk_allotment_row *r, desk_quota_row *q, int64_t count
     r->kept += own_left(q) - before;
 }
 
-// ---- rows ---------------------------------------------------------------------------------------------------------------
+// ---- rows ----------------------------------------------------------------------------------------------------------
 
-// A batch reads the row of an allotment once and writes it once. What an act has changed is put back when it is refused.
+// A batch reads the row of an allotment once and writes it once. What an act has changed is put back when it is
+// refused.
 typedef struct cached {
     desk_allotment_row row;
     char resource[81], slot[41];
@@ -266,7 +267,7 @@ piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_
         store_number(quota), store_number(count));
 }
 
-// ---- what an act did ----------------------------------------------------------------------------------------------------
+// ---- what an act did -----------------------------------------------------------------------------------------------
 
 static void add(desk_act *a, desk_movement **list, int *count, int *capacity, desk_movement m) {
     if (*count == *capacity) {
@@ -302,7 +303,7 @@ void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t co
         (desk_movement){allotment, quota, count});
 }
 
-// ---- taking ---------------------------------------------------------------------------------------------------------------
+// ---- taking --------------------------------------------------------------------------------------------------------
 
 // All wants of one allotment and quota. An allotment's row stands once, in the first of its groups; so does a quota's that
 // goes by several names.
@@ -417,7 +418,7 @@ piste_status desk_take(desk_act *a, int64_t order, const desk_want *wants, int c
     return status;
 }
 
-// ---- giving back ------------------------------------------------------------------------------------------------------------
+// ---- giving back ---------------------------------------------------------------------------------------------------
 
 typedef struct claim {
     int64_t line, allotment, quota, count;

@@ -13,9 +13,10 @@
 //
 // Who waits. A waiting list is ordered by when parties joined. What is given back is offered to the first whose party
 // fits whole; those before it, who were too many for it, have been passed over once more. A party that was passed over
-// `patience` times (of the allotment; 0: strict order) is not passed over again: from then on nothing is offered or sold
-// past it until it fits. A sale to somebody who does not wait counts as if they had joined the end of the list. A party
-// that is kept back by its quota's `most` and not by the allotment neither blocks nor is passed over, except by its own quota's.
+// `patience` times (of the allotment; 0: strict order) is not passed over again: from then on nothing is offered or
+// sold past it until it fits. A sale to somebody who does not wait counts as if they had joined the end of the list. A
+// party that is kept back by its quota's `most` and not by the allotment neither blocks nor is passed over, except by
+// its own quota's.
 #ifndef DESK_ALLOTMENT_H
 #define DESK_ALLOTMENT_H
 

@@ -1,7 +1,8 @@
-// audit.c - recomputes from the journal what the desk believes: the chain, the balance of every entry, every allotment.
+// audit.c - recomputes from the journal what the desk believes: the chain, the balance of every entry, every
+// allotment.
 //
-// Everything is read once, in order, in one transaction that sees one committed state; memory grows with the allotments
-// alone.
+// Everything is read once, in order, in one transaction that sees one committed state; memory grows with the
+// allotments alone.
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -61,7 +62,7 @@ static running *find(auditor *a, int64_t allotment, int64_t quota) {
     return &a->list[low];
 }
 
-// ---- the journal ----------------------------------------------------------------------------------------------------------
+// ---- the journal ---------------------------------------------------------------------------------------------------
 
 // Postings, capacities and takes are read beside the journal, in its order, a stretch of entries at a time: as many of
 // them as a database gives at once must fit into memory.
@@ -245,7 +246,7 @@ static piste_status audit_journal(auditor *a) {
     return status;
 }
 
-// ---- what stands beside it --------------------------------------------------------------------------------------------------
+// ---- what stands beside it -----------------------------------------------------------------------------------------
 
 static piste_status audit_head(auditor *a) {
     desk_head head;

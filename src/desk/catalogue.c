@@ -289,7 +289,7 @@ piste_status desk_rounding_run(desk_act *a) {
                      store_text(mode));
 }
 
-// ---- who may come when ------------------------------------------------------------------------------------------------------
+// ---- who may come when ---------------------------------------------------------------------------------------------
 
 piste_status desk_rule_run(desk_act *a) {
     const char *nationality = desk_text(a->request, "nationality");

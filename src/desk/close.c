@@ -1,6 +1,7 @@
 // close.c - the business day: opened once, closed each evening, reported.
 //
-// Every entry has a business date, which is no clock's: what happens after midnight belongs to the day until it is closed.
+// Every entry has a business date, which is no clock's: what happens after midnight belongs to the day until it is
+// closed.
 #include <inttypes.h>
 #include <stdlib.h>
 

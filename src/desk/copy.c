@@ -1,7 +1,7 @@
 // copy.c - backup and restore: every table, row by row, from one committed state into an empty database, then audited.
 //
-// It is the same between SQLite and PostgreSQL in any direction, so that a desk moves from one to the other by backup and
-// restore. A backup is made while others sell: it holds the state of one moment.
+// It is the same between SQLite and PostgreSQL in any direction, so that a desk moves from one to the other by backup
+// and restore. A backup is made while others sell: it holds the state of one moment.
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -129,7 +129,7 @@ piste_status desk_copy(desk *from, const char *url, piste_errors *errors, desk_a
     return audit_copy(url, errors, result);
 }
 
-// ---- into a file --------------------------------------------------------------------------------------------------------------
+// ---- into a file ---------------------------------------------------------------------------------------------------
 
 static void remove_database(const char *path) {
     static const char *const endings[] = {"", "-wal", "-shm"};

@@ -62,7 +62,7 @@ piste_status desk_invalid(desk_act *a, const char *format, ...) {
     return PISTE_INVALID;
 }
 
-// ---- one run ------------------------------------------------------------------------------------------------------------
+// ---- one run -------------------------------------------------------------------------------------------------------
 
 typedef struct job {
     desk *desk;
@@ -203,7 +203,7 @@ piste_status desk_run_system(desk *d, store_db *db, const char *kind, const char
     return status;
 }
 
-// ---- batches ------------------------------------------------------------------------------------------------------------
+// ---- batches -------------------------------------------------------------------------------------------------------
 
 static piste_status batch_begin(store_db *db, void *context) {
     desk *d = context;
@@ -230,7 +230,7 @@ static piste_status batch_end(store_db *db, void *context) {
     return status;
 }
 
-// ---- requests -----------------------------------------------------------------------------------------------------------
+// ---- requests ------------------------------------------------------------------------------------------------------
 
 static piste_status refuse_early(job *j, piste_status status, const char *format, ...) PISTE_PRINTF(3, 4);
 static piste_status refuse_early(job *j, piste_status status, const char *format, ...) {
@@ -381,7 +381,7 @@ piste_status desk_do_text(desk *d, const char *request, size_t length, char **an
     return status;
 }
 
-// ---- opening and closing --------------------------------------------------------------------------------------------------
+// ---- opening and closing -------------------------------------------------------------------------------------------
 
 static void release(desk *d) {
     desk_terms_release(&d->terms);

@@ -17,8 +17,8 @@
 //   take        what was taken of (positive) or given back to (negative) an allotment and quota
 //   capacity    what capacity an allotment was given
 //
-// These four are append-only: triggers refuse to change them. What else stands in the database (an allotment's `taken`,
-// an order's state) follows from them, and desk_audit recomputes it. Balances are sums of postings.
+// These four are append-only: triggers refuse to change them. What else stands in the database (an allotment's
+// `taken`, an order's state) follows from them, and desk_audit recomputes it. Balances are sums of postings.
 //
 // How to add an act (see order.c): a table of desk_field, a handler `piste_status run(desk_act *a)`, and a line in
 // desk_kinds (kinds.c). The handler runs alone: no other act of any process runs between its statements. It may run
@@ -54,17 +54,18 @@ store *desk_get_store(desk *d);
 int64_t desk_now_ms(desk *d); // its clock's, and not before the journal's last
 
 // Carries out one act or answers one question. *answer (the caller frees it) is a JSON object in one line and is given
-// whatever the status, unless memory is out: {"status":"ok",...}, {"status":"refused","reason":"sold_out","message":...},
-// {"status":"invalid","message":...}. Any thread; returns when an act is on the disk.
+// whatever the status, unless memory is out: {"status":"ok",...},
+// {"status":"refused","reason":"sold_out","message":...}, {"status":"invalid","message":...}. Any thread; returns when
+// an act is on the disk.
 piste_status desk_do(desk *d, const json_t *request, char **answer);
-// The same for a server, whose threads never wait for the disk: `done` is called with the answer, which is its to free (NULL
-// where memory is out). By the writer, after the commit, and must not wait; of a question, or of a request that is refused
-// for its form, on the caller's thread before this returns. The request is released.
+// The same for a server, whose threads never wait for the disk: `done` is called with the answer, which is its to free
+// (NULL where memory is out). By the writer, after the commit, and must not wait; of a question, or of a request that
+// is refused for its form, on the caller's thread before this returns. The request is released.
 typedef void desk_done(void *context, piste_status status, char *answer);
 void desk_submit(desk *d, json_t *request, desk_done *done, void *context);
 piste_status desk_do_text(desk *d, const char *request, size_t length, char **answer);
 
-// ---- the audit (audit.c) ------------------------------------------------------------------------------------------------
+// ---- the audit (audit.c) -------------------------------------------------------------------------------------------
 
 typedef struct desk_audit_result {
     int64_t entries, postings, takes, allotments, problems;
@@ -83,7 +84,7 @@ PISTE_CHECKED piste_status desk_backup(desk *from, const char *path, piste_error
 // The journal as text for hledger or beancount, added to `out`.
 PISTE_CHECKED piste_status desk_export(desk *d, bool beancount, base_text *out);
 
-// ---- the form of a request --------------------------------------------------------------------------------------------
+// ---- the form of a request -----------------------------------------------------------------------------------------
 
 typedef enum desk_type {
     DESK_END, // of a table of fields
@@ -125,14 +126,15 @@ const desk_kind *desk_kind_find(const char *name);
 extern const store_migration desk_migrations[];
 extern const int desk_migration_count;
 
-// A request from words such as capacity=2000 or positions.product=day-pass; what is off in `why`. The caller releases it.
+// A request from words such as capacity=2000 or positions.product=day-pass; what is off in `why`. The caller releases
+// it.
 PISTE_CHECKED piste_status desk_words_read(const desk_kind *kind, int count, char *const *words, char *why, size_t size,
                                            json_t **request);
 // What an act is and takes, as text for people.
 void desk_kind_describe(const desk_kind *kind, base_text *out);
 
-// Checks an object against its fields; tells the first thing that is off in `why`. `others` is how many of act, key and who
-// it has beside them: 0 but for a whole request.
+// Checks an object against its fields; tells the first thing that is off in `why`. `others` is how many of act, key
+// and who it has beside them: 0 but for a whole request.
 PISTE_CHECKED piste_status desk_fields_check(const desk_field *fields, const json_t *object, size_t others, char *why,
                                              size_t size);
 // A field of a checked object.
@@ -150,7 +152,7 @@ static inline bool desk_flag(const json_t *object, const char *name) {
 PISTE_CHECKED piste_status desk_field_check(const desk_field *field, const json_t *value, char *why, size_t size);
 piste_date desk_date(const json_t *object, const char *name, piste_date otherwise);
 
-// ---- one run of an act --------------------------------------------------------------------------------------------------
+// ---- one run of an act ---------------------------------------------------------------------------------------------
 
 enum { DESK_HASH_SIZE = 32, DESK_DIGEST_SIZE = 16, DESK_ACCOUNT_MAX = 96 };
 
@@ -221,7 +223,7 @@ piste_status desk_refuse(desk_act *a, const char *reason, const char *format, ..
 // Keeps what is off about a request that no table of fields can tell; returns PISTE_INVALID.
 piste_status desk_invalid(desk_act *a, const char *format, ...) PISTE_PRINTF(2, 3);
 
-// ---- the ledger (ledger.c) ----------------------------------------------------------------------------------------------
+// ---- the ledger (ledger.c) -----------------------------------------------------------------------------------------
 
 // Adds an amount to the act's entry: positive debits, negative credits. Accounts are colon-separated, such as
 // "Assets:Cash:till-1", begin with one of Assets, Liabilities, Equity, Income, Expenses, and hold A-Z a-z 0-9 and '-'.
@@ -245,7 +247,7 @@ void desk_chain_posting(desk_chain *c, const char *account, const char *currency
 void desk_chain_movement(desk_chain *c, char kind, const desk_movement *m); // kind 't' or 'c'
 void desk_chain_end(desk_chain *c, unsigned char hash[DESK_HASH_SIZE]);
 
-// ---- allotments (allotment.c) -------------------------------------------------------------------------------------------
+// ---- allotments (allotment.c) --------------------------------------------------------------------------------------
 
 typedef struct desk_want { // so many of a resource's slot
     const char *resource, *slot;

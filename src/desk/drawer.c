@@ -1,7 +1,7 @@
 // drawer.c - one cashier's cash for one shift, counted per currency when it is opened and when it is closed.
 //
-// A drawer's float comes out of the safe and everything goes back there, so that between two shifts its account stands at
-// nothing. What is counted and what should be there differ by what goes to Expenses:Cash-differences.
+// A drawer's float comes out of the safe and everything goes back there, so that between two shifts its account stands
+// at nothing. What is counted and what should be there differ by what goes to Expenses:Cash-differences.
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -58,7 +58,7 @@ piste_status desk_drawer_check(desk_act *a, const char *drawer) {
     return status == PISTE_OK && !found ? desk_refuse(a, "drawer_closed", "drawer %s is not open", drawer) : status;
 }
 
-// ---- what is in it --------------------------------------------------------------------------------------------------------
+// ---- what is in it -------------------------------------------------------------------------------------------------
 
 enum { CURRENCIES_MAX = 64 };
 typedef struct content {
@@ -143,7 +143,7 @@ piste_status desk_drawer_has(desk_act *a, const char *drawer, const char *curren
     return PISTE_OK;
 }
 
-// ---- acts -------------------------------------------------------------------------------------------------------------------
+// ---- acts ----------------------------------------------------------------------------------------------------------
 
 piste_status desk_drawer_open_run(desk_act *a) {
     const char *drawer = desk_text(a->request, "drawer");

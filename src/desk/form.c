@@ -1,4 +1,5 @@
-// form.c - the form of a request: every field known, of its type, within its bounds; the first thing that is off is told.
+// form.c - the form of a request: every field known, of its type, within its bounds; the first thing that is off is
+// told.
 #include <inttypes.h>
 
 #include "desk/desk.h"

@@ -141,7 +141,7 @@ piste_status desk_end_run(desk_act *a) {
     return end_order(a, &o);
 }
 
-// ---- by itself --------------------------------------------------------------------------------------------------------------
+// ---- by itself -----------------------------------------------------------------------------------------------------
 
 enum { DUE_AT_ONCE = 256 };
 
@@ -158,7 +158,8 @@ static piste_status due(store_db *db, int64_t now_ms, int64_t *list, int *count)
     return store_rows_end(rows);
 }
 
-// An end may be followed by an offer that is due at once only if it lasts no time, which it cannot: this comes to an end.
+// An end may be followed by an offer that is due at once only if it lasts no time, which it cannot: this comes to an
+// end.
 piste_status desk_end_due(desk *d, store_db *db) {
     int64_t list[DUE_AT_ONCE], now_ms = desk_now_ms(d);
     int count = DUE_AT_ONCE;

@@ -5,7 +5,7 @@
 
 #include "desk/desk.h"
 
-// ---- the chain --------------------------------------------------------------------------------------------------------
+// ---- the chain -----------------------------------------------------------------------------------------------------
 
 // What is hashed is text: one line for the entry, one for each posting, take and capacity, fields parted by tabs. No
 // field can hold a tab or a new line (desk.c refuses them in keys and names; JSON escapes them).
@@ -51,7 +51,7 @@ void desk_chain_end(desk_chain *c, unsigned char hash[DESK_HASH_SIZE]) {
     crypto_generichash_final(&c->state, hash, DESK_HASH_SIZE);
 }
 
-// ---- postings ---------------------------------------------------------------------------------------------------------
+// ---- postings ------------------------------------------------------------------------------------------------------
 
 static bool is_account(const char *name) {
     static const char *const roots[] = {"Assets:", "Liabilities:", "Equity:", "Income:", "Expenses:"};
@@ -178,7 +178,7 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
     return PISTE_OK;
 }
 
-// ---- the hot row --------------------------------------------------------------------------------------------------------
+// ---- the hot row ---------------------------------------------------------------------------------------------------
 
 piste_status desk_head_load(store_db *db, desk_head *head) {
     store_rows *rows = NULL;

@@ -46,7 +46,7 @@ json_t *desk_money_json(const char *currency, int64_t minor) {
     return json_string(desk_money_format(currency, minor, text));
 }
 
-// ---- rates --------------------------------------------------------------------------------------------------------------
+// ---- rates ---------------------------------------------------------------------------------------------------------
 
 static wide divide(wide numerator, wide denominator) {
     wide twice = 2 * (numerator < 0 ? -numerator : numerator) + denominator;

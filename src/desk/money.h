@@ -1,7 +1,8 @@
 // money.h - amounts as text, conversion at dated rates, rounding by tender.
 //
-// In requests and answers an amount is a text with its currency, "92.00 EUR", with no more decimal places than ISO 4217
-// gives the currency; inside it is whole minor units. A rate is an exact fraction. A conversion rounds half away from zero.
+// In requests and answers an amount is a text with its currency, "92.00 EUR", with no more decimal places than ISO
+// 4217 gives the currency; inside it is whole minor units. A rate is an exact fraction. A conversion rounds half away
+// from zero.
 #ifndef DESK_MONEY_H
 #define DESK_MONEY_H
 

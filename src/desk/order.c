@@ -78,7 +78,7 @@ piste_status desk_day_check(desk_act *a) {
                                      : PISTE_OK;
 }
 
-// ---- rows -----------------------------------------------------------------------------------------------------------------
+// ---- rows ----------------------------------------------------------------------------------------------------------
 
 piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o) {
     store_rows *rows = NULL;
@@ -140,7 +140,7 @@ static void tell_order(desk_act *a, const desk_order_row *o) {
         json_object_set_new(a->answer, "until_ms", json_integer(o->until_ms));
 }
 
-// ---- paying -----------------------------------------------------------------------------------------------------------------
+// ---- paying --------------------------------------------------------------------------------------------------------
 
 // The order is paid: what stood under deposits becomes income, product by product.
 static piste_status sell(desk_act *a, desk_order_row *o) {
@@ -215,7 +215,7 @@ piste_status desk_pay_run(desk_act *a) {
     return status;
 }
 
-// ---- quotes and orders --------------------------------------------------------------------------------------------------------
+// ---- quotes and orders ---------------------------------------------------------------------------------------------
 
 piste_status desk_quote_run(desk_act *a) {
     desk_quote q;
@@ -292,7 +292,7 @@ piste_status desk_order_run(desk_act *a) {
     return status;
 }
 
-// ---- cancelling -----------------------------------------------------------------------------------------------------------------
+// ---- cancelling ----------------------------------------------------------------------------------------------------
 
 typedef struct chosen {
     int64_t line, price_minor;
@@ -430,7 +430,7 @@ piste_status desk_cancel_run(desk_act *a) {
     return status;
 }
 
-// ---- changing -------------------------------------------------------------------------------------------------------------------
+// ---- changing ------------------------------------------------------------------------------------------------------
 
 static piste_status requote(desk_act *a, const desk_order_row *o, size_t count, desk_quote *q) {
     json_t *to = json_deep_copy(json_object_get(a->request, "to"));
@@ -524,7 +524,7 @@ piste_status desk_move_run(desk_act *a) {
     return status;
 }
 
-// ---- looking ----------------------------------------------------------------------------------------------------------------------
+// ---- looking -------------------------------------------------------------------------------------------------------
 
 static piste_status list_positions(desk_act *a, const desk_order_row *o, json_t *list) {
     store_rows *rows = NULL;

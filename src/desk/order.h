@@ -39,8 +39,8 @@ typedef struct desk_quote {
     int64_t first_position; // of the order, what line 0 becomes
 } desk_quote;
 
-// Prices a request's positions. PISTE_REFUSED: no_product, no_price, not_eligible, past, no_agency, voucher_invalid, no_rate.
-// Released by desk_quote_release whatever the status.
+// Prices a request's positions. PISTE_REFUSED: no_product, no_price, not_eligible, past, no_agency, voucher_invalid,
+// no_rate. Released by desk_quote_release whatever the status.
 PISTE_CHECKED piste_status desk_quote_make(desk_act *a, const json_t *request, desk_quote *q);
 void desk_quote_release(desk_quote *q);
 json_t *desk_quote_explain(desk_act *a, const desk_quote *q);
@@ -59,10 +59,11 @@ typedef struct desk_due {
     char account[DESK_ACCOUNT_MAX]; // credited
 } desk_due;
 extern const desk_field desk_payment_fields[];
-// Takes a list of payments for what is due, in order; d->minor becomes what is left. The answer gets "payments" and "change".
+// Takes a list of payments for what is due, in order; d->minor becomes what is left. The answer gets "payments" and
+// "change".
 PISTE_CHECKED piste_status desk_payments_take(desk_act *a, const json_t *payments, desk_due *d);
-// Gives `minor` of the order's currency back over its payments, the last first, each in its own currency at its own rate;
-// cash comes out of `drawer`. PISTE_REFUSED not_paid where less was paid.
+// Gives `minor` of the order's currency back over its payments, the last first, each in its own currency at its own
+// rate; cash comes out of `drawer`. PISTE_REFUSED not_paid where less was paid.
 PISTE_CHECKED piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t minor,
                                                 const char *drawer);
 

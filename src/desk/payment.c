@@ -6,8 +6,8 @@
 //     B:  tender -c, Equity:Trading +c          O:  Equity:Trading -v      (change c, in currency B, worth v)
 //     O:  what it is for -credit                O:  Expenses:Rounding -(w - v - credit)
 //
-// What is due in a currency and tender is rounded by their rule, so that whoever pays exactly that has paid in full, and
-// the difference stands under Expenses:Rounding.
+// What is due in a currency and tender is rounded by their rule, so that whoever pays exactly that has paid in full,
+// and the difference stands under Expenses:Rounding.
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -118,7 +118,7 @@ static piste_status find_tender(desk_act *a, const json_t *p, const desk_due *d,
                      : desk_refuse(a, "no_agency", "only an order of an agency is invoiced");
 }
 
-// ---- paying -----------------------------------------------------------------------------------------------------------------
+// ---- paying --------------------------------------------------------------------------------------------------------
 
 typedef struct paid {
     desk_money given, change;
@@ -275,7 +275,7 @@ piste_status desk_payments_take(desk_act *a, const json_t *payments, desk_due *d
     return PISTE_OK;
 }
 
-// ---- giving back --------------------------------------------------------------------------------------------------------------
+// ---- giving back ---------------------------------------------------------------------------------------------------
 
 typedef struct old_payment {
     int64_t line, amount, credit, returned, returned_credit;
@@ -340,7 +340,8 @@ static piste_status refund_account(desk_act *a, const old_payment *p, const char
     return PISTE_OK;
 }
 
-// Gives back `credit` of one payment: the same share of what was given, rounded as its tender pays; the last of it gives the rest.
+// Gives back `credit` of one payment: the same share of what was given, rounded as its tender pays; the last of it
+// gives the rest.
 static piste_status return_one(desk_act *a, const desk_order_row *o, const old_payment *p, int64_t credit,
                                const char *drawer) {
     char account[DESK_ACCOUNT_MAX];
@@ -396,7 +397,7 @@ piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t 
     return status;
 }
 
-// ---- gift vouchers, and what agencies owe -----------------------------------------------------------------------------------
+// ---- gift vouchers, and what agencies owe --------------------------------------------------------------------------
 
 const desk_field desk_gift_fields[] = {
     {"code", DESK_SLUG, true, 0, 40, NULL, "what is written on it"},

@@ -1,15 +1,15 @@
 // quote.c - what positions cost, and why, line by line.
 //
-// A price fits a position when it is of its product, valid on its date, bought early enough, agreed with the order's agency
-// or with nobody, and of a class that fits the person: the class that the cashier names, or one with a condition (age,
-// size of the group) that the person meets. Of those that fit the lowest counts, the older of equals. Then comes off
-// what the agency has agreed (not off a price of its own), and then the voucher.
+// A price fits a position when it is of its product, valid on its date, bought early enough, agreed with the order's
+// agency or with nobody, and of a class that fits the person: the class that the cashier names, or one with a
+// condition (age, size of the group) that the person meets. Of those that fit the lowest counts, the older of equals.
+// Then comes off what the agency has agreed (not off a price of its own), and then the voucher.
 #include <inttypes.h>
 #include <stdlib.h>
 
 #include "desk/order.h"
 
-// ---- prices -------------------------------------------------------------------------------------------------------------
+// ---- prices --------------------------------------------------------------------------------------------------------
 
 static bool class_fits(const terms_class *c, const desk_quote_line *l, int persons) {
     if (strcmp(c->key, l->claimed) == 0)
@@ -103,7 +103,7 @@ static piste_status find_price(desk_act *a, desk_quote *q, desk_quote_line *l, i
     return PISTE_OK;
 }
 
-// ---- what comes off -------------------------------------------------------------------------------------------------------
+// ---- what comes off ------------------------------------------------------------------------------------------------
 
 typedef struct voucher {
     bool is_given;
@@ -172,7 +172,7 @@ static piste_status load_agency(desk_act *a, desk_quote *q) {
     return status == PISTE_OK && !found ? desk_refuse(a, "no_agency", "there is no agency %s", q->agency) : status;
 }
 
-// ---- a request's positions --------------------------------------------------------------------------------------------------
+// ---- a request's positions -----------------------------------------------------------------------------------------
 
 static int64_t persons_of(const json_t *position) {
     size_t named = json_array_size(json_object_get(position, "persons"));
@@ -268,7 +268,7 @@ void desk_quote_release(desk_quote *q) {
     free(q->lines);
 }
 
-// ---- the explanation --------------------------------------------------------------------------------------------------------
+// ---- the explanation -----------------------------------------------------------------------------------------------
 
 static bool reads_alike(const desk_quote_line *x, const desk_quote_line *y) {
     return x->product_index == y->product_index && strcmp(x->class_key, y->class_key) == 0 &&
@@ -340,7 +340,7 @@ json_t *desk_quote_explain(desk_act *a, const desk_quote *q) {
     return lines;
 }
 
-// ---- taking -----------------------------------------------------------------------------------------------------------------
+// ---- taking --------------------------------------------------------------------------------------------------------
 
 // What a want's texts are, beside the list of wants: both grow, so that they are tied together when they have grown.
 typedef struct want_texts {

@@ -1,7 +1,8 @@
 // schema.c - the desk's tables, version by version.
 //
 // An id is unique among all things of the desk, since one counter (head.next_id) gives them. Times are milliseconds
-// since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular is a word of SQL.
+// since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular is a word
+// of SQL.
 #include "desk/desk.h"
 
 static const char first[] =

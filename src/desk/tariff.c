@@ -1,7 +1,7 @@
 // tariff.c - what a resort's tariff says, as the acts that tell it to the desk.
 //
-// Keys come from what was loaded, so that loading the same again changes nothing; what was changed meanwhile is told anew under
-// a key that holds its value. A product's key is its name with '-' for what is no letter or digit.
+// Keys come from what was loaded, so that loading the same again changes nothing; what was changed meanwhile is told
+// anew under a key that holds its value. A product's key is its name with '-' for what is no letter or digit.
 #include <inttypes.h>
 #include <stdlib.h>
 

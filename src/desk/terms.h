@@ -1,8 +1,9 @@
-// terms.h - what is sold and on which terms, in memory: products, classes, prices, roundings, as the catalogue's acts told them.
+// terms.h - what is sold and on which terms, in memory: products, classes, prices, roundings, as the catalogue's acts
+// told them.
 //
 // They change seldom and every quote needs them, so they are read when the head says that an act has changed them
-// (head.terms is the entry of the last one), and not for every order. A writer has one copy and the reader another; each is
-// used by one thread at a time.
+// (head.terms is the entry of the last one), and not for every order. A writer has one copy and the reader another;
+// each is used by one thread at a time.
 #ifndef DESK_TERMS_H
 #define DESK_TERMS_H
 

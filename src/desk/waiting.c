@@ -94,7 +94,7 @@ piste_status desk_waiting_pass(desk_act *a, const desk_allotment_row *r, const d
     return status;
 }
 
-// ---- offers ---------------------------------------------------------------------------------------------------------------
+// ---- offers --------------------------------------------------------------------------------------------------------
 
 static piste_status offer(desk_act *a, desk_allotment_row *r, desk_quota_row *q, const party *p) {
     int64_t order = desk_next_id(a), until_ms = a->now_ms + 1000 * r->offer_s;
@@ -181,7 +181,7 @@ piste_status desk_offer_freed(desk_act *a) {
     return PISTE_OK;
 }
 
-// ---- joining and leaving ----------------------------------------------------------------------------------------------------
+// ---- joining and leaving -------------------------------------------------------------------------------------------
 
 piste_status desk_wait_run(desk_act *a) {
     desk_allotment_row r;

@@ -4,7 +4,8 @@
 
 #include "report/report.h"
 
-// Adds an answer of the desk (one JSON object) as lines of names and values, and its lists as tables. out->failed: no memory.
+// Adds an answer of the desk (one JSON object) as lines of names and values, and its lists as tables. out->failed: no
+// memory.
 void report_desk_answer(const char *answer, const report_look *look, base_text *out);
 
 #endif

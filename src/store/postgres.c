@@ -1,6 +1,7 @@
 // postgres.c - the store on a PostgreSQL server, by libpq. Statements are prepared once for each connection.
 //
-// Numbers go as text (their type is named when the statement is prepared), blobs as bytes; results come in binary form.
+// Numbers go as text (their type is named when the statement is prepared), blobs as bytes; results come in binary
+// form.
 #include <inttypes.h>
 #include <libpq-fe.h>
 #include <stdlib.h>
@@ -63,7 +64,7 @@ static piste_status script(store_db *base, const char *sql) {
     return status;
 }
 
-// ---- statements -----------------------------------------------------------------------------------------------------
+// ---- statements ----------------------------------------------------------------------------------------------------
 
 static piste_status prepare(postgres_db *db, const char *sql, const store_value *values, int count, char name[16]) {
     size_t first = (size_t)(((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15ull >> 32) % SLOTS, at = first;
@@ -196,7 +197,7 @@ static piste_status postgres_end(store_rows *base) {
     return status;
 }
 
-// ---- transactions ---------------------------------------------------------------------------------------------------
+// ---- transactions --------------------------------------------------------------------------------------------------
 
 static void forget(postgres_db *db) {
     for (int i = 0; i < SLOTS; i++) {

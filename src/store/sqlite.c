@@ -1,7 +1,7 @@
 // sqlite.c - the store in one file: WAL, synchronous FULL, so that a commit that returned is on the disk.
 //
-// Prepared statements are kept by the address of their text, which is a literal; two literals of the same words are two
-// statements, which costs only memory.
+// Prepared statements are kept by the address of their text, which is a literal; two literals of the same words are
+// two statements, which costs only memory.
 #include <errno.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -74,7 +74,7 @@ static piste_status told(sqlite_db *db, int code) {
     return store_fail(&db->head, PISTE_IO, "%s (SQLite %d)", why, sqlite3_extended_errcode(db->handle));
 }
 
-// ---- statements -----------------------------------------------------------------------------------------------------
+// ---- statements ----------------------------------------------------------------------------------------------------
 
 static piste_status prepare(sqlite_db *db, slot *s, const char *sql, int count, bool kept) {
     int code = sqlite3_prepare_v3(db->handle, sql, -1, kept ? SQLITE_PREPARE_PERSISTENT : 0, &s->statement, NULL);
@@ -229,7 +229,7 @@ static piste_status sqlite_end(store_rows *base) {
     return status;
 }
 
-// ---- transactions ---------------------------------------------------------------------------------------------------
+// ---- transactions --------------------------------------------------------------------------------------------------
 
 static piste_status script(store_db *base, const char *sql) {
     sqlite_db *db = (sqlite_db *)base;
@@ -255,8 +255,8 @@ static piste_status sqlite_commit(store_db *base) {
     piste_status status = sqlite_run(base, "COMMIT", NULL, 0);
     if (status == PISTE_OK)
         return PISTE_OK;
-    // A full disk or a busy file leaves the transaction open and nothing of it in the log that a reader would accept. After
-    // any other failure, such as that of fsync, nobody knows what is on the disk.
+    // A full disk or a busy file leaves the transaction open and nothing of it in the log that a reader would accept.
+    // After any other failure, such as that of fsync, nobody knows what is on the disk.
     int code = sqlite3_errcode(db->handle) & 0xff;
     if (code != SQLITE_FULL && code != SQLITE_BUSY)
         base->is_uncertain = true;

@@ -27,7 +27,7 @@ struct store {
     store_db *reader;
 };
 
-// ---- what both engines share ----------------------------------------------------------------------------------------
+// ---- what both engines share ---------------------------------------------------------------------------------------
 
 store_value store_text(const char *text) {
     return text ? (store_value){STORE_TEXT, 0, text, strlen(text)} : store_null();
@@ -95,7 +95,7 @@ const char *store_db_error(const store_db *db) {
     return db->error;
 }
 
-// ---- a batch --------------------------------------------------------------------------------------------------------
+// ---- a batch -------------------------------------------------------------------------------------------------------
 
 typedef enum outcome { COMMITTED, FAILED, AGAIN } outcome;
 
@@ -178,7 +178,7 @@ static void do_batch(store *s, store_command *batch, int count) {
     }
 }
 
-// ---- the writer -----------------------------------------------------------------------------------------------------
+// ---- the writer ----------------------------------------------------------------------------------------------------
 
 static int64_t now_ns(clockid_t clock) {
     struct timespec t;
@@ -276,7 +276,7 @@ void store_submit(store *s, store_command *command) {
     pthread_mutex_unlock(&s->lock);
 }
 
-// ---- waiting for an answer --------------------------------------------------------------------------------------------
+// ---- waiting for an answer -----------------------------------------------------------------------------------------
 
 typedef struct waiter {
     piste_status (*run)(store_db *db, void *context);
@@ -339,7 +339,7 @@ piste_status store_read(store *s, piste_status (*run)(store_db *db, void *contex
     return status;
 }
 
-// ---- opening and closing ----------------------------------------------------------------------------------------------
+// ---- opening and closing -------------------------------------------------------------------------------------------
 
 static void release(store *s) {
     if (s->db)

@@ -1,11 +1,11 @@
 // store.h - one small interface over SQLite and PostgreSQL, made for a desk that must never lose what it acknowledged.
 //
-// Writing: commands are submitted from any thread to the store's one writer (a thread; a caller who is alone writes for
-// itself, under the same lock). It takes all that wait, opens one
-// transaction that excludes every other writer (SQLite: BEGIN IMMEDIATE; PostgreSQL: one advisory lock), runs the
-// commands in the order in which they came, commits, and only then answers them. So any number of callers shares the
-// cost of one durable commit, and a command runs as if it were alone in the world. Several processes, and on
-// PostgreSQL several servers, may do so on the same database.
+// Writing: commands are submitted from any thread to the store's one writer (a thread; a caller who is alone writes
+// for itself, under the same lock). It takes all that wait, opens one transaction that excludes every other writer
+// (SQLite: BEGIN IMMEDIATE; PostgreSQL: one advisory lock), runs the commands in the order in which they came,
+// commits, and only then answers them. So any number of callers shares the cost of one durable commit, and a command
+// runs as if it were alone in the world. Several processes, and on PostgreSQL several servers, may do so on the same
+// database.
 //
 //     static piste_status add(store_db *db, void *context) {
 //         return STORE_RUN(db, "UPDATE hill SET visits = visits + $1 WHERE id = $2", store_number(3), store_number(1));
@@ -33,7 +33,8 @@
 // full disk is told (PISTE_IO, "the disk is full"), nothing of that batch is written, and the store goes on.
 //
 // SQL is literal text, the same for both: parameters are $1, $2, ...; SQLite reads $1 as the name of a parameter.
-// Numbers are 64-bit, texts UTF-8, blobs bytes; there are no others. CAST(sum(x) AS BIGINT) makes a sum a number in both.
+// Numbers are 64-bit, texts UTF-8, blobs bytes; there are no others. CAST(sum(x) AS BIGINT) makes a sum a number in
+// both.
 #ifndef STORE_STORE_H
 #define STORE_STORE_H
 
@@ -47,7 +48,7 @@ typedef struct store store;       // an open database with its writer; used by a
 typedef struct store_db store_db; // one connection; belongs to the function that it is given to, while that runs
 typedef struct store_rows store_rows;
 
-// ---- values ---------------------------------------------------------------------------------------------------------
+// ---- values --------------------------------------------------------------------------------------------------------
 
 typedef enum store_type { STORE_NULL, STORE_NUMBER, STORE_TEXT, STORE_BLOB } store_type;
 
@@ -69,7 +70,7 @@ static inline store_value store_blob(const void *data, size_t size) {
     return (store_value){STORE_BLOB, 0, data, size};
 }
 
-// ---- statements -----------------------------------------------------------------------------------------------------
+// ---- statements ----------------------------------------------------------------------------------------------------
 
 enum { STORE_PARAMETERS_MAX = 24 };
 
@@ -99,17 +100,18 @@ int64_t store_db_changes(const store_db *db); // rows that the last store_run ch
 const char *store_db_error(const store_db *db);
 bool store_db_is_postgres(const store_db *db);
 
-// ---- migrations -----------------------------------------------------------------------------------------------------
+// ---- migrations ----------------------------------------------------------------------------------------------------
 
-// One version of a schema. `sql` holds statements in SQLite's words, each ended by ";\n"; for PostgreSQL INTEGER becomes
-// BIGINT, BLOB BYTEA, and STRICT and WITHOUT ROWID are left out. `sqlite` and `postgres` (may be NULL) are what the two
-// say differently, such as triggers. A migration that was once released is never changed; a new one is added.
+// One version of a schema. `sql` holds statements in SQLite's words, each ended by ";\n"; for PostgreSQL INTEGER
+// becomes BIGINT, BLOB BYTEA, and STRICT and WITHOUT ROWID are left out. `sqlite` and `postgres` (may be NULL) are
+// what the two say differently, such as triggers. A migration that was once released is never changed; a new one is
+// added.
 typedef struct store_migration {
     const char *name; // what it brings
     const char *sql, *sqlite, *postgres;
 } store_migration;
 
-// ---- opening --------------------------------------------------------------------------------------------------------
+// ---- opening -------------------------------------------------------------------------------------------------------
 
 typedef struct store_def {
     const char *url;                   // a path (SQLite), or postgresql://... (PostgreSQL)
@@ -134,7 +136,7 @@ bool store_is_stopped(store *s);
 // Why the last batch failed or the store stopped; copied into `text`.
 void store_error(store *s, char *text, size_t size);
 
-// ---- commands -------------------------------------------------------------------------------------------------------
+// ---- commands ------------------------------------------------------------------------------------------------------
 
 typedef struct store_command {
     piste_status (*run)(store_db *db, void *context); // by the writer

@@ -1,4 +1,5 @@
-// database.h - a fresh database for a test: a file in a new folder, or the PostgreSQL server that test/postgres started.
+// database.h - a fresh database for a test: a file in a new folder, or the PostgreSQL server that test/postgres
+// started.
 #ifndef TEST_DESK_DATABASE_H
 #define TEST_DESK_DATABASE_H
 

@@ -1,4 +1,5 @@
-// test_audit.c - the journal refuses to be changed; and where it or what stands beside it was changed nonetheless, the audit says so.
+// test_audit.c - the journal refuses to be changed; and where it or what stands beside it was changed nonetheless, the
+// audit says so.
 #include "desk/database.h"
 
 #include "desk/desk.h"

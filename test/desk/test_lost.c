@@ -1,5 +1,5 @@
-// test_lost.c - the server takes connections away in the middle of a stream of acts: what was acknowledged is there, what
-// was not is done once when it is sent again, and a desk that cannot know stops. On PostgreSQL alone.
+// test_lost.c - the server takes connections away in the middle of a stream of acts: what was acknowledged is there,
+// what was not is done once when it is sent again, and a desk that cannot know stops. On PostgreSQL alone.
 #include "desk/database.h"
 
 #include <pthread.h>
@@ -100,7 +100,8 @@ static void a_lost_connection_loses_nothing(void **state) {
             for (int n = 0; n < talkers[i].sent; n++) {
                 int64_t entry = 0;
                 assert_true(talkers[i].status[n] == PISTE_OK || talkers[i].status[n] == PISTE_IO);
-                // Sent again, at another desk: what was acknowledged is there, what was not is done now or was done then.
+                // Sent again, at another desk: what was acknowledged is there, what was not is done now or was done
+                // then.
                 assert_int_equal(take(other, &talkers[i], n, &entry), PISTE_OK);
                 sent++;
                 unknown += talkers[i].status[n] != PISTE_OK;

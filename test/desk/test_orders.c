@@ -1,5 +1,5 @@
-// test_orders.c - orders and time: holds and deposits that end by themselves, offers taken up, a clock that is set back,
-// many drawers at once over threads.
+// test_orders.c - orders and time: holds and deposits that end by themselves, offers taken up, a clock that is set
+// back, many drawers at once over threads.
 #include "desk/database.h"
 
 #include <pthread.h>
@@ -186,7 +186,8 @@ static void an_offer_is_taken_up_past_those_who_wait(void **state) {
     refused("too_many", ask(PISTE_REFUSED,
                             "{'act':'order','offer':%lld,'positions':[{'product':'day','class':'abroad','count':4}]}",
                             (long long)offer));
-    // Two of the three come: the third place is too few for the party of two, and nobody else may take what is not offered.
+    // Two of the three come: the third place is too few for the party of two, and nobody else may take what is not
+    // offered.
     done("{'act':'cap','from':'2019-02-02','capacity':10}");
     json_decref(ask(PISTE_OK,
                     "{'act':'order','offer':%lld,'positions':[{'product':'day','class':'abroad','count':2}],'payments':"
