@@ -19,6 +19,8 @@ static const cli_command *const commands[] = {
     &cli_audit,
     &cli_backup,
     &cli_restore,
+    &cli_pass,
+    &cli_gate,
 };
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };

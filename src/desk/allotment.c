@@ -305,11 +305,13 @@ void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t co
 
 // ---- taking --------------------------------------------------------------------------------------------------------
 
-// All wants of one allotment and quota. An allotment's row stands once, in the first of its groups.
+// All wants of one allotment and quota. An allotment's row stands once, in the first of its groups; so does a quota's that
+// goes by several names.
 typedef struct group {
     const char *resource, *slot, *quota_name;
     int64_t count;
     size_t home; // the group that holds the allotment's row
+    size_t same; // the first group of the same allotment and quota, which has its wants, too
     desk_allotment_row row;
     desk_quota_row quota;
 } group;
@@ -334,13 +336,27 @@ static bool was_freed(const desk_act *a, int64_t allotment) {
     return i < a->freed.count;
 }
 
-static piste_status check_group(desk_act *a, group *groups, size_t i) {
-    group *g = &groups[i], *home = &groups[g->home];
+static piste_status load_group(desk_act *a, group *groups, size_t i) {
+    group *g = &groups[i];
     piste_status status = g->home == i ? desk_allotment_load(a, g->resource, g->slot, &g->row) : PISTE_OK;
     if (status == PISTE_OK)
-        status = desk_quota_load(a, &home->row, g->quota_name, &g->quota);
+        status = desk_quota_load(a, &groups[g->home].row, g->quota_name, &g->quota);
     if (status != PISTE_OK)
         return status;
+    g->same = g->home;
+    while (g->same < i && (groups[g->same].home != g->home || groups[g->same].quota.id != g->quota.id))
+        g->same++;
+    if (g->same < i)
+        groups[g->same].count += g->count;
+    if (groups[g->same].count > DESK_COUNT_MAX)
+        return desk_invalid(a, "%s, %s: more than %d wanted", g->resource, g->slot, DESK_COUNT_MAX);
+    return PISTE_OK;
+}
+
+static piste_status check_group(desk_act *a, group *groups, size_t i) {
+    group *g = &groups[i], *home = &groups[g->home];
+    if (g->same != i)
+        return PISTE_OK;
     desk_allotment_fit fit = desk_allotment_check(&home->row, &g->quota, g->count);
     if (fit != DESK_FITS)
         return desk_refuse(a, fit == DESK_QUOTA_SHORT ? "quota_full" : "sold_out",
@@ -348,7 +364,7 @@ static piste_status check_group(desk_act *a, group *groups, size_t i) {
                            g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count,
                            desk_allotment_free(&home->row, &g->quota));
     if (home->row.waiting > 0 && !(a->is_offered && was_freed(a, home->row.id))) {
-        status = desk_waiting_pass(a, &home->row, &g->quota, g->count);
+        piste_status status = desk_waiting_pass(a, &home->row, &g->quota, g->count);
         if (status != PISTE_OK)
             return status;
     }
@@ -361,6 +377,8 @@ static piste_status write_groups(desk_act *a, int64_t order, const group *groups
                                  const desk_want *wants, int count) {
     for (size_t i = 0; i < group_count; i++) {
         const group *g = &groups[i];
+        if (g->same != i)
+            continue;
         piste_status status = g->home == i ? desk_allotment_save(a, &g->row) : PISTE_OK;
         if (status == PISTE_OK)
             status = desk_quota_save(a, &g->quota);
@@ -387,9 +405,9 @@ piste_status desk_take(desk_act *a, int64_t order, const desk_want *wants, int c
         if (group_count > DESK_GROUPS_MAX)
             status = desk_invalid(a, "more than %d different places are wanted in one act", DESK_GROUPS_MAX);
         groups[of[i]].count += wants[i].count;
-        if (groups[of[i]].count > DESK_COUNT_MAX)
-            status = desk_invalid(a, "%s, %s: more than %d wanted", wants[i].resource, wants[i].slot, DESK_COUNT_MAX);
     }
+    for (size_t i = 0; i < group_count && status == PISTE_OK; i++)
+        status = load_group(a, groups, i);
     // All is looked at before anything is written, so that a refusal leaves nothing to undo.
     for (size_t i = 0; i < group_count && status == PISTE_OK; i++)
         status = check_group(a, groups, i);

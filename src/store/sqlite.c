@@ -11,7 +11,10 @@
 #include "base/base.h"
 #include "store/inside.h"
 
-enum { SLOTS = 512 }; // statements kept; more are prepared each time
+enum {
+    SLOTS = 512,            // statements kept; more are prepared each time
+    CHECKPOINT_PAGES = 1000 // a log that is longer is copied into the database
+};
 
 typedef struct slot {
     const char *sql;
@@ -288,6 +291,50 @@ static int wait_for_others(void *context, int times) {
     return 1;
 }
 
+// ---- the log --------------------------------------------------------------------------------------------------------
+
+// SQLite's own hook forgets when this fails. A sync that failed is told once only, so the commit is answered with it.
+static int checkpoint(void *context, sqlite3 *handle, const char *name, int pages) {
+    (void)context;
+    if (pages < CHECKPOINT_PAGES)
+        return SQLITE_OK;
+    int code = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
+    int kind = code & 0xff; // a full disk or a reader: the log grows, and the next commit tries again
+    return kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_FULL ? SQLITE_OK : code;
+}
+
+static int write_again(sqlite3_file *log) {
+    enum { PART = 65536 };
+    sqlite3_int64 size = 0;
+    int code = log->pMethods->xFileSize(log, &size);
+    char *part = sqlite3_malloc(PART);
+    if (!part)
+        return SQLITE_NOMEM;
+    for (sqlite3_int64 at = 0; at < size && code == SQLITE_OK; at += PART) {
+        int length = size - at < PART ? (int)(size - at) : PART;
+        code = log->pMethods->xRead(log, part, length, at);
+        if (code == SQLITE_OK)
+            code = log->pMethods->xWrite(log, part, length, at);
+    }
+    sqlite3_free(part);
+    return code == SQLITE_OK && size > 0 ? log->pMethods->xSync(log, SQLITE_SYNC_NORMAL) : code;
+}
+
+// The log of a process that was killed before its sync, or whose sync failed, is read as if it were on the disk, and
+// what it holds would be answered as done. After a failed sync a later one does not bring it to the disk either, unless it is
+// written again: which is done here, the same bytes over themselves, while nobody else may write to the log.
+static int secure_log(sqlite3 *handle) {
+    int code = sqlite3_exec(handle, "BEGIN IMMEDIATE", NULL, NULL, NULL);
+    if (code != SQLITE_OK) // who may not write acknowledges nothing either
+        return (code & 0xff) == SQLITE_READONLY ? SQLITE_OK : code;
+    sqlite3_file *log = NULL;
+    code = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (code == SQLITE_OK && log && log->pMethods)
+        code = write_again(log);
+    int ended = sqlite3_exec(handle, "ROLLBACK", NULL, NULL, NULL);
+    return code == SQLITE_OK ? ended : code;
+}
+
 piste_status store_sqlite_open(const store_def *def, bool read_only, piste_errors *errors, store_db **out) {
     sqlite_db *db = calloc(1, sizeof *db);
     if (!db)
@@ -307,6 +354,10 @@ piste_status store_sqlite_open(const store_def *def, bool read_only, piste_error
     }
     if (code == SQLITE_OK && read_only)
         code = sqlite3_exec(db->handle, "PRAGMA query_only = ON", NULL, NULL, NULL);
+    else if (code == SQLITE_OK) {
+        sqlite3_wal_hook(db->handle, checkpoint, NULL);
+        code = secure_log(db->handle);
+    }
     if (code != SQLITE_OK) {
         bool missing = (code & 0xff) == SQLITE_CANTOPEN && def->must_exist;
         piste_status status = missing ? PISTE_NOT_FOUND : PISTE_IO;

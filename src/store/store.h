@@ -28,8 +28,9 @@
 //
 // When the database cannot commit (fsync failed, connection lost in COMMIT), it is not known what is on the disk: the
 // store stops and answers everything after that with PISTE_IO. Nothing is tried again as if it were well; the process
-// is to be started anew, and callers ask again with the same idempotency key. A full disk is told (PISTE_IO, "the disk
-// is full"), nothing of that batch is written, and the store goes on.
+// is to be started anew, and callers ask again with the same idempotency key. What such a process, or one that was
+// killed, left in SQLite's log is brought to the disk when the store is opened, before anything is answered from it. A
+// full disk is told (PISTE_IO, "the disk is full"), nothing of that batch is written, and the store goes on.
 //
 // SQL is literal text, the same for both: parameters are $1, $2, ...; SQLite reads $1 as the name of a parameter.
 // Numbers are 64-bit, texts UTF-8, blobs bytes; there are no others. CAST(sum(x) AS BIGINT) makes a sum a number in
