@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/base.h"
 #include "store/inside.h"
@@ -359,10 +360,12 @@ piste_status store_sqlite_open(const store_def *def, bool read_only, piste_error
         code = secure_log(db->handle);
     }
     if (code != SQLITE_OK) {
-        bool missing = (code & 0xff) == SQLITE_CANTOPEN && def->must_exist;
+        bool missing = (code & 0xff) == SQLITE_CANTOPEN && def->must_exist && (def->vfs || access(def->url, F_OK) != 0);
         piste_status status = missing ? PISTE_NOT_FOUND : PISTE_IO;
         piste_errors_add(errors, status, def->url, 0, 0,
-                         missing ? "there is no such database" : "cannot be opened as a database: %s",
+                         missing                            ? "there is no such database"
+                         : (code & 0xff) == SQLITE_CANTOPEN ? "%s; may it, and its folder, be written?"
+                                                            : "cannot be opened as a database: %s",
                          db->handle ? sqlite3_errmsg(db->handle) : "no memory");
         close_db(&db->head);
         return status;
