@@ -10,7 +10,8 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv);
 } cli_command;
 
-extern const cli_command cli_check, cli_import, cli_day, cli_map, cli_schema;
+extern const cli_command cli_check, cli_import, cli_day, cli_map, cli_schema, cli_desk, cli_audit, cli_backup,
+    cli_restore;
 
 // An option as `--name VALUE`, `--name=VALUE` or a bare `--flag`. `value` NULL: a flag, then *flag is set.
 typedef struct cli_option {
@@ -27,6 +28,9 @@ PISTE_CHECKED piste_status cli_read_options(const cli_command *command, int argc
 int cli_tell(piste_status status, const piste_errors *errors);
 // "piste day: ..." on stderr, with a hint at --help; the exit code of PISTE_USAGE.
 int cli_usage(const cli_command *command, const char *format, ...) PISTE_PRINTF(2, 3);
+
+// The desk's database: what was given, what PISTE_DESK says, or desk.db.
+const char *cli_desk_url(const char *given);
 
 // Colours for a stream: off when it is no terminal, when NO_COLOR is set and not empty, or TERM is dumb.
 bool cli_has_colours(int fd);

@@ -5,7 +5,8 @@
 #include "cli/cli.h"
 #include "piste/version.h"
 
-static const cli_command *const commands[] = {&cli_import, &cli_check, &cli_day, &cli_map, &cli_schema};
+static const cli_command *const commands[] = {&cli_import, &cli_check, &cli_day, &cli_map, &cli_schema,
+                                            &cli_desk,   &cli_audit, &cli_backup, &cli_restore};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 

@@ -262,10 +262,53 @@ static piste_status audit_orders(auditor *a) {
     return store_rows_end(rows);
 }
 
+// What orders believe to have been paid is what their payments have brought, and what is paid for orders that are not
+// sold yet is what stands under deposits.
+static piste_status audit_orders_money(auditor *a) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(a->db, &rows,
+                                      "SELECT o.id, o.total_minor, o.paid_minor + o.kept_minor,"
+                                      " CAST((SELECT coalesce(sum(p.price_minor - p.returned_minor), 0) FROM position p WHERE p.owner = o.id) AS BIGINT),"
+                                      " CAST((SELECT coalesce(sum(m.credit_minor - m.returned_credit_minor), 0) FROM payment m WHERE m.owner = o.id) AS BIGINT),"
+                                      " (SELECT count(*) FROM payment m WHERE m.owner = o.id AND (m.returned_minor > m.amount_minor OR m.returned_credit_minor > m.credit_minor))"
+                                      " FROM orders o WHERE o.currency <> '' ORDER BY o.id",
+                                      NULL, 0);
+    if (status != PISTE_OK)
+        return status;
+    while (store_rows_next(rows)) {
+        int64_t id = store_rows_number(rows, 0);
+        if (store_rows_number(rows, 1) != store_rows_number(rows, 3))
+            tell(a, "order %" PRId64 ": its total is %" PRId64 ", while its positions come to %" PRId64, id, store_rows_number(rows, 1), store_rows_number(rows, 3));
+        if (store_rows_number(rows, 2) != store_rows_number(rows, 4))
+            tell(a, "order %" PRId64 ": %" PRId64 " are paid, while its payments brought %" PRId64, id, store_rows_number(rows, 2), store_rows_number(rows, 4));
+        if (store_rows_number(rows, 5))
+            tell(a, "order %" PRId64 ": more was given back than was paid", id);
+    }
+    return store_rows_end(rows);
+}
+
+static piste_status audit_deposits(auditor *a) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(a->db, &rows,
+                                      "SELECT currency, CAST(sum(stands) AS BIGINT), CAST(sum(paid) AS BIGINT) FROM"
+                                      " (SELECT currency, -amount_minor AS stands, 0 AS paid FROM posting WHERE account = 'Liabilities:Deposits'"
+                                      " UNION ALL SELECT currency, 0, paid_minor FROM orders WHERE state IN ('held', 'reserved') AND currency <> '') AS both_sides"
+                                      " GROUP BY currency ORDER BY currency",
+                                      NULL, 0);
+    if (status != PISTE_OK)
+        return status;
+    while (store_rows_next(rows))
+        if (store_rows_number(rows, 1) != store_rows_number(rows, 2))
+            tell(a, "deposits: %" PRId64 " of %s stand in the books, while orders that are not sold have paid %" PRId64, store_rows_number(rows, 1),
+                 store_rows_text(rows, 0), store_rows_number(rows, 2));
+    return store_rows_end(rows);
+}
+
 static piste_status audit_all(store_db *db, void *context) {
     auditor *a = context;
     a->db = db;
-    piste_status (*const parts[])(auditor *) = {audit_journal, audit_head, audit_allotments, audit_quotas, audit_strays, audit_orders};
+    piste_status (*const parts[])(auditor *) = {audit_journal, audit_head, audit_allotments, audit_quotas, audit_strays, audit_orders,
+                                                    audit_orders_money, audit_deposits};
     piste_status status = PISTE_OK;
     for (size_t i = 0; i < BASE_COUNT(parts) && status == PISTE_OK; i++)
         status = parts[i](a);

@@ -70,6 +70,11 @@ typedef struct desk_audit_result {
 // what does not agree; any other status: it could not be made.
 PISTE_CHECKED piste_status desk_audit(desk *d, piste_errors *problems, desk_audit_result *result);
 
+// Every table of one committed state into an empty database (PISTE_EXISTS otherwise), which is then audited.
+PISTE_CHECKED piste_status desk_copy(desk *from, const char *url, piste_errors *errors, desk_audit_result *result);
+// The same into a new SQLite file, which appears under its name once it is whole and its audit found nothing.
+PISTE_CHECKED piste_status desk_backup(desk *from, const char *path, piste_errors *errors, desk_audit_result *result);
+
 // The journal as text for hledger or beancount, added to `out`.
 PISTE_CHECKED piste_status desk_export(desk *d, bool beancount, base_text *out);
 
@@ -112,8 +117,11 @@ extern const int desk_kind_count;
 const desk_kind *desk_kind_find(const char *name);
 extern const store_migration desk_migrations[];
 extern const int desk_migration_count;
-// Tables in the order in which they are copied; the last is NULL.
-extern const char *const desk_tables[];
+
+// A request from words such as capacity=2000 or positions.product=day-pass; what is off in `why`. The caller releases it.
+PISTE_CHECKED piste_status desk_words_read(const desk_kind *kind, int count, char *const *words, char *why, size_t size, json_t **request);
+// What an act is and takes, as text for people.
+void desk_kind_describe(const desk_kind *kind, base_text *out);
 
 // Checks an object against its fields; tells the first thing that is off in `why`.
 PISTE_CHECKED piste_status desk_fields_check(const desk_field *fields, const json_t *object, char *why, size_t size);

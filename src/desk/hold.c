@@ -33,8 +33,8 @@ enum { HOLD_S = 900 };
 
 piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of, const char *channel, const char *agency) {
     return STORE_RUN(a->db,
-                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', 0, 0)",
+                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, kept_minor)"
+                     " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', 0, 0, 0)",
                      store_number(id), store_text(state), store_number(until_ms), store_number(offer_of), store_number(a->now_ms), store_text(channel), store_text(agency));
 }
 

@@ -76,14 +76,14 @@ piste_status desk_day_check(desk_act *a) {
 
 piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT state, until_ms, offer_of, total_minor, paid_minor, currency, agency, channel FROM orders WHERE id = $1",
+    piste_status status = STORE_QUERY(a->db, &rows, "SELECT state, until_ms, offer_of, total_minor, paid_minor, currency, agency, channel, kept_minor FROM orders WHERE id = $1",
                                       store_number(id));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
     if (found) {
         *o = (desk_order_row){.id = id, .until_ms = store_rows_number(rows, 1), .offer_of = store_rows_number(rows, 2), .total_minor = store_rows_number(rows, 3),
-                         .paid_minor = store_rows_number(rows, 4)};
+                         .paid_minor = store_rows_number(rows, 4), .kept_minor = store_rows_number(rows, 8)};
         snprintf(o->state, sizeof o->state, "%s", store_rows_text(rows, 0));
         snprintf(o->currency, sizeof o->currency, "%s", store_rows_text(rows, 5));
         snprintf(o->agency, sizeof o->agency, "%s", store_rows_text(rows, 6));
@@ -96,8 +96,8 @@ piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o) {
 }
 
 piste_status desk_order_save(desk_act *a, const desk_order_row *o) {
-    return STORE_RUN(a->db, "UPDATE orders SET state = $1, until_ms = $2, total_minor = $3, paid_minor = $4 WHERE id = $5", store_text(o->state), store_number(o->until_ms),
-                     store_number(o->total_minor), store_number(o->paid_minor), store_number(o->id));
+    return STORE_RUN(a->db, "UPDATE orders SET state = $1, until_ms = $2, total_minor = $3, paid_minor = $4, kept_minor = $5 WHERE id = $6", store_text(o->state), store_number(o->until_ms),
+                     store_number(o->total_minor), store_number(o->paid_minor), store_number(o->kept_minor), store_number(o->id));
 }
 
 static piste_status insert_positions(desk_act *a, int64_t order, const desk_quote *q, int64_t first) {
@@ -220,8 +220,8 @@ static piste_status take_up_offer(desk_act *a, const desk_quote *q) {
 
 static piste_status insert_order(desk_act *a, const desk_order_row *o) {
     return STORE_RUN(a->db,
-                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor)"
-                     " VALUES ($1, $2, $3, 0, $4, $5, $6, 0, $7, $8, $9)",
+                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, kept_minor)"
+                     " VALUES ($1, $2, $3, 0, $4, $5, $6, 0, $7, $8, $9, 0)",
                      store_number(o->id), store_text(o->state), store_number(o->until_ms), store_number(a->now_ms), store_text(o->channel), store_text(o->agency),
                      store_text(o->currency), store_number(o->total_minor), store_number(o->paid_minor));
 }
@@ -335,6 +335,7 @@ static piste_status give_back(desk_act *a, desk_order_row *o, const chosen *list
         desk_post(a, o->currency, over, "Liabilities:Deposits");
     desk_post(a, o->currency, -keep, "Income:cancelling");
     o->paid_minor -= over;
+    o->kept_minor += keep;
     return desk_payments_return(a, o, over - keep, desk_text(a->request, "drawer"));
 }
 
@@ -344,6 +345,8 @@ static piste_status cancel(desk_act *a, desk_order_row *o, const chosen *list, s
     piste_status status = json_object_get(a->request, "keep") ? desk_catalogue_money(a, a->request, "keep", &keep) : PISTE_OK;
     if (status == PISTE_OK && *keep.currency && (strcmp(keep.currency, o->currency) != 0 || keep.minor < 0))
         status = desk_invalid(a, "keep: expected an amount in %s that is not below zero", o->currency);
+    if (status == PISTE_OK && no_show && strcmp(o->state, "sold") != 0)
+        status = desk_refuse(a, "not_paid", "order %" PRId64 " is %s: who did not come has not bought either", o->id, o->state);
     if (status == PISTE_OK)
         status = end_positions(a, o, list, count, !no_show);
     if (status == PISTE_OK && !no_show)

@@ -11,6 +11,7 @@
 
 typedef struct desk_order_row {
     int64_t id, until_ms, offer_of, total_minor, paid_minor;
+    int64_t kept_minor; // of what was paid for positions that have ended
     char state[12], currency[4], agency[41], channel[41];
 } desk_order_row;
 

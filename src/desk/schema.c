@@ -35,7 +35,8 @@ static const char first[] =
     // ---- orders: held (ends at until_ms), reserved (a deposit is paid; ends at until_ms), sold, ended
     "CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('held', 'reserved', 'sold', 'ended')),"
     " until_ms INTEGER NOT NULL, offer_of INTEGER NOT NULL, opened_ms INTEGER NOT NULL, channel TEXT NOT NULL, agency TEXT NOT NULL,"
-    " customer INTEGER NOT NULL, currency TEXT NOT NULL, total_minor INTEGER NOT NULL, paid_minor INTEGER NOT NULL) STRICT;\n"
+    " customer INTEGER NOT NULL, currency TEXT NOT NULL, total_minor INTEGER NOT NULL, paid_minor INTEGER NOT NULL,"
+    " kept_minor INTEGER NOT NULL) STRICT;\n"
     "CREATE INDEX orders_until ON orders (until_ms) WHERE until_ms > 0;\n"
     "CREATE TABLE position (owner INTEGER NOT NULL, line INTEGER NOT NULL, product TEXT NOT NULL, class TEXT NOT NULL,"
     " date INTEGER NOT NULL, slot TEXT NOT NULL, price_minor INTEGER NOT NULL, returned_minor INTEGER NOT NULL,"
@@ -97,7 +98,3 @@ const store_migration desk_migrations[] = {
     {"products, prices and money", second, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);
-
-const char *const desk_tables[] = {"journal", "posting", "take", "capacity", "allotment", "quota", "waiting", "orders",
-                                   "position", "claim", "product", "class", "price", "rate", "agency", "voucher", "rule",
-                                   "rounding", "shift", "payment", "head", NULL};

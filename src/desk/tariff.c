@@ -1,0 +1,120 @@
+// tariff.c - what a resort's tariff says, as the acts that tell it to the desk.
+//
+// Keys come from what was loaded, so that loading the same again changes nothing; what was changed meanwhile is told anew under
+// a key that holds its value. A product's key is its name with '-' for what is no letter or digit.
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "desk/money.h"
+#include "desk/tariff.h"
+
+static void slug(const char *name, char out[41]) {
+    size_t n = 0;
+    for (; *name && n < 40; name++) {
+        char c = *name >= 'A' && *name <= 'Z' ? (char)(*name - 'A' + 'a') : *name;
+        bool plain = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+        if (plain || (n > 0 && out[n - 1] != '-'))
+            out[n++] = plain ? c : '-';
+    }
+    while (n > 0 && out[n - 1] == '-')
+        n--;
+    out[n] = 0;
+}
+
+// Gives the act its key, a digest of what it says, and adds it.
+static bool add(json_t *acts, json_t *act) {
+    char *text = act ? json_dumps(act, JSON_COMPACT | JSON_SORT_KEYS) : NULL, key[40];
+    if (!text) {
+        json_decref(act);
+        return false;
+    }
+    snprintf(key, sizeof key, "tariff-%016" PRIx64, base_key_text(text));
+    free(text);
+    json_object_set_new(act, "key", json_string(key));
+    return json_array_append_new(acts, act) == 0;
+}
+
+static void add_validity(json_t *act, const piste_entry *entry) {
+    char day[11];
+    if (entry->from != PISTE_DATE_NONE) {
+        piste_date_format(entry->from, day);
+        json_object_set_new(act, "from", json_string(day));
+    }
+    if (entry->until != PISTE_DATE_NONE) {
+        piste_date_format(entry->until, day);
+        json_object_set_new(act, "until", json_string(day));
+    }
+}
+
+static bool add_classes(const piste_tariff *t, json_t *acts) {
+    for (int32_t i = 0; i < t->classes.count; i++) {
+        const piste_price_class *c = &t->classes.list[i];
+        if (!add(acts, json_pack("{s:s,s:s,s:s,s:i,s:i,s:i}", "act", "class", "class", c->entry.key, "name", c->name && *c->name ? c->name : c->entry.key, "age_from",
+                                 c->age_from, "age_until", c->age_until, "group_from", c->group_from)))
+            return false;
+    }
+    return true;
+}
+
+static bool add_rates(const piste_tariff *t, json_t *acts) {
+    for (int32_t i = 0; i < t->rates.count; i++) {
+        const piste_rate *r = &t->rates.list[i];
+        char day[11], rate[40];
+        piste_date_format(r->date, day);
+        snprintf(rate, sizeof rate, "%.9f", r->rate);
+        size_t length = strlen(rate);
+        while (length > 2 && rate[length - 1] == '0' && rate[length - 2] != '.')
+            rate[--length] = 0;
+        if (!add(acts, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "act", "rate", "from", r->from, "to", r->to, "rate", rate, "date", day, "source",
+                                 r->source && *r->source ? r->source : "the resort's tariff")))
+            return false;
+    }
+    return true;
+}
+
+static bool add_products(const piste_tariff *t, json_t *acts) {
+    for (int32_t i = 0; i < t->prices.count; i++) {
+        const piste_price *p = &t->prices.list[i];
+        char key[41];
+        bool seen = false;
+        for (int32_t k = 0; k < i; k++)
+            seen |= strcmp(t->prices.list[k].product, p->product) == 0;
+        slug(p->product, key);
+        if (!seen && !add(acts, json_pack("{s:s,s:s,s:s,s:s}", "act", "product", "product", key, "name", p->product, "kind", "other")))
+            return false;
+    }
+    return true;
+}
+
+static bool add_prices(const piste_tariff *t, json_t *acts) {
+    for (int32_t i = 0; i < t->prices.count; i++) {
+        const piste_price *p = &t->prices.list[i];
+        char key[41], amount[DESK_MONEY_TEXT];
+        slug(p->product, key);
+        json_t *act = json_pack("{s:s,s:s,s:s,s:s}", "act", "price", "product", key, "class", p->price_class.key, "amount",
+                                desk_money_format(p->currency, p->amount_minor, amount));
+        if (act)
+            add_validity(act, &p->entry);
+        if (!add(acts, act))
+            return false;
+    }
+    return true;
+}
+
+static bool add_cap(const piste_resort *r, json_t *acts) {
+    char from[11], until[11];
+    if (r->cap <= 0 || r->season_from == PISTE_DATE_NONE || r->season_until == PISTE_DATE_NONE)
+        return true;
+    piste_date_format(r->season_from, from);
+    piste_date_format(r->season_until, until);
+    return add(acts, json_pack("{s:s,s:s,s:s,s:i}", "act", "cap", "from", from, "until", until, "capacity", r->cap));
+}
+
+json_t *desk_tariff_acts(const piste_resort *resort) {
+    json_t *acts = json_array();
+    const piste_tariff *t = &resort->tariff;
+    if (acts && add_classes(t, acts) && add_rates(t, acts) && add_products(t, acts) && add_prices(t, acts) && add_cap(resort, acts))
+        return acts;
+    json_decref(acts);
+    return NULL;
+}
