@@ -11,7 +11,7 @@ typedef struct cli_command {
 } cli_command;
 
 extern const cli_command cli_check, cli_import, cli_day, cli_map, cli_schema, cli_desk, cli_audit, cli_backup,
-    cli_restore;
+    cli_restore, cli_vault;
 
 // An option as `--name VALUE`, `--name=VALUE` or a bare `--flag`. `value` NULL: a flag, then *flag is set.
 typedef struct cli_option {
@@ -31,6 +31,8 @@ int cli_usage(const cli_command *command, const char *format, ...) PISTE_PRINTF(
 
 // The desk's database: what was given, what PISTE_DESK says, or desk.db.
 const char *cli_desk_url(const char *given);
+// The folder of its vault, which may stand beside it; NULL: none. Lives until the next call.
+const char *cli_desk_vault(const char *given, const char *url);
 
 // Colours for a stream: off when it is no terminal, when NO_COLOR is set and not empty, or TERM is dumb.
 bool cli_has_colours(int fd);

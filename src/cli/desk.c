@@ -17,13 +17,22 @@
 enum { LINE_MAX_BYTES = 4 * 1024 * 1024, CATALOGUE_MAX_BYTES = 64 * 1024 * 1024 };
 
 typedef struct wishes {
-    const char *db, *key, *who, *date, *out;
+    const char *db, *key, *who, *date, *out, *vault;
     bool json;
 } wishes;
 
 const char *cli_desk_url(const char *given) {
     const char *standing = getenv("PISTE_DESK");
     return given ? given : standing && *standing ? standing : "desk.db";
+}
+
+const char *cli_desk_vault(const char *given, const char *url) {
+    static char beside[4096];
+    const char *standing = getenv("PISTE_DESK_VAULT");
+    if (given || (standing && *standing))
+        return given ? given : standing;
+    snprintf(beside, sizeof beside, "%s.keys", url);
+    return strncmp(url, "postgres", 8) != 0 && access(beside, F_OK) == 0 ? beside : NULL;
 }
 
 static report_look look_of(void) {
@@ -249,7 +258,7 @@ static int run(int argc, char **argv) {
     wishes w = {0};
     bool done = false;
     int operands = 0;
-    const cli_option options[] = {{"--db", &w.db, NULL}, {"--key", &w.key, NULL}, {"--who", &w.who, NULL}, {"--date", &w.date, NULL}, {"-o", &w.out, NULL},
+    const cli_option options[] = {{"--db", &w.db, NULL}, {"--key", &w.key, NULL}, {"--who", &w.who, NULL}, {"--date", &w.date, NULL}, {"-o", &w.out, NULL}, {"--vault", &w.vault, NULL},
                                   {"--json", NULL, &w.json}};
     if (cli_read_options(&cli_desk, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
@@ -267,7 +276,7 @@ static int run(int argc, char **argv) {
     piste_errors *errors = piste_errors_create();
     desk *d = NULL;
     bool begins = strcmp(argv[0], "do") == 0 || strcmp(argv[0], "load") == 0 || strcmp(argv[0], "open") == 0; // a new database
-    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(w.db), .must_exist = !begins}, errors, &d);
+    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(w.db), .must_exist = !begins, .vault = cli_desk_vault(w.vault, cli_desk_url(w.db))}, errors, &d);
     int code = status == PISTE_OK ? with_desk(d, &w, operands, argv) : cli_tell(status, errors);
     desk_close(d);
     piste_errors_destroy(errors);
@@ -290,6 +299,7 @@ const cli_command cli_desk = {
     "  piste desk quote positions.product=day-pass positions.class=abroad positions.count=2\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
+    "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys where it is there\n"
     "  --key KEY      of the act; otherwise one is made\n"
     "  --who NAME     who does it\n"
     "  --date DATE    with load: the tariff as it is on that date\n"

@@ -6,7 +6,7 @@
 #include "piste/version.h"
 
 static const cli_command *const commands[] = {&cli_import, &cli_check, &cli_day, &cli_map, &cli_schema,
-                                            &cli_desk,   &cli_audit, &cli_backup, &cli_restore};
+                                            &cli_desk,   &cli_audit, &cli_backup, &cli_restore, &cli_vault};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 

@@ -24,7 +24,7 @@ static const table tables[] = {
     TABLE("capacity", "entry, line, allotment, quota, count", "$1, $2, $3, $4, $5", 5),
     TABLE("allotment", "id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas", "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("quota", "id, allotment, name, kept, most, taken", "$1, $2, $3, $4, $5, $6", 6),
-    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, contact", "$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
+    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, person", "$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
     TABLE("orders", "id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, kept_minor",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12", 12),
     TABLE("position", "owner, line, product, class, date, slot, price_minor, returned_minor, state, person", "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
@@ -43,6 +43,17 @@ static const table tables[] = {
           "owner, line, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor, returned_credit_minor,"
           " rate_numerator, rate_denominator, rate_day, rate_source",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
+    TABLE("vault", "id, vault_id", "$1, $2", 2),
+    TABLE("purpose", "key, name, fields, basis, keep_days, counts_from", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("need", "product, purpose, is_required", "$1, $2, $3", 3),
+    TABLE("person", "id, state, made_ms", "$1, $2, $3", 3),
+    TABLE("person_data", "key_id, person, purpose, sealed, given_day", "$1, $2, $3, $4, $5", 5),
+    TABLE("person_find", "hash, key_id", "$1, $2", 2),
+    TABLE("erasure", "key_id, entry, at_ms", "$1, $2, $3", 3),
+    TABLE("agreement_text", "key, version, language, title, words, hash, valid_from, adult_age, leader_may, is_new, keep_days",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11", 11),
+    TABLE("agreement", "id, person, signer, text_key, version, language, authority, owner, method, at_ms, entry, hash, withdrawn_ms",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13", 13),
     TABLE("head", "id, entry, at_ms, next_id, day, hash", "$1, $2, $3, $4, $5, $6", 6),
 };
 

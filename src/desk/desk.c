@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "desk/desk.h"
+#include "desk/people.h"
 
 struct desk {
     store *store;
+    desk_vault *vault; // NULL: opened without
     desk_def def;
     desk_head head, saved; // of the batch under way; used on the writer's thread alone
 };
@@ -28,17 +29,20 @@ static int64_t system_now_ms(void) {
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int64_t clock_ms(const desk *d) {
+int64_t desk_clock_ms(const desk *d) {
     return d->def.now_ms ? d->def.now_ms(d->def.clock) : system_now_ms();
 }
 // On the writer's thread, inside a batch.
 int64_t desk_now_ms(desk *d) {
-    int64_t now = clock_ms(d);
+    int64_t now = desk_clock_ms(d);
     return now > d->head.at_ms ? now : d->head.at_ms;
 }
 
 store *desk_get_store(desk *d) {
     return d->store;
+}
+desk_vault *desk_get_vault(desk *d) {
+    return d->vault;
 }
 
 piste_status desk_refuse(desk_act *a, const char *reason, const char *format, ...) {
@@ -163,7 +167,7 @@ static piste_status job_ask(store_db *db, void *context) {
     desk_head head;
     piste_status status = desk_head_load(db, &head);
     act_begin(&a, j, db);
-    int64_t now = clock_ms(j->desk);
+    int64_t now = desk_clock_ms(j->desk);
     a.head = &head;
     a.now_ms = status == PISTE_OK && head.at_ms > now ? head.at_ms : now;
     a.day = status == PISTE_OK ? head.day : PISTE_DATE_NONE;
@@ -250,8 +254,43 @@ static piste_status check_form(job *j, const json_t *request, json_t **fields) {
     return PISTE_OK;
 }
 
-static piste_status make_digest(job *j, const json_t *request) {
-    char *text = json_dumps(request, JSON_COMPACT | JSON_SORT_KEYS);
+// What is asked of a person and kept nowhere is no part of the digest either: there are too few ages and nationalities for a
+// hash to hide them.
+static void drop_personal(json_t *v) {
+    size_t i;
+    json_t *inner;
+    json_object_del(v, "age");
+    json_object_del(v, "nationality");
+    json_array_foreach(v, i, inner)
+        drop_personal(inner);
+    const char *name;
+    json_object_foreach(v, name, inner)
+        drop_personal(inner);
+}
+static bool is_personal(const json_t *v) {
+    size_t i;
+    json_t *inner;
+    if (json_object_get(v, "age") || json_object_get(v, "nationality"))
+        return true;
+    json_array_foreach((json_t *)(uintptr_t)v, i, inner)
+        if (is_personal(inner))
+            return true;
+    const char *name;
+    json_object_foreach((json_t *)(uintptr_t)v, name, inner)
+        if (is_personal(inner))
+            return true;
+    return false;
+}
+
+// Of what the act's part outside of the transaction has left of the request, which is all of it for most acts.
+static piste_status make_digest(job *j, const json_t *fields) {
+    json_t *whole = is_personal(fields) ? json_deep_copy(fields) : json_copy((json_t *)(uintptr_t)fields);
+    drop_personal(is_personal(fields) ? whole : NULL);
+    json_object_set_new(whole, "act", json_string(j->kind->name));
+    json_object_set_new(whole, "key", json_string(j->key));
+    json_object_set_new(whole, "who", json_string(j->who));
+    char *text = whole ? json_dumps(whole, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
+    json_decref(whole);
     if (!text)
         return refuse_early(j, PISTE_MEMORY, "no memory");
     crypto_generichash(j->digest, sizeof j->digest, (const unsigned char *)text, strlen(text), NULL, 0);
@@ -266,15 +305,52 @@ static char *bad_answer(const job *j, piste_status status) {
     return text;
 }
 
+static void keep_reason(job *j, const desk_call *c, piste_status status) {
+    if (status == PISTE_OK)
+        return;
+    j->reason = c->reason;
+    snprintf(j->message, sizeof j->message, "%s", c->message[0] ? c->message : piste_status_text(status));
+}
+
+static piste_status before(job *j, const desk_outside *o, desk_call *c) {
+    piste_status status = o->before ? o->before(c) : PISTE_OK;
+    keep_reason(j, c, status);
+    return status;
+}
+
+static piste_status after(job *j, const desk_outside *o, desk_call *c) {
+    if (!o->after)
+        return PISTE_OK;
+    c->answer = json_loads(j->answer, 0, NULL);
+    c->entry = desk_number(c->answer, "entry", 0);
+    piste_status status = c->answer ? o->after(c) : PISTE_MEMORY;
+    keep_reason(j, c, status);
+    if (status == PISTE_OK) {
+        free(j->answer);
+        j->answer = json_dumps(c->answer, JSON_COMPACT);
+    }
+    json_decref(c->answer);
+    return status == PISTE_OK && !j->answer ? PISTE_MEMORY : status;
+}
+
 piste_status desk_do(desk *d, const json_t *request, char **answer) {
     job j = {.desk = d};
     json_t *fields = NULL;
     piste_status status = check_form(&j, request, &fields);
+    const desk_outside *outside = status == PISTE_OK ? desk_outside_find(j.kind->name) : NULL;
+    desk_call call = {.desk = d, .key = j.key, .fields = fields};
     j.request = fields;
+    if (outside)
+        status = before(&j, outside, &call);
     if (status == PISTE_OK && !j.kind->is_question)
-        status = make_digest(&j, request);
+        status = make_digest(&j, fields);
+    if (status == PISTE_OK && call.extra)
+        json_object_update(fields, call.extra);
     if (status == PISTE_OK)
         status = j.kind->is_question ? store_read(d->store, job_ask, &j) : store_do(d->store, job_run, &j);
+    if (status == PISTE_OK && outside)
+        status = after(&j, outside, &call);
+    json_decref(call.extra);
     if (status != PISTE_OK && !j.message[0])
         store_error(d->store, j.message, sizeof j.message);
     if (status != PISTE_OK) { // an act that ran and was rolled back with its batch has an answer that is not true
@@ -302,6 +378,12 @@ piste_status desk_do_text(desk *d, const char *request, size_t length, char **an
 
 // ---- opening and closing --------------------------------------------------------------------------------------------------
 
+static piste_status open_vault(desk *d, piste_errors *errors) {
+    desk_vault_def v = {.folder = d->def.vault, .masters = d->def.masters, .must_exist = !d->def.is_vault_new, .now_ms = d->def.now_ms, .clock = d->def.clock};
+    piste_status status = desk_vault_open(&v, errors, &d->vault);
+    return status == PISTE_OK ? desk_people_reconcile(d, d->def.is_vault_lost, errors) : status;
+}
+
 piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
     if (sodium_init() < 0)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "libsodium cannot be used here");
@@ -313,8 +395,10 @@ piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
                    .end = batch_end, .context = d, .busy_ms = def->busy_ms, .tick_ms = def->tick_ms, .vfs = def->vfs,
                    .must_exist = def->must_exist};
     piste_status status = store_open(&s, errors, &d->store);
+    if (status == PISTE_OK && def->vault)
+        status = open_vault(d, errors);
     if (status != PISTE_OK) {
-        free(d);
+        desk_close(d);
         return status;
     }
     *out = d;
@@ -325,5 +409,6 @@ void desk_close(desk *d) {
     if (!d)
         return;
     store_close(d->store);
+    desk_vault_close(d->vault);
     free(d);
 }

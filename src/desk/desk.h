@@ -27,6 +27,8 @@
 // answers desk_refuse(a, "reason", "text"). The journal is written for it afterwards. Tables come by a migration at
 // the end of desk_migrations (schema.c).
 //
+// What is done of an act outside of its transaction, before and after it on the caller's thread, is told in outside.c.
+//
 // Time is the injected clock's, yet never before the last entry's: a clock that was set back makes no hold live longer
 // than it would have, and no entry older than the one before it. The business date is moved by the act `close` alone.
 #ifndef DESK_DESK_H
@@ -38,6 +40,7 @@
 #include "store/store.h"
 
 typedef struct desk desk;
+typedef struct desk_vault desk_vault; // vault.h
 
 typedef struct desk_def {
     const char *url;               // as store_def
@@ -46,12 +49,16 @@ typedef struct desk_def {
     int tick_ms, busy_ms;          // as store_def; a tick ends the holds that are due
     const char *vfs;
     bool must_exist;
+    const char *vault, *masters;   // the folder of the keys of personal data (vault.h), and of its master keys; NULL: without
+    bool is_vault_new, is_vault_lost; // it may be made; it takes the place of one that is lost with all that it sealed
 } desk_def;
 
 PISTE_CHECKED piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out);
 void desk_close(desk *d);
 store *desk_get_store(desk *d);
-int64_t desk_now_ms(desk *d); // its clock's, and not before the journal's last
+int64_t desk_now_ms(desk *d);   // its clock's, and not before the journal's last; on the writer's thread
+int64_t desk_clock_ms(const desk *d); // its clock's
+desk_vault *desk_get_vault(desk *d);  // NULL: opened without
 
 // Carries out one act or answers one question. *answer (the caller frees it) is a JSON object in one line and is given
 // whatever the status, unless memory is out: {"status":"ok",...}, {"status":"refused","reason":"sold_out","message":...},

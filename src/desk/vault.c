@@ -19,7 +19,6 @@ static const char tables[] =
     "CREATE TABLE vault (id INTEGER PRIMARY KEY CHECK (id = 1), vault_id BLOB NOT NULL, generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;\n"
     "CREATE TABLE secret (key_id BLOB PRIMARY KEY, generation INTEGER NOT NULL, made_ms INTEGER NOT NULL, wrapped BLOB NOT NULL)"
     " WITHOUT ROWID, STRICT;\n"
-    "CREATE INDEX secret_made ON secret (made_ms);\n"
     "CREATE TABLE erased (key_id BLOB PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID, STRICT;\n";
 
 const store_migration vault_migrations[] = {{"keys", tables, NULL, NULL}};
@@ -242,13 +241,6 @@ static piste_status collect_read(store_db *db, void *context) {
 
 piste_status desk_vault_erased(desk_vault *v, desk_key_ids *out) {
     collect_job j = {"SELECT key_id FROM erased WHERE at_ms >= $1", INT64_MIN, out};
-    piste_status status = store_read(v->store, collect_read, &j);
-    desk_key_ids_sort(out);
-    return status == PISTE_OK ? status : told(v, status);
-}
-
-piste_status desk_vault_before(desk_vault *v, int64_t made_ms, desk_key_ids *out) {
-    collect_job j = {"SELECT key_id FROM secret WHERE made_ms < $1", made_ms, out};
     piste_status status = store_read(v->store, collect_read, &j);
     desk_key_ids_sort(out);
     return status == PISTE_OK ? status : told(v, status);

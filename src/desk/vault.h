@@ -17,9 +17,10 @@
 
 #include "base/base.h"
 
+typedef struct desk_vault desk_vault;
+
 enum { DESK_KEY_SIZE = 32, DESK_KEY_ID_SIZE = 16, DESK_VAULT_ID_SIZE = 16, DESK_FIND_SIZE = 16 };
 
-typedef struct desk_vault desk_vault;
 
 typedef struct desk_vault_def {
     const char *folder;
@@ -54,8 +55,7 @@ void desk_key_ids_release(desk_key_ids *ids);
 // Those in `a` that are not in `b`, both in order.
 PISTE_CHECKED piste_status desk_key_ids_missing(const desk_key_ids *a, const desk_key_ids *b, desk_key_ids *out);
 
-PISTE_CHECKED piste_status desk_vault_erased(desk_vault *v, desk_key_ids *out);                   // all that were erased
-PISTE_CHECKED piste_status desk_vault_before(desk_vault *v, int64_t made_ms, desk_key_ids *out);  // keys made before then
+PISTE_CHECKED piste_status desk_vault_erased(desk_vault *v, desk_key_ids *out); // all that were erased
 
 // Keyed hashes by a secret of the vault: of what a person is found by, and for the ids of new keys.
 void desk_vault_hash(const desk_vault *v, const char *kind, const void *data, size_t size, unsigned char *hash, size_t hash_size);
