@@ -1,5 +1,5 @@
 // test_vault.c - a key that was erased is nowhere and never comes back; everything else survives crashes, rotation and restores.
-#include "desk/people.h"
+#include "desk/place.h"
 
 #include <fcntl.h>
 

@@ -1,6 +1,6 @@
-// people.h - what the tests of people's rights share: a private folder, and a search for bytes in everything that is in it.
-#ifndef TEST_DESK_PEOPLE_H
-#define TEST_DESK_PEOPLE_H
+// place.h - what the tests of people's rights share: a private folder, and a search for bytes in everything that is in it.
+#ifndef TEST_DESK_PLACE_H
+#define TEST_DESK_PLACE_H
 
 #include "test.h"
 
