@@ -284,10 +284,31 @@ static void no_plain_text(world *w) {
     assert_int_equal(place_count(w->folder, "example.org", 11), 0);
 }
 
+static piste_status read_erased(store_db *db, void *context) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(db, &rows, "SELECT key_id FROM erasure ORDER BY key_id", NULL, 0);
+    while (status == PISTE_OK && store_rows_next(rows))
+        status = desk_key_ids_add(context, store_rows_value(rows, 0).data);
+    piste_status ended = store_rows_end(rows);
+    return status == PISTE_OK ? ended : status;
+}
+
+// Desk and vault know of the same erasures; that nothing is held of them is the audit's to say.
+static void check_lists(desk *d) {
+    desk_key_ids desks = {0}, vaults = {0};
+    assert_int_equal(store_read(desk_get_store(d), read_erased, &desks), PISTE_OK);
+    assert_int_equal(desk_vault_erased(desk_get_vault(d), &vaults), PISTE_OK);
+    desk_key_ids_sort(&desks);
+    assert_int_equal(desks.count, vaults.count);
+    assert_memory_equal(desks.list, vaults.list, desks.count * DESK_KEY_ID_SIZE);
+    desk_key_ids_release(&desks);
+    desk_key_ids_release(&vaults);
+}
+
 // An older desk under the vault of now, or an older vault under the desk of now: erased ones stay erased; of the others the
 // older desk knows what it knew, which is looked at in a copy that is thrown away.
-static void restore_older(world *w, const char *desk_copy_path, const char *vault_copy_path, bool desks, bool vaults) {
-    char path[200], keys[200], reason[40];
+static void restore_older(world *w, const char *desk_copy_path, const char *vault_copy_path, bool desks, bool vaults, bool lists) {
+    char path[300], keys[200], reason[40];
     world copy = *w;
     snprintf(path, sizeof path, "cp -r '%s' '%s.old'", w->folder, w->folder);
     assert_int_equal(system(path), 0);
@@ -299,7 +320,12 @@ static void restore_older(world *w, const char *desk_copy_path, const char *vaul
     }
     if (vaults)
         assert_int_equal(desk_vault_restore(keys, vault_copy_path, NULL), PISTE_OK);
+    if (lists) { // the whole folder of the vault is the older one: the desk's own list wins
+        snprintf(path, sizeof path, "cp '%s/list.backup' '%s/erased.list'", copy.folder, keys);
+        assert_int_equal(system(path), 0);
+    }
     copy.d = open_desk(copy.folder);
+    check_lists(copy.d);
     for (int i = 0; i < w->m.count; i++)
         for (int k = 0; k < PURPOSES; k++) {
             const model_person *now = &w->m.list[i];
@@ -320,7 +346,7 @@ static void random_lives(void **state) {
     (void)state;
     int steps = test_count(1200, 20000), restores = 0;
     world *w = calloc(1, sizeof *w);
-    char desk_copy_path[120], vault_copy_path[120];
+    char desk_copy_path[120], vault_copy_path[120], command[300];
     assert_non_null(w);
     clock_now = (int64_t)17929 * DAY; // 2019-02-02
     w->stream = base_stream(base_key_text("lives"), 1);
@@ -350,8 +376,8 @@ static void random_lives(void **state) {
             if (access(desk_copy_path, F_OK) == 0) {
                 check_all(w);
                 desk_close(w->d);
-                for (int kind = 1; kind < 4; kind++, restores++)
-                    restore_older(w, desk_copy_path, vault_copy_path, kind & 1, kind & 2);
+                for (int kind = 1; kind < 5; kind++, restores++)
+                    restore_older(w, desk_copy_path, vault_copy_path, kind & 1, kind & 2 || kind == 4, kind == 4);
                 w->d = open_desk(w->folder);
                 unlink(desk_copy_path);
                 unlink(vault_copy_path);
@@ -359,6 +385,8 @@ static void random_lives(void **state) {
             desk_audit_result result;
             assert_int_equal(desk_backup(w->d, desk_copy_path, NULL, &result), PISTE_OK);
             assert_int_equal(desk_vault_backup(desk_get_vault(w->d), vault_copy_path, NULL), PISTE_OK);
+            snprintf(command, sizeof command, "cp '%s/keys/erased.list' '%s/list.backup'", w->folder, w->folder);
+            assert_int_equal(system(command), 0);
         }
     }
     check_all(w);
