@@ -54,6 +54,12 @@ static const table tables[] = {
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11", 11),
     TABLE("agreement", "id, person, signer, text_key, version, language, authority, owner, method, at_ms, entry, hash, withdrawn_ms",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13", 13),
+    TABLE("provider", "key, url, token_file, wait_ms", "$1, $2, $3, $4", 4),
+    TABLE("charge",
+          "id, key, provider, owner, currency, amount_minor, deposit_until, state, result, captured_minor, refunded_minor, applied_minor,"
+          " surplus_minor, is_open, next_ms, busy_ms, tries",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17", 17),
+    TABLE("charge_refund", "id, key, charge, account, amount_minor, state", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("head", "id, entry, at_ms, next_id, day, hash", "$1, $2, $3, $4, $5, $6", 6),
 };
 

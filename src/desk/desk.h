@@ -185,6 +185,7 @@ struct desk_act {
     struct { desk_movement *list; int count, capacity; } takes, capacities, freed;
     const char *reason;
     char message[256];
+    const char *charge; // the key of the charge whose money this is; NULL: none
     bool is_failed;  // memory ran out on the way
     bool is_offered; // takes what it has given back itself, past whoever waits for it
     json_t *kept_json; // released after the act

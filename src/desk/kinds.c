@@ -1,5 +1,6 @@
 // kinds.c - every act and question that the desk knows, by name.
 #include "desk/people.h"
+#include "desk/provider.h"
 
 const desk_kind desk_kinds[] = {
     {"allot", "gives a resource's slot its capacity and quotas, or other ones", desk_allot_fields, desk_allot_run, false},
@@ -29,6 +30,10 @@ const desk_kind desk_kinds[] = {
     {"settle", "takes what an agency pays on its invoices", desk_settle_fields, desk_settle_run, false},
     {"drawer-close", "ends a shift with what was counted", desk_drawer_close_fields, desk_drawer_close_run, false},
     {"close", "closes the business day", desk_close_fields, desk_close_run, false},
+    {"provider", "tells a card terminal or payment provider, which is spoken to", desk_provider_fields, desk_provider_run, false},
+    {"charge", "charges what is due for an order by a provider", desk_charge_fields, desk_charge_run, false},
+    {"charge-again", "asks once more for refunds that a provider refused", desk_again_fields, desk_again_run, false},
+    {"charge-learn", "books what a provider says of a charge; the desk does so by itself", desk_learn_fields, desk_learn_run, false},
     {"purpose", "tells for what personal data is held, which, and for how long", desk_purpose_fields, desk_purpose_run, false},
     {"need", "tells that the holder of a product is known for a purpose", desk_need_fields, desk_need_run, false},
     {"person", "keeps data of a person, sealed, for a purpose", desk_person_fields, desk_person_run, false},
@@ -42,6 +47,7 @@ const desk_kind desk_kinds[] = {
     {"agreement-text", "tells a version of an agreement, such as a waiver", desk_text_fields, desk_text_run, false},
     {"agreement-sign", "signs an agreement for a person", desk_sign_fields, desk_sign_run, false},
     {"agreement-withdraw", "withdraws what was signed", desk_withdraw_fields, desk_withdraw_run, false},
+    {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true},
     {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true},
     {"agreement", "whether a person has signed an agreement that counts", desk_signed_fields, desk_signed_run, true},
     {"retention", "what is held for which purpose, and what is due", desk_retain_fields, desk_retention_run, true},

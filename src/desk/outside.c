@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "desk/people.h"
+#include "desk/provider.h"
 
 static const desk_outside table[] = {
     {"person", desk_person_before, NULL},
@@ -11,6 +12,7 @@ static const desk_outside table[] = {
     {"person-erase", desk_erase_before, desk_erase_after},
     {"retain", desk_erase_before, desk_erase_after},
     {"vault", NULL, desk_erase_after},
+    {"charge", NULL, desk_charge_after},
     {"agreement-sign", desk_sign_before, NULL},
 };
 

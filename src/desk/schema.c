@@ -3,6 +3,7 @@
 // An id is unique among all things of the desk, since one counter (head.next_id) gives them. Times are milliseconds
 // since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular is a word of SQL.
 #include "desk/people.h"
+#include "desk/provider.h"
 
 static const char first[] =
     "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), entry INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
@@ -97,5 +98,6 @@ const store_migration desk_migrations[] = {
     {"allotments, journal and orders", first, first_sqlite, first_postgres},
     {"products, prices and money", second, NULL, NULL},
     {"people and agreements", desk_people_tables, desk_people_sqlite, desk_people_postgres},
+    {"charges", desk_charge_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);
