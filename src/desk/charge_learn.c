@@ -264,7 +264,9 @@ static piste_status move_on(desk_act *a, charge_row *c, const char *told) {
         return PISTE_OK;
     }
     if (strcmp(told, "cancelled") == 0) {
-        finish(c, *c->result ? c->result : "cancelled");
+        snprintf(c->state, sizeof c->state, "done");
+        if (!*c->result) // otherwise it says why it was to be cancelled
+            snprintf(c->result, sizeof c->result, "cancelled");
         return PISTE_OK;
     }
     if (intended && strcmp(told, "authorised") == 0) {
