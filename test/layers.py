@@ -38,7 +38,9 @@ HEADERS = {
     "resort.h": "resort",
     "import.h": "import",
     "day.h": "flow",
-    "lean.h": "flow",
+    "ccc.h": "plan",
+    "lean.h": "plan",
+    "cap.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

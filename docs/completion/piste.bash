@@ -8,24 +8,28 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day map schema --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc map schema desk audit backup restore --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
     import) options="--area --zone --dem --merge --json -o --help" ;;
     check) options="--date --json --strict --help" ;;
     day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
+    cap) options="--where --measures --days --date --seed --precision --confidence --most --most-days --spread --no-inputs --threads --json --help" ;;
+    ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
     map) options="--date --svg --html --help" ;;
+    desk) options="--db --key --who --date -o --json --help" ;;
+    audit | backup | restore) options="--db --json --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
     *) return ;;
     esac
     case $before in
-    --area | --zone | --date | --guests | --seed | --until | --lean | --threads) return ;; # a word of the user's own
+    --key | --who | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread) return ;; # a word of the user's own
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --events | --html | --save | --resume | --svg | -o)
+    --db | --json | --events | --html | --save | --resume | --svg | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -35,8 +39,8 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     else
         compopt -o filenames 2>/dev/null
-        if [[ ${COMP_WORDS[1]} == import ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps
+        if [[ ${COMP_WORDS[1]} == import || ${COMP_WORDS[1]} == ccc ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; resort folders and saved sheets
         else
             mapfile -t COMPREPLY < <(compgen -d -- "$word") # resort folders
         fi

@@ -40,6 +40,7 @@ typedef struct piste_effect { // of all days: the mean difference to the same da
 
 typedef struct piste_lean_row { // [0]: the value times 1 - change, [1]: times 1 + change
     const char *entry, *field; // "choice", "wait-weight"
+    int32_t basis;             // the weakest piste_basis_kind of its places; PISTE_BASIS_KIND_COUNT: given without one
     piste_effect rides_each[2];
     piste_effect wait_s[2];    // mean wait of a ride
 } piste_lean_row;

@@ -2,6 +2,8 @@
 #ifndef PISTE_PISTE_H
 #define PISTE_PISTE_H
 
+#include "piste/cap.h"
+#include "piste/ccc.h"
 #include "piste/date.h"
 #include "piste/day.h"
 #include "piste/dist.h"

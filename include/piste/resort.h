@@ -275,6 +275,9 @@ typedef struct piste_lift {
     struct { const piste_carriers_off *list; int32_t count; } carriers_off; // at one time their shares add up
     struct { const piste_outage *list; int32_t count; } outages;
     struct { const piste_reserved *list; int32_t count; } reserved;
+    double access;            // share of its rides that only brings people to where they ski; NaN: not known
+    double loss;              // share of the design capacity lost to loading and stops; NaN: not known
+    double serves[PISTE_ABILITY_COUNT]; // whom it serves for skiing, shares that sum to 1; all 0: follows from the runs
     double wind_limit_mps;    // NaN where none is given
     int32_t wind_check_s, line_check_s; // between two looks at the wind in a hold; from the look that ends it to reopening
     double clearing_speed;    // share of the full speed at which riders are brought off
@@ -284,6 +287,7 @@ typedef struct piste_lift {
     piste_hours hours;        // the resort's where not given
     int32_t at_closing;       // piste_at_closing: what happens to those in line
     double weight;            // for fixed choice
+    bool closed;              // out of use
     bool on_map;              // false: not on the map that the resort was read from (counted apart)
     piste_line line;
 } piste_lift;
@@ -299,6 +303,7 @@ typedef struct piste_run {
     int32_t snowmaking;       // 0 or 1
     piste_hours hours;
     double weight;
+    bool closed;              // out of use: nobody skis it, on the way home either
     bool on_map;
     piste_line line;
 } piste_run;
@@ -352,6 +357,9 @@ typedef struct piste_venue {
     const char *standard;     // "" where none
     struct { const piste_room *list; int32_t count; } rooms;
     struct { const piste_stock *list; int32_t count; } stock;
+    double turns;             // how often a seat is taken in the hours of meals; NaN: follows from the stay
+    int32_t places;           // for cars (parking), or coaches a day (bus-stop); 0: not known
+    double per_place;         // people of one; NaN: not known
 } piste_venue;
 
 typedef struct piste_fixture { // what is there and is not visited: loudspeakers, the trail sign, snowmobiles
@@ -378,6 +386,7 @@ typedef struct piste_ability_traits { // how people of one ability ski
     piste_dist stamina;       // m of descent after which the guest has had enough
     int32_t hardest;          // piste_difficulty: nothing above is skied
     int32_t liked;            // piste_difficulty: what pleases most
+    double demand_m;          // vertical that one guest rides up in a day to ski, as is planned for; NaN: not known
 } piste_ability_traits;
 
 typedef struct piste_choice {
@@ -412,6 +421,9 @@ typedef struct piste_visit { // one item of what a party does in a day, in order
     bool together;            // a party that has parted meets here again
 } piste_visit;
 
+// How guests come, of which beds, car parks and bus stops are needed.
+typedef enum piste_comes { PISTE_COMES_BY_CAR, PISTE_COMES_BY_COACH, PISTE_COMES_FROM_HOTEL, PISTE_COMES_OTHERWISE, PISTE_COMES_COUNT } piste_comes;
+
 typedef struct piste_segment {
     piste_entry entry;
     const char *name;
@@ -426,6 +438,7 @@ typedef struct piste_segment {
     piste_dist leaving;       // second of the day; NONE: 45 min before the last departure; without any, never (closed)
     struct { const int32_t *list; int32_t count; } departs; // of its coaches, seconds of the day, in order
     double show_rate;         // share of those who bought that come
+    double comes[PISTE_COMES_COUNT]; // shares of its people, sum 1; all 0: not known
     const char *price_class;  // "" where none
     struct { const piste_visit *list; int32_t count; } visits;
     piste_choice choice;      // the resort's where not given
@@ -469,6 +482,31 @@ typedef struct piste_patrol { // entry.line is 0 where there is none
     int32_t sweep_s;          // from the last who can come to its top until it is closed
 } piste_patrol;
 
+typedef struct piste_planning { // what a carrying-capacity sheet takes from the resort as a whole
+    piste_entry entry;
+    double on_slopes;         // most of the day's guests on runs at one time, as a share; NaN: not known
+    piste_span meals;         // seconds of the day
+    int32_t rental_until_s;   // second of the day
+} piste_planning;
+
+typedef struct piste_mix { // of a day type
+    piste_entry entry;
+    piste_ref segment;
+    piste_dist times;         // its share of the visits is so many times the usual one; one draw for a day
+} piste_mix;
+
+typedef struct piste_day_type { // a kind of day of the season
+    piste_entry entry;
+    const char *name;
+    double share;             // of the season's days; all shares sum to 1
+    bool closed;              // the resort does not open
+    struct { const piste_mix *list; int32_t count; } mix;
+    piste_dist show;          // by which all show rates are multiplied (at most to 1); one draw for a day
+    piste_dist stops;         // lifts stop and slow down so many times as often; one draw for a day
+    piste_dist wind;          // m/s: the strongest of the day, the resort's hours being scaled to it; NONE: as written
+    struct { const piste_ref *list; int32_t count; } closed_runs, closed_lifts;
+} piste_day_type;
+
 // A feature of lifts.geojson or runs.geojson that no entry of resort.yaml uses, on any date.
 typedef struct piste_feature {
     const char *file;         // "lifts.geojson"
@@ -494,6 +532,7 @@ typedef struct piste_resort {
     double crowding_slows;    // how much longer a run takes at its standard density, 0..1
     int32_t cap;              // visits on sale for a day; 0: none stated
     piste_patrol patrol;
+    piste_planning planning;
     struct { const piste_wind *list; int32_t count; } wind; // the strongest of one time counts
     struct { const piste_place *list; int32_t count; } places;
     struct { const piste_lift *list; int32_t count; } lifts;
@@ -507,6 +546,7 @@ typedef struct piste_resort {
     struct { const piste_ability_traits *list; int32_t count; } abilities; // as given
     piste_ability_traits traits[PISTE_ABILITY_COUNT]; // for every ability: as given, otherwise the defaults
     piste_choice choice;
+    struct { const piste_day_type *list; int32_t count; } day_types;
     piste_tariff tariff;
     struct { const piste_entry *list; int32_t count; } absent;   // keyed entries of the file that are not valid on the date
     struct { const piste_feature *list; int32_t count; } unused; // features of the maps
@@ -519,11 +559,43 @@ PISTE_CHECKED PISTE_API piste_status piste_resort_load(const char *folder, piste
                                                        piste_resort **resort);
 PISTE_API void piste_resort_destroy(piste_resort *resort);
 
+// A change to resort.yaml that is made in memory before it is read, so that every rule of the file holds for it.
+//
+// A path is keys with dots between: "cap", "choice.wait-weight", "lifts.sky-lift.speed", "segments.day.ability.novice",
+// "segments.day.arrival.mean". An entry of a list is named by its key, or by its number from 1 where the list has no
+// keys ("lifts.sky-lift.stops.1.every"); * is every entry of the list that is valid on the date, + a new last one.
+//
+// The value is written as in resort.yaml ("5 m/s"). For an entry or a group of keys it is a map ({speed: 5 m/s, lanes: 2}): the
+// keys it has are changed, the others stay; a key that a list does not have becomes a new entry. "x 1.1" multiplies a
+// number, a quantity or a distribution that the file gives. NULL removes: a key, so that its default holds, or an entry,
+// with the slopes, snow guns, visits and reserved lanes that name it. Where a key stands for another (speed and duration,
+// interval and capacity, a walk's length and duration) changing the one removes the other; a changed value's `basis` goes.
+typedef struct piste_change {
+    const char *path, *value;
+    const char *file;       // where it is asked for; NULL: nowhere
+    int32_t line, column;   // of the value's text there; 0 where there is none
+} piste_change;
+
+typedef struct piste_changes {
+    const piste_change *list;
+    int32_t count;          // at most PISTE_CHANGES_MAX
+} piste_changes;
+
+enum { PISTE_CHANGES_MAX = 60000 };
+
+// Loads a folder as piste_resort_load does, with changes made in their order. Errors in what was changed name the
+// change's file, line and path. PISTE_INVALID: a path that leads nowhere; the error says what there is. The changes need
+// not outlive the call.
+PISTE_CHECKED PISTE_API piste_status piste_resort_load_changed(const char *folder, piste_date as_of,
+                                                               const piste_changes *changes, piste_errors *errors,
+                                                               piste_resort **resort);
+
 // Index of a key in a list of the resort, -1 where it is not there.
 PISTE_API int32_t piste_resort_find_place(const piste_resort *resort, const char *key);
 PISTE_API int32_t piste_resort_find_lift(const piste_resort *resort, const char *key);
 PISTE_API int32_t piste_resort_find_run(const piste_resort *resort, const char *key);
 PISTE_API int32_t piste_resort_find_venue(const piste_resort *resort, const char *key);
+PISTE_API int32_t piste_resort_find_segment(const piste_resort *resort, const char *key);
 
 // ---- what a careful colleague would say of it -------------------------------------------------------------------
 

@@ -12,9 +12,11 @@ typedef struct wishes {
     bool json;
 } wishes;
 
-static int read_wishes(const cli_command *command, int argc, char **argv, wishes *w, int wanted, const char *what, bool *done) {
+static int read_wishes(const cli_command *command, int argc, char **argv, wishes *w, int wanted, const char *what,
+                       bool *done) {
     int operands = 0;
-    const cli_option options[] = {{"--db", &w->db, NULL}, {"--vault", &w->vault, NULL}, {"--json", NULL, &w->json}};
+    const cli_option options[] = {
+        {"--db", .value = &w->db}, {"--vault", .value = &w->vault}, {"--json", .flag = &w->json}};
     if (cli_read_options(command, argc, argv, options, BASE_COUNT(options), &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (*done || operands == wanted)
@@ -27,12 +29,12 @@ static void print_result(const desk_audit_result *r, piste_status status, bool j
     for (int i = 0; i < 32; i++)
         snprintf(hash + 2 * i, 3, "%02x", r->hash[i]);
     if (json)
-        printf("{\"status\":\"%s\",\"entries\":%" PRId64 ",\"postings\":%" PRId64 ",\"takes\":%" PRId64 ",\"allotments\":%" PRId64 ",\"problems\":%" PRId64
-               ",\"hash\":\"%s\"}\n",
+        printf("{\"status\":\"%s\",\"entries\":%" PRId64 ",\"postings\":%" PRId64 ",\"takes\":%" PRId64
+               ",\"allotments\":%" PRId64 ",\"problems\":%" PRId64 ",\"hash\":\"%s\"}\n",
                piste_status_name(status), r->entries, r->postings, r->takes, r->allotments, r->problems, hash);
     else
-        printf("%" PRId64 " entries, %" PRId64 " postings, %" PRId64 " takes, %" PRId64 " allotments: %s\nhash %s\n", r->entries, r->postings, r->takes, r->allotments,
-               r->problems ? "they do not agree" : "all agree", hash);
+        printf("%" PRId64 " entries, %" PRId64 " postings, %" PRId64 " takes, %" PRId64 " allotments: %s\nhash %s\n",
+               r->entries, r->postings, r->takes, r->allotments, r->problems ? "they do not agree" : "all agree", hash);
 }
 
 // What was erased since the backup was made is erased from what was restored, before anybody uses it.
@@ -47,7 +49,8 @@ static piste_status apply_erasures(const char *url, const char *vault, piste_err
 
 typedef enum work { AUDIT, BACKUP, RESTORE } work;
 
-static piste_status work_on(work what, desk *d, const char *operand, const wishes *w, piste_errors *errors, desk_audit_result *result) {
+static piste_status work_on(work what, desk *d, const char *operand, const wishes *w, piste_errors *errors,
+                            desk_audit_result *result) {
     if (what == AUDIT)
         return desk_audit(d, errors, result);
     return what == BACKUP ? desk_backup(d, operand, errors, result) : desk_copy(d, cli_desk_url(w->db), errors, result);
@@ -97,7 +100,8 @@ const cli_command cli_audit = {
     "audit", "recompute the desk's books from its journal",
     "usage: piste audit [--db DATABASE] [--json]\n"
     "\n"
-    "Recomputes every balance, allotment and hash from the journal and tells what does not agree. The hash stands for the\n"
+    "Recomputes every balance, allotment and hash from the journal and tells what does not agree. The hash stands for "
+    "the\n"
     "whole journal: written down elsewhere, it proves later that nothing before it was changed.\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
@@ -109,26 +113,29 @@ const cli_command cli_backup = {
     "backup", "copy the desk's database while it is in use",
     "usage: piste backup FILE [--db DATABASE] [--json]\n"
     "\n"
-    "Copies one moment's state of the desk into a new SQLite file, also from PostgreSQL, and audits the copy. FILE is there\n"
+    "Copies one moment's state of the desk into a new SQLite file, also from PostgreSQL, and audits the copy. FILE is "
+    "there\n"
     "only when it is whole; one that is there already is never written over.\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
     "  --json         the audit's result as one line of JSON\n"
     "\n"
-    "exit code: 0 done, 1 the copy's books do not agree, 2 usage, 3 no such database, 5 FILE is there already, 6 it could\n"
+    "exit code: 0 done, 1 the copy's books do not agree, 2 usage, 3 no such database, 5 FILE is there already, 6 it "
+    "could\n"
     "not be read or written\n",
     run_backup};
 const cli_command cli_restore = {
     "restore", "bring a backup back into an empty database",
     "usage: piste restore FILE [--db DATABASE] [--json]\n"
     "\n"
-    "Audits the backup FILE, copies it into a database that holds no desk yet, SQLite or PostgreSQL, and audits that. Whoever\n"
-    "was erased since the backup was made is erased again, which needs the vault.\n"
+    "Audits the backup FILE, copies it into a database that holds no desk yet, SQLite or PostgreSQL, and audits that.\n"
+    "Whoever was erased since the backup was made is erased again, which needs the vault.\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
-    "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys where it is there\n"
+    "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys if it is there\n"
     "  --json         the audit's result as one line of JSON\n"
     "\n"
-    "exit code: 0 done, 1 books do not agree, 2 usage, 3 no such backup, 5 there is a desk in the database already, 6 it\n"
+    "exit code: 0 done, 1 books do not agree, 2 usage, 3 no such backup, 5 there is a desk in the database already, 6 "
+    "it\n"
     "could not be read or written\n",
     run_restore};

@@ -162,7 +162,7 @@ static int run(int argc, char **argv) {
     bool done = false, strict = false;
     int operands = 0;
     const char *date_text = NULL, *json = NULL;
-    const cli_option options[] = {{"--date", &date_text, NULL}, {"--json", &json, NULL}, {"--strict", NULL, &strict}};
+    const cli_option options[] = {{"--date", .value = &date_text}, {"--json", .value = &json}, {"--strict", .flag = &strict}};
     if (cli_read_options(&cli_check, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +20,8 @@ static const cli_option *find_option(const cli_option *options, size_t count, co
     return NULL;
 }
 
-piste_status cli_read_options(const cli_command *command, int argc, char **argv, const cli_option *options, size_t count, int *operands, bool *done) {
+piste_status cli_read_options(const cli_command *command, int argc, char **argv, const cli_option *options,
+                              size_t count, int *operands, bool *done) {
     int kept = 0;
     bool ended = false;
     *done = false;
@@ -45,14 +47,19 @@ piste_status cli_read_options(const cli_command *command, int argc, char **argv,
         bool has_value = word[length] == '=';
         if (option->flag && has_value)
             return cli_usage(command, "option %s takes no value", option->name), PISTE_USAGE;
-        if (option->flag)
+        if (option->flag) {
             *option->flag = true;
-        else if (has_value)
-            *option->value = word + length + 1;
-        else if (i + 1 < argc)
-            *option->value = argv[++i];
-        else
+            continue;
+        }
+        if (!has_value && i + 1 >= argc)
             return cli_usage(command, "option %s needs a value", option->name), PISTE_USAGE;
+        const char *value = has_value ? word + length + 1 : argv[++i];
+        if (option->value)
+            *option->value = value;
+        else if (option->values->count < CLI_VALUES_MAX)
+            option->values->list[option->values->count++] = value;
+        else
+            return cli_usage(command, "option %s given more than %d times", option->name, CLI_VALUES_MAX), PISTE_USAGE;
     }
     *operands = kept;
     return PISTE_OK;
@@ -77,6 +84,40 @@ int cli_usage(const cli_command *command, const char *format, ...) {
     va_end(args);
     fprintf(stderr, "; see 'piste %s --help'\n", command->name);
     return piste_status_exit_code(PISTE_USAGE);
+}
+
+int cli_on_resort(const char *folder, piste_date as_of, void *context,
+                  piste_status (*act)(void *context, const piste_resort *resort, piste_errors *errors)) {
+    piste_errors *errors = piste_errors_create();
+    piste_resort *resort = NULL;
+    piste_status status = piste_resort_load(folder, as_of, errors, &resort);
+    if (status == PISTE_OK)
+        status = act(context, resort, errors);
+    int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
+    piste_resort_destroy(resort);
+    piste_errors_destroy(errors);
+    return code;
+}
+
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number) {
+    (void)number;
+    interrupted = 1;
+}
+
+void cli_listen_to_signals(void) {
+    // The second Ctrl-C ends the process as it would have without us.
+    struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+    sigemptyset(&act.sa_mask);
+    sigaction(SIGINT, &act, NULL);
+    sigaction(SIGTERM, &act, NULL);
+    // Who closes our standard output wants no more of it: the default ends the process without a word.
+    signal(SIGPIPE, SIG_DFL);
+}
+
+bool cli_is_interrupted(void) {
+    return interrupted;
 }
 
 bool cli_has_colours(int fd) {
@@ -119,4 +160,26 @@ bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *value
         return false;
     *value = number;
     return true;
+}
+
+bool cli_parse_share(const char *text, double *share) {
+    char *end;
+    if (!((text[0] >= '0' && text[0] <= '9') || text[0] == '.') || strpbrk(text, "xXpP"))
+        return false;
+    double value = strtod(text, &end);
+    while (*end == ' ')
+        end++;
+    if (strcmp(end, "%") == 0)
+        value /= 100;
+    else if (*end)
+        return false;
+    if (!(value >= 0 && value <= 1))
+        return false;
+    *share = value;
+    return true;
+}
+
+int32_t cli_count_processors(int32_t most) {
+    long count = sysconf(_SC_NPROCESSORS_ONLN);
+    return count < 1 ? 1 : count > most ? most : (int32_t)count;
 }

@@ -10,14 +10,23 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv);
 } cli_command;
 
-extern const cli_command cli_check, cli_import, cli_day, cli_map, cli_schema, cli_desk, cli_audit, cli_backup,
-    cli_restore, cli_vault;
+extern const cli_command cli_cap, cli_ccc, cli_check, cli_import, cli_day, cli_map, cli_schema, cli_desk, cli_audit,
+    cli_backup, cli_restore, cli_vault;
 
-// An option as `--name VALUE`, `--name=VALUE` or a bare `--flag`. `value` NULL: a flag, then *flag is set.
+// Values of an option that may be given again and again.
+enum { CLI_VALUES_MAX = 64 };
+typedef struct cli_values {
+    const char *list[CLI_VALUES_MAX];
+    int32_t count;
+} cli_values;
+
+// An option as `--name VALUE`, `--name=VALUE` or a bare `--flag`: one of `value` (the last one given counts), `flag` and
+// `values` is set.
 typedef struct cli_option {
     const char *name;
     const char **value;
     bool *flag;
+    cli_values *values;
 } cli_option;
 
 // Reads options anywhere among the operands; `--` ends them, "-" is an operand. Operands are moved to the front of argv
@@ -34,6 +43,14 @@ const char *cli_desk_url(const char *given);
 // The folder of its vault, which may stand beside it; NULL: none. Lives until the next call.
 const char *cli_desk_vault(const char *given, const char *url);
 
+// Loads the resort, acts on it, tells what went wrong and returns the exit code.
+int cli_on_resort(const char *folder, piste_date as_of, void *context,
+                  piste_status (*act)(void *context, const piste_resort *resort, piste_errors *errors));
+
+// From now on the first Ctrl-C only says that the work is to stop: cli_is_interrupted. The second one ends the process.
+void cli_listen_to_signals(void);
+bool cli_is_interrupted(void);
+
 // Colours for a stream: off when it is no terminal, when NO_COLOR is set and not empty, or TERM is dumb.
 bool cli_has_colours(int fd);
 // Columns of the terminal that fd is; `otherwise` where it is none.
@@ -44,6 +61,10 @@ bool cli_is_utf8(void);
 // Writes a whole text where the user asked for it ("-": stdout); tells what went wrong; returns the exit code.
 int cli_write(const char *path, const char *data, size_t length);
 
+// "95%", "95 %", or "0.95", from 0 to 1.
+bool cli_parse_share(const char *text, double *share);
+// Processors of this machine, 1 to most.
+int32_t cli_count_processors(int32_t most);
 // Decimal digits and nothing else, min to max.
 bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *value);
 

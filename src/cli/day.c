@@ -1,5 +1,4 @@
 // day.c - `piste day`: rehearses one day and tells how it went.
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,23 +21,6 @@ typedef struct wishes {
     piste_day_def def;
 } wishes;
 
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number) {
-    (void)number;
-    interrupted = 1;
-}
-
-static void listen_to_signals(void) {
-    // The second Ctrl-C ends the process as it would have without us.
-    struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&act.sa_mask);
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    // Who closes our standard output wants no more of it: the default ends the process without a word.
-    signal(SIGPIPE, SIG_DFL);
-}
-
 static bool is_minutes_of_bin(int64_t minutes) {
     return minutes <= 60 && (15 % minutes == 0 || minutes % 15 == 0);
 }
@@ -48,8 +30,7 @@ static int read_lean(wishes *w) {
     if (w->lean && !cli_parse_number(w->lean, 2, PISTE_LEAN_DAYS_MAX, &number))
         return cli_usage(&cli_day, "--lean %s, expected a number of days from 2 to %d", w->lean, PISTE_LEAN_DAYS_MAX);
     w->lean_days = (int32_t)number;
-    long here = sysconf(_SC_NPROCESSORS_ONLN);
-    number = here < 1 ? 1 : here > PISTE_LEAN_THREADS_MAX ? PISTE_LEAN_THREADS_MAX : here;
+    number = cli_count_processors(PISTE_LEAN_THREADS_MAX);
     if (w->threads && !cli_parse_number(w->threads, 1, PISTE_LEAN_THREADS_MAX, &number))
         return cli_usage(&cli_day, "--threads %s, expected a whole number from 1 to %d", w->threads,
                          PISTE_LEAN_THREADS_MAX);
@@ -123,11 +104,11 @@ static int check_outputs(const wishes *w) {
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
-    const cli_option options[] = {{"--guests", &w->guests, NULL}, {"--date", &w->date, NULL},     {"--seed", &w->seed, NULL},
-                                  {"--json", &w->json, NULL},     {"--csv", &w->csv, NULL},       {"--events", &w->events, NULL},
-                                  {"--html", &w->html, NULL},     {"--bin", &w->bin, NULL},       {"--full", NULL, &w->full},
-                                  {"--lean", &w->lean, NULL},     {"--threads", &w->threads, NULL}, {"--until", &w->until, NULL},
-                                  {"--save", &w->save, NULL},     {"--resume", &w->resume, NULL}};
+    const cli_option options[] = {{"--guests", .value = &w->guests}, {"--date", .value = &w->date},     {"--seed", .value = &w->seed},
+                                  {"--json", .value = &w->json},     {"--csv", .value = &w->csv},       {"--events", .value = &w->events},
+                                  {"--html", .value = &w->html},     {"--bin", .value = &w->bin},       {"--full", .flag = &w->full},
+                                  {"--lean", .value = &w->lean},     {"--threads", .value = &w->threads}, {"--until", .value = &w->until},
+                                  {"--save", .value = &w->save},     {"--resume", .value = &w->resume}};
     int operands = 0;
     if (cli_read_options(&cli_day, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
@@ -145,7 +126,7 @@ static piste_status run_day(piste_day *day, const piste_resort *resort, int32_t 
     cli_progress progress = {0};
     int32_t from = resort->day.from_s, span = resort->day.to_s - from;
     bool ended = false;
-    while (!ended && !interrupted && !(events && report_events_have_failed(events))) {
+    while (!ended && !cli_is_interrupted() && !(events && report_events_have_failed(events))) {
         int32_t slice = piste_day_now(day) + SLICE_S;
         ended = piste_day_run(day, slice < until ? slice : until) || piste_day_now(day) >= until;
         if (ended || !cli_progress_is_due(&progress))
@@ -159,7 +140,7 @@ static piste_status run_day(piste_day *day, const piste_resort *resort, int32_t 
         cli_progress_draw(&progress, time, (double)(now - from) / span, here);
     }
     cli_progress_erase(&progress);
-    return interrupted ? PISTE_INTERRUPTED : PISTE_OK;
+    return cli_is_interrupted() ? PISTE_INTERRUPTED : PISTE_OK;
 }
 
 static bool is_stdout(const char *path) {
@@ -250,12 +231,12 @@ static piste_status rehearse(wishes *w, const piste_resort *resort, piste_errors
 
 static bool tick(void *context, int64_t done, int64_t all) {
     cli_progress *line = context;
-    if (!interrupted && cli_progress_is_due(line)) {
+    if (!cli_is_interrupted() && cli_progress_is_due(line)) {
         char after[64];
         snprintf(after, sizeof after, "%lld of %lld days", (long long)done, (long long)all);
         cli_progress_draw(line, "lean", (double)done / (double)all, after);
     }
-    return !interrupted;
+    return !cli_is_interrupted();
 }
 
 static piste_status lean_on(const wishes *w, const piste_resort *resort, piste_errors *errors) {
@@ -285,23 +266,19 @@ static piste_status lean_on(const wishes *w, const piste_resort *resort, piste_e
     return status;
 }
 
+static piste_status act(void *context, const piste_resort *resort, piste_errors *errors) {
+    wishes *w = context;
+    return w->lean ? lean_on(w, resort, errors) : rehearse(w, resort, errors);
+}
+
 static int run(int argc, char **argv) {
     wishes w = {.as_of = PISTE_DATE_NONE, .def = piste_day_def_default()};
     bool done = false;
     int code = read_wishes(argc, argv, &w, &done);
     if (code || done)
         return code;
-    listen_to_signals();
-    piste_errors *errors = piste_errors_create();
-    piste_resort *resort = NULL;
-    piste_status status = piste_resort_load(w.folder, w.as_of, errors, &resort);
-    if (status == PISTE_OK)
-        status = w.lean ? lean_on(&w, resort, errors) : rehearse(&w, resort, errors);
-    if (status != PISTE_OK)
-        code = cli_tell(status, errors);
-    piste_resort_destroy(resort);
-    piste_errors_destroy(errors);
-    return code;
+    cli_listen_to_signals();
+    return cli_on_resort(w.folder, w.as_of, &w, act);
 }
 
 const cli_command cli_day = {

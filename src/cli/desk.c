@@ -37,7 +37,9 @@ const char *cli_desk_vault(const char *given, const char *url) {
 }
 
 static report_look look_of(void) {
-    return (report_look){.columns = cli_columns(STDOUT_FILENO, REPORT_COLUMNS), .colours = cli_has_colours(STDOUT_FILENO), .ascii = !cli_is_utf8()};
+    return (report_look){.columns = cli_columns(STDOUT_FILENO, REPORT_COLUMNS),
+                         .colours = cli_has_colours(STDOUT_FILENO),
+                         .ascii = !cli_is_utf8()};
 }
 
 // What was done goes to stdout, what was not to stderr; with --json everything to stdout, as one line.
@@ -222,7 +224,8 @@ static int export_journal(desk *d, const char *format, const wishes *w) {
         return cli_usage(&cli_desk, "export %s, expected hledger or beancount", format);
     base_text text = {0};
     piste_status status = desk_export(d, beancount, &text);
-    int code = status == PISTE_OK ? cli_write(w->out ? w->out : "-", text.data ? text.data : "", text.length) : cli_tell(status, NULL);
+    int code = status == PISTE_OK ? cli_write(w->out ? w->out : "-", text.data ? text.data : "", text.length)
+                                  : cli_tell(status, NULL);
     base_text_release(&text);
     return code;
 }
@@ -263,8 +266,10 @@ static int run(int argc, char **argv) {
     wishes w = {0};
     bool done = false;
     int operands = 0;
-    const cli_option options[] = {{"--db", &w.db, NULL}, {"--key", &w.key, NULL}, {"--who", &w.who, NULL}, {"--date", &w.date, NULL}, {"-o", &w.out, NULL}, {"--vault", &w.vault, NULL}, {"--for", &w.for_s, NULL},
-                                  {"--json", NULL, &w.json}};
+    const cli_option options[] = {{"--db", .value = &w.db},   {"--key", .value = &w.key},
+                                  {"--who", .value = &w.who}, {"--date", .value = &w.date},
+                                  {"-o", .value = &w.out},    {"--json", .flag = &w.json},
+                                  {"--vault", .value = &w.vault}, {"--for", .value = &w.for_s}};
     if (cli_read_options(&cli_desk, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)
@@ -273,7 +278,11 @@ static int run(int argc, char **argv) {
         return cli_usage(&cli_desk, "expected an act");
     if (strcmp(argv[0], "help") == 0)
         return help(operands > 1 ? argv[1] : NULL);
-    static const char *const own[][2] = {{"do", "a file of acts"}, {"load", "a resort folder"}, {"export", "hledger or beancount"}, {"notice", "the key of a charge"}, {"drive", NULL}};
+    static const char *const own[][2] = {{"do", "a file of acts"},
+                                         {"load", "a resort folder"},
+                                         {"export", "hledger or beancount"},
+                                         {"notice", "the key of a charge"},
+                                         {"drive", NULL}};
     size_t i = 0;
     while (i < BASE_COUNT(own) && strcmp(own[i][0], argv[0]) != 0)
         i++;
@@ -283,7 +292,8 @@ static int run(int argc, char **argv) {
         return cli_usage(&cli_desk, "%s: expected %s", argv[0], own[i][1]);
     piste_errors *errors = piste_errors_create();
     desk *d = NULL;
-    bool begins = strcmp(argv[0], "do") == 0 || strcmp(argv[0], "load") == 0 || strcmp(argv[0], "open") == 0; // a new database
+    bool begins =
+        strcmp(argv[0], "do") == 0 || strcmp(argv[0], "load") == 0 || strcmp(argv[0], "open") == 0; // a new database
     piste_status status = desk_open(&(desk_def){.url = cli_desk_url(w.db), .must_exist = !begins, .vault = cli_desk_vault(w.vault, cli_desk_url(w.db))}, errors, &d);
     int code = status == PISTE_OK ? with_desk(d, &w, operands, argv) : cli_tell(status, errors);
     desk_close(d);
@@ -301,15 +311,17 @@ const cli_command cli_desk = {
     "       piste desk notice KEY      a provider has news of a charge\n"
     "       piste desk help [ACT]      the acts, or what one of them takes\n"
     "\n"
-    "One act of the desk, such as `order`, `pay`, `cancel`, `drawer-close` or `close`, or one question, such as `quote` or\n"
+    "One act of the desk, such as `order`, `pay`, `cancel`, `drawer-close` or `close`, or one question, such as "
+    "`quote` or\n"
     "`free`. An act is on the disk when it is answered. Sent again with the same key it answers the same, and nothing\n"
-    "happens twice; one that is refused may be tried again. Fields of fields are parted by dots, and a field that is there\n"
+    "happens twice; one that is refused may be tried again. Fields of fields are parted by dots, and a field that is "
+    "there\n"
     "already begins the next of a list:\n"
     "\n"
     "  piste desk quote positions.product=day-pass positions.class=abroad positions.count=2\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
-    "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys where it is there\n"
+    "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys if it is there\n"
     "  --key KEY      of the act; otherwise one is made\n"
     "  --who NAME     who does it\n"
     "  --date DATE    with load: the tariff as it is on that date\n"

@@ -24,8 +24,8 @@ static int run(int argc, char **argv) {
     bool done = false, merge = false;
     int operands = 0;
     const char *area = NULL, *zone = NULL, *json = NULL, *dem = NULL, *folder = NULL;
-    const cli_option options[] = {{"--area", &area, NULL},   {"--zone", &zone, NULL}, {"--dem", &dem, NULL},
-                                  {"--merge", NULL, &merge}, {"--json", &json, NULL}, {"-o", &folder, NULL}};
+    const cli_option options[] = {{"--area", .value = &area},   {"--zone", .value = &zone}, {"--dem", .value = &dem},
+                                  {"--merge", .flag = &merge}, {"--json", .value = &json}, {"-o", .value = &folder}};
     if (cli_read_options(&cli_import, argc, argv, options, sizeof options / sizeof options[0], &operands, &done) !=
         PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);

@@ -5,8 +5,8 @@
 #include "cli/cli.h"
 #include "piste/version.h"
 
-static const cli_command *const commands[] = {&cli_import, &cli_check, &cli_day, &cli_map, &cli_schema,
-                                            &cli_desk,   &cli_audit, &cli_backup, &cli_restore, &cli_vault};
+static const cli_command *const commands[] = {&cli_import, &cli_check,  &cli_day,  &cli_cap,   &cli_ccc,    &cli_map,
+                                            &cli_schema, &cli_desk, &cli_audit, &cli_backup, &cli_restore, &cli_vault};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 

@@ -12,7 +12,7 @@ typedef struct wishes {
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
     int operands = 0;
-    const cli_option options[] = {{"--date", &w->date, NULL}, {"--svg", &w->svg, NULL}, {"--html", &w->html, NULL}};
+    const cli_option options[] = {{"--date", .value = &w->date}, {"--svg", .value = &w->svg}, {"--html", .value = &w->html}};
     if (cli_read_options(&cli_map, argc, argv, options, BASE_COUNT(options), &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (*done)
@@ -32,7 +32,8 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
 }
 
 // Both are made before either is written: a file is there only where all is well.
-static piste_status write_maps(const wishes *w, const piste_resort *resort, piste_errors *errors) {
+static piste_status write_maps(void *context, const piste_resort *resort, piste_errors *errors) {
+    const wishes *w = context;
     base_text svg = {0}, html = {0};
     piste_status status = w->svg ? report_map_svg(resort, &svg) : PISTE_OK;
     if (status == PISTE_OK && w->html)
@@ -52,16 +53,7 @@ static int run(int argc, char **argv) {
     int code = read_wishes(argc, argv, &w, &done);
     if (code || done)
         return code;
-    piste_errors *errors = piste_errors_create();
-    piste_resort *resort = NULL;
-    piste_status status = piste_resort_load(w.folder, w.as_of, errors, &resort);
-    if (status == PISTE_OK)
-        status = write_maps(&w, resort, errors);
-    if (status != PISTE_OK)
-        code = cli_tell(status, errors);
-    piste_resort_destroy(resort);
-    piste_errors_destroy(errors);
-    return code;
+    return cli_on_resort(w.folder, w.as_of, &w, write_maps);
 }
 
 const cli_command cli_map = {

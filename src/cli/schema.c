@@ -7,7 +7,7 @@ static int run(int argc, char **argv) {
     bool done = false, markdown = false, json = false;
     int operands = 0;
     const char *output = "-";
-    const cli_option options[] = {{"--markdown", NULL, &markdown}, {"--json-schema", NULL, &json}, {"-o", &output, NULL}};
+    const cli_option options[] = {{"--markdown", .flag = &markdown}, {"--json-schema", .flag = &json}, {"-o", .value = &output}};
     if (cli_read_options(&cli_schema, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)

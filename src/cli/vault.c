@@ -93,8 +93,12 @@ static int run(int argc, char **argv) {
     wishes w = {0};
     bool is_done = false;
     int operands = 0, what = 0;
-    const cli_option options[] = {{"--db", &w.db, NULL},           {"--vault", &w.vault, NULL}, {"--masters", &w.masters, NULL}, {"--passphrase", &w.passphrase, NULL},
-                                  {"--json", NULL, &w.json}, {"--lost", NULL, &w.lost}};
+    const cli_option options[] = {{"--db", .value = &w.db},
+                                  {"--vault", .value = &w.vault},
+                                  {"--masters", .value = &w.masters},
+                                  {"--passphrase", .value = &w.passphrase},
+                                  {"--json", .flag = &w.json},
+                                  {"--lost", .flag = &w.lost}};
     if (cli_read_options(&cli_vault, argc, argv, options, BASE_COUNT(options), &operands, &is_done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (is_done)

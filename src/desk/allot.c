@@ -9,11 +9,13 @@ static const desk_field quota_fields[] = {
     {"most", DESK_INT, false, 0, DESK_COUNT_MAX, NULL, "places that they may take at most"},
     {NULL, DESK_END, false, 0, 0, NULL, NULL},
 };
-#define RULES                                                                                                              \
-    {"capacity", DESK_INT, true, 0, DESK_COUNT_MAX, NULL, "how many there are"},                                           \
-        {"patience", DESK_INT, false, 0, 1000, NULL, "how often a waiting party is passed over at most; 3"},               \
-        {"offer_s", DESK_INT, false, 1, 90 * 86400, NULL, "how long an offer to a waiting party holds, seconds; 3600"},    \
-        {"quotas", DESK_LIST, false, 1, 100, quota_fields, "parts of it; one that is there already is changed"}
+#define RULES                                                                                                           \
+    {"capacity", DESK_INT, true, 0, DESK_COUNT_MAX, NULL, "how many there are"},                                        \
+        {"patience", DESK_INT, false, 0, 1000, NULL, "how often a waiting party is passed over at most; 3"},            \
+        {"offer_s", DESK_INT, false, 1, 90 * 86400, NULL, "how long an offer to a waiting party holds, seconds; 3600"}, \
+    {                                                                                                                   \
+        "quotas", DESK_LIST, false, 1, 100, quota_fields, "parts of it; one that is there already is changed"           \
+    }
 
 const desk_field desk_allot_fields[] = {
     {"resource", DESK_TEXT, true, 0, 80, NULL, "what is sold, such as visit or boot-27"},
@@ -65,8 +67,9 @@ static piste_status set_quota(desk_act *a, desk_allotment_row *r, const json_t *
     if (!is_new)
         return desk_quota_save(a, &q);
     r->quotas++;
-    return STORE_RUN(a->db, "INSERT INTO quota (id, allotment, name, kept, most, taken) VALUES ($1, $2, $3, $4, $5, 0)", store_number(q.id),
-                     store_number(r->id), store_text(name), store_number(q.kept), store_number(q.most));
+    return STORE_RUN(a->db, "INSERT INTO quota (id, allotment, name, kept, most, taken) VALUES ($1, $2, $3, $4, $5, 0)",
+                     store_number(q.id), store_number(r->id), store_text(name), store_number(q.kept),
+                     store_number(q.most));
 }
 
 static piste_status set_quotas(desk_act *a, desk_allotment_row *r, const json_t *quotas) {
@@ -76,9 +79,11 @@ static piste_status set_quotas(desk_act *a, desk_allotment_row *r, const json_t 
             return status;
     }
     int64_t kept = 0;
-    piste_status status = json_array_size(quotas) ? STORE_FIND_NUMBER(a->db, &kept, NULL, "SELECT CAST(sum(kept) AS BIGINT) FROM quota WHERE allotment = $1",
-                                                                      store_number(r->id))
-                                                  : PISTE_OK;
+    piste_status status =
+        json_array_size(quotas)
+            ? STORE_FIND_NUMBER(a->db, &kept, NULL, "SELECT CAST(sum(kept) AS BIGINT) FROM quota WHERE allotment = $1",
+                                store_number(r->id))
+            : PISTE_OK;
     if (status == PISTE_OK && json_array_size(quotas) && kept > r->capacity)
         return desk_invalid(a, "quotas keep %" PRId64 " of %" PRId64, kept, r->capacity);
     return status;
@@ -99,10 +104,12 @@ static piste_status set(desk_act *a, const char *resource, const char *slot, des
     r.offer_s = desk_number(a->request, "offer_s", r.offer_s);
     desk_act_capacity(a, r.id, 0, r.capacity);
     if (is_new) {
-        status = STORE_RUN(a->db,
-                           "INSERT INTO allotment (id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas)"
-                           " VALUES ($1, $2, $3, $4, 0, 0, $5, $6, 0, 0)",
-                           store_number(r.id), store_text(resource), store_text(slot), store_number(r.capacity), store_number(r.patience), store_number(r.offer_s));
+        status = STORE_RUN(
+            a->db,
+            "INSERT INTO allotment (id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas)"
+            " VALUES ($1, $2, $3, $4, 0, 0, $5, $6, 0, 0)",
+            store_number(r.id), store_text(resource), store_text(slot), store_number(r.capacity),
+            store_number(r.patience), store_number(r.offer_s));
         if (status != PISTE_OK)
             return status;
     }
@@ -133,7 +140,8 @@ static piste_status cap_slot(desk_act *a, const char *slot, json_t *over) {
     const char *resource = desk_text(a->request, "resource");
     piste_status status = set(a, *resource ? resource : "visit", slot, &r);
     if (status == PISTE_OK && r.taken > r.capacity)
-        json_array_append_new(over, json_pack("{s:s,s:I,s:I}", "slot", slot, "taken", (json_int_t)r.taken, "over", (json_int_t)(r.taken - r.capacity)));
+        json_array_append_new(over, json_pack("{s:s,s:I,s:I}", "slot", slot, "taken", (json_int_t)r.taken, "over",
+                                              (json_int_t)(r.taken - r.capacity)));
     return status;
 }
 
@@ -161,21 +169,29 @@ piste_status desk_cap_run(desk_act *a) {
 }
 
 piste_status desk_free_run(desk_act *a) {
-    const char *resource = desk_text(a->request, "resource"), *slot = desk_text(a->request, "slot"), *quota = desk_text(a->request, "quota");
+    const char *resource = desk_text(a->request, "resource"), *slot = desk_text(a->request, "slot"),
+               *quota = desk_text(a->request, "quota");
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT slot, id, capacity, taken, kept, waiting, quotas FROM allotment WHERE resource = $1 AND ($2 = '' OR slot = $2) ORDER BY slot",
+                                      "SELECT slot, id, capacity, taken, kept, waiting, quotas FROM allotment WHERE "
+                                      "resource = $1 AND ($2 = '' OR slot = $2) ORDER BY slot",
                                       store_text(resource), store_text(slot));
     if (status != PISTE_OK)
         return status;
     json_t *list = json_array();
     while (status == PISTE_OK && store_rows_next(rows)) {
-        desk_allotment_row r = {.id = store_rows_number(rows, 1), .capacity = store_rows_number(rows, 2), .taken = store_rows_number(rows, 3),
-                           .kept = store_rows_number(rows, 4), .waiting = store_rows_number(rows, 5), .quotas = store_rows_number(rows, 6)};
+        desk_allotment_row r = {.id = store_rows_number(rows, 1),
+                                .capacity = store_rows_number(rows, 2),
+                                .taken = store_rows_number(rows, 3),
+                                .kept = store_rows_number(rows, 4),
+                                .waiting = store_rows_number(rows, 5),
+                                .quotas = store_rows_number(rows, 6)};
         desk_quota_row q;
         status = desk_quota_load(a, &r, quota, &q);
-        json_array_append_new(list, json_pack("{s:s,s:I,s:I,s:I,s:I}", "slot", store_rows_text(rows, 0), "capacity", (json_int_t)r.capacity, "taken",
-                                              (json_int_t)r.taken, "free", (json_int_t)(status == PISTE_OK ? desk_allotment_free(&r, &q) : 0), "waiting", (json_int_t)r.waiting));
+        json_array_append_new(list, json_pack("{s:s,s:I,s:I,s:I,s:I}", "slot", store_rows_text(rows, 0), "capacity",
+                                              (json_int_t)r.capacity, "taken", (json_int_t)r.taken, "free",
+                                              (json_int_t)(status == PISTE_OK ? desk_allotment_free(&r, &q) : 0),
+                                              "waiting", (json_int_t)r.waiting));
     }
     piste_status ended = store_rows_end(rows);
     status = status == PISTE_OK ? ended : status;

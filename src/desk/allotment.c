@@ -44,41 +44,179 @@ void desk_allotment_move(desk_allotment_row *r, desk_quota_row *q, int64_t count
 
 // ---- rows ---------------------------------------------------------------------------------------------------------------
 
-static piste_status read_allotment(store_rows *rows, desk_allotment_row *r, bool *found) {
+// A batch reads the row of an allotment once and writes it once. What an act has changed is put back when it is refused.
+typedef struct cached {
+    desk_allotment_row row;
+    char resource[81], slot[41];
+    bool is_changed;
+} cached;
+
+typedef struct undo {
+    int at;
+    desk_allotment_row row;
+    bool is_changed;
+} undo;
+
+struct desk_rows {
+    cached *list;
+    int count, capacity, kept; // kept: of those that were there before the act
+    undo *undos;
+    int undo_count, undo_capacity;
+};
+
+desk_rows *desk_rows_create(void) {
+    return calloc(1, sizeof(desk_rows));
+}
+void desk_rows_destroy(desk_rows *r) {
+    if (!r)
+        return;
+    free(r->list);
+    free(r->undos);
+    free(r);
+}
+void desk_rows_begin(desk_rows *r) {
+    r->count = r->kept = r->undo_count = 0;
+}
+void desk_rows_keep(desk_rows *r) {
+    r->kept = r->count;
+    r->undo_count = 0;
+}
+void desk_rows_undo(desk_rows *r) {
+    while (r->undo_count > 0) {
+        const undo *u = &r->undos[--r->undo_count];
+        r->list[u->at].row = u->row;
+        r->list[u->at].is_changed = u->is_changed;
+    }
+    r->count = r->kept; // an allotment that the act itself made is not there
+}
+
+static piste_status write_row(store_db *db, const desk_allotment_row *r) {
+    return STORE_RUN(db,
+                     "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting "
+                     "= $6, quotas = $7 WHERE id = $8",
+                     store_number(r->capacity), store_number(r->taken), store_number(r->kept),
+                     store_number(r->patience), store_number(r->offer_s), store_number(r->waiting),
+                     store_number(r->quotas), store_number(r->id));
+}
+
+piste_status desk_rows_write(desk_rows *r, store_db *db) {
+    for (int i = 0; i < r->count; i++) {
+        piste_status status = r->list[i].is_changed ? write_row(db, &r->list[i].row) : PISTE_OK;
+        if (status != PISTE_OK)
+            return status;
+    }
+    return PISTE_OK;
+}
+
+enum { ROWS_MAX = 4096 }; // beyond these a batch writes through
+
+static bool add_cached(desk_rows *r, const desk_allotment_row *row, const char *resource, const char *slot) {
+    if (r->count == r->capacity) {
+        int capacity = r->capacity ? 2 * r->capacity : 64;
+        cached *list = realloc(r->list, (size_t)capacity * sizeof *list);
+        if (!list)
+            return false;
+        r->list = list;
+        r->capacity = capacity;
+    }
+    cached *c = &r->list[r->count];
+    c->row = *row;
+    c->is_changed = false;
+    snprintf(c->resource, sizeof c->resource, "%s", resource);
+    snprintf(c->slot, sizeof c->slot, "%s", slot);
+    r->count++;
+    return true;
+}
+
+// The last that were read are the likeliest to be read again.
+static cached *find_cached(desk_rows *r, const char *resource, const char *slot) {
+    for (int i = r ? r->count : 0; i-- > 0;)
+        if (strcmp(r->list[i].slot, slot) == 0 && strcmp(r->list[i].resource, resource) == 0)
+            return &r->list[i];
+    return NULL;
+}
+static cached *find_cached_id(desk_rows *r, int64_t id) {
+    for (int i = r ? r->count : 0; i-- > 0;)
+        if (r->list[i].row.id == id)
+            return &r->list[i];
+    return NULL;
+}
+
+static piste_status read_allotment(desk_act *a, store_rows *rows, desk_allotment_row *r, bool *found) {
+    bool added = true;
     *found = store_rows_next(rows);
-    if (*found)
-        *r = (desk_allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3),
-                             store_rows_number(rows, 4), store_rows_number(rows, 5), store_rows_number(rows, 6), store_rows_number(rows, 7)};
-    return store_rows_end(rows);
+    if (*found) {
+        *r = (desk_allotment_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2),
+                                  store_rows_number(rows, 3), store_rows_number(rows, 4), store_rows_number(rows, 5),
+                                  store_rows_number(rows, 6), store_rows_number(rows, 7)};
+        if (a->rows && a->rows->count < ROWS_MAX)
+            added = add_cached(a->rows, r, store_rows_text(rows, 8), store_rows_text(rows, 9));
+    }
+    piste_status status = store_rows_end(rows);
+    return added ? status : PISTE_MEMORY;
 }
 
 piste_status desk_allotment_load(desk_act *a, const char *resource, const char *slot, desk_allotment_row *r) {
+    const cached *there = find_cached(a->rows, resource, slot);
+    if (there) {
+        *r = there->row;
+        return PISTE_OK;
+    }
     store_rows *rows = NULL;
     bool found = false;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE resource = $1 AND slot = $2",
-                                      store_text(resource), store_text(slot));
+    piste_status status = STORE_QUERY(
+        a->db, &rows,
+        "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, slot FROM allotment"
+        " WHERE resource = $1 AND slot = $2",
+        store_text(resource), store_text(slot));
     if (status == PISTE_OK)
-        status = read_allotment(rows, r, &found);
+        status = read_allotment(a, rows, r, &found);
     if (status == PISTE_OK && !found)
         return desk_refuse(a, "no_allotment", "%s, %s: nothing of it is on sale", resource, slot);
     return status;
 }
 
 piste_status desk_allotment_load_id(desk_act *a, int64_t id, desk_allotment_row *r) {
+    const cached *there = find_cached_id(a->rows, id);
+    if (there) {
+        *r = there->row;
+        return PISTE_OK;
+    }
     store_rows *rows = NULL;
     bool found = false;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas FROM allotment WHERE id = $1",
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT id, capacity, taken, kept, patience, offer_s, waiting, quotas, resource, "
+                                      "slot FROM allotment WHERE id = $1",
                                       store_number(id));
     if (status == PISTE_OK)
-        status = read_allotment(rows, r, &found);
+        status = read_allotment(a, rows, r, &found);
     return status == PISTE_OK && !found ? desk_invalid(a, "allotment %" PRId64 " is not there", id) : status;
+}
+
+piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *row) {
+    desk_rows *r = a->rows;
+    cached *there = find_cached_id(r, row->id);
+    if (!there)
+        return write_row(a->db, row);
+    if (r->undo_count == r->undo_capacity) {
+        int capacity = r->undo_capacity ? 2 * r->undo_capacity : 64;
+        undo *undos = realloc(r->undos, (size_t)capacity * sizeof *undos);
+        if (!undos)
+            return PISTE_MEMORY;
+        r->undos = undos;
+        r->undo_capacity = capacity;
+    }
+    r->undos[r->undo_count++] = (undo){(int)(there - r->list), there->row, there->is_changed};
+    there->row = *row;
+    there->is_changed = true;
+    return PISTE_OK;
 }
 
 static piste_status read_quota(store_rows *rows, desk_quota_row *q) {
     desk_quota_row got = {0};
     if (store_rows_next(rows))
-        got = (desk_quota_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+        got = (desk_quota_row){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2),
+                               store_rows_number(rows, 3)};
     piste_status status = store_rows_end(rows);
     if (status == PISTE_OK)
         *q = got;
@@ -90,8 +228,9 @@ piste_status desk_quota_load(desk_act *a, const desk_allotment_row *r, const cha
     for (const char *at = names; r->quotas && at && *at && got.id == 0;) {
         size_t length = strcspn(at, "|");
         store_rows *rows = NULL;
-        piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE allotment = $1 AND name = $2",
-                                          store_number(r->id), ((store_value){STORE_TEXT, 0, at, length}));
+        piste_status status =
+            STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE allotment = $1 AND name = $2",
+                        store_number(r->id), ((store_value){STORE_TEXT, 0, at, length}));
         if (status == PISTE_OK)
             status = read_quota(rows, &got);
         if (status != PISTE_OK)
@@ -107,27 +246,24 @@ piste_status desk_quota_load_id(desk_act *a, int64_t id, desk_quota_row *q) {
     if (id == 0)
         return PISTE_OK;
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE id = $1", store_number(id));
+    piste_status status =
+        STORE_QUERY(a->db, &rows, "SELECT id, kept, most, taken FROM quota WHERE id = $1", store_number(id));
     return status == PISTE_OK ? read_quota(rows, q) : status;
-}
-
-piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *r) {
-    return STORE_RUN(a->db, "UPDATE allotment SET capacity = $1, taken = $2, kept = $3, patience = $4, offer_s = $5, waiting = $6, quotas = $7 WHERE id = $8",
-                     store_number(r->capacity), store_number(r->taken), store_number(r->kept), store_number(r->patience),
-                     store_number(r->offer_s), store_number(r->waiting), store_number(r->quotas), store_number(r->id));
 }
 
 piste_status desk_quota_save(desk_act *a, const desk_quota_row *q) {
     if (q->id == 0)
         return PISTE_OK;
-    return STORE_RUN(a->db, "UPDATE quota SET kept = $1, most = $2, taken = $3 WHERE id = $4", store_number(q->kept), store_number(q->most),
-                     store_number(q->taken), store_number(q->id));
+    return STORE_RUN(a->db, "UPDATE quota SET kept = $1, most = $2, taken = $3 WHERE id = $4", store_number(q->kept),
+                     store_number(q->most), store_number(q->taken), store_number(q->id));
 }
 
-piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota, int64_t count) {
-    return STORE_RUN(a->db, "INSERT INTO claim (owner, line, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5, $6)",
-                     store_number(order), store_number(desk_next_id(a)), store_number(position), store_number(allotment), store_number(quota),
-                     store_number(count));
+piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota,
+                            int64_t count) {
+    return STORE_RUN(
+        a->db, "INSERT INTO claim (owner, line, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5, $6)",
+        store_number(order), store_number(desk_next_id(a)), store_number(position), store_number(allotment),
+        store_number(quota), store_number(count));
 }
 
 // ---- what an act did ----------------------------------------------------------------------------------------------------
@@ -148,7 +284,8 @@ static void add(desk_act *a, desk_movement **list, int *count, int *capacity, de
 
 void desk_act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
     for (int i = 0; i < a->takes.count; i++)
-        if (a->takes.list[i].allotment == allotment && a->takes.list[i].quota == quota && (a->takes.list[i].count > 0) == (count > 0)) {
+        if (a->takes.list[i].allotment == allotment && a->takes.list[i].quota == quota &&
+            (a->takes.list[i].count > 0) == (count > 0)) {
             a->takes.list[i].count += count;
             return;
         }
@@ -161,7 +298,8 @@ void desk_act_freed(desk_act *a, int64_t allotment) {
     add(a, &a->freed.list, &a->freed.count, &a->freed.capacity, (desk_movement){allotment, 0, 0});
 }
 void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t count) {
-    add(a, &a->capacities.list, &a->capacities.count, &a->capacities.capacity, (desk_movement){allotment, quota, count});
+    add(a, &a->capacities.list, &a->capacities.count, &a->capacities.capacity,
+        (desk_movement){allotment, quota, count});
 }
 
 // ---- taking ---------------------------------------------------------------------------------------------------------------
@@ -204,8 +342,10 @@ static piste_status check_group(desk_act *a, group *groups, size_t i) {
         return status;
     desk_allotment_fit fit = desk_allotment_check(&home->row, &g->quota, g->count);
     if (fit != DESK_FITS)
-        return desk_refuse(a, fit == DESK_QUOTA_SHORT ? "quota_full" : "sold_out", "%s, %s%s%s: %" PRId64 " wanted, %" PRId64 " free", g->resource,
-                           g->slot, g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count, desk_allotment_free(&home->row, &g->quota));
+        return desk_refuse(a, fit == DESK_QUOTA_SHORT ? "quota_full" : "sold_out",
+                           "%s, %s%s%s: %" PRId64 " wanted, %" PRId64 " free", g->resource, g->slot,
+                           g->quota.id ? ", " : "", g->quota.id ? g->quota_name : "", g->count,
+                           desk_allotment_free(&home->row, &g->quota));
     if (home->row.waiting > 0 && !(a->is_offered && was_freed(a, home->row.id))) {
         status = desk_waiting_pass(a, &home->row, &g->quota, g->count);
         if (status != PISTE_OK)
@@ -216,7 +356,8 @@ static piste_status check_group(desk_act *a, group *groups, size_t i) {
     return home->row.waiting > 0 ? desk_quota_save(a, &g->quota) : PISTE_OK;
 }
 
-static piste_status write_groups(desk_act *a, int64_t order, const group *groups, size_t group_count, const size_t *of, const desk_want *wants, int count) {
+static piste_status write_groups(desk_act *a, int64_t order, const group *groups, size_t group_count, const size_t *of,
+                                 const desk_want *wants, int count) {
     for (size_t i = 0; i < group_count; i++) {
         const group *g = &groups[i];
         piste_status status = g->home == i ? desk_allotment_save(a, &g->row) : PISTE_OK;
@@ -228,7 +369,8 @@ static piste_status write_groups(desk_act *a, int64_t order, const group *groups
     }
     for (int i = 0; i < count; i++) {
         const group *g = &groups[of[i]];
-        piste_status status = desk_claim_add(a, order, wants[i].position, groups[g->home].row.id, g->quota.id, wants[i].count);
+        piste_status status =
+            desk_claim_add(a, order, wants[i].position, groups[g->home].row.id, g->quota.id, wants[i].count);
         if (status != PISTE_OK)
             return status;
     }
@@ -241,6 +383,8 @@ piste_status desk_take(desk_act *a, int64_t order, const desk_want *wants, int c
     piste_status status = groups && of ? PISTE_OK : PISTE_MEMORY;
     for (int i = 0; i < count && status == PISTE_OK; i++) {
         of[i] = group_of(groups, &group_count, &wants[i]);
+        if (group_count > DESK_GROUPS_MAX)
+            status = desk_invalid(a, "more than %d different places are wanted in one act", DESK_GROUPS_MAX);
         groups[of[i]].count += wants[i].count;
         if (groups[of[i]].count > DESK_COUNT_MAX)
             status = desk_invalid(a, "%s, %s: more than %d wanted", wants[i].resource, wants[i].slot, DESK_COUNT_MAX);
@@ -274,7 +418,8 @@ static piste_status give_back(desk_act *a, int64_t order, const claim *c, int64_
     if (status == PISTE_OK)
         status = desk_quota_save(a, &q);
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE owner = $2 AND line = $3", store_number(count), store_number(order), store_number(c->line));
+        status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE owner = $2 AND line = $3",
+                           store_number(count), store_number(order), store_number(c->line));
     desk_act_took(a, c->allotment, c->quota, -count);
     desk_act_freed(a, c->allotment);
     return status;
@@ -292,7 +437,8 @@ static piste_status read_claims(store_rows *rows, claim **list, size_t *count) {
             claims = more ? more : claims;
         }
         if (!failed)
-            claims[n++] = (claim){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+            claims[n++] = (claim){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2),
+                                  store_rows_number(rows, 3)};
     }
     piste_status status = store_rows_end(rows);
     if (failed || status != PISTE_OK) {
@@ -309,7 +455,8 @@ piste_status desk_return(desk_act *a, int64_t order, int64_t position) {
     claim *claims = NULL;
     size_t count = 0;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND count > 0 AND ($2 < 0 OR position = $2) ORDER BY line",
+                                      "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND count > 0 "
+                                      "AND ($2 < 0 OR position = $2) ORDER BY line",
                                       store_number(order), store_number(position));
     if (status == PISTE_OK)
         status = read_claims(rows, &claims, &count);
@@ -327,7 +474,8 @@ piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, 
     piste_status status = desk_allotment_load(a, resource, slot, &r);
     if (status == PISTE_OK)
         status = STORE_QUERY(a->db, &rows,
-                             "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND allotment = $2 AND position = 0 AND count > 0 ORDER BY line",
+                             "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND allotment = $2 AND "
+                             "position = 0 AND count > 0 ORDER BY line",
                              store_number(order), store_number(r.id));
     if (status == PISTE_OK)
         status = read_claims(rows, &claims, &claim_count);
@@ -337,7 +485,9 @@ piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, 
     for (size_t i = 0; i < claim_count; i++)
         there += claims[i].count;
     if (there < count)
-        status = desk_refuse(a, "not_taken", "order %" PRId64 " has taken %" PRId64 " of %s, %s: %" PRId64 " cannot be given back", order, there, resource, slot, count);
+        status = desk_refuse(a, "not_taken",
+                             "order %" PRId64 " has taken %" PRId64 " of %s, %s: %" PRId64 " cannot be given back",
+                             order, there, resource, slot, count);
     for (size_t i = claim_count; i-- > 0 && left > 0 && status == PISTE_OK;) { // the last that was taken goes first
         int64_t some = claims[i].count < left ? claims[i].count : left;
         status = give_back(a, order, &claims[i], some);

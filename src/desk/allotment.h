@@ -39,21 +39,26 @@ int64_t desk_allotment_general(const desk_quota_row *q, int64_t count);
 void desk_allotment_move(desk_allotment_row *r, desk_quota_row *q, int64_t count);
 
 // PISTE_REFUSED no_allotment where it is not there.
-PISTE_CHECKED piste_status desk_allotment_load(desk_act *a, const char *resource, const char *slot, desk_allotment_row *r);
+PISTE_CHECKED piste_status desk_allotment_load(desk_act *a, const char *resource, const char *slot,
+                                               desk_allotment_row *r);
 PISTE_CHECKED piste_status desk_allotment_load_id(desk_act *a, int64_t id, desk_allotment_row *r);
 // The quota of a name, or of the first of several names parted by '|' that is there; id 0 where none is.
-PISTE_CHECKED piste_status desk_quota_load(desk_act *a, const desk_allotment_row *r, const char *names, desk_quota_row *q);
+PISTE_CHECKED piste_status desk_quota_load(desk_act *a, const desk_allotment_row *r, const char *names,
+                                           desk_quota_row *q);
 PISTE_CHECKED piste_status desk_quota_load_id(desk_act *a, int64_t id, desk_quota_row *q);
 PISTE_CHECKED piste_status desk_allotment_save(desk_act *a, const desk_allotment_row *r);
 PISTE_CHECKED piste_status desk_quota_save(desk_act *a, const desk_quota_row *q);
-PISTE_CHECKED piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota, int64_t count);
-void desk_act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count);    // for the journal
-void desk_act_freed(desk_act *a, int64_t allotment);                                 // for those who wait
+PISTE_CHECKED piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment,
+                                          int64_t quota, int64_t count);
+void desk_act_took(desk_act *a, int64_t allotment, int64_t quota, int64_t count);     // for the journal
+void desk_act_freed(desk_act *a, int64_t allotment);                                  // for those who wait
 void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t count); // for the journal
 
 // May somebody who does not wait take `count`? PISTE_REFUSED waiting; otherwise those passed over are counted.
-PISTE_CHECKED piste_status desk_waiting_pass(desk_act *a, const desk_allotment_row *r, const desk_quota_row *q, int64_t count);
+PISTE_CHECKED piste_status desk_waiting_pass(desk_act *a, const desk_allotment_row *r, const desk_quota_row *q,
+                                             int64_t count);
 // A new order in state `held` or `sold` (until_ms 0).
-PISTE_CHECKED piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of, const char *channel, const char *agency);
+PISTE_CHECKED piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms,
+                                             int64_t offer_of, const char *channel, const char *agency);
 
 #endif

@@ -1,6 +1,7 @@
 // audit.c - recomputes from the journal what the desk believes: the chain, the balance of every entry, every allotment.
 //
-// Everything is read once, in order, in one transaction that sees one committed state; memory grows with the allotments only.
+// Everything is read once, in order, in one transaction that sees one committed state; memory grows with the allotments
+// alone.
 #include <inttypes.h>
 #include <stdlib.h>
 
@@ -63,77 +64,105 @@ static running *find(auditor *a, int64_t allotment, int64_t quota) {
 
 // ---- the journal ----------------------------------------------------------------------------------------------------------
 
-static piste_status audit_postings(auditor *a) {
-    store_rows *rows = NULL;
-    struct { char currency[4]; int64_t sum; } sums[64];
+// Postings, capacities and takes are read beside the journal, in its order, a stretch of entries at a time: as many of
+// them as a database gives at once must fit into memory.
+enum { STRETCH = 10000 };
+
+typedef struct cursor {
+    store_rows *rows;
+    bool has; // a row stands ready
+} cursor;
+
+static void step(cursor *c) {
+    c->has = store_rows_next(c->rows);
+}
+// Whether the next row is of this entry; rows of no entry are passed by (audit_strays tells them).
+static bool is_of(cursor *c, int64_t entry) {
+    while (c->has && store_rows_number(c->rows, 0) < entry)
+        step(c);
+    return c->has && store_rows_number(c->rows, 0) == entry;
+}
+
+typedef struct sum {
+    char currency[4];
+    int64_t minor;
+} sum;
+enum { CURRENCIES_MAX = 64 };
+
+static void add_to(auditor *a, sum sums[CURRENCIES_MAX], int *count, const char *currency, int64_t minor) {
+    int i = 0;
+    while (i < *count && strcmp(sums[i].currency, currency) != 0)
+        i++;
+    if (i == CURRENCIES_MAX) {
+        tell(a, "entry %" PRId64 ": more than %d currencies", a->entry, CURRENCIES_MAX);
+        return;
+    }
+    if (i == *count) {
+        snprintf(sums[i].currency, sizeof sums[i].currency, "%.3s", currency);
+        sums[i].minor = 0;
+        ++*count;
+    }
+    if (__builtin_add_overflow(sums[i].minor, minor, &sums[i].minor))
+        tell(a, "entry %" PRId64 ": %s sums beyond 64 bits", a->entry, currency);
+}
+
+static void audit_postings(auditor *a, cursor *c) {
+    sum sums[CURRENCIES_MAX];
     int currencies = 0;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT account, currency, amount_minor FROM posting WHERE entry = $1 ORDER BY line", store_number(a->entry));
-    if (status != PISTE_OK)
-        return status;
-    while (store_rows_next(rows)) {
-        char currency[4];
-        snprintf(currency, sizeof currency, "%s", store_rows_text(rows, 1));
-        int64_t amount = store_rows_number(rows, 2);
-        desk_chain_posting(a->chain, store_rows_text(rows, 0), currency, amount);
+    for (; is_of(c, a->entry); step(c)) {
+        int64_t minor = store_rows_number(c->rows, 4);
+        desk_chain_posting(a->chain, store_rows_text(c->rows, 2), store_rows_text(c->rows, 3), minor);
+        add_to(a, sums, &currencies, store_rows_text(c->rows, 3), minor);
         a->result->postings++;
-        int i = 0;
-        while (i < currencies && strcmp(sums[i].currency, currency) != 0)
-            i++;
-        if (i == 64) {
-            tell(a, "entry %" PRId64 ": more than 64 currencies", a->entry);
-            break;
-        }
-        if (i == currencies) {
-            memcpy(sums[i].currency, currency, sizeof currency);
-            sums[currencies++].sum = 0;
-        }
-        if (__builtin_add_overflow(sums[i].sum, amount, &sums[i].sum))
-            tell(a, "entry %" PRId64 ": %s sums beyond 64 bits", a->entry, currency);
     }
     for (int i = 0; i < currencies; i++)
-        if (sums[i].sum != 0)
-            tell(a, "entry %" PRId64 " is not balanced: %s %" PRId64, a->entry, sums[i].currency, sums[i].sum);
-    return store_rows_end(rows);
+        if (sums[i].minor != 0)
+            tell(a, "entry %" PRId64 " is not balanced: %s %" PRId64, a->entry, sums[i].currency, sums[i].minor);
 }
 
-static piste_status audit_movements(auditor *a, char kind) {
-    store_rows *rows = NULL;
-    const char *sql = kind == 't' ? "SELECT allotment, quota, count FROM take WHERE entry = $1 ORDER BY line"
-                                  : "SELECT allotment, quota, count FROM capacity WHERE entry = $1 ORDER BY line";
-    piste_status status = STORE_QUERY(a->db, &rows, sql, store_number(a->entry));
-    if (status != PISTE_OK)
-        return status;
-    while (status == PISTE_OK && store_rows_next(rows)) {
-        desk_movement m = {store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2)};
-        desk_chain_movement(a->chain, kind, &m);
-        running *whole = find(a, m.allotment, 0);
-        running *part = m.quota ? find(a, m.allotment, m.quota) : NULL;
-        whole = m.quota ? find(a, m.allotment, 0) : whole; // the list may have moved
-        if (!whole || (m.quota && !part)) {
-            status = PISTE_MEMORY;
-            break;
-        }
-        if (kind == 'c') {
-            (m.quota ? part : whole)->capacity = m.count;
-            continue;
-        }
-        a->result->takes++;
-        whole->taken += m.count;
-        if (part)
-            part->taken += m.count;
-        if (m.count > 0 && whole->taken > whole->capacity)
-            tell(a, "entry %" PRId64 ": allotment %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m.allotment, whole->taken, whole->capacity);
-        if (m.count > 0 && part && part->taken > part->capacity)
-            tell(a, "entry %" PRId64 ": quota %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m.quota, part->taken, part->capacity);
-        if (whole->taken < 0 || (part && part->taken < 0))
-            tell(a, "entry %" PRId64 ": more is given back of allotment %" PRId64 " than was taken", a->entry, m.allotment);
-    }
-    piste_status ended = store_rows_end(rows);
-    return status == PISTE_OK ? ended : status;
+static void audit_take(auditor *a, const desk_movement *m, running *whole, running *part) {
+    a->result->takes++;
+    whole->taken += m->count;
+    if (part)
+        part->taken += m->count;
+    if (m->count > 0 && whole->taken > whole->capacity)
+        tell(a, "entry %" PRId64 ": allotment %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m->allotment,
+             whole->taken, whole->capacity);
+    if (m->count > 0 && part && part->taken > part->capacity)
+        tell(a, "entry %" PRId64 ": quota %" PRId64 " is oversold: %" PRId64 " of %" PRId64, a->entry, m->quota,
+             part->taken, part->capacity);
+    if (whole->taken < 0 || (part && part->taken < 0))
+        tell(a, "entry %" PRId64 ": more is given back of allotment %" PRId64 " than was taken", a->entry,
+             m->allotment);
 }
+
+static piste_status audit_movements(auditor *a, char kind, cursor *c) {
+    for (; is_of(c, a->entry); step(c)) {
+        desk_movement m = {store_rows_number(c->rows, 2), store_rows_number(c->rows, 3), store_rows_number(c->rows, 4)};
+        desk_chain_movement(a->chain, kind, &m);
+        if (!find(a, m.allotment, 0))
+            return PISTE_MEMORY;
+        running *part = m.quota ? find(a, m.allotment, m.quota) : NULL;
+        if (m.quota && !part)
+            return PISTE_MEMORY;
+        // Looked for again: a record that was made has moved the others. It stands before its quotas' records.
+        running *whole = find(a, m.allotment, 0);
+        if (kind == 'c')
+            (m.quota ? part : whole)->capacity = m.count;
+        else
+            audit_take(a, &m, whole, part);
+    }
+    return PISTE_OK;
+}
+
+typedef struct stretch {
+    store_rows *journal;
+    cursor postings, capacities, takes;
+} stretch;
 
 // Capacities stand before takes here: an act that gives a capacity offers what is free of it.
-static piste_status audit_entry(auditor *a, store_rows *journal) {
+static piste_status audit_entry(auditor *a, stretch *s) {
+    store_rows *journal = s->journal;
     int64_t entry = store_rows_number(journal, 0), at_ms = store_rows_number(journal, 4);
     if (entry != a->entry + 1)
         tell(a, "entry %" PRId64 " follows entry %" PRId64 ": something is missing", entry, a->entry);
@@ -147,13 +176,13 @@ static piste_status audit_entry(auditor *a, store_rows *journal) {
     if (hash.size == sizeof stands)
         memcpy(stands, hash.data, sizeof stands);
     desk_chain_begin(a->chain, a->hash);
-    desk_chain_line(a->chain, entry, store_rows_text(journal, 1), store_rows_text(journal, 2), store_rows_number(journal, 3), at_ms,
-                    store_rows_number(journal, 5), store_rows_text(journal, 6), digest.data, digest.size, store_rows_text(journal, 8));
-    piste_status status = audit_postings(a);
+    desk_chain_line(a->chain, entry, store_rows_text(journal, 1), store_rows_text(journal, 2),
+                    store_rows_number(journal, 3), at_ms, store_rows_number(journal, 5), store_rows_text(journal, 6),
+                    digest.data, digest.size, store_rows_text(journal, 8));
+    audit_postings(a, &s->postings);
+    piste_status status = audit_movements(a, 'c', &s->capacities);
     if (status == PISTE_OK)
-        status = audit_movements(a, 'c');
-    if (status == PISTE_OK)
-        status = audit_movements(a, 't');
+        status = audit_movements(a, 't', &s->takes);
     desk_chain_end(a->chain, computed);
     if (memcmp(stands, computed, sizeof stands) != 0)
         tell(a, "entry %" PRId64 " is not what was written: its hash is another", entry);
@@ -161,16 +190,60 @@ static piste_status audit_entry(auditor *a, store_rows *journal) {
     return status;
 }
 
+static piste_status begin_stretch(auditor *a, int64_t after, stretch *s) {
+    store_value range[] = {store_number(after), store_number(after + STRETCH)};
+    piste_status status =
+        store_query(a->db, &s->journal,
+                    "SELECT entry, key, act, subject, at_ms, day, who, digest, answer, hash FROM journal"
+                    " WHERE entry > $1 AND entry <= $2 ORDER BY entry",
+                    range, 2);
+    if (status == PISTE_OK)
+        status = store_query(a->db, &s->postings.rows,
+                             "SELECT entry, line, account, currency, amount_minor FROM posting"
+                             " WHERE entry > $1 AND entry <= $2 ORDER BY entry, line",
+                             range, 2);
+    if (status == PISTE_OK)
+        status = store_query(a->db, &s->capacities.rows,
+                             "SELECT entry, line, allotment, quota, count FROM capacity"
+                             " WHERE entry > $1 AND entry <= $2 ORDER BY entry, line",
+                             range, 2);
+    if (status == PISTE_OK)
+        status = store_query(a->db, &s->takes.rows,
+                             "SELECT entry, line, allotment, quota, count FROM take"
+                             " WHERE entry > $1 AND entry <= $2 ORDER BY entry, line",
+                             range, 2);
+    return status;
+}
+
+static piste_status end_stretch(stretch *s, piste_status status) {
+    store_rows *const all[] = {s->journal, s->postings.rows, s->capacities.rows, s->takes.rows};
+    for (size_t i = 0; i < BASE_COUNT(all); i++) {
+        piste_status ended = all[i] ? store_rows_end(all[i]) : PISTE_OK;
+        status = status == PISTE_OK ? ended : status;
+    }
+    return status;
+}
+
+static piste_status audit_stretch(auditor *a, int64_t after) {
+    stretch s = {0};
+    piste_status status = begin_stretch(a, after, &s);
+    if (status == PISTE_OK) {
+        step(&s.postings);
+        step(&s.capacities);
+        step(&s.takes);
+    }
+    while (status == PISTE_OK && store_rows_next(s.journal))
+        status = audit_entry(a, &s);
+    return end_stretch(&s, status);
+}
+
 static piste_status audit_journal(auditor *a) {
-    store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT entry, key, act, subject, at_ms, day, who, digest, answer, hash FROM journal ORDER BY entry", NULL, 0);
-    if (status != PISTE_OK)
-        return status;
-    while (status == PISTE_OK && store_rows_next(rows))
-        status = audit_entry(a, rows);
-    piste_status ended = store_rows_end(rows);
-    return status == PISTE_OK ? ended : status;
+    int64_t last = 0;
+    piste_status status =
+        store_find_number(a->db, &last, NULL, "SELECT CAST(coalesce(max(entry), 0) AS BIGINT) FROM journal", NULL, 0);
+    for (int64_t after = 0; status == PISTE_OK && after < last; after += STRETCH)
+        status = audit_stretch(a, after);
+    return status;
 }
 
 // ---- what stands beside it --------------------------------------------------------------------------------------------------
@@ -181,19 +254,25 @@ static piste_status audit_head(auditor *a) {
     if (status != PISTE_OK)
         return status;
     if (head.entry != a->entry || memcmp(head.hash, a->hash, sizeof head.hash) != 0)
-        tell(a, "the journal ends with entry %" PRId64 ", while the desk wrote %" PRId64 ": something is missing at its end", a->entry, head.entry);
+        tell(a,
+             "the journal ends with entry %" PRId64 ", while the desk wrote %" PRId64
+             ": something is missing at its end",
+             a->entry, head.entry);
     memcpy(a->result->hash, head.hash, sizeof head.hash);
     return PISTE_OK;
 }
 
 static piste_status audit_allotments(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT a.id, a.resource, a.slot, a.capacity, a.taken, a.kept, a.waiting,"
-                                      " CAST((SELECT coalesce(sum(c.count), 0) FROM claim c WHERE c.allotment = a.id) AS BIGINT),"
-                                      " CAST((SELECT coalesce(sum(CASE WHEN q.kept > q.taken THEN q.kept - q.taken ELSE 0 END), 0) FROM quota q WHERE q.allotment = a.id) AS BIGINT),"
-                                      " (SELECT count(*) FROM waiting w WHERE w.allotment = a.id AND w.state = 'waiting') FROM allotment a ORDER BY a.id",
-                                      NULL, 0);
+    piste_status status =
+        store_query(a->db, &rows,
+                    "SELECT a.id, a.resource, a.slot, a.capacity, a.taken, a.kept, a.waiting,"
+                    " CAST((SELECT coalesce(sum(c.count), 0) FROM claim c WHERE c.allotment = a.id) AS BIGINT),"
+                    " CAST((SELECT coalesce(sum(CASE WHEN q.kept > q.taken THEN q.kept - q.taken ELSE 0 END), 0) FROM "
+                    "quota q WHERE q.allotment = a.id) AS BIGINT),"
+                    " (SELECT count(*) FROM waiting w WHERE w.allotment = a.id AND w.state = 'waiting') FROM allotment "
+                    "a ORDER BY a.id",
+                    NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (status == PISTE_OK && store_rows_next(rows)) {
@@ -206,14 +285,19 @@ static piste_status audit_allotments(auditor *a) {
         int64_t capacity = store_rows_number(rows, 3), taken = store_rows_number(rows, 4);
         a->result->allotments++;
         if (taken != r->taken || capacity != r->capacity)
-            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " of %" PRId64 " taken, while the journal has %" PRId64 " of %" PRId64, resource, r->allotment, taken,
-                 capacity, r->taken, r->capacity);
+            tell(a,
+                 "%s, allotment %" PRId64 ": %" PRId64 " of %" PRId64 " taken, while the journal has %" PRId64
+                 " of %" PRId64,
+                 resource, r->allotment, taken, capacity, r->taken, r->capacity);
         if (store_rows_number(rows, 7) != r->taken)
-            tell(a, "%s, allotment %" PRId64 ": orders hold %" PRId64 ", while the journal has %" PRId64, resource, r->allotment, store_rows_number(rows, 7), r->taken);
+            tell(a, "%s, allotment %" PRId64 ": orders hold %" PRId64 ", while the journal has %" PRId64, resource,
+                 r->allotment, store_rows_number(rows, 7), r->taken);
         if (store_rows_number(rows, 5) != store_rows_number(rows, 8))
-            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " are kept, while its quotas keep %" PRId64, resource, r->allotment, store_rows_number(rows, 5), store_rows_number(rows, 8));
+            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " are kept, while its quotas keep %" PRId64, resource,
+                 r->allotment, store_rows_number(rows, 5), store_rows_number(rows, 8));
         if (store_rows_number(rows, 6) != store_rows_number(rows, 9))
-            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " wait, while %" PRId64 " are on the list", resource, r->allotment, store_rows_number(rows, 6), store_rows_number(rows, 9));
+            tell(a, "%s, allotment %" PRId64 ": %" PRId64 " wait, while %" PRId64 " are on the list", resource,
+                 r->allotment, store_rows_number(rows, 6), store_rows_number(rows, 9));
     }
     piste_status ended = store_rows_end(rows);
     return status == PISTE_OK ? ended : status;
@@ -221,7 +305,8 @@ static piste_status audit_allotments(auditor *a) {
 
 static piste_status audit_quotas(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows, "SELECT id, allotment, taken, most FROM quota ORDER BY id", NULL, 0);
+    piste_status status =
+        store_query(a->db, &rows, "SELECT id, allotment, taken, most FROM quota ORDER BY id", NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (status == PISTE_OK && store_rows_next(rows)) {
@@ -229,8 +314,9 @@ static piste_status audit_quotas(auditor *a) {
         if (!r)
             status = PISTE_MEMORY;
         else if (r->taken != store_rows_number(rows, 2) || r->capacity != store_rows_number(rows, 3))
-            tell(a, "quota %" PRId64 ": %" PRId64 " taken of %" PRId64 ", while the journal has %" PRId64 " of %" PRId64, r->quota, store_rows_number(rows, 2),
-                 store_rows_number(rows, 3), r->taken, r->capacity);
+            tell(a,
+                 "quota %" PRId64 ": %" PRId64 " taken of %" PRId64 ", while the journal has %" PRId64 " of %" PRId64,
+                 r->quota, store_rows_number(rows, 2), store_rows_number(rows, 3), r->taken, r->capacity);
     }
     piste_status ended = store_rows_end(rows);
     return status == PISTE_OK ? ended : status;
@@ -239,11 +325,12 @@ static piste_status audit_quotas(auditor *a) {
 // Lines that belong to no entry were never chained.
 static piste_status audit_strays(auditor *a) {
     int64_t strays = 0;
-    piste_status status = store_find_number(a->db, &strays, NULL,
-                                            "SELECT (SELECT count(*) FROM posting WHERE entry NOT IN (SELECT entry FROM journal))"
-                                            " + (SELECT count(*) FROM take WHERE entry NOT IN (SELECT entry FROM journal))"
-                                            " + (SELECT count(*) FROM capacity WHERE entry NOT IN (SELECT entry FROM journal))",
-                                            NULL, 0);
+    piste_status status =
+        store_find_number(a->db, &strays, NULL,
+                          "SELECT (SELECT count(*) FROM posting WHERE entry NOT IN (SELECT entry FROM journal))"
+                          " + (SELECT count(*) FROM take WHERE entry NOT IN (SELECT entry FROM journal))"
+                          " + (SELECT count(*) FROM capacity WHERE entry NOT IN (SELECT entry FROM journal))",
+                          NULL, 0);
     if (status == PISTE_OK && strays)
         tell(a, "%" PRId64 " postings, takes or capacities belong to no entry of the journal", strays);
     return status;
@@ -252,14 +339,16 @@ static piste_status audit_strays(auditor *a) {
 // An order that has ended holds nothing.
 static piste_status audit_orders(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT o.id, CAST(sum(c.count) AS BIGINT) FROM orders o JOIN claim c ON c.owner = o.id"
-                                      " WHERE o.state = 'ended' GROUP BY o.id HAVING sum(c.count) <> 0 ORDER BY o.id LIMIT 100",
-                                      NULL, 0);
+    piste_status status =
+        store_query(a->db, &rows,
+                    "SELECT o.id, CAST(sum(c.count) AS BIGINT) FROM orders o JOIN claim c ON c.owner = o.id"
+                    " WHERE o.state = 'ended' GROUP BY o.id HAVING sum(c.count) <> 0 ORDER BY o.id LIMIT 100",
+                    NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
-        tell(a, "order %" PRId64 " has ended and holds %" PRId64, store_rows_number(rows, 0), store_rows_number(rows, 1));
+        tell(a, "order %" PRId64 " has ended and holds %" PRId64, store_rows_number(rows, 0),
+             store_rows_number(rows, 1));
     return store_rows_end(rows);
 }
 
@@ -269,9 +358,12 @@ static piste_status audit_orders_money(auditor *a) {
     store_rows *rows = NULL;
     piste_status status = store_query(a->db, &rows,
                                       "SELECT o.id, o.total_minor, o.paid_minor + o.kept_minor,"
-                                      " CAST((SELECT coalesce(sum(p.price_minor - p.returned_minor), 0) FROM position p WHERE p.owner = o.id) AS BIGINT),"
-                                      " CAST((SELECT coalesce(sum(m.credit_minor - m.returned_credit_minor), 0) FROM payment m WHERE m.owner = o.id) AS BIGINT),"
-                                      " (SELECT count(*) FROM payment m WHERE m.owner = o.id AND (m.returned_minor > m.amount_minor OR m.returned_credit_minor > m.credit_minor))"
+                                      " CAST((SELECT coalesce(sum(p.price_minor - p.returned_minor), 0) FROM position "
+                                      "p WHERE p.owner = o.id) AS BIGINT),"
+                                      " CAST((SELECT coalesce(sum(m.credit_minor - m.returned_credit_minor), 0) FROM "
+                                      "payment m WHERE m.owner = o.id) AS BIGINT),"
+                                      " (SELECT count(*) FROM payment m WHERE m.owner = o.id AND (m.returned_minor > "
+                                      "m.amount_minor OR m.returned_credit_minor > m.credit_minor))"
                                       " FROM orders o WHERE o.currency <> '' ORDER BY o.id",
                                       NULL, 0);
     if (status != PISTE_OK)
@@ -279,9 +371,11 @@ static piste_status audit_orders_money(auditor *a) {
     while (store_rows_next(rows)) {
         int64_t id = store_rows_number(rows, 0);
         if (store_rows_number(rows, 1) != store_rows_number(rows, 3))
-            tell(a, "order %" PRId64 ": its total is %" PRId64 ", while its positions come to %" PRId64, id, store_rows_number(rows, 1), store_rows_number(rows, 3));
+            tell(a, "order %" PRId64 ": its total is %" PRId64 ", while its positions come to %" PRId64, id,
+                 store_rows_number(rows, 1), store_rows_number(rows, 3));
         if (store_rows_number(rows, 2) != store_rows_number(rows, 4))
-            tell(a, "order %" PRId64 ": %" PRId64 " are paid, while its payments brought %" PRId64, id, store_rows_number(rows, 2), store_rows_number(rows, 4));
+            tell(a, "order %" PRId64 ": %" PRId64 " are paid, while its payments brought %" PRId64, id,
+                 store_rows_number(rows, 2), store_rows_number(rows, 4));
         if (store_rows_number(rows, 5))
             tell(a, "order %" PRId64 ": more was given back than was paid", id);
     }
@@ -290,18 +384,20 @@ static piste_status audit_orders_money(auditor *a) {
 
 static piste_status audit_deposits(auditor *a) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows,
-                                      "SELECT currency, CAST(sum(stands) AS BIGINT), CAST(sum(paid) AS BIGINT) FROM"
-                                      " (SELECT currency, -amount_minor AS stands, 0 AS paid FROM posting WHERE account = 'Liabilities:Deposits'"
-                                      " UNION ALL SELECT currency, 0, paid_minor FROM orders WHERE state IN ('held', 'reserved') AND currency <> '') AS both_sides"
-                                      " GROUP BY currency ORDER BY currency",
-                                      NULL, 0);
+    piste_status status = store_query(
+        a->db, &rows,
+        "SELECT currency, CAST(sum(stands) AS BIGINT), CAST(sum(paid) AS BIGINT) FROM"
+        " (SELECT currency, -amount_minor AS stands, 0 AS paid FROM posting WHERE account = 'Liabilities:Deposits'"
+        " UNION ALL SELECT currency, 0, paid_minor FROM orders WHERE state IN ('held', 'reserved') AND currency <> '') "
+        "AS both_sides"
+        " GROUP BY currency ORDER BY currency",
+        NULL, 0);
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
         if (store_rows_number(rows, 1) != store_rows_number(rows, 2))
-            tell(a, "deposits: %" PRId64 " of %s stand in the books, while orders that are not sold have paid %" PRId64, store_rows_number(rows, 1),
-                 store_rows_text(rows, 0), store_rows_number(rows, 2));
+            tell(a, "deposits: %" PRId64 " of %s stand in the books, while orders that are not sold have paid %" PRId64,
+                 store_rows_number(rows, 1), store_rows_text(rows, 0), store_rows_number(rows, 2));
     return store_rows_end(rows);
 }
 
@@ -318,13 +414,15 @@ static piste_status audit_charges(auditor *a) {
 static piste_status audit_all(store_db *db, void *context) {
     auditor *a = context;
     a->db = db;
-    piste_status (*const parts[])(auditor *) = {audit_journal, audit_head, audit_allotments, audit_quotas, audit_strays, audit_orders,
-                                                    audit_orders_money, audit_deposits, audit_people, audit_charges};
+    piste_status (*const parts[])(auditor *) = {audit_journal, audit_head,   audit_allotments,   audit_quotas,
+                                                audit_strays,  audit_orders, audit_orders_money, audit_deposits,
+                                                audit_people,  audit_charges};
     piste_status status = PISTE_OK;
     for (size_t i = 0; i < BASE_COUNT(parts) && status == PISTE_OK; i++)
         status = parts[i](a);
     if (status != PISTE_OK)
-        piste_errors_add(a->problems, status, NULL, 0, 0, "the audit could not be made: %s", status == PISTE_MEMORY ? "no memory" : store_db_error(db));
+        piste_errors_add(a->problems, status, NULL, 0, 0, "the audit could not be made: %s",
+                         status == PISTE_MEMORY ? "no memory" : store_db_error(db));
     return status;
 }
 

@@ -5,20 +5,25 @@
 #include "desk/catalogue.h"
 #include "desk/money.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
-#define VALID                                                                                                              \
-    {"from", DESK_DATE, false, 0, 0, NULL, "first day, included"}, {"until", DESK_DATE, false, 0, 0, NULL, "last day, included"}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
+#define VALID                                                                                                          \
+    {"from", DESK_DATE, false, 0, 0, NULL, "first day, included"}, {                                                   \
+        "until", DESK_DATE, false, 0, 0, NULL, "last day, included"                                                    \
+    }
 
 static const desk_field product_takes[] = {
     {"resource", DESK_TEXT, true, 0, 80, NULL, "the allotment's resource"},
-    {"slot", DESK_TEXT, false, 0, 40, NULL, "day (the position's date, each of its days), or session (its date and time)"},
+    {"slot", DESK_TEXT, false, 0, 40, NULL,
+     "day (its date), or session (its date and time); each of its days"},
     {"count", DESK_INT, false, 1, 1000, NULL, "how many for one position; 1"},
     END,
 };
 const desk_field desk_product_fields[] = {
     {"product", DESK_SLUG, true, 0, 40, NULL, "its key"},
     {"name", DESK_TEXT, true, 0, 80, NULL, "its name"},
-    {"kind", DESK_SLUG, true, 0, 20, NULL, "day, half-day, multi-day, season, points, lesson, rental, session, room, meal, programme or other"},
+    {"kind", DESK_SLUG, true, 0, 20, NULL,
+     "day, half-day, multi-day, season, points, lesson, rental, session, room, meal, programme or other"},
     {"days", DESK_INT, false, 1, 366, NULL, "how many days it is for, from its date; 1"},
     {"points", DESK_INT, false, 0, 10000, NULL, "of a points pass; 0"},
     {"takes", DESK_LIST, false, 0, 50, product_takes, "what one of it takes, all or nothing"},
@@ -27,7 +32,8 @@ const desk_field desk_product_fields[] = {
 const desk_field desk_class_fields[] = {
     {"class", DESK_SLUG, true, 0, 40, NULL, "its key"},
     {"name", DESK_TEXT, true, 0, 80, NULL, "its name"},
-    {"age_from", DESK_INT, false, 0, 130, NULL, "years; with any of these three it is given to whoever fits, otherwise to whom the cashier names it"},
+    {"age_from", DESK_INT, false, 0, 130, NULL,
+     "years; with any of these three it is given to whoever fits, otherwise to whom the cashier names it"},
     {"age_until", DESK_INT, false, 0, 130, NULL, "years, included"},
     {"group_from", DESK_INT, false, 0, 10000, NULL, "persons of the order"},
     END,
@@ -38,7 +44,8 @@ const desk_field desk_price_fields[] = {
     {"amount", DESK_TEXT, true, 0, 31, NULL, "such as 35.00 USD"},
     VALID,
     {"early_days", DESK_INT, false, 0, 400, NULL, "only when bought so many days before, or earlier"},
-    {"limited", DESK_TEXT, false, 0, 80, NULL, "only as long as this resource has a place on that day: each such price takes one"},
+    {"limited", DESK_TEXT, false, 0, 80, NULL,
+     "only as long as this resource has a place on that day: each such price takes one"},
     {"agency", DESK_SLUG, false, 0, 40, NULL, "agreed with this agency, for nobody else"},
     {"name", DESK_TEXT, false, 0, 80, NULL, "what the quote calls it, such as early bird"},
     END,
@@ -54,8 +61,10 @@ const desk_field desk_rate_fields[] = {
 const desk_field desk_agency_fields[] = {
     {"agency", DESK_SLUG, true, 0, 40, NULL, "its key"},
     {"name", DESK_TEXT, true, 0, 80, NULL, "its name"},
-    {"discount_percent", DESK_RATE, false, 0, 0, NULL, "off every price that was not agreed by itself, such as \"12.5\""},
-    {"limit", DESK_TEXT, false, 0, 31, NULL, "what it may owe at most, such as 20000.00 USD; without it nothing is invoiced"},
+    {"discount_percent", DESK_RATE, false, 0, 0, NULL,
+     "off every price that was not agreed by itself, such as \"12.5\""},
+    {"limit", DESK_TEXT, false, 0, 31, NULL,
+     "what it may owe at most, such as 20000.00 USD; without it nothing is invoiced"},
     {"terms_days", DESK_INT, false, 0, 365, NULL, "when an invoice is due; 30"},
     END,
 };
@@ -69,7 +78,8 @@ const desk_field desk_discount_fields[] = {
     END,
 };
 const desk_field desk_rule_fields[] = {
-    {"nationality", DESK_TEXT, true, 1, 3, NULL, "two letters of ISO 3166, or * for all that have no rule of their own"},
+    {"nationality", DESK_TEXT, true, 1, 3, NULL,
+     "two letters of ISO 3166, or * for all that have no rule of their own"},
     {"may", DESK_BOOL, true, 0, 0, NULL, "whether they may come"},
     {"reason", DESK_TEXT, true, 0, 120, NULL, "why, as it is told to them"},
     VALID,
@@ -122,11 +132,14 @@ static bool is_one_of(const char *word, const char *const *words) {
 }
 
 piste_status desk_product_run(desk_act *a) {
-    static const char *const kinds[] = {"day",     "half-day", "multi-day", "season", "points", "lesson", "rental",
-                                        "session", "room",     "meal",      "programme", "other", NULL};
+    static const char *const kinds[] = {"day",     "half-day", "multi-day", "season",    "points", "lesson", "rental",
+                                        "session", "room",     "meal",      "programme", "other",  NULL};
     const char *key = desk_text(a->request, "product"), *kind = desk_text(a->request, "kind");
     if (!is_one_of(kind, kinds))
-        return desk_invalid(a, "kind: '%s', expected day, half-day, multi-day, season, points, lesson, rental, session, room, meal, programme or other", kind);
+        return desk_invalid(a,
+                            "kind: '%s', expected day, half-day, multi-day, season, points, lesson, rental, session, "
+                            "room, meal, programme or other",
+                            kind);
     if (strcmp(key, "cancelling") == 0)
         return desk_invalid(a, "product: 'cancelling' is the account of what is kept of a cancelled order");
     const json_t *takes = json_object_get(a->request, "takes");
@@ -139,9 +152,12 @@ piste_status desk_product_run(desk_act *a) {
     if (!text)
         return PISTE_MEMORY;
     piste_status status = STORE_RUN(a->db,
-                                    "INSERT INTO product (key, name, kind, days, points, takes) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key) DO UPDATE"
-                                    " SET name = excluded.name, kind = excluded.kind, days = excluded.days, points = excluded.points, takes = excluded.takes",
-                                    store_text(key), store_text(desk_text(a->request, "name")), store_text(kind), store_number(desk_number(a->request, "days", 1)),
+                                    "INSERT INTO product (key, name, kind, days, points, takes) VALUES ($1, $2, $3, "
+                                    "$4, $5, $6) ON CONFLICT (key) DO UPDATE"
+                                    " SET name = excluded.name, kind = excluded.kind, days = excluded.days, points = "
+                                    "excluded.points, takes = excluded.takes",
+                                    store_text(key), store_text(desk_text(a->request, "name")), store_text(kind),
+                                    store_number(desk_number(a->request, "days", 1)),
                                     store_number(desk_number(a->request, "points", 0)), store_text(text));
     free(text);
     return status;
@@ -149,10 +165,14 @@ piste_status desk_product_run(desk_act *a) {
 
 piste_status desk_class_run(desk_act *a) {
     return STORE_RUN(a->db,
-                     "INSERT INTO class (key, name, age_from, age_until, group_from) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (key) DO UPDATE"
-                     " SET name = excluded.name, age_from = excluded.age_from, age_until = excluded.age_until, group_from = excluded.group_from",
-                     store_text(desk_text(a->request, "class")), store_text(desk_text(a->request, "name")), store_number(desk_number(a->request, "age_from", 0)),
-                     store_number(desk_number(a->request, "age_until", 0)), store_number(desk_number(a->request, "group_from", 0)));
+                     "INSERT INTO class (key, name, age_from, age_until, group_from) VALUES ($1, $2, $3, $4, $5) ON "
+                     "CONFLICT (key) DO UPDATE"
+                     " SET name = excluded.name, age_from = excluded.age_from, age_until = excluded.age_until, "
+                     "group_from = excluded.group_from",
+                     store_text(desk_text(a->request, "class")), store_text(desk_text(a->request, "name")),
+                     store_number(desk_number(a->request, "age_from", 0)),
+                     store_number(desk_number(a->request, "age_until", 0)),
+                     store_number(desk_number(a->request, "group_from", 0)));
 }
 
 piste_status desk_price_run(desk_act *a) {
@@ -164,19 +184,23 @@ piste_status desk_price_run(desk_act *a) {
     if (m.minor < 0 || from_of(a) > until_of(a))
         return desk_invalid(a, m.minor < 0 ? "amount: expected none below zero" : "until: expected no day before from");
     // The same price for the same time, told again with another amount, takes the earlier one's place.
-    status = STORE_RUN(a->db,
-                       "DELETE FROM price WHERE product = $1 AND class = $2 AND currency = $3 AND valid_from = $4 AND valid_until = $5"
-                       " AND early_days = $6 AND limited = $7 AND agency = $8",
-                       store_text(desk_text(r, "product")), store_text(desk_text(r, "class")), store_text(m.currency), store_number(from_of(a)),
-                       store_number(until_of(a)), store_number(desk_number(r, "early_days", 0)), store_text(desk_text(r, "limited")), store_text(desk_text(r, "agency")));
+    status = STORE_RUN(
+        a->db,
+        "DELETE FROM price WHERE product = $1 AND class = $2 AND currency = $3 AND valid_from = $4 AND valid_until = $5"
+        " AND early_days = $6 AND limited = $7 AND agency = $8",
+        store_text(desk_text(r, "product")), store_text(desk_text(r, "class")), store_text(m.currency),
+        store_number(from_of(a)), store_number(until_of(a)), store_number(desk_number(r, "early_days", 0)),
+        store_text(desk_text(r, "limited")), store_text(desk_text(r, "agency")));
     if (status != PISTE_OK)
         return status;
     a->subject = desk_next_id(a);
     return STORE_RUN(a->db,
-                     "INSERT INTO price (id, product, class, currency, amount_minor, valid_from, valid_until, early_days, limited, agency, name)"
+                     "INSERT INTO price (id, product, class, currency, amount_minor, valid_from, valid_until, "
+                     "early_days, limited, agency, name)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-                     store_number(a->subject), store_text(desk_text(r, "product")), store_text(desk_text(r, "class")), store_text(m.currency), store_number(m.minor),
-                     store_number(from_of(a)), store_number(until_of(a)), store_number(desk_number(r, "early_days", 0)), store_text(desk_text(r, "limited")),
+                     store_number(a->subject), store_text(desk_text(r, "product")), store_text(desk_text(r, "class")),
+                     store_text(m.currency), store_number(m.minor), store_number(from_of(a)), store_number(until_of(a)),
+                     store_number(desk_number(r, "early_days", 0)), store_text(desk_text(r, "limited")),
                      store_text(desk_text(r, "agency")), store_text(desk_text(r, "name")));
 }
 
@@ -185,25 +209,31 @@ piste_status desk_rate_run(desk_act *a) {
     if (strcmp(from, to) == 0)
         return desk_invalid(a, "to: %s, expected another currency", to);
     a->subject = desk_next_id(a);
-    return STORE_RUN(a->db, "INSERT INTO rate (id, source_currency, target_currency, rate, day, source) VALUES ($1, $2, $3, $4, $5, $6)", store_number(a->subject),
-                     store_text(from), store_text(to), store_text(desk_text(a->request, "rate")), store_number(desk_date(a->request, "date", 0)),
-                     store_text(desk_text(a->request, "source")));
+    return STORE_RUN(
+        a->db,
+        "INSERT INTO rate (id, source_currency, target_currency, rate, day, source) VALUES ($1, $2, $3, $4, $5, $6)",
+        store_number(a->subject), store_text(from), store_text(to), store_text(desk_text(a->request, "rate")),
+        store_number(desk_date(a->request, "date", 0)), store_text(desk_text(a->request, "source")));
 }
 
 piste_status desk_agency_run(desk_act *a) {
     desk_money limit = {"", 0};
     int64_t discount = 0;
-    piste_status status = json_object_get(a->request, "limit") ? desk_catalogue_money(a, a->request, "limit", &limit) : PISTE_OK;
+    piste_status status =
+        json_object_get(a->request, "limit") ? desk_catalogue_money(a, a->request, "limit", &limit) : PISTE_OK;
     if (status == PISTE_OK && json_object_get(a->request, "discount_percent"))
         status = basis_points(a, "discount_percent", &discount);
     if (status != PISTE_OK)
         return status;
     return STORE_RUN(a->db,
-                     "INSERT INTO agency (key, name, discount_bp, limit_minor, currency, terms_days) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (key) DO UPDATE"
-                     " SET name = excluded.name, discount_bp = excluded.discount_bp, limit_minor = excluded.limit_minor, currency = excluded.currency,"
+                     "INSERT INTO agency (key, name, discount_bp, limit_minor, currency, terms_days) VALUES ($1, $2, "
+                     "$3, $4, $5, $6) ON CONFLICT (key) DO UPDATE"
+                     " SET name = excluded.name, discount_bp = excluded.discount_bp, limit_minor = "
+                     "excluded.limit_minor, currency = excluded.currency,"
                      " terms_days = excluded.terms_days",
-                     store_text(desk_text(a->request, "agency")), store_text(desk_text(a->request, "name")), store_number(discount), store_number(limit.minor),
-                     store_text(limit.currency), store_number(desk_number(a->request, "terms_days", 30)));
+                     store_text(desk_text(a->request, "agency")), store_text(desk_text(a->request, "name")),
+                     store_number(discount), store_number(limit.minor), store_text(limit.currency),
+                     store_number(desk_number(a->request, "terms_days", 30)));
 }
 
 // A code's uses are an allotment, so that it is never used too often.
@@ -213,33 +243,38 @@ piste_status desk_discount_run(desk_act *a) {
     bool has_amount = json_object_get(a->request, "amount");
     if (has_amount == !!json_object_get(a->request, "percent"))
         return desk_invalid(a, "percent: expected either this or amount");
-    piste_status status = has_amount ? desk_catalogue_money(a, a->request, "amount", &m) : basis_points(a, "percent", &percent);
+    piste_status status =
+        has_amount ? desk_catalogue_money(a, a->request, "amount", &m) : basis_points(a, "percent", &percent);
     const char *code = desk_text(a->request, "code");
     if (status == PISTE_OK)
-        status = STORE_FIND_NUMBER(a->db, &taken, NULL, "SELECT count(*) FROM voucher WHERE code = $1", store_text(code));
+        status =
+            STORE_FIND_NUMBER(a->db, &taken, NULL, "SELECT count(*) FROM voucher WHERE code = $1", store_text(code));
     if (status != PISTE_OK)
         return status;
     if (taken)
         return desk_refuse(a, "voucher_there", "there is a voucher %s already", code);
-    status = STORE_RUN(a->db,
-                       "INSERT INTO voucher (code, kind, currency, amount_minor, percent_bp, product, valid_from, valid_until)"
-                       " VALUES ($1, 'discount', $2, $3, $4, $5, $6, $7)",
-                       store_text(code), store_text(m.currency), store_number(m.minor), store_number(percent), store_text(desk_text(a->request, "product")),
-                       store_number(from_of(a)), store_number(until_of(a)));
+    status = STORE_RUN(
+        a->db,
+        "INSERT INTO voucher (code, kind, currency, amount_minor, percent_bp, product, valid_from, valid_until)"
+        " VALUES ($1, 'discount', $2, $3, $4, $5, $6, $7)",
+        store_text(code), store_text(m.currency), store_number(m.minor), store_number(percent),
+        store_text(desk_text(a->request, "product")), store_number(from_of(a)), store_number(until_of(a)));
     int64_t uses = desk_number(a->request, "uses", 1);
     a->subject = desk_next_id(a);
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db,
-                           "INSERT INTO allotment (id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas)"
-                           " VALUES ($1, 'voucher', $2, $3, 0, 0, 0, 3600, 0, 0)",
-                           store_number(a->subject), store_text(code), store_number(uses));
+        status = STORE_RUN(
+            a->db,
+            "INSERT INTO allotment (id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas)"
+            " VALUES ($1, 'voucher', $2, $3, 0, 0, 0, 3600, 0, 0)",
+            store_number(a->subject), store_text(code), store_number(uses));
     desk_act_capacity(a, a->subject, 0, uses);
     return status;
 }
 
 piste_status desk_rounding_run(desk_act *a) {
     static const char *const modes[] = {"nearest", "up", "down", NULL};
-    const char *mode = *desk_text(a->request, "mode") ? desk_text(a->request, "mode") : "nearest", *currency = desk_text(a->request, "currency");
+    const char *mode = *desk_text(a->request, "mode") ? desk_text(a->request, "mode") : "nearest",
+               *currency = desk_text(a->request, "currency");
     desk_money step;
     piste_status status = desk_catalogue_money(a, a->request, "step", &step);
     if (status != PISTE_OK)
@@ -247,9 +282,11 @@ piste_status desk_rounding_run(desk_act *a) {
     if (!is_one_of(mode, modes) || strcmp(step.currency, currency) != 0 || step.minor < 1)
         return desk_invalid(a, "expected a step in %s above zero and mode nearest, up or down", currency);
     return STORE_RUN(a->db,
-                     "INSERT INTO rounding (currency, tender, step_minor, mode) VALUES ($1, $2, $3, $4) ON CONFLICT (currency, tender) DO UPDATE"
+                     "INSERT INTO rounding (currency, tender, step_minor, mode) VALUES ($1, $2, $3, $4) ON CONFLICT "
+                     "(currency, tender) DO UPDATE"
                      " SET step_minor = excluded.step_minor, mode = excluded.mode",
-                     store_text(currency), store_text(desk_text(a->request, "tender")), store_number(step.minor), store_text(mode));
+                     store_text(currency), store_text(desk_text(a->request, "tender")), store_number(step.minor),
+                     store_text(mode));
 }
 
 // ---- who may come when ------------------------------------------------------------------------------------------------------
@@ -262,9 +299,11 @@ piste_status desk_rule_run(desk_act *a) {
     if (from_of(a) > until_of(a))
         return desk_invalid(a, "until: expected no day before from");
     a->subject = desk_next_id(a);
-    return STORE_RUN(a->db, "INSERT INTO rule (id, nationality, may, valid_from, valid_until, reason) VALUES ($1, $2, $3, $4, $5, $6)", store_number(a->subject),
-                     store_text(nationality), store_number(desk_flag(a->request, "may")), store_number(from_of(a)), store_number(until_of(a)),
-                     store_text(desk_text(a->request, "reason")));
+    return STORE_RUN(
+        a->db,
+        "INSERT INTO rule (id, nationality, may, valid_from, valid_until, reason) VALUES ($1, $2, $3, $4, $5, $6)",
+        store_number(a->subject), store_text(nationality), store_number(desk_flag(a->request, "may")),
+        store_number(from_of(a)), store_number(until_of(a)), store_text(desk_text(a->request, "reason")));
 }
 
 piste_status desk_catalogue_may(desk_act *a, const char *nationality, piste_date date, bool *may, char reason[121]) {
@@ -272,7 +311,8 @@ piste_status desk_catalogue_may(desk_act *a, const char *nationality, piste_date
     *may = true;
     reason[0] = 0;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT may, reason FROM rule WHERE (nationality = $1 OR nationality = '*') AND valid_from <= $2 AND valid_until >= $2"
+                                      "SELECT may, reason FROM rule WHERE (nationality = $1 OR nationality = '*') AND "
+                                      "valid_from <= $2 AND valid_until >= $2"
                                       " ORDER BY CASE WHEN nationality = '*' THEN 1 ELSE 0 END, id DESC LIMIT 1",
                                       store_text(nationality), store_number(date));
     if (status != PISTE_OK)
@@ -292,10 +332,13 @@ static piste_status next_change(desk_act *a, const char *nationality, piste_date
         bool then;
         char reason[121];
         // Days are a few dozen at most: where a rule begins, and where one has ended.
-        piste_status status = STORE_FIND_NUMBER(a->db, &next, NULL,
-                                                "SELECT CAST(coalesce(min(day), 0) AS BIGINT) FROM (SELECT valid_from AS day FROM rule WHERE valid_from > $1 AND nationality IN ($2, '*')"
-                                                " UNION SELECT valid_until + 1 FROM rule WHERE valid_until >= $1 AND valid_until < $3 AND nationality IN ($2, '*')) AS days",
-                                                store_number(at), store_text(nationality), store_number(DESK_ALWAYS_UNTIL));
+        piste_status status =
+            STORE_FIND_NUMBER(a->db, &next, NULL,
+                              "SELECT CAST(coalesce(min(day), 0) AS BIGINT) FROM (SELECT valid_from AS day FROM rule "
+                              "WHERE valid_from > $1 AND nationality IN ($2, '*')"
+                              " UNION SELECT valid_until + 1 FROM rule WHERE valid_until >= $1 AND valid_until < $3 "
+                              "AND nationality IN ($2, '*')) AS days",
+                              store_number(at), store_text(nationality), store_number(DESK_ALWAYS_UNTIL));
         if (status != PISTE_OK || next == 0)
             return status;
         status = desk_catalogue_may(a, nationality, (piste_date)next, &then, reason);

@@ -10,6 +10,7 @@ enum { DESK_ALWAYS_FROM = -135140, DESK_ALWAYS_UNTIL = 2932896 };
 
 PISTE_CHECKED piste_status desk_catalogue_money(desk_act *a, const json_t *object, const char *name, desk_money *out);
 // Whether somebody of that nationality may come on that date, and why.
-PISTE_CHECKED piste_status desk_catalogue_may(desk_act *a, const char *nationality, piste_date date, bool *may, char reason[121]);
+PISTE_CHECKED piste_status desk_catalogue_may(desk_act *a, const char *nationality, piste_date date, bool *may,
+                                              char reason[121]);
 
 #endif

@@ -6,7 +6,8 @@
 
 #include "desk/order.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 
 const desk_field desk_open_fields[] = {
     {"date", DESK_DATE, true, 0, 0, NULL, "the first business date"},
@@ -40,30 +41,37 @@ piste_status desk_open_run(desk_act *a) {
 
 static piste_status report_accounts(desk_act *a, piste_date from, piste_date until, json_t *list) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT p.account, p.currency, CAST(sum(p.amount_minor) AS BIGINT) FROM posting p JOIN journal j ON j.entry = p.entry"
-                                      " WHERE j.day >= $1 AND j.day <= $2 GROUP BY p.account, p.currency ORDER BY p.account, p.currency",
-                                      store_number(from), store_number(until));
+    piste_status status =
+        STORE_QUERY(a->db, &rows,
+                    "SELECT p.account, p.currency, CAST(sum(p.amount_minor) AS BIGINT) FROM posting p JOIN journal j "
+                    "ON j.entry = p.entry"
+                    " WHERE j.day >= $1 AND j.day <= $2 GROUP BY p.account, p.currency ORDER BY p.account, p.currency",
+                    store_number(from), store_number(until));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
-        json_array_append_new(list, json_pack("{s:s,s:o}", "account", store_rows_text(rows, 0), "amount", desk_money_json(store_rows_text(rows, 1), store_rows_number(rows, 2))));
+        json_array_append_new(list, json_pack("{s:s,s:o}", "account", store_rows_text(rows, 0), "amount",
+                                              desk_money_json(store_rows_text(rows, 1), store_rows_number(rows, 2))));
     return store_rows_end(rows);
 }
 
 // What is booked for these dates, of orders that are sold or reserved.
 static piste_status report_positions(desk_act *a, piste_date from, piste_date until, json_t *list) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT p.product, p.class, count(*), CAST(sum(p.price_minor) AS BIGINT), o.currency FROM position p JOIN orders o ON o.id = p.owner"
-                                      " WHERE p.date >= $1 AND p.date <= $2 AND p.state = 'live' AND o.state IN ('sold', 'reserved')"
-                                      " GROUP BY p.product, p.class, o.currency ORDER BY p.product, p.class, o.currency",
-                                      store_number(from), store_number(until));
+    piste_status status =
+        STORE_QUERY(a->db, &rows,
+                    "SELECT p.product, p.class, count(*), CAST(sum(p.price_minor) AS BIGINT), o.currency FROM position "
+                    "p JOIN orders o ON o.id = p.owner"
+                    " WHERE p.date >= $1 AND p.date <= $2 AND p.state = 'live' AND o.state IN ('sold', 'reserved')"
+                    " GROUP BY p.product, p.class, o.currency ORDER BY p.product, p.class, o.currency",
+                    store_number(from), store_number(until));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
-        json_array_append_new(list, json_pack("{s:s,s:s,s:I,s:o}", "product", store_rows_text(rows, 0), "class", store_rows_text(rows, 1), "count",
-                                              (json_int_t)store_rows_number(rows, 2), "amount", desk_money_json(store_rows_text(rows, 4), store_rows_number(rows, 3))));
+        json_array_append_new(list, json_pack("{s:s,s:s,s:I,s:o}", "product", store_rows_text(rows, 0), "class",
+                                              store_rows_text(rows, 1), "count", (json_int_t)store_rows_number(rows, 2),
+                                              "amount",
+                                              desk_money_json(store_rows_text(rows, 4), store_rows_number(rows, 3))));
     return store_rows_end(rows);
 }
 
@@ -85,7 +93,8 @@ piste_status desk_report_run(desk_act *a) {
 
 static piste_status open_drawer(desk_act *a, char name[41]) {
     store_rows *rows = NULL;
-    piste_status status = store_query(a->db, &rows, "SELECT drawer FROM shift WHERE closed_entry = 0 ORDER BY drawer LIMIT 1", NULL, 0);
+    piste_status status =
+        store_query(a->db, &rows, "SELECT drawer FROM shift WHERE closed_entry = 0 ORDER BY drawer LIMIT 1", NULL, 0);
     if (status != PISTE_OK)
         return status;
     snprintf(name, 41, "%s", store_rows_next(rows) ? store_rows_text(rows, 0) : "");
@@ -105,6 +114,8 @@ piste_status desk_close_run(desk_act *a) {
         return desk_refuse(a, "other_day", "the open business day is %s", day);
     if (*drawer)
         return desk_refuse(a, "drawer_open", "drawer %s is still open", drawer);
+    if (next > DESK_ALWAYS_UNTIL)
+        return desk_invalid(a, "next: expected a day before the year 10000");
     if (next <= a->day)
         return desk_invalid(a, "next: expected a day after %s", day);
     a->next_day = next;

@@ -15,32 +15,41 @@ typedef struct table {
     int columns;
 } table;
 
-#define TABLE(name, columns, values, count)                                                                                \
-    {name, "SELECT " columns " FROM " name, "INSERT INTO " name " (" columns ") VALUES (" values ")", count}
+#define TABLE(name, columns, values, count)                                                                            \
+    { name, "SELECT " columns " FROM " name, "INSERT INTO " name " (" columns ") VALUES (" values ")", count }
 static const table tables[] = {
-    TABLE("journal", "entry, key, act, subject, at_ms, day, who, digest, answer, hash", "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
+    TABLE("journal", "entry, key, act, subject, at_ms, day, who, digest, answer, hash",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("posting", "entry, line, account, currency, amount_minor", "$1, $2, $3, $4, $5", 5),
     TABLE("take", "entry, line, allotment, quota, count", "$1, $2, $3, $4, $5", 5),
     TABLE("capacity", "entry, line, allotment, quota, count", "$1, $2, $3, $4, $5", 5),
-    TABLE("allotment", "id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas", "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
+    TABLE("allotment", "id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("quota", "id, allotment, name, kept, most, taken", "$1, $2, $3, $4, $5, $6", 6),
-    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, person", "$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
-    TABLE("orders", "id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, kept_minor",
+    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, person",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
+    TABLE("orders",
+          "id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, "
+          "kept_minor",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12", 12),
-    TABLE("position", "owner, line, product, class, date, slot, price_minor, returned_minor, state, person", "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
+    TABLE("position", "owner, line, product, class, date, slot, price_minor, returned_minor, state, person",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("claim", "owner, line, position, allotment, quota, count", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("product", "key, name, kind, days, points, takes", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("class", "key, name, age_from, age_until, group_from", "$1, $2, $3, $4, $5", 5),
-    TABLE("price", "id, product, class, currency, amount_minor, valid_from, valid_until, early_days, limited, agency, name",
+    TABLE("price",
+          "id, product, class, currency, amount_minor, valid_from, valid_until, early_days, limited, agency, name",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11", 11),
     TABLE("rate", "id, source_currency, target_currency, rate, day, source", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("agency", "key, name, discount_bp, limit_minor, currency, terms_days", "$1, $2, $3, $4, $5, $6", 6),
-    TABLE("voucher", "code, kind, currency, amount_minor, percent_bp, product, valid_from, valid_until", "$1, $2, $3, $4, $5, $6, $7, $8", 8),
+    TABLE("voucher", "code, kind, currency, amount_minor, percent_bp, product, valid_from, valid_until",
+          "$1, $2, $3, $4, $5, $6, $7, $8", 8),
     TABLE("rule", "id, nationality, may, valid_from, valid_until, reason", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("rounding", "currency, tender, step_minor, mode", "$1, $2, $3, $4", 4),
     TABLE("shift", "id, drawer, cashier, opened_entry, closed_entry", "$1, $2, $3, $4, $5", 5),
     TABLE("payment",
-          "owner, line, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor, returned_credit_minor,"
+          "owner, line, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor, "
+          "returned_credit_minor,"
           " rate_numerator, rate_denominator, rate_day, rate_source",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
     TABLE("vault", "id, vault_id", "$1, $2", 2),
@@ -50,17 +59,19 @@ static const table tables[] = {
     TABLE("person_data", "key_id, person, purpose, sealed, given_day", "$1, $2, $3, $4, $5", 5),
     TABLE("person_find", "hash, key_id", "$1, $2", 2),
     TABLE("erasure", "key_id, entry, at_ms", "$1, $2, $3", 3),
-    TABLE("agreement_text", "key, version, language, title, words, hash, valid_from, adult_age, leader_may, is_new, keep_days",
+    TABLE("agreement_text",
+          "key, version, language, title, words, hash, valid_from, adult_age, leader_may, is_new, keep_days",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11", 11),
-    TABLE("agreement", "id, person, signer, text_key, version, language, authority, owner, method, at_ms, entry, hash, withdrawn_ms",
+    TABLE("agreement",
+          "id, person, signer, text_key, version, language, authority, owner, method, at_ms, entry, hash, withdrawn_ms",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13", 13),
     TABLE("provider", "key, url, token_file, wait_ms", "$1, $2, $3, $4", 4),
     TABLE("charge",
-          "id, key, provider, owner, currency, amount_minor, deposit_until, state, result, captured_minor, refunded_minor, applied_minor,"
-          " surplus_minor, is_open, next_ms, busy_ms, tries",
+          "id, key, provider, owner, currency, amount_minor, deposit_until, state, result, captured_minor,"
+          " refunded_minor, applied_minor, surplus_minor, is_open, next_ms, busy_ms, tries",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17", 17),
     TABLE("charge_refund", "id, key, charge, account, amount_minor, state", "$1, $2, $3, $4, $5, $6", 6),
-    TABLE("head", "id, entry, at_ms, next_id, day, hash", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 };
 
 typedef struct copying {
@@ -89,7 +100,8 @@ static piste_status copy_from(store_db *from, void *context) {
     for (size_t i = 0; i < BASE_COUNT(tables); i++) {
         piste_status status = copy_table(from, c->to, &tables[i]);
         if (status != PISTE_OK) {
-            snprintf(c->error, sizeof c->error, "%s: %.200s", tables[i].name, *store_db_error(c->to) ? store_db_error(c->to) : store_db_error(from));
+            snprintf(c->error, sizeof c->error, "%s: %.200s", tables[i].name,
+                     *store_db_error(c->to) ? store_db_error(c->to) : store_db_error(from));
             return status;
         }
     }
@@ -99,7 +111,8 @@ static piste_status copy_from(store_db *from, void *context) {
 static piste_status copy_to(store_db *to, void *context) {
     copying *c = context;
     int64_t entries = 0;
-    piste_status status = store_find_number(to, &entries, NULL, "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM head)", NULL, 0);
+    piste_status status = store_find_number(
+        to, &entries, NULL, "SELECT (SELECT count(*) FROM journal) + (SELECT count(*) FROM head)", NULL, 0);
     if (status != PISTE_OK)
         return status;
     if (entries) {

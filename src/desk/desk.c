@@ -9,12 +9,17 @@
 #include <time.h>
 
 #include "desk/people.h"
+#include "desk/terms.h"
 
 struct desk {
     store *store;
     desk_vault *vault; // NULL: opened without
     desk_def def;
-    desk_head head, saved; // of the batch under way; used on the writer's thread alone
+    desk_head head, saved; // of the batch under way; used on the writer's thread alone, as are these:
+    desk_terms terms;
+    desk_rows *rows;
+    desk_chain *chain;
+    desk_terms asked_terms; // of questions, which take turns
 };
 
 static const desk_field common[] = {
@@ -77,8 +82,9 @@ typedef struct job {
 
 static void act_begin(desk_act *a, job *j, store_db *db) {
     desk *d = j->desk;
-    *a = (desk_act){.desk = d, .db = db, .kind = j->kind, .request = j->request, .key = j->key, .who = j->who, .head = &d->head};
-    a->answer = json_object();
+    *a = (desk_act){
+        .desk = d, .db = db, .kind = j->kind, .request = j->request, .key = j->key, .who = j->who, .head = &d->head};
+    a->answer = json_pack("{s:s}", "status", "ok");
 }
 
 static void act_end(desk_act *a) {
@@ -93,7 +99,8 @@ static void act_end(desk_act *a) {
 // Whether the key has come before; then the answer of then, if the request is the same.
 static piste_status look_for_key(desk_act *a, job *j, bool *is_there) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT answer, digest FROM journal WHERE key = $1", store_text(j->key));
+    piste_status status =
+        STORE_QUERY(a->db, &rows, "SELECT answer, digest FROM journal WHERE key = $1", store_text(j->key));
     if (status != PISTE_OK)
         return status;
     bool same = false, found = store_rows_next(rows);
@@ -112,13 +119,7 @@ static piste_status look_for_key(desk_act *a, job *j, bool *is_there) {
 }
 
 static char *answer_text(desk_act *a) {
-    json_t *whole = json_pack("{s:s}", "status", "ok");
-    if (!a->kind->is_question)
-        json_object_set_new(whole, "entry", json_integer(a->entry));
-    json_object_update(whole, a->answer);
-    char *text = json_dumps(whole, JSON_COMPACT);
-    json_decref(whole);
-    return text;
+    return json_dumps(a->answer, JSON_COMPACT);
 }
 
 static piste_status act_write(desk_act *a, job *j) {
@@ -131,6 +132,8 @@ static piste_status act_write(desk_act *a, job *j) {
         status = desk_offer_freed(a);
     if (status != PISTE_OK)
         return status;
+    if (j->kind->is_terms)
+        a->head->terms = a->entry;
     j->answer = answer_text(a);
     return j->answer ? desk_journal_write(a, j->digest, j->answer) : PISTE_MEMORY;
 }
@@ -145,16 +148,26 @@ static piste_status job_run(store_db *db, void *context) {
     j->reason = NULL;
     j->message[0] = 0;
     act_begin(&a, j, db);
+    a.terms = &d->terms;
+    a.rows = d->rows;
+    a.chain = d->chain;
+    desk_rows_keep(d->rows);
     a.now_ms = desk_now_ms(d);
     a.day = a.next_day = d->head.day;
     a.entry = d->head.entry + 1;
+    if (a.answer)
+        json_object_set_new(a.answer, "entry", json_integer(a.entry));
     piste_status status = a.answer ? act_write(&a, j) : PISTE_MEMORY;
     if (status != PISTE_OK) {
         d->head = before;
+        desk_rows_undo(d->rows);
         free(j->answer);
         j->answer = NULL;
         j->reason = a.reason;
-        snprintf(j->message, sizeof j->message, "%s", a.message[0] ? a.message : status == PISTE_MEMORY ? "no memory" : store_db_error(db));
+        snprintf(j->message, sizeof j->message, "%s",
+                 a.message[0]             ? a.message
+                 : status == PISTE_MEMORY ? "no memory"
+                                          : store_db_error(db));
     }
     act_end(&a);
     return status;
@@ -169,6 +182,7 @@ static piste_status job_ask(store_db *db, void *context) {
     act_begin(&a, j, db);
     int64_t now = desk_clock_ms(j->desk);
     a.head = &head;
+    a.terms = &j->desk->asked_terms;
     a.now_ms = status == PISTE_OK && head.at_ms > now ? head.at_ms : now;
     a.day = status == PISTE_OK ? head.day : PISTE_DATE_NONE;
     if (status == PISTE_OK)
@@ -193,6 +207,11 @@ piste_status desk_run_system(desk *d, store_db *db, const char *kind, const char
 static piste_status batch_begin(store_db *db, void *context) {
     desk *d = context;
     piste_status status = desk_head_load(db, &d->head);
+    // Terms that were read in a batch that was not committed, or before another process wrote, are not trusted.
+    if (status == PISTE_OK &&
+        (memcmp(d->head.hash, d->saved.hash, sizeof d->head.hash) != 0 || d->terms.version > d->head.entry))
+        desk_terms_release(&d->terms);
+    desk_rows_begin(d->rows);
     d->saved = d->head;
     return status == PISTE_OK ? desk_end_due(d, db) : status;
 }
@@ -200,7 +219,14 @@ static piste_status batch_begin(store_db *db, void *context) {
 static piste_status batch_end(store_db *db, void *context) {
     desk *d = context;
     bool same = d->saved.entry == d->head.entry && d->saved.next_id == d->head.next_id;
-    return same ? PISTE_OK : desk_head_save(db, &d->head);
+    if (same)
+        return PISTE_OK;
+    piste_status status = desk_rows_write(d->rows, db);
+    if (status == PISTE_OK)
+        status = desk_head_save(db, &d->head);
+    if (status == PISTE_OK)
+        d->saved = d->head;
+    return status;
 }
 
 // ---- requests -----------------------------------------------------------------------------------------------------------
@@ -214,7 +240,7 @@ static piste_status refuse_early(job *j, piste_status status, const char *format
     return status;
 }
 
-static piste_status check_form(job *j, const json_t *request, json_t **fields) {
+static piste_status check_form(job *j, const json_t *request) {
     if (!json_is_object(request))
         return refuse_early(j, PISTE_INVALID, "expected an object");
     const char *name = json_string_value(json_object_get(request, "act"));
@@ -223,74 +249,51 @@ static piste_status check_form(job *j, const json_t *request, json_t **fields) {
     j->kind = desk_kind_find(name);
     if (!j->kind)
         return refuse_early(j, PISTE_INVALID, "act: '%.40s' is not known; see 'piste desk --help'", name);
-    json_t *rest = json_copy((json_t *)(uintptr_t)request), *shared = json_object();
-    if (!rest || !shared) {
-        json_decref(rest);
-        json_decref(shared);
-        return refuse_early(j, PISTE_MEMORY, "no memory");
-    }
-    json_object_del(rest, "act");
-    for (const desk_field *f = common; f->type != DESK_END; f++)
-        if (json_object_get(rest, f->name)) {
-            json_object_set(shared, f->name, json_object_get(rest, f->name));
-            json_object_del(rest, f->name);
-        }
     char why[200];
-    piste_status status = desk_fields_check(common, shared, why, sizeof why);
-    if (status == PISTE_OK)
-        status = desk_fields_check(j->kind->fields, rest, why, sizeof why);
-    json_decref(shared);
-    if (status != PISTE_OK) {
-        json_decref(rest);
-        return refuse_early(j, status, "%s", why);
+    size_t shared = 1;
+    for (const desk_field *f = common; f->type != DESK_END; f++) {
+        const json_t *v = json_object_get(request, f->name);
+        shared += v != NULL;
+        if (v && desk_field_check(f, v, why, sizeof why) != PISTE_OK)
+            return refuse_early(j, PISTE_INVALID, "%s", why);
     }
+    piste_status status = desk_fields_check(j->kind->fields, request, shared, why, sizeof why);
+    if (status != PISTE_OK)
+        return refuse_early(j, status, "%s", why);
     j->key = desk_text(request, "key");
     j->who = desk_text(request, "who");
-    if (!*j->key && !j->kind->is_question) {
-        json_decref(rest);
+    if (!*j->key && !j->kind->is_question)
         return refuse_early(j, PISTE_INVALID, "key: is missing (the act's idempotency key)");
-    }
-    *fields = rest;
+    j->request = request;
     return PISTE_OK;
 }
 
-// What is asked of a person and kept nowhere is no part of the digest either: there are too few ages and nationalities for a
-// hash to hide them.
-static void drop_personal(json_t *v) {
+// What is asked of a person and kept nowhere is no part of the digest: there are too few ages and nationalities for a hash to
+// hide them. Whether there was any is told.
+static bool drop_personal(json_t *v, bool drop) {
     size_t i;
     json_t *inner;
-    json_object_del(v, "age");
-    json_object_del(v, "nationality");
+    const char *name;
+    bool any = json_object_get(v, "age") || json_object_get(v, "nationality");
+    if (drop) {
+        json_object_del(v, "age");
+        json_object_del(v, "nationality");
+    }
     json_array_foreach(v, i, inner)
-        drop_personal(inner);
-    const char *name;
+        any |= drop_personal(inner, drop);
     json_object_foreach(v, name, inner)
-        drop_personal(inner);
-}
-static bool is_personal(const json_t *v) {
-    size_t i;
-    json_t *inner;
-    if (json_object_get(v, "age") || json_object_get(v, "nationality"))
-        return true;
-    json_array_foreach((json_t *)(uintptr_t)v, i, inner)
-        if (is_personal(inner))
-            return true;
-    const char *name;
-    json_object_foreach((json_t *)(uintptr_t)v, name, inner)
-        if (is_personal(inner))
-            return true;
-    return false;
+        any |= drop_personal(inner, drop);
+    return any;
 }
 
 // Of what the act's part outside of the transaction has left of the request, which is all of it for most acts.
-static piste_status make_digest(job *j, const json_t *fields) {
-    json_t *whole = is_personal(fields) ? json_deep_copy(fields) : json_copy((json_t *)(uintptr_t)fields);
-    drop_personal(is_personal(fields) ? whole : NULL);
-    json_object_set_new(whole, "act", json_string(j->kind->name));
-    json_object_set_new(whole, "key", json_string(j->key));
-    json_object_set_new(whole, "who", json_string(j->who));
-    char *text = whole ? json_dumps(whole, JSON_COMPACT | JSON_SORT_KEYS) : NULL;
-    json_decref(whole);
+static piste_status make_digest(job *j, const json_t *request) {
+    bool persons = json_object_get(request, "positions") && drop_personal((json_t *)(uintptr_t)request, false);
+    json_t *bare = persons ? json_deep_copy(request) : NULL;
+    if (persons && bare)
+        drop_personal(bare, true);
+    char *text = persons && !bare ? NULL : json_dumps(bare ? bare : request, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(bare);
     if (!text)
         return refuse_early(j, PISTE_MEMORY, "no memory");
     crypto_generichash(j->digest, sizeof j->digest, (const unsigned char *)text, strlen(text), NULL, 0);
@@ -299,7 +302,8 @@ static piste_status make_digest(job *j, const json_t *fields) {
 }
 
 static char *bad_answer(const job *j, piste_status status) {
-    json_t *whole = json_pack("{s:s,s:s*,s:s}", "status", piste_status_name(status), "reason", j->reason, "message", j->message);
+    json_t *whole =
+        json_pack("{s:s,s:s*,s:s}", "status", piste_status_name(status), "reason", j->reason, "message", j->message);
     char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     return text;
@@ -312,9 +316,12 @@ static void keep_reason(job *j, const desk_call *c, piste_status status) {
     snprintf(j->message, sizeof j->message, "%s", c->message[0] ? c->message : piste_status_text(status));
 }
 
+// The request that goes on is a copy, of which `before` may have taken what is nobody else's business.
 static piste_status before(job *j, const desk_outside *o, desk_call *c) {
-    piste_status status = o->before ? o->before(c) : PISTE_OK;
+    c->fields = json_copy((json_t *)(uintptr_t)j->request);
+    piste_status status = !c->fields ? PISTE_MEMORY : o->before ? o->before(c) : PISTE_OK;
     keep_reason(j, c, status);
+    j->request = c->fields;
     return status;
 }
 
@@ -335,29 +342,27 @@ static piste_status after(job *j, const desk_outside *o, desk_call *c) {
 
 piste_status desk_do(desk *d, const json_t *request, char **answer) {
     job j = {.desk = d};
-    json_t *fields = NULL;
-    piste_status status = check_form(&j, request, &fields);
+    piste_status status = check_form(&j, request);
     const desk_outside *outside = status == PISTE_OK ? desk_outside_find(j.kind->name) : NULL;
-    desk_call call = {.desk = d, .key = j.key, .fields = fields};
-    j.request = fields;
+    desk_call call = {.desk = d, .key = j.key};
     if (outside)
         status = before(&j, outside, &call);
     if (status == PISTE_OK && !j.kind->is_question)
-        status = make_digest(&j, fields);
+        status = make_digest(&j, j.request);
     if (status == PISTE_OK && call.extra)
-        json_object_update(fields, call.extra);
+        json_object_update(call.fields, call.extra);
     if (status == PISTE_OK)
         status = j.kind->is_question ? store_read(d->store, job_ask, &j) : store_do(d->store, job_run, &j);
     if (status == PISTE_OK && outside)
         status = after(&j, outside, &call);
     json_decref(call.extra);
+    json_decref(call.fields);
     if (status != PISTE_OK && !j.message[0])
         store_error(d->store, j.message, sizeof j.message);
     if (status != PISTE_OK) { // an act that ran and was rolled back with its batch has an answer that is not true
         free(j.answer);
         j.answer = bad_answer(&j, status);
     }
-    json_decref(fields);
     *answer = j.answer;
     return j.answer ? status : PISTE_MEMORY;
 }
@@ -378,8 +383,21 @@ piste_status desk_do_text(desk *d, const char *request, size_t length, char **an
 
 // ---- opening and closing --------------------------------------------------------------------------------------------------
 
+static void release(desk *d) {
+    desk_vault_close(d->vault);
+    desk_terms_release(&d->terms);
+    desk_terms_release(&d->asked_terms);
+    desk_rows_destroy(d->rows);
+    desk_chain_destroy(d->chain);
+    free(d);
+}
+
 static piste_status open_vault(desk *d, piste_errors *errors) {
-    desk_vault_def v = {.folder = d->def.vault, .masters = d->def.masters, .must_exist = !d->def.is_vault_new, .now_ms = d->def.now_ms, .clock = d->def.clock};
+    desk_vault_def v = {.folder = d->def.vault,
+                        .masters = d->def.masters,
+                        .must_exist = !d->def.is_vault_new,
+                        .now_ms = d->def.now_ms,
+                        .clock = d->def.clock};
     piste_status status = desk_vault_open(&v, errors, &d->vault);
     return status == PISTE_OK ? desk_people_reconcile(d, d->def.is_vault_lost, errors) : status;
 }
@@ -391,14 +409,25 @@ piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
     if (!d)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory");
     d->def = *def;
-    store_def s = {.url = def->url, .migrations = desk_migrations, .migration_count = desk_migration_count, .begin = batch_begin,
-                   .end = batch_end, .context = d, .busy_ms = def->busy_ms, .tick_ms = def->tick_ms, .vfs = def->vfs,
+    d->terms.version = d->asked_terms.version = -1;
+    d->rows = desk_rows_create();
+    d->chain = desk_chain_create();
+    store_def s = {.url = def->url,
+                   .migrations = desk_migrations,
+                   .migration_count = desk_migration_count,
+                   .begin = batch_begin,
+                   .end = batch_end,
+                   .context = d,
+                   .busy_ms = def->busy_ms,
+                   .tick_ms = def->tick_ms,
+                   .vfs = def->vfs,
                    .must_exist = def->must_exist};
-    piste_status status = store_open(&s, errors, &d->store);
+    piste_status status = d->rows && d->chain ? store_open(&s, errors, &d->store) : PISTE_MEMORY;
     if (status == PISTE_OK && def->vault)
         status = open_vault(d, errors);
     if (status != PISTE_OK) {
-        desk_close(d);
+        store_close(d->store);
+        release(d);
         return status;
     }
     *out = d;
@@ -409,6 +438,5 @@ void desk_close(desk *d) {
     if (!d)
         return;
     store_close(d->store);
-    desk_vault_close(d->vault);
-    free(d);
+    release(d);
 }

@@ -43,20 +43,21 @@ typedef struct desk desk;
 typedef struct desk_vault desk_vault; // vault.h
 
 typedef struct desk_def {
-    const char *url;               // as store_def
+    const char *url;                // as store_def
     int64_t (*now_ms)(void *clock); // milliseconds since 1970 UTC; NULL: the system's clock
     void *clock;
-    int tick_ms, busy_ms;          // as store_def; a tick ends the holds that are due
+    int tick_ms, busy_ms; // as store_def; a tick ends the holds that are due
     const char *vfs;
     bool must_exist;
-    const char *vault, *masters;   // the folder of the keys of personal data (vault.h), and of its master keys; NULL: without
-    bool is_vault_new, is_vault_lost; // it may be made; it takes the place of one that is lost with all that it sealed
+    // The folder of the keys of personal data (vault.h), and that of its master keys; NULL: without.
+    const char *vault, *masters;
+    bool is_vault_new, is_vault_lost; // it may be made; it replaces one that is lost with all that it sealed
 } desk_def;
 
 PISTE_CHECKED piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out);
 void desk_close(desk *d);
 store *desk_get_store(desk *d);
-int64_t desk_now_ms(desk *d);   // its clock's, and not before the journal's last; on the writer's thread
+int64_t desk_now_ms(desk *d);         // its clock's, and not before the journal's last; on the writer's thread
 int64_t desk_clock_ms(const desk *d); // its clock's
 desk_vault *desk_get_vault(desk *d);  // NULL: opened without
 
@@ -109,14 +110,16 @@ typedef struct desk_field {
     const char *meaning;
 } desk_field;
 
-enum { DESK_LINES_MAX = 20000, DESK_COUNT_MAX = 1000000000 };
+// Of one act: positions, single takes, different allotments.
+enum { DESK_LINES_MAX = 20000, DESK_WANTS_MAX = 50000, DESK_GROUPS_MAX = 1000, DESK_COUNT_MAX = 1000000000 };
 
 typedef struct desk_act desk_act;
 typedef struct desk_kind {
     const char *name, *meaning;
     const desk_field *fields; // besides act, key and who
     piste_status (*run)(desk_act *a);
-    bool is_question;         // changes nothing, needs no key
+    bool is_question; // changes nothing, needs no key
+    bool is_terms;    // changes the catalogue
 } desk_kind;
 
 extern const desk_kind desk_kinds[];
@@ -126,12 +129,15 @@ extern const store_migration desk_migrations[];
 extern const int desk_migration_count;
 
 // A request from words such as capacity=2000 or positions.product=day-pass; what is off in `why`. The caller releases it.
-PISTE_CHECKED piste_status desk_words_read(const desk_kind *kind, int count, char *const *words, char *why, size_t size, json_t **request);
+PISTE_CHECKED piste_status desk_words_read(const desk_kind *kind, int count, char *const *words, char *why, size_t size,
+                                           json_t **request);
 // What an act is and takes, as text for people.
 void desk_kind_describe(const desk_kind *kind, base_text *out);
 
-// Checks an object against its fields; tells the first thing that is off in `why`.
-PISTE_CHECKED piste_status desk_fields_check(const desk_field *fields, const json_t *object, char *why, size_t size);
+// Checks an object against its fields; tells the first thing that is off in `why`. `others` is how many of act, key and who
+// it has beside them: 0 but for a whole request.
+PISTE_CHECKED piste_status desk_fields_check(const desk_field *fields, const json_t *object, size_t others, char *why,
+                                             size_t size);
 // A field of a checked object.
 static inline int64_t desk_number(const json_t *object, const char *name, int64_t otherwise) {
     const json_t *v = json_object_get(object, name);
@@ -144,6 +150,7 @@ static inline const char *desk_text(const json_t *object, const char *name) { //
 static inline bool desk_flag(const json_t *object, const char *name) {
     return json_is_true(json_object_get(object, name));
 }
+PISTE_CHECKED piste_status desk_field_check(const desk_field *field, const json_t *value, char *why, size_t size);
 piste_date desk_date(const json_t *object, const char *name, piste_date otherwise);
 
 // ---- one run of an act --------------------------------------------------------------------------------------------------
@@ -155,6 +162,7 @@ typedef struct desk_head {
     int64_t entry;   // the journal's last line
     int64_t at_ms;   // its time
     int64_t next_id; // of orders, allotments and all else
+    int64_t terms;   // the entry of the last act that changed the catalogue (terms.h)
     piste_date day;  // the business date; PISTE_DATE_NONE before the first `open`
     unsigned char hash[DESK_HASH_SIZE];
 } desk_head;
@@ -163,6 +171,15 @@ typedef struct desk_posting {
     char account[DESK_ACCOUNT_MAX], currency[4];
     int64_t amount_minor;
 } desk_posting;
+
+// Rows of allotments that a batch has read and changed: written once at its end, however many acts took of them.
+typedef struct desk_rows desk_rows;
+desk_rows *desk_rows_create(void);
+void desk_rows_destroy(desk_rows *r);
+void desk_rows_begin(desk_rows *r);                                     // of a batch: nothing is known
+void desk_rows_keep(desk_rows *r);                                      // before an act
+void desk_rows_undo(desk_rows *r);                                      // after one that was refused
+PISTE_CHECKED piste_status desk_rows_write(desk_rows *r, store_db *db); // at the batch's end
 
 typedef struct desk_movement { // a line of `take`, or of `capacity`
     int64_t allotment, quota, count;
@@ -175,19 +192,28 @@ struct desk_act {
     const json_t *request;
     const char *key, *who;
     int64_t now_ms;
-    piste_date day;  // the business date, PISTE_DATE_NONE before the first `open`
+    piste_date day;      // the business date, PISTE_DATE_NONE before the first `open`
     piste_date next_day; // that of the next entry; the same where the handler does not change it
-    int64_t entry;   // the number that its line of the journal will have
-    int64_t subject; // what it was about, such as an order; the handler sets it
-    json_t *answer;  // an object; the handler fills it
+    int64_t entry;       // the number that its line of the journal will have
+    int64_t subject;     // what it was about, such as an order; the handler sets it
+    json_t *answer;      // an object; the handler fills it
     desk_head *head;
-    struct { desk_posting *list; int count, capacity; } postings;
-    struct { desk_movement *list; int count, capacity; } takes, capacities, freed;
+    struct desk_terms *terms; // by desk_terms_get
+    struct desk_rows *rows;   // allotments of the batch under way (allotment.c); NULL in a question
+    struct desk_chain *chain;
+    struct {
+        desk_posting *list;
+        int count, capacity;
+    } postings;
+    struct {
+        desk_movement *list;
+        int count, capacity;
+    } takes, capacities, freed;
     const char *reason;
     char message[256];
-    const char *charge; // the key of the charge whose money this is; NULL: none
-    bool is_failed;  // memory ran out on the way
-    bool is_offered; // takes what it has given back itself, past whoever waits for it
+    const char *charge; // the key of the charge whose money this is (provider.h); NULL: none
+    bool is_failed;    // memory ran out on the way
+    bool is_offered;   // takes what it has given back itself, past whoever waits for it
     json_t *kept_json; // released after the act
 };
 
@@ -205,7 +231,8 @@ piste_status desk_invalid(desk_act *a, const char *format, ...) PISTE_PRINTF(2, 
 // "Assets:Cash:till-1", begin with one of Assets, Liabilities, Equity, Income, Expenses, and hold A-Z a-z 0-9 and '-'.
 void desk_post(desk_act *a, const char *currency, int64_t amount_minor, const char *account, ...) PISTE_PRINTF(4, 5);
 // A line of the journal for the act, with all that it posted and took; the head moves on. PISTE_INVALID: not balanced.
-PISTE_CHECKED piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIGEST_SIZE], const char *answer);
+PISTE_CHECKED piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIGEST_SIZE],
+                                              const char *answer);
 PISTE_CHECKED piste_status desk_head_load(store_db *db, desk_head *head);
 PISTE_CHECKED piste_status desk_head_save(store_db *db, const desk_head *head);
 // The sum of an account's postings in a currency.
@@ -226,9 +253,9 @@ void desk_chain_end(desk_chain *c, unsigned char hash[DESK_HASH_SIZE]);
 
 typedef struct desk_want { // so many of a resource's slot
     const char *resource, *slot;
-    const char *quota;     // its quota, where the allotment has one of that name; "" none
+    const char *quota; // its quota, where the allotment has one of that name; "" none
     int64_t count;
-    int64_t position;      // of the order, for whom; 0: for the order as a whole
+    int64_t position; // of the order, for whom; 0: for the order as a whole
 } desk_want;
 
 // Takes all or nothing for an order: PISTE_REFUSED with reason no_allotment, sold_out, quota_full or waiting, and
@@ -237,20 +264,23 @@ PISTE_CHECKED piste_status desk_take(desk_act *a, int64_t order, const desk_want
 // Gives back all that a position of an order has taken (position < 0: all that the order has).
 PISTE_CHECKED piste_status desk_return(desk_act *a, int64_t order, int64_t position);
 // Gives back `count` of what an order holds of one allotment as a whole (position 0).
-PISTE_CHECKED piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, const char *slot, int64_t count);
+PISTE_CHECKED piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, const char *slot,
+                                            int64_t count);
 // Offers what the act gave back to those who wait (waiting.c). Called at the end of each act.
 PISTE_CHECKED piste_status desk_offer_freed(desk_act *a);
 // Ends holds and offers whose time is over (order.c); called at the beginning of each batch.
 PISTE_CHECKED piste_status desk_end_due(desk *d, store_db *db);
 // Runs a system's own act, such as the end of a hold, inside a batch.
-PISTE_CHECKED piste_status desk_run_system(desk *d, store_db *db, const char *kind, const char *key, const json_t *request);
+PISTE_CHECKED piste_status desk_run_system(desk *d, store_db *db, const char *kind, const char *key,
+                                           const json_t *request);
 
-extern const desk_field desk_allot_fields[], desk_cap_fields[], desk_hold_fields[], desk_return_fields[], desk_wait_fields[],
-    desk_leave_fields[], desk_free_fields[], desk_order_field[], desk_product_fields[], desk_class_fields[], desk_price_fields[],
-    desk_rate_fields[], desk_agency_fields[], desk_discount_fields[], desk_rule_fields[], desk_may_fields[],
-    desk_rounding_fields[], desk_gift_fields[], desk_settle_fields[], desk_quote_fields[], desk_order_fields[],
-    desk_pay_fields[], desk_cancel_fields[], desk_move_fields[], desk_drawer_open_fields[], desk_drawer_close_fields[],
-    desk_drawer_fields[], desk_open_fields[], desk_close_fields[], desk_report_fields[];
+extern const desk_field desk_allot_fields[], desk_cap_fields[], desk_hold_fields[], desk_return_fields[],
+    desk_wait_fields[], desk_leave_fields[], desk_free_fields[], desk_order_field[], desk_product_fields[],
+    desk_class_fields[], desk_price_fields[], desk_rate_fields[], desk_agency_fields[], desk_discount_fields[],
+    desk_rule_fields[], desk_may_fields[], desk_rounding_fields[], desk_gift_fields[], desk_settle_fields[],
+    desk_quote_fields[], desk_order_fields[], desk_pay_fields[], desk_cancel_fields[], desk_move_fields[],
+    desk_drawer_open_fields[], desk_drawer_close_fields[], desk_drawer_fields[], desk_open_fields[],
+    desk_close_fields[], desk_report_fields[];
 piste_status desk_allot_run(desk_act *a);
 piste_status desk_cap_run(desk_act *a);
 piste_status desk_hold_run(desk_act *a);

@@ -7,7 +7,8 @@
 
 #include "desk/order.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 
 static const desk_field counted_fields[] = {
     {"amount", DESK_TEXT, true, 0, 31, NULL, "what was counted of one currency, such as 200.00 USD"},
@@ -36,7 +37,9 @@ typedef struct shift {
 
 static piste_status find_shift(desk_act *a, const char *drawer, shift *s, bool *found) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, opened_entry, cashier FROM shift WHERE drawer = $1 AND closed_entry = 0", store_text(drawer));
+    piste_status status =
+        STORE_QUERY(a->db, &rows, "SELECT id, opened_entry, cashier FROM shift WHERE drawer = $1 AND closed_entry = 0",
+                    store_text(drawer));
     if (status != PISTE_OK)
         return status;
     *found = store_rows_next(rows);
@@ -84,7 +87,8 @@ static piste_status load_expected(desk_act *a, const char *drawer, const shift *
     snprintf(account, sizeof account, "Assets:Cash:%s", drawer);
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT currency, CAST(sum(amount_minor) AS BIGINT) FROM posting WHERE entry >= $1 AND account = $2 GROUP BY currency ORDER BY currency",
+                                      "SELECT currency, CAST(sum(amount_minor) AS BIGINT) FROM posting WHERE entry >= "
+                                      "$1 AND account = $2 GROUP BY currency ORDER BY currency",
                                       store_number(s->opened_entry), store_text(account));
     if (status != PISTE_OK)
         return status;
@@ -107,9 +111,35 @@ static piste_status read_counted(desk_act *a, contents *c) {
         int before = seen.count;
         content *one = content_of(c, m.currency);
         if (m.minor < 0 || !one || !content_of(&seen, m.currency) || seen.count == before)
-            return desk_invalid(a, "counted: %s, expected each currency once and nothing below zero", desk_text(json_array_get(counted, i), "amount"));
+            return desk_invalid(a, "counted: %s, expected each currency once and nothing below zero",
+                                desk_text(json_array_get(counted, i), "amount"));
         one->counted = m.minor;
     }
+    return PISTE_OK;
+}
+
+piste_status desk_drawer_has(desk_act *a, const char *drawer, const char *currency, int64_t minor) {
+    shift s;
+    bool found = false;
+    contents c = {.count = 0};
+    char account[DESK_ACCOUNT_MAX], text[2][DESK_MONEY_TEXT];
+    piste_status status = find_shift(a, drawer, &s, &found);
+    if (status == PISTE_OK && !found)
+        return desk_refuse(a, "drawer_closed", "drawer %s is not open", drawer);
+    if (status == PISTE_OK)
+        status = load_expected(a, drawer, &s, &c);
+    if (status != PISTE_OK)
+        return status;
+    const content *one = content_of(&c, currency);
+    int64_t there = one ? one->expected : 0;
+    snprintf(account, sizeof account, "Assets:Cash:%s", drawer);
+    for (int i = 0; i < a->postings.count; i++)
+        if (strcmp(a->postings.list[i].account, account) == 0 && strcmp(a->postings.list[i].currency, currency) == 0)
+            there += a->postings.list[i].amount_minor;
+    if (there < minor)
+        return desk_refuse(a, "drawer_short", "%s would be given out of drawer %s, which has %s",
+                           desk_money_format(currency, minor, text[0]), drawer,
+                           desk_money_format(currency, there, text[1]));
     return PISTE_OK;
 }
 
@@ -135,8 +165,10 @@ piste_status desk_drawer_open_run(desk_act *a) {
     }
     a->subject = desk_next_id(a);
     json_object_set_new(a->answer, "shift", json_integer(a->subject));
-    return STORE_RUN(a->db, "INSERT INTO shift (id, drawer, cashier, opened_entry, closed_entry) VALUES ($1, $2, $3, $4, 0)", store_number(a->subject),
-                     store_text(drawer), store_text(desk_text(a->request, "cashier")), store_number(a->entry));
+    return STORE_RUN(a->db,
+                     "INSERT INTO shift (id, drawer, cashier, opened_entry, closed_entry) VALUES ($1, $2, $3, $4, 0)",
+                     store_number(a->subject), store_text(drawer), store_text(desk_text(a->request, "cashier")),
+                     store_number(a->entry));
 }
 
 piste_status desk_drawer_close_run(desk_act *a) {
@@ -159,14 +191,17 @@ piste_status desk_drawer_close_run(desk_act *a) {
         desk_post(a, one->currency, -one->expected, "Assets:Cash:%s", drawer);
         desk_post(a, one->currency, one->counted, "Assets:Safe");
         desk_post(a, one->currency, one->expected - one->counted, "Expenses:Cash-differences");
-        json_array_append_new(list, json_pack("{s:o,s:o,s:o}", "expected", desk_money_json(one->currency, one->expected), "counted", desk_money_json(one->currency, one->counted),
-                                              "difference", desk_money_json(one->currency, one->counted - one->expected)));
+        json_array_append_new(list,
+                              json_pack("{s:o,s:o,s:o}", "expected", desk_money_json(one->currency, one->expected),
+                                        "counted", desk_money_json(one->currency, one->counted), "difference",
+                                        desk_money_json(one->currency, one->counted - one->expected)));
     }
     a->subject = s.id;
     json_object_set_new(a->answer, "shift", json_integer(s.id));
     json_object_set_new(a->answer, "cashier", json_string(s.cashier));
     json_object_set_new(a->answer, "currencies", list);
-    return STORE_RUN(a->db, "UPDATE shift SET closed_entry = $1 WHERE id = $2", store_number(a->entry), store_number(s.id));
+    return STORE_RUN(a->db, "UPDATE shift SET closed_entry = $1 WHERE id = $2", store_number(a->entry),
+                     store_number(s.id));
 }
 
 piste_status desk_drawer_run(desk_act *a) {

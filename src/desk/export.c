@@ -79,7 +79,8 @@ static piste_status export_entries(store_db *db, const exporter *x) {
     store_rows *rows = NULL;
     int64_t entry = 0;
     piste_status status = store_query(db, &rows,
-                                      "SELECT j.entry, j.day, j.act, j.key, p.account, p.currency, p.amount_minor FROM journal j JOIN posting p ON p.entry = j.entry"
+                                      "SELECT j.entry, j.day, j.act, j.key, p.account, p.currency, p.amount_minor FROM "
+                                      "journal j JOIN posting p ON p.entry = j.entry"
                                       " ORDER BY j.entry, p.line",
                                       NULL, 0);
     if (status != PISTE_OK)
@@ -91,7 +92,8 @@ static piste_status export_entries(store_db *db, const exporter *x) {
         entry = store_rows_number(rows, 0);
         base_text_add(x->out, "  ");
         add_account(x, store_rows_text(rows, 4));
-        base_text_format(x->out, "  %s\n", desk_money_format(store_rows_text(rows, 5), store_rows_number(rows, 6), amount));
+        base_text_format(x->out, "  %s\n",
+                         desk_money_format(store_rows_text(rows, 5), store_rows_number(rows, 6), amount));
     }
     return store_rows_end(rows);
 }

@@ -16,7 +16,8 @@ static bool is_rate(const char *text) {
     size_t whole = strspn(text, "0123456789"), rest = 0;
     if (text[whole] == '.')
         rest = strspn(text + whole + 1, "0123456789");
-    return whole >= 1 && whole <= 9 && rest <= 9 && (text[whole] ? rest >= 1 && !text[whole + 1 + rest] : true) && strpbrk(text, "123456789");
+    return whole >= 1 && whole <= 9 && rest <= 9 && (text[whole] ? rest >= 1 && !text[whole + 1 + rest] : true) &&
+           strpbrk(text, "123456789");
 }
 
 static piste_status check_text(const desk_field *f, const json_t *v, char *why, size_t size) {
@@ -42,7 +43,7 @@ static piste_status check_text(const desk_field *f, const json_t *v, char *why, 
     return PISTE_OK;
 }
 
-static piste_status check_field(const desk_field *f, const json_t *v, char *why, size_t size) {
+piste_status desk_field_check(const desk_field *f, const json_t *v, char *why, size_t size) {
     if (f->type == DESK_BOOL)
         return json_is_boolean(v) ? PISTE_OK : off(why, size, "%s: expected true or false", f->name);
     if (f->type == DESK_INT) {
@@ -54,7 +55,7 @@ static piste_status check_field(const desk_field *f, const json_t *v, char *why,
         return PISTE_OK;
     }
     if (f->type == DESK_OBJECT)
-        return desk_fields_check(f->of, v, why, size);
+        return desk_fields_check(f->of, v, 0, why, size);
     if (f->type != DESK_LIST)
         return check_text(f, v, why, size);
     if (!json_is_array(v))
@@ -64,16 +65,16 @@ static piste_status check_field(const desk_field *f, const json_t *v, char *why,
         return off(why, size, "%s: %zu of them, expected %" PRId64 " to %" PRId64, f->name, count, f->min, f->max);
     for (size_t i = 0; i < count; i++) {
         char inner[200];
-        if (desk_fields_check(f->of, json_array_get(v, i), inner, sizeof inner) != PISTE_OK)
+        if (desk_fields_check(f->of, json_array_get(v, i), 0, inner, sizeof inner) != PISTE_OK)
             return off(why, size, "%s[%zu]: %s", f->name, i, inner);
     }
     return PISTE_OK;
 }
 
-piste_status desk_fields_check(const desk_field *fields, const json_t *object, char *why, size_t size) {
+piste_status desk_fields_check(const desk_field *fields, const json_t *object, size_t others, char *why, size_t size) {
     if (!json_is_object(object))
         return off(why, size, "expected an object");
-    size_t known = 0;
+    size_t known = others;
     for (const desk_field *f = fields; f && f->type != DESK_END; f++) {
         const json_t *v = json_object_get(object, f->name);
         if (!v && f->is_required)
@@ -81,7 +82,7 @@ piste_status desk_fields_check(const desk_field *fields, const json_t *object, c
         if (!v)
             continue;
         known++;
-        piste_status status = check_field(f, v, why, size);
+        piste_status status = desk_field_check(f, v, why, size);
         if (status != PISTE_OK)
             return status;
     }
@@ -93,7 +94,8 @@ piste_status desk_fields_check(const desk_field *fields, const json_t *object, c
         const desk_field *f = fields;
         while (f && f->type != DESK_END && strcmp(f->name, name) != 0)
             f++;
-        if (!f || f->type == DESK_END)
+        bool is_common = others && (strcmp(name, "act") == 0 || strcmp(name, "key") == 0 || strcmp(name, "who") == 0);
+        if ((!f || f->type == DESK_END) && !is_common)
             return off(why, size, "%.40s: is not known here", name);
     }
     return PISTE_OK;

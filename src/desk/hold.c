@@ -31,11 +31,14 @@ const desk_field desk_order_field[] = {
 
 enum { HOLD_S = 900 };
 
-piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of, const char *channel, const char *agency) {
+piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of,
+                               const char *channel, const char *agency) {
     return STORE_RUN(a->db,
-                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, kept_minor)"
+                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, "
+                     "currency, total_minor, paid_minor, kept_minor)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', 0, 0, 0)",
-                     store_number(id), store_text(state), store_number(until_ms), store_number(offer_of), store_number(a->now_ms), store_text(channel), store_text(agency));
+                     store_number(id), store_text(state), store_number(until_ms), store_number(offer_of),
+                     store_number(a->now_ms), store_text(channel), store_text(agency));
 }
 
 static piste_status take(desk_act *a, const char *state, int64_t until_ms) {
@@ -46,7 +49,8 @@ static piste_status take(desk_act *a, const char *state, int64_t until_ms) {
         return PISTE_MEMORY;
     for (size_t i = 0; i < count; i++) {
         const json_t *t = json_array_get(takes, i);
-        wants[i] = (desk_want){desk_text(t, "resource"), desk_text(t, "slot"), desk_text(t, "quota"), desk_number(t, "count", 1), 0};
+        wants[i] = (desk_want){desk_text(t, "resource"), desk_text(t, "slot"), desk_text(t, "quota"),
+                               desk_number(t, "count", 1), 0};
     }
     int64_t order = desk_next_id(a);
     piste_status status = desk_take(a, order, wants, (int)count);
@@ -80,7 +84,8 @@ static piste_status end_order(desk_act *a, const desk_order_row *o) {
         desk_post(a, o->currency, -o->paid_minor, "Income:cancelling");
     }
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE orders SET state = 'ended', until_ms = 0 WHERE id = $1", store_number(a->subject));
+        status =
+            STORE_RUN(a->db, "UPDATE orders SET state = 'ended', until_ms = 0 WHERE id = $1", store_number(a->subject));
     if (status == PISTE_OK && *o->currency)
         status = STORE_RUN(a->db, "UPDATE position SET state = 'ended' WHERE owner = $1", store_number(a->subject));
     if (status == PISTE_OK && o->offer_of)
@@ -96,7 +101,8 @@ piste_status desk_confirm_run(desk_act *a) {
     if (status != PISTE_OK)
         return status;
     if (strcmp(o.state, "held") != 0 || o.until_ms <= a->now_ms)
-        return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: there is nothing to confirm", a->subject, strcmp(o.state, "held") ? o.state : "over");
+        return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: there is nothing to confirm", a->subject,
+                           strcmp(o.state, "held") ? o.state : "over");
     if (*o.currency)
         return desk_refuse(a, "not_paid", "order %" PRId64 " has a price: it becomes sold by paying", a->subject);
     status = STORE_RUN(a->db, "UPDATE orders SET state = 'sold', until_ms = 0 WHERE id = $1", store_number(a->subject));
@@ -119,7 +125,8 @@ piste_status desk_return_run(desk_act *a) {
     const char *resource = desk_text(a->request, "resource");
     if (!*resource)
         return end_order(a, &o);
-    status = desk_return_some(a, a->subject, resource, desk_text(a->request, "slot"), desk_number(a->request, "count", 1));
+    status =
+        desk_return_some(a, a->subject, resource, desk_text(a->request, "slot"), desk_number(a->request, "count", 1));
     json_object_set_new(a->answer, "order", json_integer(a->subject));
     return status;
 }
@@ -140,7 +147,9 @@ enum { DUE_AT_ONCE = 256 };
 
 static piste_status due(store_db *db, int64_t now_ms, int64_t *list, int *count) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT id FROM orders WHERE until_ms > 0 AND until_ms <= $1 ORDER BY until_ms, id LIMIT 256", store_number(now_ms));
+    piste_status status = STORE_QUERY(
+        db, &rows, "SELECT id FROM orders WHERE until_ms > 0 AND until_ms <= $1 ORDER BY until_ms, id LIMIT 256",
+        store_number(now_ms));
     *count = 0;
     if (status != PISTE_OK)
         return status;

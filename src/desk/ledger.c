@@ -35,7 +35,8 @@ void desk_chain_begin(desk_chain *c, const unsigned char before[DESK_HASH_SIZE])
 void desk_chain_line(desk_chain *c, int64_t entry, const char *key, const char *act, int64_t subject, int64_t at_ms,
                      int64_t day, const char *who, const void *digest, size_t digest_size, const char *answer) {
     crypto_generichash_update(&c->state, digest, digest_size);
-    base_text_format(&c->text, "%" PRId64 "\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%s\t", entry, key, act, subject, at_ms, day, who);
+    base_text_format(&c->text, "%" PRId64 "\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%s\t", entry, key, act,
+                     subject, at_ms, day, who);
     base_text_add(&c->text, answer);
     base_text_add(&c->text, "\n");
 }
@@ -113,9 +114,10 @@ static piste_status write_postings(desk_act *a, desk_chain *chain) {
         if (p->amount_minor == 0)
             continue;
         desk_chain_posting(chain, p->account, p->currency, p->amount_minor);
-        piste_status status = STORE_RUN(a->db, "INSERT INTO posting (entry, line, account, currency, amount_minor) VALUES ($1, $2, $3, $4, $5)",
-                                        store_number(a->entry), store_number(++line), store_text(p->account), store_text(p->currency),
-                                        store_number(p->amount_minor));
+        piste_status status = STORE_RUN(
+            a->db, "INSERT INTO posting (entry, line, account, currency, amount_minor) VALUES ($1, $2, $3, $4, $5)",
+            store_number(a->entry), store_number(++line), store_text(p->account), store_text(p->currency),
+            store_number(p->amount_minor));
         if (status != PISTE_OK)
             return status;
     }
@@ -123,16 +125,17 @@ static piste_status write_postings(desk_act *a, desk_chain *chain) {
 }
 
 static piste_status write_movements(desk_act *a, desk_chain *chain, char kind, const desk_movement *list, int count) {
-    const char *sql = kind == 't' ? "INSERT INTO take (entry, line, allotment, quota, count) VALUES ($1, $2, $3, $4, $5)"
-                                  : "INSERT INTO capacity (entry, line, allotment, quota, count) VALUES ($1, $2, $3, $4, $5)";
+    const char *sql = kind == 't'
+                          ? "INSERT INTO take (entry, line, allotment, quota, count) VALUES ($1, $2, $3, $4, $5)"
+                          : "INSERT INTO capacity (entry, line, allotment, quota, count) VALUES ($1, $2, $3, $4, $5)";
     int line = 0;
     for (int i = 0; i < 2 * count; i++) { // what was given back stands before what was taken of it
         const desk_movement *m = &list[i % count];
         if (kind == 't' ? m->count == 0 || (m->count > 0) != (i >= count) : i >= count)
             continue;
         desk_chain_movement(chain, kind, m);
-        piste_status status = STORE_RUN(a->db, sql, store_number(a->entry), store_number(++line), store_number(m->allotment),
-                                        store_number(m->quota), store_number(m->count));
+        piste_status status = STORE_RUN(a->db, sql, store_number(a->entry), store_number(++line),
+                                        store_number(m->allotment), store_number(m->quota), store_number(m->count));
         if (status != PISTE_OK)
             return status;
     }
@@ -141,15 +144,15 @@ static piste_status write_movements(desk_act *a, desk_chain *chain, char kind, c
 
 piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIGEST_SIZE], const char *answer) {
     if (a->is_failed)
-        return desk_invalid(a, "the act's postings cannot be written: no memory, a name that is no account, or a sum beyond 64 bits");
+        return desk_invalid(
+            a, "the act's postings cannot be written: no memory, a name that is no account, or a sum beyond 64 bits");
     if (!is_balanced(a))
         return desk_invalid(a, "the act's postings do not balance");
-    desk_chain *chain = desk_chain_create();
-    if (!chain)
-        return store_db_error(a->db), PISTE_MEMORY;
+    desk_chain *chain = a->chain;
     desk_head *h = a->head;
     desk_chain_begin(chain, h->hash);
-    desk_chain_line(chain, a->entry, a->key, a->kind->name, a->subject, a->now_ms, a->day, a->who, digest, DESK_DIGEST_SIZE, answer);
+    desk_chain_line(chain, a->entry, a->key, a->kind->name, a->subject, a->now_ms, a->day, a->who, digest,
+                    DESK_DIGEST_SIZE, answer);
     piste_status status = write_postings(a, chain);
     if (status == PISTE_OK)
         status = write_movements(a, chain, 'c', a->capacities.list, a->capacities.count);
@@ -159,14 +162,13 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
     desk_chain_end(chain, hash);
     if (chain->text.failed && status == PISTE_OK)
         status = PISTE_MEMORY;
-    desk_chain_destroy(chain);
     if (status == PISTE_OK)
         status = STORE_RUN(a->db,
                            "INSERT INTO journal (entry, key, act, subject, at_ms, day, who, digest, answer, hash)"
                            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                           store_number(a->entry), store_text(a->key), store_text(a->kind->name), store_number(a->subject), store_number(a->now_ms),
-                           store_number(a->day), store_text(a->who), store_blob(digest, DESK_DIGEST_SIZE), store_text(answer),
-                           store_blob(hash, sizeof hash));
+                           store_number(a->entry), store_text(a->key), store_text(a->kind->name),
+                           store_number(a->subject), store_number(a->now_ms), store_number(a->day), store_text(a->who),
+                           store_blob(digest, DESK_DIGEST_SIZE), store_text(answer), store_blob(hash, sizeof hash));
     if (status != PISTE_OK)
         return status;
     h->entry = a->entry;
@@ -180,7 +182,8 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
 
 piste_status desk_head_load(store_db *db, desk_head *head) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT entry, at_ms, next_id, day, hash FROM head WHERE id = $1", store_number(1));
+    piste_status status = STORE_QUERY(
+        db, &rows, "SELECT entry, at_ms, next_id, day, hash, terms FROM head WHERE id = $1", store_number(1));
     if (status != PISTE_OK)
         return status;
     desk_head h = {.next_id = 1, .day = PISTE_DATE_NONE};
@@ -190,6 +193,7 @@ piste_status desk_head_load(store_db *db, desk_head *head) {
         h.at_ms = store_rows_number(rows, 1);
         h.next_id = store_rows_number(rows, 2);
         h.day = (piste_date)store_rows_number(rows, 3);
+        h.terms = store_rows_number(rows, 5);
         store_value hash = store_rows_value(rows, 4);
         if (hash.type == STORE_BLOB && hash.size == sizeof h.hash)
             memcpy(h.hash, hash.data, sizeof h.hash);
@@ -201,16 +205,21 @@ piste_status desk_head_load(store_db *db, desk_head *head) {
 }
 
 piste_status desk_head_save(store_db *db, const desk_head *h) {
-    piste_status status = STORE_RUN(db, "UPDATE head SET entry = $1, at_ms = $2, next_id = $3, day = $4, hash = $5 WHERE id = 1", store_number(h->entry),
-                                    store_number(h->at_ms), store_number(h->next_id), store_number(h->day), store_blob(h->hash, sizeof h->hash));
+    piste_status status = STORE_RUN(
+        db, "UPDATE head SET entry = $1, at_ms = $2, next_id = $3, day = $4, hash = $5, terms = $6 WHERE id = 1",
+        store_number(h->entry), store_number(h->at_ms), store_number(h->next_id), store_number(h->day),
+        store_blob(h->hash, sizeof h->hash), store_number(h->terms));
     if (status == PISTE_OK && store_db_changes(db) == 0)
-        status = STORE_RUN(db, "INSERT INTO head (id, entry, at_ms, next_id, day, hash) VALUES (1, $1, $2, $3, $4, $5)", store_number(h->entry),
-                           store_number(h->at_ms), store_number(h->next_id), store_number(h->day), store_blob(h->hash, sizeof h->hash));
+        status = STORE_RUN(
+            db, "INSERT INTO head (id, entry, at_ms, next_id, day, hash, terms) VALUES (1, $1, $2, $3, $4, $5, $6)",
+            store_number(h->entry), store_number(h->at_ms), store_number(h->next_id), store_number(h->day),
+            store_blob(h->hash, sizeof h->hash), store_number(h->terms));
     return status;
 }
 
 piste_status desk_balance(store_db *db, const char *account, const char *currency, int64_t *amount_minor) {
-    return STORE_FIND_NUMBER(db, amount_minor, NULL,
-                             "SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM posting WHERE account = $1 AND currency = $2",
-                             store_text(account), store_text(currency));
+    return STORE_FIND_NUMBER(
+        db, amount_minor, NULL,
+        "SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM posting WHERE account = $1 AND currency = $2",
+        store_text(account), store_text(currency));
 }

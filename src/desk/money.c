@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "desk/money.h"
+#include "desk/terms.h"
 
 __extension__ typedef __int128 wide;
 
@@ -13,10 +14,10 @@ piste_status desk_money_parse(const char *text, desk_money *out) {
     const char *at = text + minus;
     size_t whole = strspn(at, "0123456789"), rest = at[whole] == '.' ? strspn(at + whole + 1, "0123456789") : 0;
     const char *after = at + whole + (at[whole] == '.') + rest;
-    if (whole < 1 || whole > 15 || (at[whole] == '.' && rest == 0) || *after != ' ')
+    if (whole < 1 || whole > 12 || (at[whole] == '.' && rest == 0) || *after != ' ')
         return PISTE_SYNTAX;
     int digits = base_currency_digits(after + 1);
-    if (digits < 0 || rest > (size_t)digits || whole + (size_t)digits > 17)
+    if (digits < 0 || rest > (size_t)digits)
         return PISTE_SYNTAX;
     int64_t minor = 0;
     for (size_t i = 0; i < whole; i++)
@@ -30,9 +31,11 @@ piste_status desk_money_parse(const char *text, desk_money *out) {
 
 const char *desk_money_format(const char *currency, int64_t minor, char out[DESK_MONEY_TEXT]) {
     int digits = base_currency_digits(currency);
-    uint64_t size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor, unit = (uint64_t)power10[digits > 0 ? digits : 0];
+    uint64_t size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor,
+             unit = (uint64_t)power10[digits > 0 ? digits : 0];
     if (digits > 0)
-        snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 ".%0*" PRIu64 " %.3s", minor < 0 ? "-" : "", size / unit, digits, size % unit, currency);
+        snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 ".%0*" PRIu64 " %.3s", minor < 0 ? "-" : "", size / unit, digits,
+                 size % unit, currency);
     else
         snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 " %.3s", minor < 0 ? "-" : "", size, currency);
     return out;
@@ -60,10 +63,11 @@ piste_status desk_money_convert(desk_act *a, const desk_money_rate *rate, int64_
     wide numerator = (wide)rate->numerator * (to > from ? power10[to - from] : 1);
     wide denominator = (wide)rate->denominator * (from > to ? power10[from - to] : 1);
     wide product;
-    if (__builtin_mul_overflow((wide)minor, numerator, &product) || product > ((wide)1 << 120) || product < -((wide)1 << 120))
+    if (__builtin_mul_overflow((wide)minor, numerator, &product) || product > ((wide)1 << 120) ||
+        product < -((wide)1 << 120))
         return desk_invalid(a, "an amount is too large to be converted from %s to %s", rate->from, rate->to);
     wide result = divide(product, denominator);
-    if (result > INT64_MAX / 4 || result < INT64_MIN / 4)
+    if (result > DESK_MINOR_MAX || result < -DESK_MINOR_MAX)
         return desk_invalid(a, "an amount is too large to be converted from %s to %s", rate->from, rate->to);
     *converted = (int64_t)result;
     return PISTE_OK;
@@ -109,7 +113,9 @@ typedef struct rate_list {
 static piste_status load_rates(desk_act *a, rate_list *l) {
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT source_currency, target_currency, rate, day, source FROM rate WHERE day <= $1 ORDER BY day DESC, id DESC", store_number(a->day));
+                                      "SELECT source_currency, target_currency, rate, day, source FROM rate WHERE day "
+                                      "<= $1 ORDER BY day DESC, id DESC",
+                                      store_number(a->day));
     if (status != PISTE_OK)
         return status;
     bool failed = false;
@@ -136,7 +142,8 @@ static piste_status load_rates(desk_act *a, rate_list *l) {
 static bool find_direct(const rate_list *l, const char *from, const char *to, desk_money_rate *rate) {
     for (size_t i = 0; i < l->count; i++) {
         const desk_money_rate *r = &l->list[i];
-        bool forward = strcmp(r->from, from) == 0 && strcmp(r->to, to) == 0, backward = strcmp(r->from, to) == 0 && strcmp(r->to, from) == 0;
+        bool forward = strcmp(r->from, from) == 0 && strcmp(r->to, to) == 0,
+             backward = strcmp(r->from, to) == 0 && strcmp(r->to, from) == 0;
         if (!forward && !backward)
             continue;
         *rate = *r;
@@ -154,7 +161,8 @@ static bool find_over(const rate_list *l, const char *from, const char *to, desk
         for (int side = 0; side < 2; side++) {
             const char *third = side ? l->list[i].to : l->list[i].from;
             desk_money_rate first, second;
-            if (strcmp(third, from) == 0 || strcmp(third, to) == 0 || !find_direct(l, from, third, &first) || !find_direct(l, third, to, &second))
+            if (strcmp(third, from) == 0 || strcmp(third, to) == 0 || !find_direct(l, from, third, &first) ||
+                !find_direct(l, third, to, &second))
                 continue;
             *rate = first;
             rate->day = first.day < second.day ? first.day : second.day;
@@ -173,12 +181,14 @@ piste_status desk_money_rate_find(desk_act *a, const char *from, const char *to,
     desk_money_rate found = {0};
     rate_list l = {0};
     piste_status status = load_rates(a, &l);
-    bool is_there = status == PISTE_OK && (find_direct(&l, rate->from, rate->to, &found) || find_over(&l, rate->from, rate->to, &found));
+    bool is_there = status == PISTE_OK &&
+                    (find_direct(&l, rate->from, rate->to, &found) || find_over(&l, rate->from, rate->to, &found));
     free(l.list);
     if (status != PISTE_OK)
         return status;
     if (!is_there)
-        return desk_refuse(a, "no_rate", "there is no rate between %s and %s on this business date", rate->from, rate->to);
+        return desk_refuse(a, "no_rate", "there is no rate between %s and %s on this business date", rate->from,
+                           rate->to);
     memcpy(found.from, rate->from, sizeof found.from);
     memcpy(found.to, rate->to, sizeof found.to);
     *rate = found;
@@ -186,19 +196,19 @@ piste_status desk_money_rate_find(desk_act *a, const char *from, const char *to,
 }
 
 piste_status desk_money_round(desk_act *a, const char *currency, const char *tender, int64_t minor, int64_t *rounded) {
-    store_rows *rows = NULL;
+    const desk_terms *terms;
     int64_t step = 1;
-    char mode[8] = "nearest";
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT step_minor, mode FROM rounding WHERE currency = $1 AND tender = $2", store_text(currency), store_text(tender));
+    const char *mode = "nearest";
+    piste_status status = desk_terms_get(a, &terms);
     if (status != PISTE_OK)
         return status;
-    if (store_rows_next(rows)) {
-        step = store_rows_number(rows, 0);
-        snprintf(mode, sizeof mode, "%s", store_rows_text(rows, 1));
+    for (int i = 0; i < terms->roundings.count; i++) {
+        const terms_rounding *r = &terms->roundings.list[i];
+        if (strcmp(r->currency, currency) == 0 && strcmp(r->tender, tender) == 0) {
+            step = r->step_minor;
+            mode = r->mode;
+        }
     }
-    status = store_rows_end(rows);
-    if (status != PISTE_OK)
-        return status;
     int64_t below = minor / step * step;
     if (below > minor) // division goes towards zero
         below -= step;

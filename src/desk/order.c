@@ -2,9 +2,11 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "desk/order.h"
 #include "desk/people.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 
 static const desk_field person_fields[] = {
     {"class", DESK_SLUG, false, 0, 40, NULL, "price class that the person shows to be of"},
@@ -22,22 +24,26 @@ static const desk_field position_fields[] = {
     {"persons", DESK_LIST, false, 1, 10000, person_fields, "each of them, instead of count"},
     END,
 };
-#define WHAT                                                                                                               \
-    {"positions", DESK_LIST, true, 1, 1000, position_fields, "what is wanted"},                                            \
-        {"agency", DESK_SLUG, false, 0, 40, NULL, "for which, at its agreed rate"},                                        \
-        {"channel", DESK_SLUG, false, 0, 40, NULL, "where it is sold"},                                                    \
-        {"currency", DESK_CURRENCY, false, 0, 0, NULL, "of the order; that of its first price"},                           \
-        {"voucher", DESK_SLUG, false, 0, 40, NULL, "code of a discount"}
-#define PAYING                                                                                                             \
-    {"payments", DESK_LIST, false, 1, 20, desk_payment_fields, "what is paid"},                                                 \
-        {"deposit_until", DESK_DATE, false, 0, 0, NULL, "what is paid is a deposit; the rest is due by the end of this day"}
+#define WHAT                                                                                                           \
+    {"positions", DESK_LIST, true, 1, 1000, position_fields, "what is wanted"},                                        \
+        {"agency", DESK_SLUG, false, 0, 40, NULL, "for which, at its agreed rate"},                                    \
+        {"channel", DESK_SLUG, false, 0, 40, NULL, "where it is sold"},                                                \
+        {"currency", DESK_CURRENCY, false, 0, 0, NULL, "of the order; that of its first price"}, {                     \
+        "voucher", DESK_SLUG, false, 0, 40, NULL, "code of a discount"                                                 \
+    }
+#define PAYING                                                                                                         \
+    {"payments", DESK_LIST, false, 1, 20, desk_payment_fields, "what is paid"}, {                                      \
+        "deposit_until", DESK_DATE, false, 0, 0, NULL,                                                                 \
+            "what is paid is a deposit; the rest is due by the end of this day"                                        \
+    }
 
 const desk_field desk_quote_fields[] = {WHAT, END};
 const desk_field desk_order_fields[] = {
     WHAT,
     PAYING,
     {"for_s", DESK_INT, false, 1, 400 * 86400, NULL, "how long it is held unpaid, seconds; 900"},
-    {"offer", DESK_INT, false, 1, INT64_MAX, NULL, "the order that a waiting party was offered, whose places these are"},
+    {"offer", DESK_INT, false, 1, INT64_MAX, NULL,
+     "the order that a waiting party was offered, whose places these are"},
     END,
 };
 const desk_field desk_pay_fields[] = {
@@ -69,21 +75,28 @@ const desk_field desk_move_fields[] = {
 enum { HOLD_S = 900, DAY_MS = 86400000 };
 
 piste_status desk_day_check(desk_act *a) {
-    return a->day == PISTE_DATE_NONE ? desk_refuse(a, "no_day", "no business day is open; begin with the act open") : PISTE_OK;
+    return a->day == PISTE_DATE_NONE ? desk_refuse(a, "no_day", "no business day is open; begin with the act open")
+                                     : PISTE_OK;
 }
 
 // ---- rows -----------------------------------------------------------------------------------------------------------------
 
 piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT state, until_ms, offer_of, total_minor, paid_minor, currency, agency, channel, kept_minor FROM orders WHERE id = $1",
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT state, until_ms, offer_of, total_minor, paid_minor, currency, agency, "
+                                      "channel, kept_minor FROM orders WHERE id = $1",
                                       store_number(id));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
     if (found) {
-        *o = (desk_order_row){.id = id, .until_ms = store_rows_number(rows, 1), .offer_of = store_rows_number(rows, 2), .total_minor = store_rows_number(rows, 3),
-                         .paid_minor = store_rows_number(rows, 4), .kept_minor = store_rows_number(rows, 8)};
+        *o = (desk_order_row){.id = id,
+                              .until_ms = store_rows_number(rows, 1),
+                              .offer_of = store_rows_number(rows, 2),
+                              .total_minor = store_rows_number(rows, 3),
+                              .paid_minor = store_rows_number(rows, 4),
+                              .kept_minor = store_rows_number(rows, 8)};
         snprintf(o->state, sizeof o->state, "%s", store_rows_text(rows, 0));
         snprintf(o->currency, sizeof o->currency, "%s", store_rows_text(rows, 5));
         snprintf(o->agency, sizeof o->agency, "%s", store_rows_text(rows, 6));
@@ -96,8 +109,11 @@ piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o) {
 }
 
 piste_status desk_order_save(desk_act *a, const desk_order_row *o) {
-    return STORE_RUN(a->db, "UPDATE orders SET state = $1, until_ms = $2, total_minor = $3, paid_minor = $4, kept_minor = $5 WHERE id = $6", store_text(o->state), store_number(o->until_ms),
-                     store_number(o->total_minor), store_number(o->paid_minor), store_number(o->kept_minor), store_number(o->id));
+    return STORE_RUN(
+        a->db,
+        "UPDATE orders SET state = $1, until_ms = $2, total_minor = $3, paid_minor = $4, kept_minor = $5 WHERE id = $6",
+        store_text(o->state), store_number(o->until_ms), store_number(o->total_minor), store_number(o->paid_minor),
+        store_number(o->kept_minor), store_number(o->id));
 }
 
 static piste_status insert_positions(desk_act *a, int64_t order, const desk_quote *q, int64_t first) {
@@ -107,11 +123,12 @@ static piste_status insert_positions(desk_act *a, int64_t order, const desk_quot
         piste_status status = same ? PISTE_OK : desk_holder_check(a, l->product, l->person);
         if (status != PISTE_OK)
             return status;
-        status = STORE_RUN(a->db,
-                                        "INSERT INTO position (owner, line, product, class, date, slot, price_minor, returned_minor, state, person)"
-                                        " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'live', $8)",
-                                        store_number(order), store_number(first + i), store_text(l->product), store_text(l->class_key), store_number(l->date),
-                                        store_text(l->time), store_number(l->price_minor), store_number(l->person));
+        status = STORE_RUN(
+            a->db,
+            "INSERT INTO position (owner, line, product, class, date, slot, price_minor, returned_minor, state, person)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'live', $8)",
+            store_number(order), store_number(first + i), store_text(l->product), store_text(l->class_key),
+            store_number(l->date), store_text(l->time), store_number(l->price_minor), store_number(l->person));
         if (status != PISTE_OK)
             return status;
     }
@@ -133,7 +150,9 @@ static void tell_order(desk_act *a, const desk_order_row *o) {
 // The order is paid: what stood under deposits becomes income, product by product.
 static piste_status sell(desk_act *a, desk_order_row *o) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT product, price_minor FROM position WHERE owner = $1 AND state = 'live' ORDER BY line", store_number(o->id));
+    piste_status status = STORE_QUERY(
+        a->db, &rows, "SELECT product, price_minor FROM position WHERE owner = $1 AND state = 'live' ORDER BY line",
+        store_number(o->id));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
@@ -144,8 +163,22 @@ static piste_status sell(desk_act *a, desk_order_row *o) {
     return store_rows_end(rows);
 }
 
-static piste_status pay(desk_act *a, desk_order_row *o) {
-    desk_due d = {.minor = o->total_minor - o->paid_minor, .order = o->id, .agency = o->agency, .account = "Liabilities:Deposits"};
+// A new order's positions are those of its quote: they are not read again.
+static piste_status sell_quote(desk_act *a, desk_order_row *o, const desk_quote *q) {
+    for (int i = 0; i < q->count; i++)
+        desk_post(a, o->currency, -q->lines[i].price_minor, "Income:%s", q->lines[i].product);
+    desk_post(a, o->currency, o->total_minor, "Liabilities:Deposits");
+    snprintf(o->state, sizeof o->state, "sold");
+    o->until_ms = 0;
+    return PISTE_OK;
+}
+
+// `q`: of a new order, otherwise NULL.
+static piste_status pay(desk_act *a, desk_order_row *o, const desk_quote *q) {
+    desk_due d = {.minor = o->total_minor - o->paid_minor,
+                  .order = o->id,
+                  .agency = o->agency,
+                  .account = "Liabilities:Deposits"};
     char text[DESK_MONEY_TEXT];
     const json_t *payments = json_object_get(a->request, "payments");
     memcpy(d.currency, o->currency, sizeof d.currency);
@@ -155,11 +188,12 @@ static piste_status pay(desk_act *a, desk_order_row *o) {
     o->paid_minor = o->total_minor - d.minor;
     piste_date until = desk_date(a->request, "deposit_until", PISTE_DATE_NONE);
     if (d.minor == 0)
-        return sell(a, o);
+        return q ? sell_quote(a, o, q) : sell(a, o);
     if (!payments)
         return PISTE_OK;
     if (until == PISTE_DATE_NONE && strcmp(o->state, "reserved") != 0)
-        return desk_refuse(a, "not_paid", "%s is still due; deposit_until makes what is paid a deposit", desk_money_format(o->currency, d.minor, text));
+        return desk_refuse(a, "not_paid", "%s is still due; deposit_until makes what is paid a deposit",
+                           desk_money_format(o->currency, d.minor, text));
     snprintf(o->state, sizeof o->state, "reserved");
     if (until != PISTE_DATE_NONE)
         o->until_ms = ((int64_t)until + 1) * DAY_MS;
@@ -175,10 +209,11 @@ piste_status desk_pay_run(desk_act *a) {
         return status;
     bool open = strcmp(o.state, "held") == 0 || strcmp(o.state, "reserved") == 0;
     if (!open || (o.until_ms && o.until_ms <= a->now_ms))
-        return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: nothing can be paid", o.id, open ? "over" : o.state);
+        return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: nothing can be paid", o.id,
+                           open ? "over" : o.state);
     if (!*o.currency)
         return desk_refuse(a, "no_price", "order %" PRId64 " has no price", o.id);
-    status = pay(a, &o);
+    status = pay(a, &o, NULL);
     if (status == PISTE_OK)
         status = desk_order_save(a, &o);
     tell_order(a, &o);
@@ -209,7 +244,9 @@ static piste_status take_up_offer(desk_act *a, const desk_quote *q) {
         return status;
     if (!o.offer_of || strcmp(o.state, "held") != 0 || o.until_ms <= a->now_ms)
         return desk_refuse(a, "hold_ended", "order %" PRId64 " is no offer that is open", id);
-    status = STORE_FIND_NUMBER(a->db, &count, NULL, "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM claim WHERE owner = $1", store_number(id));
+    status = STORE_FIND_NUMBER(a->db, &count, NULL,
+                               "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM claim WHERE owner = $1",
+                               store_number(id));
     if (status == PISTE_OK && q->count > count)
         return desk_refuse(a, "too_many", "%d are wanted and %" PRId64 " were offered", q->count, count);
     if (status == PISTE_OK)
@@ -224,10 +261,12 @@ static piste_status take_up_offer(desk_act *a, const desk_quote *q) {
 
 static piste_status insert_order(desk_act *a, const desk_order_row *o) {
     return STORE_RUN(a->db,
-                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, kept_minor)"
+                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, "
+                     "currency, total_minor, paid_minor, kept_minor)"
                      " VALUES ($1, $2, $3, 0, $4, $5, $6, 0, $7, $8, $9, 0)",
-                     store_number(o->id), store_text(o->state), store_number(o->until_ms), store_number(a->now_ms), store_text(o->channel), store_text(o->agency),
-                     store_text(o->currency), store_number(o->total_minor), store_number(o->paid_minor));
+                     store_number(o->id), store_text(o->state), store_number(o->until_ms), store_number(a->now_ms),
+                     store_text(o->channel), store_text(o->agency), store_text(o->currency),
+                     store_number(o->total_minor), store_number(o->paid_minor));
 }
 
 static piste_status make_order(desk_act *a, const desk_quote *q, desk_order_row *o) {
@@ -249,7 +288,7 @@ piste_status desk_order_run(desk_act *a) {
     if (status == PISTE_OK)
         status = make_order(a, &q, &o);
     if (status == PISTE_OK)
-        status = pay(a, &o);
+        status = pay(a, &o, &q);
     if (status == PISTE_OK)
         status = insert_order(a, &o);
     if (status == PISTE_OK)
@@ -279,7 +318,10 @@ static piste_status choose(desk_act *a, const desk_order_row *o, chosen **out, s
     size_t count = 0, capacity = 0;
     bool failed = false;
     *live = 0;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT line, price_minor, product FROM position WHERE owner = $1 AND state = 'live' ORDER BY line", store_number(o->id));
+    piste_status status =
+        STORE_QUERY(a->db, &rows,
+                    "SELECT line, price_minor, product FROM position WHERE owner = $1 AND state = 'live' ORDER BY line",
+                    store_number(o->id));
     if (status != PISTE_OK)
         return status;
     while (!failed && store_rows_next(rows)) {
@@ -299,7 +341,9 @@ static piste_status choose(desk_act *a, const desk_order_row *o, chosen **out, s
     }
     status = store_rows_end(rows);
     if (status == PISTE_OK && !failed && (count == 0 || (lines && count < json_array_size(lines))))
-        status = desk_refuse(a, "no_position", "order %" PRId64 " has %s", o->id, count ? "not all of these positions, or they have ended" : "no such position that is live");
+        status =
+            desk_refuse(a, "no_position", "order %" PRId64 " has %s", o->id,
+                        count ? "not all of these positions, or they have ended" : "no such position that is live");
     if (failed || status != PISTE_OK) {
         free(list);
         return failed ? PISTE_MEMORY : status;
@@ -309,12 +353,14 @@ static piste_status choose(desk_act *a, const desk_order_row *o, chosen **out, s
     return PISTE_OK;
 }
 
-static piste_status end_positions(desk_act *a, const desk_order_row *o, const chosen *list, size_t count, bool paid_back) {
+static piste_status end_positions(desk_act *a, const desk_order_row *o, const chosen *list, size_t count,
+                                  bool paid_back) {
     for (size_t i = 0; i < count; i++) {
         piste_status status = desk_return(a, o->id, list[i].line);
         if (status == PISTE_OK)
-            status = STORE_RUN(a->db, "UPDATE position SET state = 'ended', returned_minor = $1 WHERE owner = $2 AND line = $3",
-                               store_number(paid_back ? list[i].price_minor : 0), store_number(o->id), store_number(list[i].line));
+            status = STORE_RUN(
+                a->db, "UPDATE position SET state = 'ended', returned_minor = $1 WHERE owner = $2 AND line = $3",
+                store_number(paid_back ? list[i].price_minor : 0), store_number(o->id), store_number(list[i].line));
         if (status != PISTE_OK)
             return status;
     }
@@ -334,7 +380,8 @@ static piste_status give_back(desk_act *a, desk_order_row *o, const chosen *list
     o->total_minor -= worth;
     int64_t over = o->paid_minor > o->total_minor ? o->paid_minor - o->total_minor : 0;
     if (keep > over)
-        return desk_refuse(a, "not_paid", "only %s was paid for it: no more can be kept", desk_money_format(o->currency, over, text));
+        return desk_refuse(a, "not_paid", "only %s was paid for it: no more can be kept",
+                           desk_money_format(o->currency, over, text));
     if (!sold && over)
         desk_post(a, o->currency, over, "Liabilities:Deposits");
     desk_post(a, o->currency, -keep, "Income:cancelling");
@@ -346,11 +393,13 @@ static piste_status give_back(desk_act *a, desk_order_row *o, const chosen *list
 static piste_status cancel(desk_act *a, desk_order_row *o, const chosen *list, size_t count, size_t live) {
     bool no_show = desk_flag(a->request, "no_show");
     desk_money keep = {"", 0};
-    piste_status status = json_object_get(a->request, "keep") ? desk_catalogue_money(a, a->request, "keep", &keep) : PISTE_OK;
+    piste_status status =
+        json_object_get(a->request, "keep") ? desk_catalogue_money(a, a->request, "keep", &keep) : PISTE_OK;
     if (status == PISTE_OK && *keep.currency && (strcmp(keep.currency, o->currency) != 0 || keep.minor < 0))
         status = desk_invalid(a, "keep: expected an amount in %s that is not below zero", o->currency);
     if (status == PISTE_OK && no_show && strcmp(o->state, "sold") != 0)
-        status = desk_refuse(a, "not_paid", "order %" PRId64 " is %s: who did not come has not bought either", o->id, o->state);
+        status = desk_refuse(a, "not_paid", "order %" PRId64 " is %s: who did not come has not bought either", o->id,
+                             o->state);
     if (status == PISTE_OK)
         status = end_positions(a, o, list, count, !no_show);
     if (status == PISTE_OK && !no_show)
@@ -392,7 +441,8 @@ static piste_status requote(desk_act *a, const desk_order_row *o, size_t count, 
     json_t *to = json_deep_copy(json_object_get(a->request, "to"));
     if (to && !json_object_get(to, "persons") && !json_object_get(to, "count"))
         json_object_set_new(to, "count", json_integer((json_int_t)count));
-    json_t *request = json_pack("{s:[o],s:s,s:s,s:s}", "positions", to, "agency", o->agency, "channel", o->channel, "currency", o->currency);
+    json_t *request = json_pack("{s:[o],s:s,s:s,s:s}", "positions", to, "agency", o->agency, "channel", o->channel,
+                                "currency", o->currency);
     a->kept_json = request; // the quote's texts stand in it
     if (!request)
         return PISTE_MEMORY;
@@ -408,7 +458,8 @@ static piste_status move(desk_act *a, desk_order_row *o, const chosen *list, siz
     if (status == PISTE_OK && (size_t)q.count != count)
         status = desk_invalid(a, "to: for %d persons, expected %zu", q.count, count);
     if (status == PISTE_OK)
-        status = STORE_FIND_NUMBER(a->db, &last, NULL, "SELECT CAST(max(line) AS BIGINT) FROM position WHERE owner = $1", store_number(o->id));
+        status = STORE_FIND_NUMBER(
+            a->db, &last, NULL, "SELECT CAST(max(line) AS BIGINT) FROM position WHERE owner = $1", store_number(o->id));
     if (status == PISTE_OK)
         status = end_positions(a, o, list, count, true);
     q.first_position = last + 1;
@@ -482,15 +533,19 @@ piste_status desk_move_run(desk_act *a) {
 
 static piste_status list_positions(desk_act *a, const desk_order_row *o, json_t *list) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT line, product, class, date, slot, price_minor, state, person FROM position WHERE owner = $1 ORDER BY line",
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT line, product, class, date, slot, price_minor, state, person FROM "
+                                      "position WHERE owner = $1 ORDER BY line",
                                       store_number(o->id));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows)) {
         char day[11];
         piste_date_format((piste_date)store_rows_number(rows, 3), day);
-        json_t *p = json_pack("{s:I,s:s,s:s,s:s,s:o,s:s}", "position", (json_int_t)store_rows_number(rows, 0), "product", store_rows_text(rows, 1), "class",
-                              store_rows_text(rows, 2), "date", day, "price", desk_money_json(o->currency, store_rows_number(rows, 5)), "state", store_rows_text(rows, 6));
+        json_t *p =
+            json_pack("{s:I,s:s,s:s,s:s,s:o,s:s}", "position", (json_int_t)store_rows_number(rows, 0), "product",
+                      store_rows_text(rows, 1), "class", store_rows_text(rows, 2), "date", day, "price",
+                      desk_money_json(o->currency, store_rows_number(rows, 5)), "state", store_rows_text(rows, 6));
         if (*store_rows_text(rows, 4))
             json_object_set_new(p, "time", json_string(store_rows_text(rows, 4)));
         if (store_rows_number(rows, 7))

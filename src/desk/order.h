@@ -8,6 +8,7 @@
 #define DESK_ORDER_H
 
 #include "desk/catalogue.h"
+#include "desk/terms.h"
 
 typedef struct desk_order_row {
     int64_t id, until_ms, offer_of, total_minor, paid_minor;
@@ -17,22 +18,16 @@ typedef struct desk_order_row {
 
 // One position as it is quoted: one product for one person.
 typedef struct desk_quote_line {
-    const char *product, *time, *claimed, *voucher; // of the request; voucher "" unless it is used here
-    char class_key[41], class_name[81], price_name[81], limited[81];
+    const char *product, *time, *claimed, *voucher;            // of the request; voucher "" unless it is used here
+    const char *class_key, *class_name, *price_name, *limited; // of the terms
     piste_date date, valid_from, valid_until;
     int64_t age, person;
     int64_t list_minor, price_minor; // in the order's currency; before and after what is taken off
     int64_t asked_minor;             // as the price stands, in its own currency
     char asked_currency[4];
-    bool is_agreed;                  // an agency's own price
+    bool is_agreed; // an agency's own price
     int product_index;
 } desk_quote_line;
-
-typedef struct desk_quote_product {
-    char key[41], kind[21];
-    int64_t days;
-    json_t *takes;
-} desk_quote_product;
 
 typedef struct desk_quote {
     const char *agency, *channel, *voucher;
@@ -40,8 +35,7 @@ typedef struct desk_quote {
     int64_t total_minor, discount_bp; // the agency's
     desk_quote_line *lines;
     int count;
-    desk_quote_product *products;
-    int product_count;
+    const desk_terms *terms;
     int64_t first_position; // of the order, what line 0 becomes
 } desk_quote;
 
@@ -59,9 +53,9 @@ PISTE_CHECKED piste_status desk_order_save(desk_act *a, const desk_order_row *o)
 // What payments of one act pay: an order, a gift voucher, what an agency owes.
 typedef struct desk_due {
     char currency[4];
-    int64_t minor;           // what is still due
-    int64_t order;           // 0: none
-    const char *agency;      // which may be invoiced; "" none
+    int64_t minor;                  // what is still due
+    int64_t order;                  // 0: none
+    const char *agency;             // which may be invoiced; "" none
     char account[DESK_ACCOUNT_MAX]; // credited
 } desk_due;
 extern const desk_field desk_payment_fields[];
@@ -69,10 +63,13 @@ extern const desk_field desk_payment_fields[];
 PISTE_CHECKED piste_status desk_payments_take(desk_act *a, const json_t *payments, desk_due *d);
 // Gives `minor` of the order's currency back over its payments, the last first, each in its own currency at its own rate;
 // cash comes out of `drawer`. PISTE_REFUSED not_paid where less was paid.
-PISTE_CHECKED piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t minor, const char *drawer);
+PISTE_CHECKED piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t minor,
+                                                const char *drawer);
 
 // An open shift of a drawer. PISTE_REFUSED drawer_closed.
 PISTE_CHECKED piste_status desk_drawer_check(desk_act *a, const char *drawer);
+// Whether a drawer has so much of a currency now, with what the act has put into it. PISTE_REFUSED drawer_short.
+PISTE_CHECKED piste_status desk_drawer_has(desk_act *a, const char *drawer, const char *currency, int64_t minor);
 PISTE_CHECKED piste_status desk_day_check(desk_act *a); // PISTE_REFUSED no_day before the first `open`
 
 #endif

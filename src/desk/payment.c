@@ -14,7 +14,8 @@
 #include "desk/order.h"
 #include "desk/provider.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 
 const desk_field desk_payment_fields[] = {
     {"tender", DESK_SLUG, true, 0, 20, NULL, "cash, card, bank, voucher or invoice"},
@@ -38,8 +39,10 @@ typedef struct tender {
 
 static piste_status voucher_value(desk_act *a, const char *code, tender *t) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT currency FROM voucher WHERE code = $1 AND kind = 'gift' AND valid_from <= $2 AND valid_until >= $2",
-                                      store_text(code), store_number(a->day));
+    piste_status status = STORE_QUERY(
+        a->db, &rows,
+        "SELECT currency FROM voucher WHERE code = $1 AND kind = 'gift' AND valid_from <= $2 AND valid_until >= $2",
+        store_text(code), store_number(a->day));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
@@ -49,7 +52,8 @@ static piste_status voucher_value(desk_act *a, const char *code, tender *t) {
         return desk_refuse(a, "voucher_invalid", "gift voucher %s is not known or not valid today", code);
     if (status == PISTE_OK)
         status = STORE_FIND_NUMBER(a->db, &t->limit_minor, NULL,
-                                   "SELECT CAST(coalesce(-sum(amount_minor), 0) AS BIGINT) FROM posting WHERE substr(account, 1, 21) = 'Liabilities:Vouchers:'"
+                                   "SELECT CAST(coalesce(-sum(amount_minor), 0) AS BIGINT) FROM posting WHERE "
+                                   "substr(account, 1, 21) = 'Liabilities:Vouchers:'"
                                    " AND account = $1 AND currency = $2",
                                    store_text(t->account), store_text(t->limit_currency));
     return status;
@@ -57,7 +61,8 @@ static piste_status voucher_value(desk_act *a, const char *code, tender *t) {
 
 static piste_status owed_by(desk_act *a, const char *account, const char *currency, int64_t *owed) {
     return STORE_FIND_NUMBER(a->db, owed, NULL,
-                             "SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM posting WHERE substr(account, 1, 18) = 'Assets:Receivable:'"
+                             "SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM posting WHERE substr(account, "
+                             "1, 18) = 'Assets:Receivable:'"
                              " AND account = $1 AND currency = $2",
                              store_text(account), store_text(currency));
 }
@@ -65,7 +70,8 @@ static piste_status owed_by(desk_act *a, const char *account, const char *curren
 static piste_status agency_credit(desk_act *a, const char *agency, tender *t) {
     store_rows *rows = NULL;
     int64_t limit = 0, owed = 0;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT limit_minor, currency FROM agency WHERE key = $1", store_text(agency));
+    piste_status status =
+        STORE_QUERY(a->db, &rows, "SELECT limit_minor, currency FROM agency WHERE key = $1", store_text(agency));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
@@ -87,7 +93,8 @@ static piste_status find_tender(desk_act *a, const json_t *p, const desk_due *d,
     if (strcmp(t->word, "cash") == 0) {
         t->place = desk_text(p, "drawer");
         snprintf(t->account, sizeof t->account, "Assets:Cash:%s", t->place);
-        return *t->place ? desk_drawer_check(a, t->place) : desk_invalid(a, "drawer: is missing (of cash: into which it goes)");
+        return *t->place ? desk_drawer_check(a, t->place)
+                         : desk_invalid(a, "drawer: is missing (of cash: into which it goes)");
     }
     if (strcmp(t->word, "card") == 0) {
         t->place = *desk_text(p, "provider") ? desk_text(p, "provider") : "card";
@@ -112,7 +119,8 @@ static piste_status find_tender(desk_act *a, const json_t *p, const desk_due *d,
         return desk_invalid(a, "tender: '%s', expected cash, card, bank, voucher or invoice", t->word);
     t->place = d->agency;
     snprintf(t->account, sizeof t->account, "Assets:Receivable:%s", t->place);
-    return *t->place ? agency_credit(a, t->place, t) : desk_refuse(a, "no_agency", "only an order of an agency is invoiced");
+    return *t->place ? agency_credit(a, t->place, t)
+                     : desk_refuse(a, "no_agency", "only an order of an agency is invoiced");
 }
 
 // ---- paying -----------------------------------------------------------------------------------------------------------------
@@ -121,13 +129,17 @@ typedef struct paid {
     desk_money given, change;
     int64_t credit_minor; // of what is due
     int64_t kept_minor;   // of what was given, in its currency, without what the change was worth
-    desk_money_rate rate;      // from what was given to what is due
+    desk_money_rate rate; // from what was given to what is due
 } paid;
 
-static piste_status read_given(desk_act *a, const json_t *p, const desk_due *d, const tender *t, paid *out, int64_t *payable) {
+static piste_status read_given(desk_act *a, const json_t *p, const desk_due *d, const tender *t, paid *out,
+                               int64_t *payable) {
     bool named = json_object_get(p, "amount");
     desk_money_rate back;
-    snprintf(out->given.currency, sizeof out->given.currency, "%s", *desk_text(p, "currency") ? desk_text(p, "currency") : *t->limit_currency ? t->limit_currency : d->currency);
+    snprintf(out->given.currency, sizeof out->given.currency, "%s",
+             *desk_text(p, "currency") ? desk_text(p, "currency")
+             : *t->limit_currency      ? t->limit_currency
+                                       : d->currency);
     piste_status status = named ? desk_catalogue_money(a, p, "amount", &out->given) : PISTE_OK;
     if (status == PISTE_OK && named && out->given.minor <= 0)
         status = desk_invalid(a, "amount: '%s', expected more than nothing", desk_text(p, "amount"));
@@ -149,12 +161,14 @@ static piste_status read_given(desk_act *a, const json_t *p, const desk_due *d, 
         out->given.minor = t->limit_minor; // a voucher pays what it can
     char left[DESK_MONEY_TEXT];
     if (out->given.minor > t->limit_minor || out->given.minor == 0)
-        return desk_refuse(a, "not_enough", "%s %s is good for %s", t->word, t->place, desk_money_format(t->limit_currency, t->limit_minor, left));
+        return desk_refuse(a, "not_enough", "%s %s is good for %s", t->word, t->place,
+                           desk_money_format(t->limit_currency, t->limit_minor, left));
     return PISTE_OK;
 }
 
 // What is given beyond what is payable comes back as change, in the currency that was asked for.
-static piste_status give_change(desk_act *a, const json_t *p, const desk_due *d, const tender *t, int64_t payable, paid *out, int64_t *change_value) {
+static piste_status give_change(desk_act *a, const json_t *p, const desk_due *d, const tender *t, int64_t payable,
+                                paid *out, int64_t *change_value) {
     const char *wish = desk_text(p, "change");
     int64_t over = out->given.minor - payable;
     desk_money_rate there, home;
@@ -169,8 +183,8 @@ static piste_status give_change(desk_act *a, const json_t *p, const desk_due *d,
     return status == PISTE_OK ? desk_money_convert(a, &home, out->change.minor, change_value) : status;
 }
 
-static void post_payment(desk_act *a, const desk_due *d, const tender *t, const paid *x, int64_t worth, int64_t change_value) {
-    desk_post(a, x->given.currency, x->given.minor, "%s", t->account);
+static void post_payment(desk_act *a, const desk_due *d, const tender *t, const paid *x, int64_t worth,
+                         int64_t change_value) {
     if (strcmp(x->given.currency, d->currency) != 0) {
         desk_post(a, x->given.currency, -x->given.minor, "Equity:Trading");
         desk_post(a, d->currency, worth, "Equity:Trading");
@@ -190,13 +204,15 @@ static void tell_payment(desk_act *a, const tender *t, const paid *x) {
     json_t *list = json_object_get(a->answer, "payments");
     if (!list)
         json_object_set_new(a->answer, "payments", list = json_array());
-    json_t *told = json_pack("{s:s,s:o}", "tender", t->word, "given", desk_money_json(x->given.currency, x->given.minor));
+    json_t *told =
+        json_pack("{s:s,s:o}", "tender", t->word, "given", desk_money_json(x->given.currency, x->given.minor));
     if (x->change.minor)
         json_object_set_new(told, "change", desk_money_json(x->change.currency, x->change.minor));
     if (x->rate.day != PISTE_DATE_NONE) {
         char day[11], text[80];
         piste_date_format(x->rate.day, day);
-        snprintf(text, sizeof text, "%" PRId64 "/%" PRId64 " %s for 1 %s of %s", x->rate.numerator, x->rate.denominator, x->rate.to, x->rate.from, day);
+        snprintf(text, sizeof text, "%" PRId64 "/%" PRId64 " %s for 1 %s of %s", x->rate.numerator, x->rate.denominator,
+                 x->rate.to, x->rate.from, day);
         json_object_set_new(told, "rate", json_string(text));
         json_object_set_new(told, "source", json_string(x->rate.source));
     }
@@ -205,12 +221,14 @@ static void tell_payment(desk_act *a, const tender *t, const paid *x) {
 
 static piste_status write_payment(desk_act *a, const desk_due *d, const json_t *p, const tender *t, const paid *x) {
     return STORE_RUN(a->db,
-                     "INSERT INTO payment (owner, line, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor,"
+                     "INSERT INTO payment (owner, line, entry, tender, place, reference, currency, amount_minor, "
+                     "credit_minor, returned_minor,"
                      " returned_credit_minor, rate_numerator, rate_denominator, rate_day, rate_source)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12, $13)",
-                     store_number(d->order), store_number(desk_next_id(a)), store_number(a->entry), store_text(t->word), store_text(t->place),
-                     store_text(desk_text(p, "reference")), store_text(x->given.currency), store_number(x->kept_minor), store_number(x->credit_minor),
-                     store_number(x->rate.numerator), store_number(x->rate.denominator), store_number(x->rate.day), store_text(x->rate.source));
+                     store_number(d->order), store_number(desk_next_id(a)), store_number(a->entry), store_text(t->word),
+                     store_text(t->place), store_text(desk_text(p, "reference")), store_text(x->given.currency),
+                     store_number(x->kept_minor), store_number(x->credit_minor), store_number(x->rate.numerator),
+                     store_number(x->rate.denominator), store_number(x->rate.day), store_text(x->rate.source));
 }
 
 static piste_status take_payment(desk_act *a, const json_t *p, desk_due *d) {
@@ -232,10 +250,18 @@ static piste_status take_payment(desk_act *a, const json_t *p, desk_due *d) {
         x.credit_minor = d->minor;
     char text[DESK_MONEY_TEXT];
     if (x.given.minor > payable && strcmp(t.word, "cash") != 0)
-        return desk_refuse(a, "too_much", "%s is due, and only cash is changed", desk_money_format(x.given.currency, payable, text));
+        return desk_refuse(a, "too_much", "%s is due, and only cash is changed",
+                           desk_money_format(x.given.currency, payable, text));
     if (x.given.minor > payable) {
         x.kept_minor = payable;
         status = give_change(a, p, d, &t, payable, &x, &change_value);
+        if (status != PISTE_OK)
+            return status;
+    }
+    // What is given first goes into the drawer: change may come out of it.
+    desk_post(a, x.given.currency, x.given.minor, "%s", t.account);
+    if (x.change.minor) {
+        status = desk_drawer_has(a, t.place, x.change.currency, x.change.minor);
         if (status != PISTE_OK)
             return status;
     }
@@ -267,7 +293,8 @@ static piste_status load_payments(desk_act *a, int64_t order, old_payment **out,
     size_t count = 0, capacity = 0;
     bool failed = false;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT line, amount_minor, credit_minor, returned_minor, returned_credit_minor, tender, place, currency, reference FROM payment"
+                                      "SELECT line, amount_minor, credit_minor, returned_minor, returned_credit_minor, "
+                                      "tender, place, currency, reference FROM payment"
                                       " WHERE owner = $1 AND returned_credit_minor < credit_minor ORDER BY line DESC",
                                       store_number(order));
     if (status != PISTE_OK)
@@ -282,8 +309,11 @@ static piste_status load_payments(desk_act *a, int64_t order, old_payment **out,
         if (failed)
             break;
         old_payment *p = &list[count++];
-        *p = (old_payment){.line = store_rows_number(rows, 0), .amount = store_rows_number(rows, 1), .credit = store_rows_number(rows, 2),
-                           .returned = store_rows_number(rows, 3), .returned_credit = store_rows_number(rows, 4)};
+        *p = (old_payment){.line = store_rows_number(rows, 0),
+                           .amount = store_rows_number(rows, 1),
+                           .credit = store_rows_number(rows, 2),
+                           .returned = store_rows_number(rows, 3),
+                           .returned_credit = store_rows_number(rows, 4)};
         snprintf(p->tender, sizeof p->tender, "%s", store_rows_text(rows, 5));
         snprintf(p->place, sizeof p->place, "%s", store_rows_text(rows, 6));
         snprintf(p->currency, sizeof p->currency, "%s", store_rows_text(rows, 7));
@@ -299,20 +329,26 @@ static piste_status load_payments(desk_act *a, int64_t order, old_payment **out,
     return PISTE_OK;
 }
 
-static piste_status refund_account(desk_act *a, const old_payment *p, const char *drawer, char account[DESK_ACCOUNT_MAX]) {
+static piste_status refund_account(desk_act *a, const old_payment *p, const char *drawer,
+                                   char account[DESK_ACCOUNT_MAX]) {
     if (strcmp(p->tender, "cash") == 0) {
         snprintf(account, DESK_ACCOUNT_MAX, "Assets:Cash:%s", drawer);
-        return *drawer ? desk_drawer_check(a, drawer) : desk_invalid(a, "drawer: is missing (out of which cash is given back)");
+        return *drawer ? desk_drawer_check(a, drawer)
+                       : desk_invalid(a, "drawer: is missing (out of which cash is given back)");
     }
     snprintf(account, DESK_ACCOUNT_MAX, "%s:%s",
-             strcmp(p->tender, "card") == 0 ? "Assets:Card" : strcmp(p->tender, "voucher") == 0 ? "Liabilities:Vouchers" : "Assets:Receivable", p->place);
+             strcmp(p->tender, "card") == 0      ? "Assets:Card"
+             : strcmp(p->tender, "voucher") == 0 ? "Liabilities:Vouchers"
+                                                 : "Assets:Receivable",
+             p->place);
     if (strcmp(p->tender, "bank") == 0)
         snprintf(account, DESK_ACCOUNT_MAX, "Assets:Bank");
     return PISTE_OK;
 }
 
 // Gives back `credit` of one payment: the same share of what was given, rounded as its tender pays; the last of it gives the rest.
-static piste_status return_one(desk_act *a, const desk_order_row *o, const old_payment *p, int64_t credit, const char *drawer) {
+static piste_status return_one(desk_act *a, const desk_order_row *o, const old_payment *p, int64_t credit,
+                               const char *drawer) {
     char account[DESK_ACCOUNT_MAX];
     int64_t rounded = 0, exact = p->amount - p->returned;
     bool last = p->returned_credit + credit == p->credit, foreign = strcmp(p->currency, o->currency) != 0;
@@ -333,6 +369,11 @@ static piste_status return_one(desk_act *a, const desk_order_row *o, const old_p
         return status;
     if (is_remote) // owed until its provider says that it is refunded
         snprintf(account, sizeof account, "Liabilities:Refunds:%s", p->place);
+    if (strcmp(p->tender, "cash") == 0) {
+        status = desk_drawer_has(a, drawer, p->currency, rounded);
+        if (status != PISTE_OK)
+            return status;
+    }
     desk_post(a, p->currency, -rounded, "%s", account);
     if (foreign) { // what rounding keeps of a foreign currency is seen in the trading account
         desk_post(a, p->currency, rounded, "Equity:Trading");
@@ -342,8 +383,12 @@ static piste_status return_one(desk_act *a, const desk_order_row *o, const old_p
     json_t *list = json_object_get(a->answer, "refunds");
     if (!list)
         json_object_set_new(a->answer, "refunds", list = json_array());
-    json_array_append_new(list, json_pack("{s:s,s:o,s:o}", "tender", p->tender, "given", desk_money_json(p->currency, rounded), "for", desk_money_json(o->currency, credit)));
-    return STORE_RUN(a->db, "UPDATE payment SET returned_minor = returned_minor + $1, returned_credit_minor = returned_credit_minor + $2 WHERE owner = $3 AND line = $4",
+    json_array_append_new(list, json_pack("{s:s,s:o,s:o}", "tender", p->tender, "given",
+                                          desk_money_json(p->currency, rounded), "for",
+                                          desk_money_json(o->currency, credit)));
+    return STORE_RUN(a->db,
+                     "UPDATE payment SET returned_minor = returned_minor + $1, returned_credit_minor = "
+                     "returned_credit_minor + $2 WHERE owner = $3 AND line = $4",
                      store_number(rounded), store_number(credit), store_number(o->id), store_number(p->line));
 }
 
@@ -359,7 +404,8 @@ piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t 
     }
     free(list);
     if (status == PISTE_OK && minor > 0)
-        return desk_refuse(a, "not_paid", "%s more than was paid would be given back", desk_money_format(o->currency, minor, text));
+        return desk_refuse(a, "not_paid", "%s more than was paid would be given back",
+                           desk_money_format(o->currency, minor, text));
     return status;
 }
 
@@ -388,7 +434,8 @@ piste_status desk_gift_run(desk_act *a) {
     if (status == PISTE_OK)
         status = desk_catalogue_money(a, a->request, "amount", &m);
     if (status == PISTE_OK)
-        status = STORE_FIND_NUMBER(a->db, &there, NULL, "SELECT count(*) FROM voucher WHERE code = $1", store_text(code));
+        status =
+            STORE_FIND_NUMBER(a->db, &there, NULL, "SELECT count(*) FROM voucher WHERE code = $1", store_text(code));
     if (status != PISTE_OK)
         return status;
     if (there)
@@ -404,11 +451,13 @@ piste_status desk_gift_run(desk_act *a) {
     if (status != PISTE_OK)
         return status;
     json_object_set_new(a->answer, "code", json_string(code));
-    return STORE_RUN(a->db,
-                     "INSERT INTO voucher (code, kind, currency, amount_minor, percent_bp, product, valid_from, valid_until)"
-                     " VALUES ($1, 'gift', $2, $3, 0, '', $4, $5)",
-                     store_text(code), store_text(m.currency), store_number(m.minor), store_number(desk_date(a->request, "from", DESK_ALWAYS_FROM)),
-                     store_number(desk_date(a->request, "until", DESK_ALWAYS_UNTIL)));
+    return STORE_RUN(
+        a->db,
+        "INSERT INTO voucher (code, kind, currency, amount_minor, percent_bp, product, valid_from, valid_until)"
+        " VALUES ($1, 'gift', $2, $3, 0, '', $4, $5)",
+        store_text(code), store_text(m.currency), store_number(m.minor),
+        store_number(desk_date(a->request, "from", DESK_ALWAYS_FROM)),
+        store_number(desk_date(a->request, "until", DESK_ALWAYS_UNTIL)));
 }
 
 piste_status desk_settle_run(desk_act *a) {

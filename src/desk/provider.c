@@ -119,7 +119,7 @@ piste_status desk_provider_query(const desk_provider *p, const char *key, json_t
     piste_status status = get(p, path, &got, why);
     if (status != PISTE_OK)
         return status;
-    if (desk_fields_check(view_fields, got, why, 160) != PISTE_OK || !is_sound(got, key)) {
+    if (desk_fields_check(view_fields, got, 0, why, 160) != PISTE_OK || !is_sound(got, key)) {
         json_decref(got);
         return PISTE_IO;
     }
@@ -132,7 +132,7 @@ piste_status desk_provider_list(const desk_provider *p, int64_t after, json_t **
     json_t *got = NULL;
     snprintf(path, sizeof path, "charges?after=%" PRId64, after);
     piste_status status = get(p, path, &got, why);
-    if (status == PISTE_OK && desk_fields_check(page_fields, got, why, 160) != PISTE_OK) {
+    if (status == PISTE_OK && desk_fields_check(page_fields, got, 0, why, 160) != PISTE_OK) {
         json_decref(got);
         return PISTE_IO;
     }

@@ -9,61 +9,28 @@
 
 #include "desk/order.h"
 
-// ---- products -----------------------------------------------------------------------------------------------------------
-
-static piste_status find_product(desk_act *a, desk_quote *q, const char *key, int *index) {
-    for (int i = 0; i < q->product_count; i++)
-        if (strcmp(q->products[i].key, key) == 0) {
-            *index = i;
-            return PISTE_OK;
-        }
-    desk_quote_product *list = realloc(q->products, ((size_t)q->product_count + 1) * sizeof *list);
-    if (!list)
-        return PISTE_MEMORY;
-    q->products = list;
-    desk_quote_product *p = &list[q->product_count];
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT kind, days, takes FROM product WHERE key = $1", store_text(key));
-    if (status != PISTE_OK)
-        return status;
-    bool found = store_rows_next(rows);
-    *p = (desk_quote_product){0};
-    if (found) {
-        snprintf(p->key, sizeof p->key, "%s", key);
-        snprintf(p->kind, sizeof p->kind, "%s", store_rows_text(rows, 0));
-        p->days = store_rows_number(rows, 1);
-        p->takes = json_loads(store_rows_text(rows, 2), 0, NULL);
-    }
-    status = store_rows_end(rows);
-    if (status != PISTE_OK || (found && !p->takes)) {
-        json_decref(p->takes);
-        return status == PISTE_OK ? PISTE_MEMORY : status;
-    }
-    if (!found)
-        return desk_refuse(a, "no_product", "there is no product %s", key);
-    *index = q->product_count++;
-    return PISTE_OK;
-}
-
 // ---- prices -------------------------------------------------------------------------------------------------------------
 
-typedef struct offer_price {
-    desk_quote_line line; // with class, list price and validity
-    bool is_there;
-} offer_price;
-
-static bool class_fits(const store_rows *rows, const desk_quote_line *l, int persons) {
-    int64_t from = store_rows_number(rows, 9), until = store_rows_number(rows, 10), group = store_rows_number(rows, 11);
-    if (strcmp(store_rows_text(rows, 0), l->claimed) == 0)
+static bool class_fits(const terms_class *c, const desk_quote_line *l, int persons) {
+    if (strcmp(c->key, l->claimed) == 0)
         return true;
-    if (from == 0 && until == 0 && group == 0)
+    if (c->age_from == 0 && c->age_until == 0 && c->group_from == 0)
         return false;
-    bool age = (from == 0 && until == 0) || (l->age >= 0 && l->age >= from && (until == 0 || l->age <= until));
-    return age && (group == 0 || persons >= group);
+    bool age = (c->age_from == 0 && c->age_until == 0) ||
+               (l->age >= 0 && l->age >= c->age_from && (c->age_until == 0 || l->age <= c->age_until));
+    return age && (c->group_from == 0 || persons >= c->group_from);
+}
+
+static bool price_fits(const desk_act *a, const desk_quote *q, const terms_price *p, const desk_quote_line *l,
+                       int persons) {
+    return p->product == l->product_index && p->from <= l->date && p->until >= l->date &&
+           p->early_days <= l->date - a->day && (!*p->agency || strcmp(p->agency, q->agency) == 0) &&
+           class_fits(&q->terms->classes.list[p->class_index], l, persons);
 }
 
 // Whether a price of limited number has a place left; each line of the quote before this one that has it has used one.
-static piste_status has_place(desk_act *a, const desk_quote *q, const desk_quote_line *l, const char *limited, bool *has) {
+static piste_status has_place(desk_act *a, const desk_quote *q, const desk_quote_line *l, const char *limited,
+                              bool *has) {
     char slot[11];
     desk_allotment_row r;
     desk_quota_row none = {0};
@@ -82,16 +49,16 @@ static piste_status has_place(desk_act *a, const desk_quote *q, const desk_quote
     return status;
 }
 
-static void read_price(const store_rows *rows, desk_quote_line *l) {
-    snprintf(l->class_key, sizeof l->class_key, "%s", store_rows_text(rows, 0));
-    snprintf(l->class_name, sizeof l->class_name, "%s", store_rows_text(rows, 1));
-    snprintf(l->asked_currency, sizeof l->asked_currency, "%s", store_rows_text(rows, 2));
-    l->asked_minor = store_rows_number(rows, 3);
-    l->valid_from = (piste_date)store_rows_number(rows, 4);
-    l->valid_until = (piste_date)store_rows_number(rows, 5);
-    snprintf(l->limited, sizeof l->limited, "%s", store_rows_text(rows, 6));
-    l->is_agreed = *store_rows_text(rows, 7);
-    snprintf(l->price_name, sizeof l->price_name, "%s", store_rows_text(rows, 8));
+static void read_price(const desk_terms *t, const terms_price *p, desk_quote_line *l) {
+    l->class_key = t->classes.list[p->class_index].key;
+    l->class_name = t->classes.list[p->class_index].name;
+    memcpy(l->asked_currency, p->currency, sizeof l->asked_currency);
+    l->asked_minor = p->amount_minor;
+    l->valid_from = p->from;
+    l->valid_until = p->until;
+    l->limited = p->limited;
+    l->is_agreed = *p->agency;
+    l->price_name = p->name;
 }
 
 static piste_status in_order_currency(desk_act *a, desk_quote *q, desk_quote_line *l) {
@@ -106,41 +73,32 @@ static piste_status in_order_currency(desk_act *a, desk_quote *q, desk_quote_lin
 }
 
 static piste_status find_price(desk_act *a, desk_quote *q, desk_quote_line *l, int persons) {
-    store_rows *rows = NULL;
     desk_quote_line best = *l;
     bool found = false;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT p.class, c.name, p.currency, p.amount_minor, p.valid_from, p.valid_until, p.limited, p.agency, p.name,"
-                                      " c.age_from, c.age_until, c.group_from FROM price p JOIN class c ON c.key = p.class"
-                                      " WHERE p.product = $1 AND p.valid_from <= $2 AND p.valid_until >= $2 AND p.early_days <= $3"
-                                      " AND (p.agency = '' OR p.agency = $4) ORDER BY p.id",
-                                      store_text(l->product), store_number(l->date), store_number((int64_t)l->date - a->day), store_text(q->agency));
-    if (status != PISTE_OK)
-        return status;
-    while (status == PISTE_OK && store_rows_next(rows)) {
+    for (int i = 0; i < q->terms->prices.count; i++) {
+        const terms_price *p = &q->terms->prices.list[i];
         desk_quote_line candidate = *l;
         bool has = true;
-        if (!class_fits(rows, l, persons))
+        if (!price_fits(a, q, p, l, persons))
             continue;
-        read_price(rows, &candidate);
-        status = in_order_currency(a, q, &candidate);
-        if (status != PISTE_OK || (found && candidate.list_minor >= best.list_minor))
+        read_price(q->terms, p, &candidate);
+        piste_status status = in_order_currency(a, q, &candidate);
+        if (status == PISTE_OK && found && candidate.list_minor >= best.list_minor)
             continue;
-        if (*candidate.limited)
+        if (status == PISTE_OK && *candidate.limited)
             status = has_place(a, q, l, candidate.limited, &has);
-        if (status == PISTE_OK && has) {
+        if (status != PISTE_OK)
+            return status;
+        if (has) {
             best = candidate;
             found = true;
         }
     }
-    piste_status ended = store_rows_end(rows);
-    status = status == PISTE_OK ? ended : status;
-    if (status != PISTE_OK)
-        return status;
     char day[11];
     piste_date_format(l->date, day);
     if (!found)
-        return desk_refuse(a, "no_price", "%s has no price on %s for %s%s", l->product, day, *l->claimed ? "class " : "anybody", l->claimed);
+        return desk_refuse(a, "no_price", "%s has no price on %s for %s%s", l->product, day,
+                           *l->claimed ? "class " : "anybody", l->claimed);
     *l = best;
     return PISTE_OK;
 }
@@ -158,10 +116,11 @@ static piste_status load_voucher(desk_act *a, const desk_quote *q, voucher *v) {
     *v = (voucher){0};
     if (!*q->voucher)
         return PISTE_OK;
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT v.currency, v.amount_minor, v.percent_bp, v.product, a.capacity - a.taken FROM voucher v JOIN allotment a"
-                                      " ON a.resource = 'voucher' AND a.slot = v.code WHERE v.code = $1 AND v.kind = 'discount' AND v.valid_from <= $2 AND v.valid_until >= $2",
-                                      store_text(q->voucher), store_number(a->day));
+    piste_status status = STORE_QUERY(
+        a->db, &rows,
+        "SELECT currency, amount_minor, percent_bp, product FROM voucher WHERE code = $1 AND kind = 'discount'"
+        " AND valid_from <= $2 AND valid_until >= $2",
+        store_text(q->voucher), store_number(a->day));
     if (status != PISTE_OK)
         return status;
     v->is_given = store_rows_next(rows);
@@ -170,11 +129,15 @@ static piste_status load_voucher(desk_act *a, const desk_quote *q, voucher *v) {
         v->amount_minor = store_rows_number(rows, 1);
         v->percent_bp = store_rows_number(rows, 2);
         snprintf(v->product, sizeof v->product, "%s", store_rows_text(rows, 3));
-        v->free = store_rows_number(rows, 4);
     }
     status = store_rows_end(rows);
+    desk_allotment_row uses = {.id = 0};
+    if (status == PISTE_OK && v->is_given)
+        status = desk_allotment_load(a, "voucher", q->voucher, &uses);
+    v->free = uses.capacity - uses.taken;
     if (status == PISTE_OK && (!v->is_given || v->free <= 0))
-        return desk_refuse(a, "voucher_invalid", "voucher %s %s", q->voucher, v->is_given ? "has been used up" : "is not known or not valid today");
+        return desk_refuse(a, "voucher_invalid", "voucher %s %s", q->voucher,
+                           v->is_given ? "has been used up" : "is not known or not valid today");
     return status;
 }
 
@@ -204,7 +167,8 @@ static piste_status load_agency(desk_act *a, desk_quote *q) {
     bool found = false;
     if (!*q->agency)
         return PISTE_OK;
-    piste_status status = STORE_FIND_NUMBER(a->db, &q->discount_bp, &found, "SELECT discount_bp FROM agency WHERE key = $1", store_text(q->agency));
+    piste_status status = STORE_FIND_NUMBER(a->db, &q->discount_bp, &found,
+                                            "SELECT discount_bp FROM agency WHERE key = $1", store_text(q->agency));
     return status == PISTE_OK && !found ? desk_refuse(a, "no_agency", "there is no agency %s", q->agency) : status;
 }
 
@@ -216,8 +180,8 @@ static int64_t persons_of(const json_t *position) {
 }
 
 static bool is_as_before(const desk_quote_line *l, const desk_quote_line *before) {
-    return strcmp(l->product, before->product) == 0 && strcmp(l->claimed, before->claimed) == 0 && strcmp(l->time, before->time) == 0 &&
-           l->date == before->date && l->age == before->age;
+    return strcmp(l->product, before->product) == 0 && strcmp(l->claimed, before->claimed) == 0 &&
+           strcmp(l->time, before->time) == 0 && l->date == before->date && l->age == before->age;
 }
 
 static piste_status check_person(desk_act *a, const json_t *person, const desk_quote_line *l) {
@@ -236,9 +200,14 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
         const json_t *person = json_array_get(list, (size_t)i);
         desk_quote_line *l = &q->lines[q->count];
         const char *own = desk_text(person, "class");
-        *l = (desk_quote_line){.product = desk_text(position, "product"), .time = desk_text(position, "time"), .voucher = "",
-                          .claimed = *own ? own : desk_text(position, "class"), .date = desk_date(position, "date", a->day),
-                          .age = desk_number(person, "age", -1), .person = desk_number(person, "person", 0)};
+        *l = (desk_quote_line){.product = desk_text(position, "product"),
+                               .time = desk_text(position, "time"),
+                               .voucher = "",
+                               .limited = "",
+                               .claimed = *own ? own : desk_text(position, "class"),
+                               .date = desk_date(position, "date", a->day),
+                               .age = desk_number(person, "age", -1),
+                               .person = desk_number(person, "person", 0)};
         piste_date_format(l->date, day);
         if (l->date < a->day)
             return desk_refuse(a, "past", "%s is over", day);
@@ -251,15 +220,17 @@ static piste_status quote_position(desk_act *a, desk_quote *q, const json_t *pos
             *l = *before;
             l->person = someone;
         } else {
-            status = find_product(a, q, l->product, &l->product_index);
-            if (status == PISTE_OK)
-                status = find_price(a, q, l, persons);
+            l->product_index = desk_terms_find_product(q->terms, l->product);
+            status = l->product_index < 0 ? desk_refuse(a, "no_product", "there is no product %s", l->product)
+                                          : find_price(a, q, l, persons);
         }
         if (status == PISTE_OK)
             status = take_off(a, q, l, v);
         if (status != PISTE_OK)
             return status;
         q->total_minor += l->price_minor;
+        if (q->total_minor > DESK_MINOR_MAX)
+            return desk_invalid(a, "the positions come to more than can be written");
         q->count++;
     }
     return PISTE_OK;
@@ -269,7 +240,10 @@ piste_status desk_quote_make(desk_act *a, const json_t *request, desk_quote *q) 
     const json_t *positions = json_object_get(request, "positions");
     int64_t persons = 0;
     voucher v;
-    *q = (desk_quote){.agency = desk_text(request, "agency"), .channel = desk_text(request, "channel"), .voucher = desk_text(request, "voucher"), .first_position = 1};
+    *q = (desk_quote){.agency = desk_text(request, "agency"),
+                      .channel = desk_text(request, "channel"),
+                      .voucher = desk_text(request, "voucher"),
+                      .first_position = 1};
     snprintf(q->currency, sizeof q->currency, "%s", desk_text(request, "currency"));
     for (size_t i = 0; i < json_array_size(positions); i++)
         persons += persons_of(json_array_get(positions, i));
@@ -280,6 +254,8 @@ piste_status desk_quote_make(desk_act *a, const json_t *request, desk_quote *q) 
         return PISTE_MEMORY;
     piste_status status = desk_day_check(a);
     if (status == PISTE_OK)
+        status = desk_terms_get(a, &q->terms);
+    if (status == PISTE_OK)
         status = load_agency(a, q);
     if (status == PISTE_OK)
         status = load_voucher(a, q, &v);
@@ -289,17 +265,16 @@ piste_status desk_quote_make(desk_act *a, const json_t *request, desk_quote *q) 
 }
 
 void desk_quote_release(desk_quote *q) {
-    for (int i = 0; i < q->product_count; i++)
-        json_decref(q->products[i].takes);
-    free(q->products);
     free(q->lines);
 }
 
 // ---- the explanation --------------------------------------------------------------------------------------------------------
 
 static bool reads_alike(const desk_quote_line *x, const desk_quote_line *y) {
-    return x->product_index == y->product_index && strcmp(x->class_key, y->class_key) == 0 && strcmp(x->time, y->time) == 0 && x->date == y->date &&
-           x->list_minor == y->list_minor && x->price_minor == y->price_minor && strcmp(x->voucher, y->voucher) == 0 && strcmp(x->price_name, y->price_name) == 0;
+    return x->product_index == y->product_index && strcmp(x->class_key, y->class_key) == 0 &&
+           strcmp(x->time, y->time) == 0 && x->date == y->date && x->list_minor == y->list_minor &&
+           x->price_minor == y->price_minor && strcmp(x->voucher, y->voucher) == 0 &&
+           strcmp(x->price_name, y->price_name) == 0;
 }
 
 static void because(json_t *list, const char *format, ...) PISTE_PRINTF(2, 3);
@@ -315,11 +290,13 @@ static void because(json_t *list, const char *format, ...) {
 static void explain_rate(desk_act *a, const desk_quote *q, const desk_quote_line *l, json_t *list) {
     desk_money_rate rate;
     char day[11], asked[DESK_MONEY_TEXT];
-    if (strcmp(l->asked_currency, q->currency) == 0 || desk_money_rate_find(a, l->asked_currency, q->currency, &rate) != PISTE_OK)
+    if (strcmp(l->asked_currency, q->currency) == 0 ||
+        desk_money_rate_find(a, l->asked_currency, q->currency, &rate) != PISTE_OK)
         return;
     piste_date_format(rate.day, day);
-    because(list, "%s at %" PRId64 "/%" PRId64 " %s for 1 %s of %s (%s)", desk_money_format(l->asked_currency, l->asked_minor, asked), rate.numerator, rate.denominator,
-            rate.to, rate.from, day, rate.source);
+    because(list, "%s at %" PRId64 "/%" PRId64 " %s for 1 %s of %s (%s)",
+            desk_money_format(l->asked_currency, l->asked_minor, asked), rate.numerator, rate.denominator, rate.to,
+            rate.from, day, rate.source);
 }
 
 static json_t *explain_line(desk_act *a, const desk_quote *q, const desk_quote_line *l) {
@@ -327,14 +304,17 @@ static json_t *explain_line(desk_act *a, const desk_quote *q, const desk_quote_l
     char text[DESK_MONEY_TEXT], from[11], until[11];
     piste_date_format(l->valid_from, from);
     piste_date_format(l->valid_until, until);
-    because(list, "%s for %s%s%s: %s", *l->price_name ? l->price_name : "price", l->class_name, l->age >= 0 ? " by age or as told" : "",
-            l->is_agreed ? ", agreed with the agency" : "", desk_money_format(q->currency, l->list_minor, text));
+    because(list, "%s for %s%s%s: %s", *l->price_name ? l->price_name : "price", l->class_name,
+            l->age >= 0 ? " by age or as told" : "", l->is_agreed ? ", agreed with the agency" : "",
+            desk_money_format(q->currency, l->list_minor, text));
     if (l->valid_from != DESK_ALWAYS_FROM || l->valid_until != DESK_ALWAYS_UNTIL)
-        because(list, "valid %s%s%s%s", l->valid_from != DESK_ALWAYS_FROM ? "from " : "", l->valid_from != DESK_ALWAYS_FROM ? from : "",
-                l->valid_until != DESK_ALWAYS_UNTIL ? " until " : "", l->valid_until != DESK_ALWAYS_UNTIL ? until : "");
+        because(list, "valid %s%s%s%s", l->valid_from != DESK_ALWAYS_FROM ? "from " : "",
+                l->valid_from != DESK_ALWAYS_FROM ? from : "", l->valid_until != DESK_ALWAYS_UNTIL ? " until " : "",
+                l->valid_until != DESK_ALWAYS_UNTIL ? until : "");
     explain_rate(a, q, l, list);
     if (q->discount_bp && !l->is_agreed)
-        because(list, "agency %s: %" PRId64 ".%02" PRId64 " %% off", q->agency, q->discount_bp / 100, q->discount_bp % 100);
+        because(list, "agency %s: %" PRId64 ".%02" PRId64 " %% off", q->agency, q->discount_bp / 100,
+                q->discount_bp % 100);
     if (*l->voucher)
         because(list, "voucher %s", l->voucher);
     return list;
@@ -350,8 +330,10 @@ json_t *desk_quote_explain(desk_act *a, const desk_quote *q) {
             same++;
         piste_date_format(l->date, day);
         snprintf(slot, sizeof slot, "%s%s%.20s", day, *l->time ? "T" : "", l->time);
-        json_array_append_new(lines, json_pack("{s:i,s:s,s:s,s:s,s:i,s:o,s:o,s:o}", "position", i + 1, "product", l->product, "class", l->class_key, "when", slot, "count", same,
-                                               "each", desk_money_json(q->currency, l->price_minor), "amount", desk_money_json(q->currency, same * l->price_minor), "because",
+        json_array_append_new(lines, json_pack("{s:i,s:s,s:s,s:s,s:i,s:o,s:o,s:o}", "position", i + 1, "product",
+                                               l->product, "class", l->class_key, "when", slot, "count", same, "each",
+                                               desk_money_json(q->currency, l->price_minor), "amount",
+                                               desk_money_json(q->currency, same * l->price_minor), "because",
                                                explain_line(a, q, l)));
         i += same;
     }
@@ -360,54 +342,81 @@ json_t *desk_quote_explain(desk_act *a, const desk_quote *q) {
 
 // ---- taking -----------------------------------------------------------------------------------------------------------------
 
+// What a want's texts are, beside the list of wants: both grow, so that they are tied together when they have grown.
+typedef struct want_texts {
+    char resource[81], slot[40], quota[100];
+} want_texts;
+
 typedef struct wanting {
-    base_arena *arena;
     desk_want *list;
+    want_texts *texts;
     size_t count, capacity;
-    bool failed;
+    bool failed, is_too_large;
 } wanting;
 
-static void want(wanting *w, const char *resource, const char *slot, const char *quota, int64_t count, int64_t position) {
-    if (w->count == w->capacity) {
-        w->capacity = w->capacity ? 2 * w->capacity : 64;
-        desk_want *more = realloc(w->list, w->capacity * sizeof *more);
-        if (!more) {
-            w->failed = true;
-            return;
-        }
-        w->list = more;
+static want_texts *want(wanting *w, int64_t count, int64_t position) {
+    if (w->count == DESK_WANTS_MAX) {
+        w->is_too_large = true;
+        return NULL;
     }
-    w->failed |= !resource || !slot || !quota;
-    w->list[w->count++] = (desk_want){resource, slot, quota, count, position};
+    if (w->count == w->capacity) {
+        w->capacity = w->capacity ? 2 * w->capacity : 8;
+        desk_want *list = realloc(w->list, w->capacity * sizeof *list);
+        w->list = list ? list : w->list;
+        want_texts *texts = realloc(w->texts, w->capacity * sizeof *texts);
+        w->texts = texts ? texts : w->texts;
+        if (!list || !texts) {
+            w->failed = true;
+            return NULL;
+        }
+    }
+    w->list[w->count] = (desk_want){.count = count, .position = position};
+    want_texts *t = &w->texts[w->count++];
+    t->resource[0] = t->slot[0] = t->quota[0] = 0;
+    return t;
 }
 
 static void want_line(wanting *w, const desk_quote *q, const desk_quote_line *l, int64_t position) {
-    const desk_quote_product *p = &q->products[l->product_index];
-    const char *quota = base_arena_format(w->arena, "%s%s%sclass:%s", *q->channel ? "channel:" : "", q->channel, *q->channel ? "|" : "", l->class_key);
+    const terms_product *p = &q->terms->products.list[l->product_index];
+    want_texts *t;
     char day[11];
     for (size_t i = 0; i < json_array_size(p->takes); i++) {
-        const json_t *t = json_array_get(p->takes, i);
-        bool session = strcmp(desk_text(t, "slot"), "session") == 0;
-        for (int64_t d = 0; d < (session ? 1 : p->days); d++) {
+        const json_t *take = json_array_get(p->takes, i);
+        bool session = strcmp(desk_text(take, "slot"), "session") == 0;
+        for (int64_t d = 0; d < p->days && (t = want(w, desk_number(take, "count", 1), position)); d++) {
             piste_date_format(l->date + (piste_date)d, day);
-            want(w, desk_text(t, "resource"), base_arena_format(w->arena, session ? "%sT%s" : "%s", day, l->time), quota, desk_number(t, "count", 1), position);
+            snprintf(t->resource, sizeof t->resource, "%s", desk_text(take, "resource"));
+            snprintf(t->slot, sizeof t->slot, session ? "%sT%s" : "%s", day, l->time);
+            snprintf(t->quota, sizeof t->quota, "%s%s%sclass:%s", *q->channel ? "channel:" : "", q->channel,
+                     *q->channel ? "|" : "", l->class_key);
         }
     }
     piste_date_format(l->date, day);
-    if (*l->limited)
-        want(w, base_arena_text(w->arena, l->limited, strlen(l->limited)), base_arena_format(w->arena, "%s", day), "", 1, position);
-    if (*l->voucher)
-        want(w, "voucher", l->voucher, "", 1, position);
+    if (*l->limited && (t = want(w, 1, position))) {
+        snprintf(t->resource, sizeof t->resource, "%s", l->limited);
+        snprintf(t->slot, sizeof t->slot, "%s", day);
+    }
+    if (*l->voucher && (t = want(w, 1, position))) {
+        snprintf(t->resource, sizeof t->resource, "voucher");
+        snprintf(t->slot, sizeof t->slot, "%s", l->voucher);
+    }
 }
 
 piste_status desk_quote_take(desk_act *a, int64_t order, const desk_quote *q) {
-    wanting w = {.arena = base_arena_create()};
-    if (!w.arena)
-        return PISTE_MEMORY;
-    for (int i = 0; i < q->count && !w.failed; i++)
+    wanting w = {.list = NULL};
+    for (int i = 0; i < q->count && !w.failed && !w.is_too_large; i++)
         want_line(&w, q, &q->lines[i], q->first_position + i);
-    piste_status status = w.failed ? PISTE_MEMORY : desk_take(a, order, w.list, (int)w.count);
+    for (size_t i = 0; i < w.count && !w.failed; i++) {
+        w.list[i].resource = w.texts[i].resource;
+        w.list[i].slot = w.texts[i].slot;
+        w.list[i].quota = w.texts[i].quota;
+    }
+    piste_status status = w.failed ? PISTE_MEMORY : PISTE_OK;
+    if (w.is_too_large)
+        status = desk_invalid(a, "positions: they take more than %d places, counted by day and kind", DESK_WANTS_MAX);
+    if (status == PISTE_OK && w.count)
+        status = desk_take(a, order, w.list, (int)w.count);
     free(w.list);
-    base_arena_destroy(w.arena);
+    free(w.texts);
     return status;
 }

@@ -49,8 +49,9 @@ static void add_validity(json_t *act, const piste_entry *entry) {
 static bool add_classes(const piste_tariff *t, json_t *acts) {
     for (int32_t i = 0; i < t->classes.count; i++) {
         const piste_price_class *c = &t->classes.list[i];
-        if (!add(acts, json_pack("{s:s,s:s,s:s,s:i,s:i,s:i}", "act", "class", "class", c->entry.key, "name", c->name && *c->name ? c->name : c->entry.key, "age_from",
-                                 c->age_from, "age_until", c->age_until, "group_from", c->group_from)))
+        if (!add(acts, json_pack("{s:s,s:s,s:s,s:i,s:i,s:i}", "act", "class", "class", c->entry.key, "name",
+                                 c->name && *c->name ? c->name : c->entry.key, "age_from", c->age_from, "age_until",
+                                 c->age_until, "group_from", c->group_from)))
             return false;
     }
     return true;
@@ -65,8 +66,8 @@ static bool add_rates(const piste_tariff *t, json_t *acts) {
         size_t length = strlen(rate);
         while (length > 2 && rate[length - 1] == '0' && rate[length - 2] != '.')
             rate[--length] = 0;
-        if (!add(acts, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "act", "rate", "from", r->from, "to", r->to, "rate", rate, "date", day, "source",
-                                 r->source && *r->source ? r->source : "the resort's tariff")))
+        if (!add(acts, json_pack("{s:s,s:s,s:s,s:s,s:s,s:s}", "act", "rate", "from", r->from, "to", r->to, "rate", rate,
+                                 "date", day, "source", r->source && *r->source ? r->source : "the resort's tariff")))
             return false;
     }
     return true;
@@ -80,7 +81,8 @@ static bool add_products(const piste_tariff *t, json_t *acts) {
         for (int32_t k = 0; k < i; k++)
             seen |= strcmp(t->prices.list[k].product, p->product) == 0;
         slug(p->product, key);
-        if (!seen && !add(acts, json_pack("{s:s,s:s,s:s,s:s}", "act", "product", "product", key, "name", p->product, "kind", "other")))
+        if (!seen && !add(acts, json_pack("{s:s,s:s,s:s,s:s}", "act", "product", "product", key, "name", p->product,
+                                          "kind", "other")))
             return false;
     }
     return true;
@@ -91,8 +93,8 @@ static bool add_prices(const piste_tariff *t, json_t *acts) {
         const piste_price *p = &t->prices.list[i];
         char key[41], amount[DESK_MONEY_TEXT];
         slug(p->product, key);
-        json_t *act = json_pack("{s:s,s:s,s:s,s:s}", "act", "price", "product", key, "class", p->price_class.key, "amount",
-                                desk_money_format(p->currency, p->amount_minor, amount));
+        json_t *act = json_pack("{s:s,s:s,s:s,s:s}", "act", "price", "product", key, "class", p->price_class.key,
+                                "amount", desk_money_format(p->currency, p->amount_minor, amount));
         if (act)
             add_validity(act, &p->entry);
         if (!add(acts, act))
@@ -101,19 +103,82 @@ static bool add_prices(const piste_tariff *t, json_t *acts) {
     return true;
 }
 
-static bool add_cap(const piste_resort *r, json_t *acts) {
+// A capacity for each day of the season; NULL times: one slot a day.
+static bool add_cap(const piste_resort *r, json_t *acts, const char *resource, int64_t capacity, json_t *times) {
     char from[11], until[11];
-    if (r->cap <= 0 || r->season_from == PISTE_DATE_NONE || r->season_until == PISTE_DATE_NONE)
-        return true;
     piste_date_format(r->season_from, from);
     piste_date_format(r->season_until, until);
-    return add(acts, json_pack("{s:s,s:s,s:s,s:i}", "act", "cap", "from", from, "until", until, "capacity", r->cap));
+    json_t *act = json_pack("{s:s,s:s,s:s,s:s,s:I}", "act", "cap", "resource", resource, "from", from, "until", until,
+                            "capacity", (json_int_t)capacity);
+    if (act && times)
+        json_object_set_new(act, "times", times);
+    else
+        json_decref(times);
+    return add(acts, act);
+}
+
+static json_t *times_of(const piste_venue *v) {
+    json_t *times = json_array();
+    for (int32_t i = 0; i < v->sessions.count; i++) {
+        char text[16];
+        int32_t minute = v->sessions.list[i] / 60;
+        snprintf(text, sizeof text, "%02d:%02d", minute / 60, minute % 60);
+        json_array_append_new(times, json_pack("{s:s}", "time", text));
+    }
+    return times;
+}
+
+// A class that everybody is of: a party of one or more.
+static bool add_anyone(json_t *acts) {
+    return add(acts,
+               json_pack("{s:s,s:s,s:s,s:i}", "act", "class", "class", "anyone", "name", "Anyone", "group_from", 1));
+}
+
+static bool add_room(const piste_resort *r, const piste_venue *v, const piste_room *room, json_t *acts) {
+    char resource[81], name[81], amount[DESK_MONEY_TEXT], key[41];
+    snprintf(resource, sizeof resource, "%.39s/%.39s", v->entry.key, room->entry.key);
+    snprintf(name, sizeof name, "%.78s", room->name && *room->name ? room->name : room->entry.key);
+    slug(resource, key);
+    if (!add_cap(r, acts, resource, room->rooms, NULL))
+        return false;
+    return room->price_minor < 0 ||
+           (add_anyone(acts) &&
+            add(acts, json_pack("{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", key, "name", name, "kind",
+                                "room", "takes", "resource", resource)) &&
+            add(acts, json_pack("{s:s,s:s,s:s,s:s}", "act", "price", "product", key, "class", "anyone", "amount",
+                                desk_money_format(room->currency, room->price_minor, amount))));
+}
+
+// Seats of each session, pieces of stock, rooms by the night. Their resources are "venue" and "venue/what".
+static bool add_venue(const piste_resort *r, const piste_venue *v, json_t *acts) {
+    if (v->sessions.count && v->seats && !add_cap(r, acts, v->entry.key, v->seats, times_of(v)))
+        return false;
+    for (int32_t i = 0; i < v->stock.count; i++) {
+        char resource[81];
+        snprintf(resource, sizeof resource, "%.39s/%.39s", v->entry.key, v->stock.list[i].entry.key);
+        if (!add_cap(r, acts, resource, v->stock.list[i].count, NULL))
+            return false;
+    }
+    for (int32_t i = 0; i < v->rooms.count; i++)
+        if (!add_room(r, v, &v->rooms.list[i], acts))
+            return false;
+    return true;
+}
+
+static bool add_season(const piste_resort *r, json_t *acts) {
+    if (r->season_from == PISTE_DATE_NONE || r->season_until == PISTE_DATE_NONE)
+        return true; // nothing says for which days
+    for (int32_t i = 0; i < r->venues.count; i++)
+        if (!add_venue(r, &r->venues.list[i], acts))
+            return false;
+    return r->cap <= 0 || add_cap(r, acts, "visit", r->cap, NULL);
 }
 
 json_t *desk_tariff_acts(const piste_resort *resort) {
     json_t *acts = json_array();
     const piste_tariff *t = &resort->tariff;
-    if (acts && add_classes(t, acts) && add_rates(t, acts) && add_products(t, acts) && add_prices(t, acts) && add_cap(resort, acts))
+    if (acts && add_classes(t, acts) && add_rates(t, acts) && add_products(t, acts) && add_prices(t, acts) &&
+        add_season(resort, acts))
         return acts;
     json_decref(acts);
     return NULL;

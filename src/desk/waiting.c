@@ -23,8 +23,10 @@ typedef struct party {
 
 static piste_status load_list(desk_act *a, int64_t allotment, party **out, size_t *out_count) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, quota, count, passed FROM waiting WHERE allotment = $1 AND state = 'waiting' ORDER BY id",
-                                      store_number(allotment));
+    piste_status status = STORE_QUERY(
+        a->db, &rows,
+        "SELECT id, quota, count, passed FROM waiting WHERE allotment = $1 AND state = 'waiting' ORDER BY id",
+        store_number(allotment));
     if (status != PISTE_OK)
         return status;
     party *list = NULL;
@@ -38,7 +40,8 @@ static piste_status load_list(desk_act *a, int64_t allotment, party **out, size_
             list = more ? more : list;
         }
         if (!failed)
-            list[count++] = (party){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2), store_rows_number(rows, 3)};
+            list[count++] = (party){store_rows_number(rows, 0), store_rows_number(rows, 1), store_rows_number(rows, 2),
+                                    store_rows_number(rows, 3)};
     }
     status = store_rows_end(rows);
     if (failed || status != PISTE_OK) {
@@ -58,7 +61,8 @@ static bool loses(const party *p, desk_allotment_fit fit, int64_t quota, int64_t
 static piste_status count_passed(desk_act *a, const party *list, size_t count) {
     for (size_t i = 0; i < count; i++)
         if (list[i].passed < 0) { // marked below
-            piste_status status = STORE_RUN(a->db, "UPDATE waiting SET passed = passed + 1 WHERE id = $1", store_number(list[i].id));
+            piste_status status =
+                STORE_RUN(a->db, "UPDATE waiting SET passed = passed + 1 WHERE id = $1", store_number(list[i].id));
             if (status != PISTE_OK)
                 return status;
         }
@@ -79,7 +83,8 @@ piste_status desk_waiting_pass(desk_act *a, const desk_allotment_row *r, const d
         if (fit != DESK_FITS && !loses(&list[i], fit, q->id, general))
             continue;
         if (fit == DESK_FITS || list[i].passed >= r->patience)
-            status = desk_refuse(a, "waiting", "what is free is kept for a party of %" PRId64 " that waits for it", list[i].count);
+            status = desk_refuse(a, "waiting", "what is free is kept for a party of %" PRId64 " that waits for it",
+                                 list[i].count);
         else
             list[i].passed = -1;
     }
@@ -101,12 +106,14 @@ static piste_status offer(desk_act *a, desk_allotment_row *r, desk_quota_row *q,
     if (status == PISTE_OK)
         status = desk_quota_save(a, q);
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE waiting SET state = 'offered', owner = $1 WHERE id = $2", store_number(order), store_number(p->id));
+        status = STORE_RUN(a->db, "UPDATE waiting SET state = 'offered', owner = $1 WHERE id = $2", store_number(order),
+                           store_number(p->id));
     desk_act_took(a, r->id, q->id, p->count);
     json_t *offers = json_object_get(a->answer, "offers");
     if (!offers)
         json_object_set_new(a->answer, "offers", offers = json_array());
-    json_array_append_new(offers, json_pack("{s:I,s:I,s:I}", "waiting", (json_int_t)p->id, "order", (json_int_t)order, "until_ms", (json_int_t)until_ms));
+    json_array_append_new(offers, json_pack("{s:I,s:I,s:I}", "waiting", (json_int_t)p->id, "order", (json_int_t)order,
+                                            "until_ms", (json_int_t)until_ms));
     return status;
 }
 
@@ -126,7 +133,8 @@ static piste_status walk(desk_act *a, desk_allotment_row *r, party *list, size_t
             status = desk_quota_load_id(a, list[j].quota, &theirs);
             if (status != PISTE_OK)
                 return status;
-            blocked = loses(&list[j], desk_allotment_check(r, &theirs, list[j].count), q.id, general) && list[j].passed >= r->patience;
+            blocked = loses(&list[j], desk_allotment_check(r, &theirs, list[j].count), q.id, general) &&
+                      list[j].passed >= r->patience;
         }
         if (fit != DESK_FITS || blocked)
             continue;
@@ -137,7 +145,8 @@ static piste_status walk(desk_act *a, desk_allotment_row *r, party *list, size_t
             status = desk_quota_load_id(a, list[j].quota, &theirs);
             if (status == PISTE_OK && loses(&list[j], desk_allotment_check(r, &theirs, list[j].count), q.id, general)) {
                 list[j].passed++;
-                status = STORE_RUN(a->db, "UPDATE waiting SET passed = $1 WHERE id = $2", store_number(list[j].passed), store_number(list[j].id));
+                status = STORE_RUN(a->db, "UPDATE waiting SET passed = $1 WHERE id = $2", store_number(list[j].passed),
+                                   store_number(list[j].id));
             }
             if (status != PISTE_OK)
                 return status;
@@ -187,13 +196,14 @@ piste_status desk_wait_run(desk_act *a) {
     if (status != PISTE_OK)
         return status;
     if (count > r.capacity || (q.id && count > q.most))
-        return desk_refuse(a, "too_many", "a party of %" PRId64 " can never have it: there are %" PRId64, count, q.id && q.most < r.capacity ? q.most : r.capacity);
+        return desk_refuse(a, "too_many", "a party of %" PRId64 " can never have it: there are %" PRId64, count,
+                           q.id && q.most < r.capacity ? q.most : r.capacity);
     a->subject = desk_next_id(a);
     status = STORE_RUN(a->db,
                        "INSERT INTO waiting (id, allotment, quota, count, passed, state, owner, since_ms, person)"
                        " VALUES ($1, $2, $3, $4, 0, 'waiting', 0, $5, $6)",
-                       store_number(a->subject), store_number(r.id), store_number(q.id), store_number(count), store_number(a->now_ms),
-                       store_number(person));
+                       store_number(a->subject), store_number(r.id), store_number(q.id), store_number(count),
+                       store_number(a->now_ms), store_number(person));
     r.waiting++;
     if (status == PISTE_OK)
         status = desk_allotment_save(a, &r);
@@ -206,15 +216,22 @@ piste_status desk_wait_run(desk_act *a) {
 piste_status desk_leave_run(desk_act *a) {
     int64_t id = desk_number(a->request, "waiting", 0), allotment = 0;
     bool found = false;
-    piste_status status = STORE_FIND_NUMBER(a->db, &allotment, &found, "SELECT allotment FROM waiting WHERE id = $1 AND state = 'waiting'", store_number(id));
+    piste_status status =
+        STORE_FIND_NUMBER(a->db, &allotment, &found,
+                          "SELECT allotment FROM waiting WHERE id = $1 AND state = 'waiting'", store_number(id));
     if (status != PISTE_OK)
         return status;
     if (!found)
         return desk_refuse(a, "not_waiting", "nobody waits under the number %" PRId64, id);
     a->subject = id;
     status = STORE_RUN(a->db, "UPDATE waiting SET state = 'ended' WHERE id = $1", store_number(id));
+    desk_allotment_row r;
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE allotment SET waiting = waiting - 1 WHERE id = $1", store_number(allotment));
+        status = desk_allotment_load_id(a, allotment, &r);
+    if (status != PISTE_OK)
+        return status;
+    r.waiting--;
+    status = desk_allotment_save(a, &r);
     desk_act_freed(a, allotment); // a party that blocked others may be gone
     json_object_set_new(a->answer, "waiting", json_integer(id));
     return status;

@@ -17,7 +17,9 @@ static const desk_field *find_field(const desk_field *fields, const char *name, 
 
 static json_t *value_of(const desk_field *f, const char *text) {
     if (f->type == DESK_BOOL)
-        return strcmp(text, "true") == 0 || strcmp(text, "yes") == 0 ? json_true() : strcmp(text, "false") == 0 || strcmp(text, "no") == 0 ? json_false() : NULL;
+        return strcmp(text, "true") == 0 || strcmp(text, "yes") == 0   ? json_true()
+               : strcmp(text, "false") == 0 || strcmp(text, "no") == 0 ? json_false()
+                                                                       : NULL;
     if (f->type != DESK_INT)
         return json_string(text);
     char *end = NULL;
@@ -53,13 +55,15 @@ static piste_status add_word(json_t *object, const desk_field *fields, const cha
         const desk_field *f = find_field(fields, at, length);
         bool deep = f && (f->type == DESK_LIST || f->type == DESK_OBJECT);
         if (!f || !at[length] || deep != (at[length] == '.')) {
-            snprintf(why, size, f ? "%.80s: expected %s" : "%.80s: is not known here%s", word, f ? deep ? "a dot and one of its fields" : "= and its value" : "");
+            snprintf(why, size, f ? "%.80s: expected %s" : "%.80s: is not known here%s", word,
+                     f ? deep ? "a dot and one of its fields" : "= and its value" : "");
             return PISTE_INVALID;
         }
         if (!deep) {
             json_t *value = value_of(f, at + length + 1);
             if (!value) {
-                snprintf(why, size, "%.80s: expected %s", word, f->type == DESK_BOOL ? "true or false" : "a whole number");
+                snprintf(why, size, "%.80s: expected %s", word,
+                         f->type == DESK_BOOL ? "true or false" : "a whole number");
                 return PISTE_INVALID;
             }
             if (json_object_get(object, f->name)) {
@@ -75,7 +79,8 @@ static piste_status add_word(json_t *object, const desk_field *fields, const cha
     }
 }
 
-piste_status desk_words_read(const desk_kind *kind, int count, char *const *words, char *why, size_t size, json_t **request) {
+piste_status desk_words_read(const desk_kind *kind, int count, char *const *words, char *why, size_t size,
+                             json_t **request) {
     json_t *made = json_pack("{s:s}", "act", kind->name);
     if (!made) {
         snprintf(why, size, "no memory");
@@ -93,8 +98,8 @@ piste_status desk_words_read(const desk_kind *kind, int count, char *const *word
 }
 
 static void describe(const desk_field *fields, const char *before, base_text *out) {
-    static const char *const types[] = {"",     "number",                "true or false", "text", "key",
-                                        "date", "currency of ISO 4217", "number as text", "",     ""};
+    static const char *const types[] = {
+        "", "number", "true or false", "text", "key", "date", "currency of ISO 4217", "number as text", "", ""};
     for (const desk_field *f = fields; f && f->type != DESK_END; f++) {
         char name[120];
         snprintf(name, sizeof name, "%s%s", before, f->name);
@@ -104,7 +109,8 @@ static void describe(const desk_field *fields, const char *before, base_text *ou
             snprintf(name + length, sizeof name - length, ".");
             describe(f->of, name, out);
         } else
-            base_text_format(out, "  %-26s %s; %s%s\n", name, types[f->type], f->meaning, f->is_required ? " (must be given)" : "");
+            base_text_format(out, "  %-26s %s; %s%s\n", name, types[f->type], f->meaning,
+                             f->is_required ? " (must be given)" : "");
     }
 }
 

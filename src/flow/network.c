@@ -144,7 +144,7 @@ static void add_lift_ways(piste_day *day, int32_t index) {
                                                                        : ride > 0 ? ride
                                                                                   : 1,
                                                          .weight = lift->weight,
-                                                         .access = access_of_modes(modes)};
+                                                         .access = lift->closed ? 0 : access_of_modes(modes)};
             }
             day->line_count++;
         }
@@ -167,7 +167,7 @@ static void add_runs_and_walks(piste_day *day) {
                                                  .length_m = run->length_m,
                                                  .vertical_m = run->vertical_m > 0 ? run->vertical_m : 0,
                                                  .weight = run->weight,
-                                                 .access = access_of_run(resort, run->difficulty)};
+                                                 .access = run->closed ? 0 : access_of_run(resort, run->difficulty)};
     }
     for (int32_t i = 0; i < resort->walks.count; i++) {
         const piste_walk *walk = &resort->walks.list[i];

@@ -19,9 +19,20 @@ typedef struct walk {
     bool failed;
 } walk;
 
+// Keys that only a carrying-capacity sheet reads.
+static bool is_of_sheets(const char *field) {
+    static const char *const fields[] = {"access", "loss", "serves", "turns", "places", "per-place", "comes", "demand", "planning"};
+    for (size_t i = 0; i < BASE_COUNT(fields); i++)
+        if (strcmp(fields[i], field) == 0)
+            return true;
+    return false;
+}
+
 static void visit(walk *w, const piste_entry *entry, const char *what, const char *key) {
     for (int32_t i = 0; i < entry->basis_count; i++) {
         const piste_basis *basis = &entry->basis[i];
+        if (is_of_sheets(basis->field))
+            continue;
         if (w->list)
             w->list[w->count] =
                 (report_assumption){what, key ? key : "", basis->field, basis->kind, basis->source, w->share};

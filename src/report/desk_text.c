@@ -79,7 +79,13 @@ static void add_table(page *p, const char *title, const json_t *list) {
         for (int c = 1; c < count; c++)
             cells[r * (count - 1) + c - 1] = (grid_cell){scalar(p, json_object_get(row, fields[c])), false};
     }
-    grid g = {.title = title, .name_columns = widest, .columns = columns, .column_count = count - 1, .names = names, .cells = cells, .row_count = rows};
+    grid g = {.title = title,
+              .name_columns = widest,
+              .columns = columns,
+              .column_count = count - 1,
+              .names = names,
+              .cells = cells,
+              .row_count = rows};
     base_text_add(p->out, "\n");
     page_grid(p, &g);
 }
@@ -88,7 +94,8 @@ static void add_reasons(page *p, const json_t *list) {
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *row = json_array_get(list, i), *reasons = json_object_get(row, "because");
         for (size_t k = 0; k < json_array_size(reasons); k++) {
-            const char *text = page_format(p, "  %s: %s", scalar(p, json_object_get(row, "position")), json_string_value(json_array_get(reasons, k)));
+            const char *text = page_format(p, "  %s: %s", scalar(p, json_object_get(row, "position")),
+                                           json_string_value(json_array_get(reasons, k)));
             page_wrap(p, text, 0, 5);
         }
     }

@@ -5,20 +5,8 @@
 #include "report/json.h"
 #include "report/table.h"
 
-// What the file says that such values rest on: the weakest word of all of them, "given" where it says nothing.
-static const char *basis_of(const report_assumptions *all, const piste_lean_row *row) {
-    int weakest = -1;
-    for (int32_t i = 0; i < all->count; i++) {
-        const report_assumption *a = &all->list[i];
-        bool same = strcmp(a->entry, row->entry) == 0 ||
-                    (strcmp(row->entry, "choice") == 0 && strcmp(a->entry, "segment choice") == 0);
-        same = same && (strcmp(a->field, row->field) == 0 || strcmp(a->field, "model") == 0);
-        same = same || (strcmp(row->entry, "lift stop") == 0 && strcmp(a->entry, "lift") == 0 &&
-                        strcmp(a->field, "stops") == 0);
-        if (same && (int)a->basis > weakest)
-            weakest = (int)a->basis;
-    }
-    return weakest < 0 ? "given" : piste_basis_kind_word((piste_basis_kind)weakest);
+static const char *basis_of(const piste_lean_row *row) {
+    return row->basis < PISTE_BASIS_KIND_COUNT ? piste_basis_kind_word((piste_basis_kind)row->basis) : "given";
 }
 
 static bool is_told(const piste_effect *e) { // from luck: twice its standard error
@@ -36,7 +24,7 @@ static void fill_cells(page *p, const piste_effect effects[2], double whole, gri
     cells[2] = table_cell(whole > 0 ? page_decimal(p, error / whole * 100, 1) : "-");
 }
 
-static void add_rows(page *p, const piste_lean *lean, const report_assumptions *all) {
+static void add_rows(page *p, const piste_lean *lean) {
     const char *less = page_format(p, "-%s %%", page_decimal(p, lean->change * 100, 0));
     const char *more = page_format(p, "+%s %%", page_decimal(p, lean->change * 100, 0));
     const char *error = p->look->ascii ? "+-" : "±";
@@ -51,7 +39,7 @@ static void add_rows(page *p, const piste_lean *lean, const report_assumptions *
     for (int32_t i = 0; i < rows; i++) {
         const piste_lean_row *row = &lean->rows.list[i];
         names[i] = page_format(p, "%s %s", row->entry, row->field);
-        cells[i * COUNT] = table_cell(basis_of(all, row));
+        cells[i * COUNT] = table_cell(basis_of(row));
         fill_cells(p, row->rides_each, lean->rides_each, &cells[i * COUNT + 1]);
         fill_cells(p, row->wait_s, lean->wait_s, &cells[i * COUNT + 4]);
     }
@@ -70,10 +58,7 @@ void report_lean_table(const piste_resort *resort, const piste_lean *lean, const
     report_look fitted = *look;
     fitted.columns = fitted.columns < REPORT_COLUMNS_MIN ? REPORT_COLUMNS_MIN : fitted.columns;
     page p = {.arena = base_arena_create(), .out = out, .look = &fitted};
-    report_assumptions all = {0};
-    const piste_day_result nobody = {.guests = 1}; // shares of a day are not asked for; what is built in is
-    if (!p.arena || !report_assumptions_find(resort, &nobody, p.arena, &all)) {
-        base_arena_destroy(p.arena);
+    if (!p.arena) {
         out->failed = true;
         return;
     }
@@ -88,7 +73,7 @@ void report_lean_table(const piste_resort *resort, const piste_lean *lean, const
                     "value at a time less and more by %s %%, those first that move most:",
                     page_count(&p, lean->days), (unsigned long long)lean->seed, page_decimal(&p, lean->rides_each, 2),
                     page_duration(&p, lean->wait_s), page_decimal(&p, lean->change * 100, 0)));
-    add_rows(&p, lean, &all);
+    add_rows(&p, lean);
     base_text_add(out, "\n");
     table_sentence(
         &p, page_format(&p,
@@ -111,6 +96,7 @@ static json_t *row_object(const piste_lean_row *row) {
     report_object o = report_object_begin();
     report_put(&o, "entry", json_string(row->entry));
     report_put(&o, "field", json_string(row->field));
+    report_put(&o, "basis", json_string(basis_of(row)));
     report_put(&o, "rides_each_less", effect(&row->rides_each[0]));
     report_put(&o, "rides_each_more", effect(&row->rides_each[1]));
     report_put(&o, "wait_s_less", effect(&row->wait_s[0]));

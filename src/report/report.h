@@ -15,6 +15,8 @@
 #define REPORT_REPORT_H
 
 #include "base/base.h"
+#include "piste/cap.h"
+#include "piste/ccc.h"
 #include "piste/day.h"
 #include "piste/lean.h"
 
@@ -40,6 +42,23 @@ PISTE_CHECKED piste_status report_day_json(const piste_resort *resort, const pis
 // The same of a day's sensitivity: one screen, and one JSON object ("format": "piste-lean", docs/guide/day.md).
 void report_lean_table(const piste_resort *resort, const piste_lean *lean, const report_look *look, base_text *out);
 PISTE_CHECKED piste_status report_lean_json(const piste_resort *resort, const piste_lean *lean, base_text *out);
+
+// A cap: one screen, and one JSON object ("format": "piste-cap", docs/guide/cap.md).
+void report_cap_table(const piste_cap *cap, const report_look *look, base_text *out);
+PISTE_CHECKED piste_status report_cap_json(const piste_cap *cap, base_text *out);
+
+// A sheet of carrying capacity, and why two differ: one screen, one JSON object and a new line ("format": "piste-ccc" and
+// "piste-ccc-difference", docs/guide/ccc.md), a page to print that needs nothing else, a folder as report_day_csv makes it.
+// `feet`: vertical in feet for people; programs get metres.
+void report_ccc_table(const piste_ccc *sheet, const report_look *look, bool feet, base_text *out);
+void report_ccc_difference_table(const piste_ccc_difference *d, const report_look *look, bool feet, base_text *out);
+PISTE_CHECKED piste_status report_ccc_json(const piste_ccc *sheet, base_text *out);
+PISTE_CHECKED piste_status report_ccc_difference_json(const piste_ccc_difference *d, base_text *out);
+PISTE_CHECKED piste_status report_ccc_html(const piste_ccc *sheet, bool feet, base_text *out);
+PISTE_CHECKED piste_status report_ccc_difference_html(const piste_ccc_difference *d, bool feet, base_text *out);
+PISTE_CHECKED piste_status report_ccc_csv(const piste_ccc *sheet, const char *folder, piste_errors *errors);
+PISTE_CHECKED piste_status report_ccc_difference_csv(const piste_ccc_difference *d, const char *folder,
+                                                     piste_errors *errors);
 
 // Adds one JSON object and a new line: lifts, runs, walks, places, venues and slopes, with their lines in metres on the
 // map (or on a schematic drawing where the resort has no geometry). PISTE_MEMORY.

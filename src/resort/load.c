@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "resort/change.h"
 #include "resort/check.h"
 #include "resort/geojson.h"
 #include "resort/load.h"
@@ -14,6 +15,7 @@ typedef struct loader {
     base_arena *arena;
     piste_errors *errors;
     const char *yaml; // path of resort.yaml, as shown
+    const piste_changes *changes; // NULL: none
     const load_text *texts; // resort.yaml, lifts.geojson, runs.geojson; NULL: they are read from the folder
     geojson_file lifts, runs;
     piste_status status;
@@ -26,7 +28,7 @@ static void fail(loader *l, int32_t line, const char *format, ...) {
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    piste_status status = piste_errors_add(l->errors, PISTE_INVALID, l->yaml, line, 0, "%s", message);
+    piste_status status = change_tell(l->changes, l->errors, PISTE_INVALID, l->yaml, line, 0, message);
     if (l->status == PISTE_OK)
         l->status = status;
 }
@@ -244,6 +246,11 @@ static void lift_stations(loader *l, const piste_lift *lift) {
     }
 }
 
+static void lift_shares(loader *l, const piste_lift *lift) {
+    if (lift->access + lift->loss >= 1) // NaN where one is not given
+        fail(l, piste_entry_field_line(&lift->entry, "loss"), "loss: %.10g %% and %.10g %% of access, expected less than 100 %% in all for lift %s", lift->loss * 100, lift->access * 100, key_of(&lift->entry));
+}
+
 // At one time at most 95 % of the carriers are off: the most are so where some entry begins.
 static void lift_carriers_off(loader *l, const piste_lift *lift) {
     for (int32_t i = 0; i < lift->carriers_off.count; i++)
@@ -336,6 +343,7 @@ static void derive_lifts(loader *l) {
         lift_ride(l, lift, feature);
         lift_stations(l, lift);
         lift_carriers_off(l, lift);
+        lift_shares(l, lift);
     }
     if (sorted && used)
         collect_unused(l, &l->lifts, "lifts.geojson", sorted, sorted_count, used);
@@ -476,6 +484,7 @@ static void default_traits(piste_resort *resort) {
         t->stamina = (piste_dist){.kind = PISTE_DIST_LOGNORMAL, .a = table[a].stamina_m, .b = table[a].stamina_m * 0.4};
         t->hardest = table[a].hardest;
         t->liked = table[a].liked;
+        t->demand_m = NAN;
         good &= piste_dist_prepare(&t->speed, &why) == PISTE_OK;
         good &= piste_dist_prepare(&t->variation, &why) == PISTE_OK;
         good &= piste_dist_prepare(&t->rest, &why) == PISTE_OK;
@@ -503,6 +512,7 @@ static void derive_traits(loader *l) {
         t->stamina = own->stamina.kind ? own->stamina : t->stamina;
         t->hardest = own->hardest >= 0 ? own->hardest : t->hardest;
         t->liked = own->liked >= 0 ? own->liked : t->liked;
+        t->demand_m = own->demand_m;
     }
 }
 
@@ -595,6 +605,24 @@ static void derive_venues(loader *l) {
     }
 }
 
+static void derive_day_types(loader *l) {
+    piste_resort *resort = l->resort;
+    double sum = 0;
+    bool open = false;
+    for (int32_t i = 0; i < resort->day_types.count; i++) {
+        piste_day_type *t = &WRITABLE(piste_day_type, resort->day_types)[i];
+        if (!t->name)
+            t->name = key_of(&t->entry);
+        sum += t->share;
+        open |= !t->closed && t->share > 0;
+    }
+    int32_t line = piste_entry_field_line(&resort->entry, "day-types");
+    if (resort->day_types.count && !(sum > 1 - 1e-9 && sum < 1 + 1e-9))
+        fail(l, line, "day-types: shares of %.10g %% in all, expected 100 %%", sum * 100);
+    else if (resort->day_types.count && !open)
+        fail(l, line, "day-types: all closed, expected one at least on which the resort opens");
+}
+
 static void derive_names(piste_resort *resort) {
     resort->tariff.currency = resort->tariff.currency ? resort->tariff.currency : "";
     for (int32_t i = 0; i < resort->places.count; i++) {
@@ -613,13 +641,13 @@ static piste_status load_yaml(loader *l, piste_date as_of) {
     if (l->texts && l->texts[0].length > PISTE_YAML_BYTES_MAX)
         return piste_errors_add(l->errors, PISTE_LIMIT, l->yaml, 0, 0, "larger than %d bytes, the most that is read", PISTE_YAML_BYTES_MAX);
     if (l->texts)
-        return read_resort(l->yaml, l->texts[0].data, l->texts[0].length, as_of, l->arena, l->errors, l->resort);
+        return read_resort(l->yaml, l->texts[0].data, l->texts[0].length, as_of, l->changes, l->arena, l->errors, l->resort);
     char *data = NULL;
     size_t length = 0;
     piste_status status = base_file_read(l->yaml, PISTE_YAML_BYTES_MAX, l->errors, &data, &length);
     if (status != PISTE_OK)
         return status;
-    status = read_resort(l->yaml, data, length, as_of, l->arena, l->errors, l->resort);
+    status = read_resort(l->yaml, data, length, as_of, l->changes, l->arena, l->errors, l->resort);
     free(data);
     return status;
 }
@@ -632,7 +660,7 @@ static piste_status load_parts(loader *l, piste_date as_of) {
     piste_status more = load_map(l, "runs.geojson", l->texts ? &l->texts[2] : NULL, &l->runs);
     if (l->resort->entry.record == NULL) // nothing was read at all
         return status;
-    piste_status refs = read_resolve(l->yaml, l->resort, l->arena, l->errors);
+    piste_status refs = read_resolve(l->yaml, l->changes, l->resort, l->arena, l->errors);
     derive_names(l->resort);
     if (maps == PISTE_OK && more == PISTE_OK) { // otherwise everything would be missing
         derive_lifts(l);
@@ -643,17 +671,19 @@ static piste_status load_parts(loader *l, piste_date as_of) {
     derive_traits(l);
     derive_segments(l);
     derive_venues(l);
+    derive_day_types(l);
     return status != PISTE_OK ? status : maps != PISTE_OK ? maps : more != PISTE_OK ? more : refs != PISTE_OK ? refs : l->status;
 }
 
-static piste_status load_folder(const char *folder, const load_text *texts, piste_date as_of, piste_errors *errors, piste_resort **out) {
+static piste_status load_folder(const char *folder, const load_text *texts, const piste_changes *changes, piste_date as_of, piste_errors *errors,
+                                piste_resort **out) {
     base_arena *arena = base_arena_create();
     if (!arena)
         return piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
     size_t length = strlen(folder);
     while (length > 1 && folder[length - 1] == '/')
         length--;
-    loader l = {.arena = arena, .errors = errors, .texts = texts};
+    loader l = {.arena = arena, .errors = errors, .texts = texts, .changes = changes};
     l.resort = base_arena_take(arena, sizeof *l.resort);
     char *name = base_arena_text(arena, folder, length);
     l.yaml = name ? base_arena_format(arena, "%s/resort.yaml", name) : NULL;
@@ -680,24 +710,33 @@ static piste_status load_folder(const char *folder, const load_text *texts, pist
     return PISTE_OK;
 }
 
-static piste_status load(const char *folder, const load_text *texts, piste_date as_of, piste_errors *errors, piste_resort **out) {
+static piste_status load(const char *folder, const load_text *texts, const piste_changes *changes, piste_date as_of, piste_errors *errors,
+                         piste_resort **out) {
     if (errors)
-        return load_folder(folder, texts, as_of, errors, out);
+        return load_folder(folder, texts, changes, as_of, errors, out);
     piste_errors *own = piste_errors_create(); // whether anything was told decides the status
     if (!own)
         return PISTE_MEMORY;
-    piste_status status = load_folder(folder, texts, as_of, own, out);
+    piste_status status = load_folder(folder, texts, changes, as_of, own, out);
     piste_errors_destroy(own);
     return status;
 }
 
 piste_status piste_resort_load(const char *folder, piste_date as_of, piste_errors *errors, piste_resort **out) {
-    return load(folder, NULL, as_of, errors, out);
+    return load(folder, NULL, NULL, as_of, errors, out);
+}
+
+piste_status piste_resort_load_changed(const char *folder, piste_date as_of, const piste_changes *changes, piste_errors *errors,
+                                       piste_resort **out) {
+    if (changes->count > PISTE_CHANGES_MAX)
+        return piste_errors_add(errors, PISTE_LIMIT, changes->list[0].file, 0, 0, "%d changes, expected at most %d", changes->count,
+                                PISTE_CHANGES_MAX);
+    return load(folder, NULL, changes, as_of, errors, out);
 }
 
 piste_status load_from_texts(const char *folder, load_text yaml, load_text lifts, load_text runs, piste_date as_of, piste_errors *errors, piste_resort **out) {
     const load_text texts[3] = {yaml, lifts, runs};
-    return load(folder, texts, as_of, errors, out);
+    return load(folder, texts, NULL, as_of, errors, out);
 }
 
 void piste_resort_destroy(piste_resort *resort) {
@@ -716,6 +755,7 @@ FIND(place, places)
 FIND(lift, lifts)
 FIND(run, runs)
 FIND(venue, venues)
+FIND(segment, segments)
 
 bool piste_hours_hold(const piste_hours *hours, int32_t second) {
     if (hours->count == 0)

@@ -7,11 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "resort/change.h"
 #include "resort/read.h"
 #include "resort/reader.h"
 
 // The key of a record that a misspelt one is nearest to (Levenshtein distance of at most 2); NULL where none is near.
-static const char *nearest_key(const schema_record *record, const char *key) {
+const char *read_nearest_key(const schema_record *record, const char *key) {
     const char *best = NULL;
     int best_distance = 3;
     size_t n = strlen(key);
@@ -164,17 +165,17 @@ static void read_pairs(reader *r, const schema_record *record, const yaml_node_t
         const schema_field *f = schema_field_find(record, read_text_of(key));
         char buffer[72];
         if (!f) {
-            const char *near = r->errors && piste_errors_total(r->errors) > PISTE_ERRORS_MAX ? NULL : nearest_key(record, read_text_of(key));
+            const char *near = r->errors && piste_errors_total(r->errors) > PISTE_ERRORS_MAX ? NULL : read_nearest_key(record, read_text_of(key));
             read_fail(r, PISTE_INVALID, key->start_mark, "%s: not a key of a %s%s%s%s", read_shown(key, buffer), record->name,
                  near ? ", did you mean " : "", near ? near : "", near ? "?" : "");
             continue;
         }
         int32_t *line = &lines[f - record->fields];
         if (*line) {
-            read_fail(r, PISTE_INVALID, key->start_mark, "%s: given twice, first on line %d", f->key, *line);
+            read_fail(r, PISTE_INVALID, key->start_mark, "%s: given twice, first on line %d", f->key, change_line_shown(r->changes, *line));
             continue;
         }
-        *line = (int32_t)key->start_mark.line + 1;
+        *line = change_line(key->start_mark);
         read_field(r, record, f, read_node(r, p->value), base);
     }
 }
@@ -198,7 +199,7 @@ static void read_record(reader *r, const schema_record *record, const yaml_node_
         node = NULL; // it has its defaults, and nothing more is said of it
     }
     if (node) {
-        entry->line = (int32_t)node->start_mark.line + 1;
+        entry->line = change_line(node->start_mark);
         read_pairs(r, record, node, base, lines);
     }
     for (int32_t i = 0; i < record->count; i++) {
@@ -214,7 +215,7 @@ static void read_record(reader *r, const schema_record *record, const yaml_node_
     }
 }
 
-static bool is_valid_on(const piste_entry *entry, piste_date date) {
+bool read_is_valid_on(const piste_entry *entry, piste_date date) {
     return date == PISTE_DATE_NONE || ((entry->from == PISTE_DATE_NONE || entry->from <= date) && (entry->until == PISTE_DATE_NONE || entry->until >= date));
 }
 
@@ -234,8 +235,10 @@ static bool ends_before(const piste_entry *a, const piste_entry *b) {
 
 static void tell_key_twice(reader *r, const piste_entry *a, const piste_entry *b) {
     const piste_entry *first = a->line <= b->line ? a : b, *second = first == a ? b : a;
-    piste_status told = piste_errors_add(r->errors, PISTE_INVALID, r->file, piste_entry_field_line(second, "key"), 0,
-                                         "key: %s, used before on line %d for the same time", second->key, piste_entry_field_line(first, "key"));
+    char message[PISTE_NAME_BYTES_MAX + 100];
+    snprintf(message, sizeof message, "key: %s, used before on line %d for the same time", second->key,
+             change_line_shown(r->changes, piste_entry_field_line(first, "key")));
+    piste_status told = change_tell(r->changes, r->errors, PISTE_INVALID, r->file, piste_entry_field_line(second, "key"), 0, message);
     if (r->status == PISTE_OK)
         r->status = told;
 }
@@ -303,7 +306,7 @@ static void read_list(reader *r, const schema_field *f, const yaml_node_t *node,
         check_keys(r, record, list, count);
     for (int32_t i = 0; i < count; i++) {
         unsigned char *entry = list + (size_t)i * record->size;
-        if (!is_valid_on((piste_entry *)(void *)entry, r->as_of)) {
+        if (!read_is_valid_on((piste_entry *)(void *)entry, r->as_of)) {
             if (((piste_entry *)(void *)entry)->key)
                 keep_absent(r, (piste_entry *)(void *)entry);
             continue;
@@ -412,34 +415,41 @@ static piste_date find_as_of(const reader *r, const yaml_node_t *root) {
     return date;
 }
 
-piste_status read_resort(const char *file, const char *data, size_t length, piste_date as_of, base_arena *arena,
-                         piste_errors *errors, piste_resort *resort) {
-    reader r = {.file = file, .arena = arena, .errors = errors};
-    if (!scan_events(&r, data, length))
-        return r.status;
+bool read_document(reader *r, const char *data, size_t length, yaml_document_t *document) {
+    if (!scan_events(r, data, length))
+        return false;
     yaml_parser_t parser;
-    yaml_document_t document;
     if (!yaml_parser_initialize(&parser)) {
-        read_no_memory(&r);
-        return r.status;
+        read_no_memory(r);
+        return false;
     }
     yaml_parser_set_input_string(&parser, (const unsigned char *)data, length);
-    if (!yaml_parser_load(&parser, &document))
-        syntax_error(&r, &parser, data, length);
-    else {
-        r.document = &document;
-        const yaml_node_t *root = yaml_document_get_root_node(&document);
-        if (!root)
-            read_fail(&r, PISTE_INVALID, (yaml_mark_t){0}, "empty, expected a resort with its keys");
-        else {
-            r.as_of = as_of != PISTE_DATE_NONE ? as_of : find_as_of(&r, root);
-            read_record(&r, &schema_resort, root, resort);
-            resort->as_of = r.as_of;
-            resort->absent.list = r.absent;
-            resort->absent.count = r.absent_count;
-        }
-        yaml_document_delete(&document);
+    bool good = yaml_parser_load(&parser, document);
+    if (!good)
+        syntax_error(r, &parser, data, length);
+    else if (!yaml_document_get_root_node(document)) {
+        read_fail(r, PISTE_INVALID, (yaml_mark_t){0}, "empty, expected a resort with its keys");
+        yaml_document_delete(document);
+        good = false;
     }
     yaml_parser_delete(&parser);
+    return good;
+}
+
+piste_status read_resort(const char *file, const char *data, size_t length, piste_date as_of, const piste_changes *changes,
+                         base_arena *arena, piste_errors *errors, piste_resort *resort) {
+    reader r = {.file = file, .arena = arena, .errors = errors, .changes = changes};
+    yaml_document_t document;
+    if (!read_document(&r, data, length, &document))
+        return r.status;
+    r.document = &document;
+    r.as_of = as_of != PISTE_DATE_NONE ? as_of : find_as_of(&r, read_node(&r, 1));
+    if (changes)
+        change_apply(&r, 1);
+    read_record(&r, &schema_resort, read_node(&r, 1), resort);
+    resort->as_of = r.as_of;
+    resort->absent.list = r.absent;
+    resort->absent.count = r.absent_count;
+    yaml_document_delete(&document);
     return r.status;
 }

@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "resort/change.h"
 #include "resort/read.h"
-#include "resort/reader.h"
 
 typedef struct target_index {
     const piste_entry **sorted;
@@ -15,6 +15,7 @@ typedef struct target_index {
 typedef struct resolver {
     const piste_resort *resort;
     const char *file;
+    const piste_changes *changes;
     base_arena *arena;
     piste_errors *errors;
     piste_status status;
@@ -75,8 +76,10 @@ static void resolve_ref(resolver *v, const schema_field *f, int32_t line, piste_
         return;
     // Beyond the errors that are kept there is no need to look for reasons.
     bool dated = v->errors && piste_errors_total(v->errors) < PISTE_ERRORS_MAX && is_absent(v, f->target, ref->key);
-    piste_status status = piste_errors_add(v->errors, PISTE_INVALID, v->file, line, 0, dated ? "%s: %s, which is not valid on the date, expected a key among the %s of that date" : "%s: %s, expected a key among the %s",
-                                           f->key, ref->key, schema_target_name(f->target));
+    char message[PISTE_NAME_BYTES_MAX + 200];
+    snprintf(message, sizeof message, "%s: %s%s, expected a key among the %s%s", f->key, ref->key, dated ? ", which is not valid on the date" : "",
+             schema_target_name(f->target), dated ? " of that date" : "");
+    piste_status status = change_tell(v->changes, v->errors, PISTE_INVALID, v->file, line, 0, message);
     if (v->status == PISTE_OK)
         v->status = status;
 }
@@ -106,8 +109,8 @@ static void resolve_record(resolver *v, const schema_record *record, unsigned ch
     }
 }
 
-piste_status read_resolve(const char *file, piste_resort *resort, base_arena *arena, piste_errors *errors) {
-    resolver v = {.resort = resort, .file = file, .arena = arena, .errors = errors};
+piste_status read_resolve(const char *file, const piste_changes *changes, piste_resort *resort, base_arena *arena, piste_errors *errors) {
+    resolver v = {.resort = resort, .file = file, .changes = changes, .arena = arena, .errors = errors};
     if (!index_target(&v, SCHEMA_PLACES, resort->places.list, resort->places.count, sizeof(piste_place)) ||
         !index_target(&v, SCHEMA_LIFTS, resort->lifts.list, resort->lifts.count, sizeof(piste_lift)) ||
         !index_target(&v, SCHEMA_RUNS, resort->runs.list, resort->runs.count, sizeof(piste_run)) ||

@@ -1,7 +1,7 @@
 // read_value.c - single values of resort.yaml. See reader.h.
 #include <string.h>
 
-#include "resort/reader.h"
+#include "resort/change.h"
 
 // ---- telling what is wrong --------------------------------------------------------------------------------------
 
@@ -11,7 +11,7 @@ void read_fail(reader *r, piste_status status, yaml_mark_t mark, const char *for
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    piste_status told = piste_errors_add(r->errors, status, r->file, (int32_t)mark.line + 1, (int32_t)mark.column + 1, "%s", message);
+    piste_status told = change_tell(r->changes, r->errors, status, r->file, change_line(mark), (int32_t)mark.column + 1, message);
     if (r->status == PISTE_OK)
         r->status = told;
 }

@@ -26,6 +26,7 @@ static const char *const serves_words[] = {"person", "party", NULL};
 static const char *const model_words[] = {"logit", "fixed", "uniform", NULL};
 static const char *const when_words[] = {"arriving", "during", "leaving", NULL};
 static const char *const gun_words[] = {"lance", "fan", NULL};
+static const char *const comes_words[] = {"car", "coach", "hotel", "other", NULL};
 static const char *const fixture_words[] = {"trail-sign", "loudspeaker", "snowmobile", "groomer", "camera-point", NULL};
 
 static const schema_field place_fields[] = {
@@ -140,6 +141,12 @@ static const schema_field lift_fields[] = {
     {"carriers-off", SCHEMA_LIST, AT(piste_lift, carriers_off), .record = &carriers_off, .meaning = "carriers taken off the rope"},
     {"outages", SCHEMA_LIST, AT(piste_lift, outages), .record = &outage, .meaning = "times in which it does not run"},
     {"reserved", SCHEMA_LIST, AT(piste_lift, reserved), .record = &reserved, .meaning = "lanes kept for some"},
+    {"access", SCHEMA_SHARE, AT(piste_lift, access),
+     .meaning = "of its rides up, that only bring people to where they ski (`piste ccc`); simulated where not given"},
+    {"loss", SCHEMA_SHARE, AT(piste_lift, loss),
+     .meaning = "of the design capacity, lost to empty seats, misloads and stops at a full queue (`piste ccc`); worked out where not given"},
+    {"serves", SCHEMA_SHARES, AT(piste_lift, serves), .words = schema_ability_words,
+     .meaning = "who skis from it, shares of guests by ability (`piste ccc`); follows from its runs where not given"},
     {"wind-limit", SCHEMA_QUANTITY, AT(piste_lift, wind_limit_mps), .dimension = SCHEMA_SPEED, .min = 3, .max = 60,
      .meaning = "wind above which it is held"},
     {"wind-check", SCHEMA_SECONDS, AT(piste_lift, wind_check_s), .dimension = SCHEMA_DURATION, .min = 60, .max = 14400, .fallback = "30 min",
@@ -158,6 +165,7 @@ static const schema_field lift_fields[] = {
      .meaning = "what happens to those in line at the last boarding"},
     {"weight", SCHEMA_NUMBER, AT(piste_lift, weight), .min = 0, .max = 1e9, .fallback = "1",
      .meaning = "share of those at its bottom who take it, in proportion, where the choice is `fixed`"},
+    {"closed", SCHEMA_BOOL, AT(piste_lift, closed), .fallback = "no", .meaning = "out of use"},
     {"on-map", SCHEMA_BOOL, AT(piste_lift, on_map), .fallback = "yes",
      .meaning = "no: the map that the resort was read from lacks it; it is counted apart"},
     NOTES};
@@ -182,6 +190,7 @@ static const schema_field run_fields[] = {
     {"hours", SCHEMA_HOURS, AT(piste_run, hours), .meaning = "when it may be entered; the resort's where not given"},
     {"weight", SCHEMA_NUMBER, AT(piste_run, weight), .min = 0, .max = 1e9, .fallback = "1",
      .meaning = "share of those at its top who take it, in proportion, where the choice is `fixed`"},
+    {"closed", SCHEMA_BOOL, AT(piste_run, closed), .fallback = "no", .meaning = "out of use: nobody skis it, on the way home either"},
     {"on-map", SCHEMA_BOOL, AT(piste_run, on_map), .fallback = "yes",
      .meaning = "no: the map that the resort was read from lacks it; it is counted apart"},
     NOTES};
@@ -251,6 +260,12 @@ static const schema_field venue_fields[] = {
     {"standard", SCHEMA_TEXT, AT(piste_venue, standard), .fallback = "", .meaning = "for hotels of more than one standard"},
     {"rooms", SCHEMA_LIST, AT(piste_venue, rooms), .record = &room, .meaning = "classes of rooms"},
     {"stock", SCHEMA_LIST, AT(piste_venue, stock), .record = &stock, .meaning = "what it lends or keeps"},
+    {"turns", SCHEMA_NUMBER, AT(piste_venue, turns), .min = 0.01, .max = 100,
+     .meaning = "how often each seat is taken in the hours of meals (`piste ccc`); follows from the stay where not given"},
+    {"places", SCHEMA_INT, AT(piste_venue, places), .min = 0, .max = 100000, .fallback = "0",
+     .meaning = "for cars (parking), or coaches a day (bus-stop), for `piste ccc`; 0: not known"},
+    {"per-place", SCHEMA_NUMBER, AT(piste_venue, per_place), .min = 0.1, .max = 500,
+     .meaning = "people of one car or coach (`piste ccc`); 2.4 and 40 where not given"},
     NOTES};
 RECORD(venue, "venue", piste_venue, true, "Where guests spend time off the snow or beside it.");
 
@@ -283,6 +298,8 @@ static const schema_field traits_fields[] = {
      .meaning = "metres of descent after which a guest has had enough"},
     {"hardest", SCHEMA_WORD, AT(piste_ability_traits, hardest), .words = schema_difficulty_words, .meaning = "nothing above is skied"},
     {"liked", SCHEMA_WORD, AT(piste_ability_traits, liked), .words = schema_difficulty_words, .meaning = "what pleases most"},
+    {"demand", SCHEMA_QUANTITY, AT(piste_ability_traits, demand_m), .dimension = SCHEMA_LENGTH, .min = 1, .max = 100000,
+     .meaning = "vertical that one guest skis in a day, as is planned for (`piste ccc`); simulated where not given"},
     NOTES};
 RECORD(traits, "ability", piste_ability_traits, false, "How people of one ability ski; what is left out is as in docs/models.md.");
 
@@ -347,6 +364,8 @@ static const schema_field segment_fields[] = {
     {"departs", SCHEMA_TIMES, AT(piste_segment, departs),
      .meaning = "when its coaches leave from `leave-at`: it goes with the next one, and without `leaving` sets out 45 min before the last"},
     {"show-rate", SCHEMA_SHARE, AT(piste_segment, show_rate), .fallback = "100 %", .meaning = "of those who bought, who come"},
+    {"comes", SCHEMA_SHARES, AT(piste_segment, comes), .words = comes_words,
+     .meaning = "how its people come: by car, by coach, from a hotel of the resort, or otherwise (`piste ccc`)"},
     {"price-class", SCHEMA_TEXT, AT(piste_segment, price_class), .fallback = "", .meaning = "what they pay as"},
     {"visits", SCHEMA_LIST, AT(piste_segment, visits), .record = &visit, .meaning = "what a party does in the day besides skiing, in order"},
     {"choice", SCHEMA_RECORD, AT(piste_segment, choice), .record = &choice, .meaning = "how they choose; what is left out is as the resort's `choice` says"},
@@ -394,6 +413,31 @@ static const schema_field wind_fields[] = {
     NOTES};
 RECORD(wind, "wind", piste_wind, false, "Wind of a part of the day, against the `wind-limit` of each lift; calm at other times.");
 
+static const schema_field mix_fields[] = {
+    {"segment", SCHEMA_REF, AT(piste_mix, segment), .required = true, .target = SCHEMA_SEGMENTS, .meaning = "of whom"},
+    {"times", SCHEMA_DIST, AT(piste_mix, times), .required = true, .dimension = SCHEMA_PLAIN, .min = 0, .max = 100,
+     .meaning = "by which the segment's share of the visits is multiplied; one draw for a day"},
+    NOTES};
+RECORD(mix, "mix", piste_mix, false, "How much more or less of a segment comes on such a day.");
+
+static const schema_field day_type_fields[] = {
+    KEY(piste_day_type),
+    NAME(piste_day_type),
+    {"share", SCHEMA_SHARE, AT(piste_day_type, share), .required = true, .meaning = "of the season's days; the shares sum to 100 %"},
+    {"closed", SCHEMA_BOOL, AT(piste_day_type, closed), .fallback = "no", .meaning = "the resort does not open: such days are counted apart"},
+    {"mix", SCHEMA_LIST, AT(piste_day_type, mix), .record = &mix, .meaning = "of segments, against the usual one"},
+    {"show", SCHEMA_DIST, AT(piste_day_type, show), .dimension = SCHEMA_PLAIN, .min = 0, .max = 10, .fallback = "1",
+     .meaning = "by which all show rates are multiplied, up to 100 %; one draw for a day"},
+    {"stops", SCHEMA_DIST, AT(piste_day_type, stops), .dimension = SCHEMA_PLAIN, .min = 0.01, .max = 100, .fallback = "1",
+     .meaning = "how many times as often lifts stop and slow down, misloads too; one draw for a day"},
+    {"wind", SCHEMA_DIST, AT(piste_day_type, wind), .dimension = SCHEMA_SPEED, .min = 0, .max = 100,
+     .meaning = "the strongest of the day: the resort's `wind` is scaled to it; blowing all day where the resort has none; one draw for a day"},
+    {"closed-runs", SCHEMA_REFS, AT(piste_day_type, closed_runs), .target = SCHEMA_RUNS, .meaning = "out of use on such a day"},
+    {"closed-lifts", SCHEMA_REFS, AT(piste_day_type, closed_lifts), .target = SCHEMA_LIFTS, .meaning = "out of use on such a day"},
+    NOTES};
+RECORD(day_type, "day type", piste_day_type, true,
+       "A kind of day of the season. `piste day` rehearses the day as written; many days are drawn from the types by their shares.");
+
 static const schema_field patrol_fields[] = {
     {"opening", SCHEMA_SECONDS, AT(piste_patrol, opening_s), .dimension = SCHEMA_DURATION, .min = 0, .max = 14400, .fallback = "15 min",
      .meaning = "from coming to the top of a run, with the first carrier, until the run is open"},
@@ -402,6 +446,14 @@ static const schema_field patrol_fields[] = {
     NOTES};
 RECORD(patrol, "patrol", piste_patrol, false,
        "Opens and closes the runs that have no hours of their own. Where it is given, closed runs are not skied home on either.");
+
+static const schema_field planning_fields[] = {
+    {"on-slopes", SCHEMA_SHARE, AT(piste_planning, on_slopes), .min = 0.001, .max = 1,
+     .meaning = "of the day's guests, who are on runs at one time when most are; simulated where not given"},
+    {"meals", SCHEMA_SPAN, AT(piste_planning, meals), .fallback = "11:00-14:00", .meaning = "when seats of restaurants are needed"},
+    {"rental-until", SCHEMA_TIME, AT(piste_planning, rental_until_s), .fallback = "11:00", .meaning = "when the last have their equipment"},
+    NOTES};
+RECORD(planning, "planning", piste_planning, false, "What `piste ccc` takes from the resort as a whole.");
 
 static const schema_field resort_fields[] = {
     {"piste", SCHEMA_INT, AT(piste_resort, format), .required = true, .min = 1, .max = 1, .meaning = "format of this file: 1"},
@@ -422,6 +474,7 @@ static const schema_field resort_fields[] = {
      .meaning = "how much longer a run takes where it is as crowded as its standard allows; 0 %: not at all"},
     {"cap", SCHEMA_INT, AT(piste_resort, cap), .min = 0, .max = PISTE_GUESTS_MAX, .fallback = "0", .meaning = "visits on sale for one day; 0: none stated"},
     {"patrol", SCHEMA_RECORD, AT(piste_resort, patrol), .record = &patrol, .meaning = "who opens runs and sweeps them; runs open with their hours where not given"},
+    {"planning", SCHEMA_RECORD, AT(piste_resort, planning), .record = &planning, .meaning = "for the sheet of its carrying capacity"},
     {"wind", SCHEMA_LIST, AT(piste_resort, wind), .record = &wind, .meaning = "by hours"},
     {"places", SCHEMA_LIST, AT(piste_resort, places), .required = true, .record = &place, .meaning = "where ways meet"},
     {"lifts", SCHEMA_LIST, AT(piste_resort, lifts), .record = &lift, .meaning = "ways up"},
@@ -434,6 +487,7 @@ static const schema_field resort_fields[] = {
     {"segments", SCHEMA_LIST, AT(piste_resort, segments), .record = &segment, .meaning = "who comes"},
     {"abilities", SCHEMA_LIST, AT(piste_resort, abilities), .record = &traits, .meaning = "how they ski"},
     {"choice", SCHEMA_RECORD, AT(piste_resort, choice), .record = &choice, .meaning = "how they choose"},
+    {"day-types", SCHEMA_LIST, AT(piste_resort, day_types), .record = &day_type, .meaning = "how the season's days differ"},
     {"tariff", SCHEMA_RECORD, AT(piste_resort, tariff), .record = &tariff, .meaning = "what they pay"},
     NOTES};
 const schema_record schema_resort = {.name = "resort",

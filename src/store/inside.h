@@ -22,10 +22,10 @@ typedef struct store_engine {
 
 struct store_db {
     const store_engine *engine;
-    int64_t writes;     // statements run since it was opened that may have changed something
-    int64_t changes;    // rows changed by the last one
-    bool is_broken;     // an error after which the transaction cannot go on
-    bool is_uncertain;  // a commit failed: nobody knows whether it is there
+    int64_t writes;    // statements run since it was opened that may have changed something
+    int64_t changes;   // rows changed by the last one
+    bool is_broken;    // an error after which the transaction cannot go on
+    bool is_uncertain; // a commit failed: nobody knows whether it is there
     char error[512];
 };
 

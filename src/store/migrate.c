@@ -43,19 +43,22 @@ static piste_status apply(store_db *db, const store_migration *m) {
 }
 
 static piste_status bring_up(store_db *db, const store_def *def) {
-    piste_status status = db->engine->script(db, store_db_is_postgres(db)
-                                                     ? "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL)"
-                                                     : "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
+    piste_status status = db->engine->script(
+        db, store_db_is_postgres(db)
+                ? "CREATE TABLE IF NOT EXISTS migration (version BIGINT PRIMARY KEY, name TEXT NOT NULL)"
+                : "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT");
     int64_t version = 0;
     if (status == PISTE_OK)
         status = store_find_number(db, &version, NULL, "SELECT coalesce(max(version), 0) FROM migration", NULL, 0);
     if (status == PISTE_OK && version > def->migration_count)
-        return store_fail(db, PISTE_LIMIT, "this database is of version %lld, made by a newer piste; this one knows versions up to %d",
+        return store_fail(db, PISTE_LIMIT,
+                          "this database is of version %lld, made by a newer piste; this one knows versions up to %d",
                           (long long)version, def->migration_count);
     for (int i = (int)version; status == PISTE_OK && i < def->migration_count; i++) {
         status = apply(db, &def->migrations[i]);
         if (status == PISTE_OK)
-            status = STORE_RUN(db, "INSERT INTO migration (version, name) VALUES ($1, $2)", store_number(i + 1), store_text(def->migrations[i].name));
+            status = STORE_RUN(db, "INSERT INTO migration (version, name) VALUES ($1, $2)", store_number(i + 1),
+                               store_text(def->migrations[i].name));
     }
     return status;
 }
@@ -65,8 +68,10 @@ static bool is_up_to_date(store_db *db, const store_def *def) {
     int64_t there = 0, version = 0;
     if (db->engine->begin_read(db) != PISTE_OK)
         return false;
-    const char *question = store_db_is_postgres(db) ? "SELECT count(*) FROM pg_tables WHERE tablename = 'migration' AND schemaname = current_schema()"
-                                                    : "SELECT count(*) FROM sqlite_schema WHERE name = 'migration'";
+    const char *question =
+        store_db_is_postgres(db)
+            ? "SELECT count(*) FROM pg_tables WHERE tablename = 'migration' AND schemaname = current_schema()"
+            : "SELECT count(*) FROM sqlite_schema WHERE name = 'migration'";
     piste_status status = store_find_number(db, &there, NULL, question, NULL, 0);
     if (status == PISTE_OK && there)
         status = store_find_number(db, &version, NULL, "SELECT coalesce(max(version), 0) FROM migration", NULL, 0);

@@ -18,7 +18,7 @@ typedef struct postgres_db {
     store_db head;
     PGconn *handle;
     int busy_ms;
-    const char *prepared[SLOTS];
+    char *prepared[SLOTS]; // texts of the statements s0, s1, ...
 } postgres_db;
 
 typedef struct postgres_rows {
@@ -47,7 +47,8 @@ static piste_status told(postgres_db *db, const PGresult *result) {
     if (state && strncmp(state, "53100", 5) == 0)
         return store_fail(&db->head, PISTE_IO, "the disk is full: nothing was written");
     if (state && strcmp(state, "55P03") == 0)
-        return store_fail(&db->head, PISTE_IO, "another process has been writing for more than %d ms: nothing was written", db->busy_ms);
+        return store_fail(&db->head, PISTE_IO,
+                          "another process has been writing for more than %d ms: nothing was written", db->busy_ms);
     if (state && (strncmp(state, "23", 2) == 0 || strcmp(state, "P0001") == 0))
         return fail_with(db, PISTE_INVALID, PQresultErrorMessage(result));
     return fail_with(db, PISTE_IO, result ? PQresultErrorMessage(result) : PQerrorMessage(db->handle));
@@ -68,26 +69,31 @@ static piste_status prepare(postgres_db *db, const char *sql, const store_value 
     size_t first = (size_t)(((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15ull >> 32) % SLOTS, at = first;
     for (size_t i = 0; i < 8; i++) {
         at = (first + i) % SLOTS;
-        if (db->prepared[at] == sql) {
+        if (!db->prepared[at])
+            break;
+        if (strcmp(db->prepared[at], sql) == 0) {
             snprintf(name, 16, "s%zu", at);
             return PISTE_OK;
         }
-        if (!db->prepared[at])
-            break;
     }
-    bool kept = !db->prepared[at];
-    if (kept)
+    char *text = db->prepared[at] ? NULL : strdup(sql);
+    if (text)
         snprintf(name, 16, "s%zu", at);
     else
         name[0] = 0; // the table is crowded here: the unnamed statement
     Oid types[STORE_PARAMETERS_MAX] = {0};
     for (int i = 0; i < count; i++)
-        types[i] = values[i].type == STORE_NUMBER ? OID_NUMBER : values[i].type == STORE_TEXT ? OID_TEXT : values[i].type == STORE_BLOB ? OID_BLOB : 0;
+        types[i] = values[i].type == STORE_NUMBER ? OID_NUMBER
+                   : values[i].type == STORE_TEXT ? OID_TEXT
+                   : values[i].type == STORE_BLOB ? OID_BLOB
+                                                  : 0;
     PGresult *result = PQprepare(db->handle, name, sql, count, types);
     piste_status status = PQresultStatus(result) == PGRES_COMMAND_OK ? PISTE_OK : told(db, result);
     PQclear(result);
-    if (status == PISTE_OK && kept)
-        db->prepared[at] = sql;
+    if (status == PISTE_OK && text)
+        db->prepared[at] = text;
+    else
+        free(text);
     return status;
 }
 
@@ -131,7 +137,8 @@ static piste_status postgres_run(store_db *base, const char *sql, const store_va
     return status;
 }
 
-static piste_status postgres_query(store_db *base, store_rows **rows, const char *sql, const store_value *values, int count) {
+static piste_status postgres_query(store_db *base, store_rows **rows, const char *sql, const store_value *values,
+                                   int count) {
     postgres_rows *r = calloc(1, sizeof *r);
     if (!r)
         return store_fail(base, PISTE_MEMORY, "no memory");
@@ -163,8 +170,8 @@ static store_value postgres_value(const store_rows *base, int column) {
     const char *data = PQgetvalue(r->result, r->row, column);
     size_t size = (size_t)PQgetlength(r->result, r->row, column);
     switch (PQftype(r->result, column)) {
-    case 16:   // bool
-    case 20:   // bigint, integer and smallint come in network order
+    case 16: // bool
+    case 20: // bigint, integer and smallint come in network order
     case 21:
     case 23: {
         uint64_t bits = size && (data[0] & 0x80) ? ~0ull : 0;
@@ -191,10 +198,24 @@ static piste_status postgres_end(store_rows *base) {
 
 // ---- transactions ---------------------------------------------------------------------------------------------------
 
+static void forget(postgres_db *db) {
+    for (int i = 0; i < SLOTS; i++) {
+        free(db->prepared[i]);
+        db->prepared[i] = NULL;
+    }
+}
+
+// A library does not speak: what the server says besides answers is left out.
+static void ignore(void *context, const char *text) {
+    (void)context, (void)text;
+}
+
 static piste_status set_up(postgres_db *db) {
+    PQsetNoticeProcessor(db->handle, ignore, NULL);
     char text[128];
-    snprintf(text, sizeof text, "SET lock_timeout = %d; SET synchronous_commit = on; SET client_min_messages = warning", db->busy_ms);
-    memset(db->prepared, 0, sizeof db->prepared);
+    snprintf(text, sizeof text, "SET lock_timeout = %d; SET synchronous_commit = on; SET client_min_messages = warning",
+             db->busy_ms);
+    forget(db); // the session has no statements yet
     return script(&db->head, text);
 }
 
@@ -249,22 +270,27 @@ static piste_status begin_read(store_db *base) {
 static void close_db(store_db *base) {
     postgres_db *db = (postgres_db *)base;
     PQfinish(db->handle);
+    forget(db);
     free(db);
 }
 
-static const store_engine engine = {true, postgres_begin, postgres_commit, postgres_rollback, begin_read,     script,       postgres_run,
-                                    postgres_query, postgres_next,   postgres_columns,  postgres_value, postgres_end, close_db};
+static const store_engine engine = {
+    true,           postgres_begin, postgres_commit,  postgres_rollback, begin_read,   script,  postgres_run,
+    postgres_query, postgres_next,  postgres_columns, postgres_value,    postgres_end, close_db};
 
 // A server that does not flush what it commits acknowledges what it may lose.
 static piste_status check_fsync(postgres_db *db) {
     store_rows *rows = NULL;
-    piste_status status = postgres_query(&db->head, &rows, "SELECT current_setting('fsync'), current_setting('server_encoding')", NULL, 0);
+    piste_status status = postgres_query(
+        &db->head, &rows, "SELECT current_setting('fsync'), current_setting('server_encoding')", NULL, 0);
     if (status != PISTE_OK)
         return status;
     if (!store_rows_next(rows) || strcmp(store_rows_text(rows, 0), "on") != 0)
-        status = store_fail(&db->head, PISTE_INVALID, "this server runs with fsync off: what it acknowledges may be lost");
+        status =
+            store_fail(&db->head, PISTE_INVALID, "this server runs with fsync off: what it acknowledges may be lost");
     else if (strcmp(store_rows_text(rows, 1), "UTF8") != 0)
-        status = store_fail(&db->head, PISTE_INVALID, "this database's encoding is %s, expected UTF8", store_rows_text(rows, 1));
+        status = store_fail(&db->head, PISTE_INVALID, "this database's encoding is %s, expected UTF8",
+                            store_rows_text(rows, 1));
     piste_status ended = store_rows_end(rows);
     return status == PISTE_OK ? ended : status;
 }

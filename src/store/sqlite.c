@@ -56,13 +56,15 @@ static piste_status told(sqlite_db *db, int code) {
     case SQLITE_FULL:
         return store_fail(&db->head, PISTE_IO, "the disk is full: nothing was written");
     case SQLITE_BUSY:
-        return store_fail(&db->head, PISTE_IO, "another process has been writing for more than %d ms: nothing was written", db->busy_ms);
+        return store_fail(&db->head, PISTE_IO,
+                          "another process has been writing for more than %d ms: nothing was written", db->busy_ms);
     case SQLITE_READONLY:
         return store_fail(&db->head, PISTE_IO, "the database cannot be written: %s", why);
     case SQLITE_NOMEM:
         return store_fail(&db->head, PISTE_MEMORY, "no memory");
     case SQLITE_CONSTRAINT:
-        if (sqlite3_extended_errcode(db->handle) == SQLITE_CONSTRAINT_UNIQUE || sqlite3_extended_errcode(db->handle) == SQLITE_CONSTRAINT_PRIMARYKEY)
+        if (sqlite3_extended_errcode(db->handle) == SQLITE_CONSTRAINT_UNIQUE ||
+            sqlite3_extended_errcode(db->handle) == SQLITE_CONSTRAINT_PRIMARYKEY)
             return store_fail(&db->head, PISTE_EXISTS, "%s", why);
         return store_fail(&db->head, PISTE_INVALID, "%s", why);
     }
@@ -89,7 +91,8 @@ static piste_status take_slot(sqlite_db *db, const char *sql, int count, slot **
     size_t first = (size_t)(((uintptr_t)sql >> 3) * 0x9e3779b97f4a7c15ull >> 32) % SLOTS;
     for (size_t i = 0; i < 8; i++) {
         slot *s = &db->slots[(first + i) % SLOTS];
-        if (s->sql && (s->sql != sql || s->is_used))
+        // Two texts may have stood at one address, one after the other.
+        if (s->sql && (s->sql != sql || s->is_used || strcmp(sqlite3_sql(s->statement), sql) != 0))
             continue;
         piste_status status = s->sql ? PISTE_OK : prepare(db, s, sql, count, true);
         if (status != PISTE_OK)
@@ -160,7 +163,8 @@ static piste_status sqlite_run(store_db *base, const char *sql, const store_valu
     return status;
 }
 
-static piste_status sqlite_query(store_db *base, store_rows **rows, const char *sql, const store_value *values, int count) {
+static piste_status sqlite_query(store_db *base, store_rows **rows, const char *sql, const store_value *values,
+                                 int count) {
     sqlite_db *db = (sqlite_db *)base;
     sqlite_rows *r = calloc(1, sizeof *r);
     if (!r)
@@ -268,8 +272,9 @@ static void close_db(store_db *base) {
     free(db);
 }
 
-static const store_engine engine = {false, sqlite_begin,  sqlite_commit, sqlite_rollback, begin_read,   script,     sqlite_run,
-                                    sqlite_query,  sqlite_next,   sqlite_columns,  sqlite_value, sqlite_end, close_db};
+static const store_engine engine = {false,        sqlite_begin, sqlite_commit, sqlite_rollback, begin_read,
+                                    script,       sqlite_run,   sqlite_query,  sqlite_next,     sqlite_columns,
+                                    sqlite_value, sqlite_end,   close_db};
 
 // SQLite's own waiting sleeps up to 100 ms at a time, in which a busy writer is never caught between two batches.
 static int wait_for_others(void *context, int times) {
@@ -303,7 +308,8 @@ piste_status store_sqlite_open(const store_def *def, bool read_only, piste_error
     if (code != SQLITE_OK) {
         bool missing = (code & 0xff) == SQLITE_CANTOPEN && def->must_exist;
         piste_status status = missing ? PISTE_NOT_FOUND : PISTE_IO;
-        piste_errors_add(errors, status, def->url, 0, 0, missing ? "there is no such database" : "cannot be opened as a database: %s",
+        piste_errors_add(errors, status, def->url, 0, 0,
+                         missing ? "there is no such database" : "cannot be opened as a database: %s",
                          db->handle ? sqlite3_errmsg(db->handle) : "no memory");
         close_db(&db->head);
         return status;

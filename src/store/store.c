@@ -18,8 +18,9 @@ struct store {
     pthread_mutex_t lock; // of what follows
     pthread_cond_t filled;
     store_command *first, **last;
-    int waiting;
-    bool closing, stopped;
+    int waiting, expected;          // in the queue; as many as the last batches were
+    int64_t took_ns;                // by the last batch
+    bool closing, stopped, writing; // writing: a batch is under way
     char error[512];
     store_counts counts;
     pthread_mutex_t reading; // of the reader's connection
@@ -67,7 +68,8 @@ piste_status store_rows_end(store_rows *rows) {
     return rows->db->engine->end(rows);
 }
 
-piste_status store_find_number(store_db *db, int64_t *number, bool *found, const char *sql, const store_value *values, int count) {
+piste_status store_find_number(store_db *db, int64_t *number, bool *found, const char *sql, const store_value *values,
+                               int count) {
     store_rows *rows = NULL;
     piste_status status = store_query(db, &rows, sql, values, count);
     if (status != PISTE_OK)
@@ -222,15 +224,32 @@ static void refuse(store_command *batch) {
     }
 }
 
+// Runs one batch. With s->lock held before and after, and not while it writes.
+static void write_batch(store *s, store_command *batch, int count) {
+    bool stopped = s->stopped;
+    s->writing = true;
+    pthread_mutex_unlock(&s->lock);
+    int64_t begun = now_ns(CLOCK_MONOTONIC);
+    if (stopped)
+        refuse(batch);
+    else
+        do_batch(s, batch, count);
+    int64_t took_ns = now_ns(CLOCK_MONOTONIC) - begun;
+    pthread_mutex_lock(&s->lock);
+    s->took_ns = took_ns;
+    s->expected = count > s->expected ? count : (s->expected + count) / 2; // falls by half when callers leave
+    s->writing = false;
+    pthread_cond_signal(&s->filled);
+}
+
 static void *write_batches(void *context) {
     store *s = context;
-    int expected = 1, count = 0;
-    int64_t took_ns = 0;
     pthread_mutex_lock(&s->lock);
     for (;;) {
         bool tick = false;
+        int count = 0;
         struct timespec until = at_ns(now_ns(CLOCK_MONOTONIC) + s->def.tick_ms * 1000000ll);
-        while (!s->first && !s->closing && !tick) {
+        while (s->writing || (!s->first && !s->closing && !tick)) {
             if (s->def.tick_ms == 0)
                 pthread_cond_wait(&s->filled, &s->lock);
             else
@@ -238,19 +257,10 @@ static void *write_batches(void *context) {
         }
         if (!s->first && s->closing)
             break;
-        if (expected > 1 && s->first)
-            gather(s, expected, took_ns / 4 < 1000000 ? took_ns / 4 : 1000000);
+        if (s->expected > 1 && s->first)
+            gather(s, s->expected, s->took_ns / 4 < 1000000 ? s->took_ns / 4 : 1000000);
         store_command *batch = take_batch(s, &count);
-        bool stopped = s->stopped;
-        pthread_mutex_unlock(&s->lock);
-        int64_t begun = now_ns(CLOCK_MONOTONIC);
-        if (stopped)
-            refuse(batch);
-        else
-            do_batch(s, batch, count);
-        took_ns = now_ns(CLOCK_MONOTONIC) - begun;
-        expected = count > expected ? count : (expected + count + 1) / 2; // falls by half when callers leave
-        pthread_mutex_lock(&s->lock);
+        write_batch(s, batch, count);
     }
     pthread_mutex_unlock(&s->lock);
     return NULL;
@@ -292,9 +302,16 @@ static void waiter_done(piste_status status, void *context) {
 }
 
 piste_status store_do(store *s, piste_status (*run)(store_db *db, void *context), void *context) {
-    waiter w = {.run = run, .context = context, .lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER};
+    waiter w = {
+        .run = run, .context = context, .lock = PTHREAD_MUTEX_INITIALIZER, .answered = PTHREAD_COND_INITIALIZER};
     store_command command = {.run = waiter_run, .done = waiter_done, .context = &w};
-    store_submit(s, &command);
+    pthread_mutex_lock(&s->lock);
+    bool alone = !s->writing && !s->first && s->expected <= 1 && !s->closing;
+    if (alone) // nobody to share a batch with: two changes of thread are saved
+        write_batch(s, &command, 1);
+    pthread_mutex_unlock(&s->lock);
+    if (!alone)
+        store_submit(s, &command);
     pthread_mutex_lock(&w.lock);
     while (!w.is_answered)
         pthread_cond_wait(&w.answered, &w.lock);
@@ -305,7 +322,8 @@ piste_status store_do(store *s, piste_status (*run)(store_db *db, void *context)
 }
 
 static piste_status open_db(const store_def *def, bool read_only, piste_errors *errors, store_db **db) {
-    return store_is_postgres_url(def->url) ? store_postgres_open(def, errors, db) : store_sqlite_open(def, read_only, errors, db);
+    return store_is_postgres_url(def->url) ? store_postgres_open(def, errors, db)
+                                           : store_sqlite_open(def, read_only, errors, db);
 }
 
 piste_status store_read(store *s, piste_status (*run)(store_db *db, void *context), void *context) {
@@ -365,6 +383,7 @@ piste_status store_open(const store_def *def, piste_errors *errors, store **out)
     s->def.vfs = s->vfs;
     s->def.busy_ms = def->busy_ms ? def->busy_ms : 30000;
     s->last = &s->first;
+    s->expected = 1;
     piste_status status = s->url && (s->vfs || !def->vfs) ? open_db(&s->def, false, errors, &s->db) : PISTE_MEMORY;
     if (status == PISTE_OK)
         status = store_migrate(s->db, &s->def, errors);

@@ -1,6 +1,7 @@
 // store.h - one small interface over SQLite and PostgreSQL, made for a desk that must never lose what it acknowledged.
 //
-// Writing: commands are submitted from any thread to the store's one writer thread. It takes all that wait, opens one
+// Writing: commands are submitted from any thread to the store's one writer (a thread; a caller who is alone writes for
+// itself, under the same lock). It takes all that wait, opens one
 // transaction that excludes every other writer (SQLite: BEGIN IMMEDIATE; PostgreSQL: one advisory lock), runs the
 // commands in the order in which they came, commits, and only then answers them. So any number of callers shares the
 // cost of one durable commit, and a command runs as if it were alone in the world. Several processes, and on
@@ -86,11 +87,12 @@ PISTE_CHECKED piste_status store_rows_end(store_rows *rows);
 PISTE_CHECKED piste_status store_find_number(store_db *db, int64_t *number, bool *found, const char *sql,
                                              const store_value *values, int count);
 
-#define STORE_LIST(...) \
+#define STORE_LIST(...)                                                                                                \
     (const store_value[]){__VA_ARGS__}, (int)(sizeof((const store_value[]){__VA_ARGS__}) / sizeof(store_value))
 #define STORE_RUN(db, sql, ...) store_run(db, sql, STORE_LIST(__VA_ARGS__))
 #define STORE_QUERY(db, rows, sql, ...) store_query(db, rows, sql, STORE_LIST(__VA_ARGS__))
-#define STORE_FIND_NUMBER(db, number, found, sql, ...) store_find_number(db, number, found, sql, STORE_LIST(__VA_ARGS__))
+#define STORE_FIND_NUMBER(db, number, found, sql, ...)                                                                 \
+    store_find_number(db, number, found, sql, STORE_LIST(__VA_ARGS__))
 
 int64_t store_db_changes(const store_db *db); // rows that the last store_run changed
 const char *store_db_error(const store_db *db);
@@ -134,8 +136,8 @@ void store_error(store *s, char *text, size_t size);
 // ---- commands -------------------------------------------------------------------------------------------------------
 
 typedef struct store_command {
-    piste_status (*run)(store_db *db, void *context);   // on the writer's thread
-    void (*done)(piste_status status, void *context);   // on the writer's thread, after the commit; must not wait
+    piste_status (*run)(store_db *db, void *context); // by the writer
+    void (*done)(piste_status status, void *context); // by the writer, after the commit; must not wait
     void *context;
     struct store_command *next; // (internal)
     piste_status status;        // (internal)

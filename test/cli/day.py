@@ -216,7 +216,7 @@ def test_lean_tells_what_the_day_leans_on(top):
     equal(day("--lean", "2", "--threads", "5", "--json", "-").stdout.decode(), data, "the same with five threads")
     found = json.loads(data)
     equal((found["format"], found["version"], found["days"], found["change"]), ("piste-lean", 1, 2, 0.1), "head")
-    expect(all(set(row) == {"entry", "field", "rides_each_less", "rides_each_more", "wait_s_less", "wait_s_more"} for row in found["rows"]), "rows")
+    expect(all(set(row) == {"entry", "field", "basis", "rides_each_less", "rides_each_more", "wait_s_less", "wait_s_more"} for row in found["rows"]), "rows")
     plain = day("--lean", "2", env=environment(LC_ALL="C")).stdout
     equal([b for b in plain if b > 126], [], "ASCII where the locale is")
     for words, text in ((["--lean", "1"], "--lean 1, expected"), (["--threads", "2"], "goes with --lean"),

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """test/desk/charges.py - charges at a provider that misbehaves, by a desk that is killed: at the end both books say the same.
 
     charges.py PISTE

@@ -21,7 +21,8 @@ static inline const char *database_server(void) {
 // On a file system in memory where there is one and `durable` is not asked for: a flush costs nothing there.
 static inline void database_create(database *db, bool durable) {
     memset(db, 0, sizeof *db);
-    snprintf(db->folder, sizeof db->folder, "%s/piste-test-XXXXXX", durable || access("/dev/shm", W_OK) != 0 ? "/tmp" : "/dev/shm");
+    snprintf(db->folder, sizeof db->folder, "%s/piste-test-XXXXXX",
+             durable || access("/dev/shm", W_OK) != 0 ? "/tmp" : "/dev/shm");
     assert_non_null(mkdtemp(db->folder));
     snprintf(db->url, sizeof db->url, "%s/desk.db", db->folder);
     if (!database_server())
@@ -36,7 +37,8 @@ static inline void database_create(database *db, bool durable) {
 }
 
 static inline void database_destroy(database *db) {
-    static const char *const names[] = {"desk.db", "desk.db-wal", "desk.db-shm", "copy.db", "copy.db-wal", "copy.db-shm"};
+    static const char *const names[] = {"desk.db", "desk.db-wal", "desk.db-shm",
+                                        "copy.db", "copy.db-wal", "copy.db-shm"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         char path[128];
         snprintf(path, sizeof path, "%s/%s", db->folder, names[i]);

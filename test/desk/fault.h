@@ -297,11 +297,23 @@ static int fault_shm_unmap(sqlite3_file *base, int remove) {
     return SQLITE_OK;
 }
 
-static const sqlite3_io_methods fault_methods = {
-    .iVersion = 2, .xClose = fault_close, .xRead = fault_read, .xWrite = fault_write, .xTruncate = fault_truncate, .xSync = fault_sync,
-    .xFileSize = fault_size, .xLock = fault_lock, .xUnlock = fault_unlock, .xCheckReservedLock = fault_check_reserved,
-    .xFileControl = fault_control, .xSectorSize = fault_sector, .xDeviceCharacteristics = fault_traits, .xShmMap = fault_shm_map,
-    .xShmLock = fault_shm_lock, .xShmBarrier = fault_shm_barrier, .xShmUnmap = fault_shm_unmap};
+static const sqlite3_io_methods fault_methods = {.iVersion = 2,
+                                                 .xClose = fault_close,
+                                                 .xRead = fault_read,
+                                                 .xWrite = fault_write,
+                                                 .xTruncate = fault_truncate,
+                                                 .xSync = fault_sync,
+                                                 .xFileSize = fault_size,
+                                                 .xLock = fault_lock,
+                                                 .xUnlock = fault_unlock,
+                                                 .xCheckReservedLock = fault_check_reserved,
+                                                 .xFileControl = fault_control,
+                                                 .xSectorSize = fault_sector,
+                                                 .xDeviceCharacteristics = fault_traits,
+                                                 .xShmMap = fault_shm_map,
+                                                 .xShmLock = fault_shm_lock,
+                                                 .xShmBarrier = fault_shm_barrier,
+                                                 .xShmUnmap = fault_shm_unmap};
 
 // ---- the file system ----------------------------------------------------------------------------------------------------------
 

@@ -1,3 +1,4 @@
+#!/usr/bin/env python3
 """test/desk/money.py - money at the desk: a cashier's day by hand, and random days whose laws must hold.
 
     money.py PISTE    the database is a file, or the server that PISTE_TEST_DATABASE names
@@ -5,6 +6,7 @@
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -159,6 +161,8 @@ def test_what_may_not_be_is_refused(top):
     desk.refused("no_price", "order", positions=[{"product": "day", "class": "martian"}])
     desk.refused("past", "order", positions=[day(date="2019-02-01")])
     desk.refused("not_paid", "order", positions=[day()], payments=[{"tender": "cash", "drawer": "till", "amount": "34.99 USD"}])
+    desk.refused("drawer_short", "order", positions=[day()],
+                 payments=[{"tender": "cash", "drawer": "till", "amount": "40.00 USD", "change": "EUR"}])
     desk.refused("too_much", "order", positions=[day()], payments=[{"tender": "card", "amount": "36.00 USD"}])
     desk.refused("no_rate", "order", positions=[day()], payments=[{"tender": "bank", "currency": "GBP"}])
     desk.refused("no_agency", "order", positions=[day()], payments=[{"tender": "invoice"}])
@@ -341,6 +345,56 @@ def test_random_days_balance(top):
     for act in ("order", "pay", "cancel", "move"):
         assert done.get((act, "ok"), 0) > 5 * days, done
     return note
+
+
+def test_the_resorts_own_desk(top):
+    """Everything that Masikryong's tariff and catalogue name can be sold; loading them again changes nothing."""
+    desk = Desk(top)
+    for _ in range(2):
+        loaded = desk.run("desk", "load", os.path.join(os.path.dirname(tap.__file__), "..", "resorts", "masikryong"), "--json")
+        assert loaded.returncode == 0, loaded.stderr
+        entries = json.loads(desk.run("audit", "--json").stdout)["entries"]
+    assert json.loads(loaded.stdout)["acts"] >= entries
+    desk.must("open", date="2019-02-02")
+    with open(os.path.join(os.path.dirname(tap.__file__), "..", "resorts", "masikryong", "desk.jsonl"), encoding="utf-8") as lines:
+        acts = [json.loads(line) for line in lines if line.startswith("{")]
+    classes = {a["product"]: a["class"] for a in acts if a["act"] == "price"}
+    sold = 0
+    for product in [a for a in acts if a["act"] == "product"]:
+        when = {"time": {"lesson": "10:00", "rink-session": "11:00"}[product["product"]]} if any(
+            t.get("slot") == "session" for t in product.get("takes", [])) else {}
+        order = desk.must("order", positions=[{"product": product["product"], "date": "2019-02-09", **when,
+                                               "class": classes.get(product["product"], "abroad"),
+                                               "count": 12 if product["kind"] == "programme" else 9}],
+                          payments=[{"tender": "card", "currency": "JPY"}])
+        assert order["state"] == "sold" and order["due"].startswith("0.00"), order
+        sold += 1
+    assert sold >= 10
+    room = desk.must("order", positions=[{"product": "hotel-first-first-class", "date": "2019-02-09", "count": 20}])
+    assert room["total"] == "5000.00 USD", room
+    desk.refused("sold_out", "order", positions=[{"product": "hotel-first-first-class", "date": "2019-02-09"}])
+    assert desk.must("free", resource="ski-school", slot="2019-02-09T10:00")["slots"][0]["free"] == 63
+    books_are_right(desk, top)
+    desk.close()
+
+
+def test_the_guide_as_it_stands(top):
+    """A cashier's day from docs/guide/desk.md, command by command."""
+    if SERVER:
+        return "SKIP the guide is tried on SQLite"
+    root = os.path.abspath(os.path.join(os.path.dirname(tap.__file__), ".."))
+    with open(os.path.join(root, "docs", "guide", "desk.md"), encoding="utf-8") as page:
+        blocks = re.findall(r"```sh\n(.*?)```", page.read(), re.S)
+    script = "set -euo pipefail\n" + "\n".join(blocks).replace("/backup/", "backup/")
+    if not (shutil.which("hledger") and shutil.which("bean-check")):
+        script = re.sub(r" && (hledger|bean-check).*", "", script)
+    os.mkdir(os.path.join(top, "backup"))
+    os.symlink(os.path.join(root, "resorts"), os.path.join(top, "resorts"))
+    told = subprocess.run(["bash", "-c", script], cwd=top, capture_output=True, text=True, check=False,
+                          env={**os.environ, "PATH": os.path.dirname(PISTE) + ":" + os.environ["PATH"]})
+    assert told.returncode == 0 and not told.stderr, told.stdout[-800:] + told.stderr
+    assert re.search(r"EUR +-1.00 EUR\n", told.stdout) and re.search(r"USD +0.00 USD\n", told.stdout), told.stdout
+    assert told.stdout.count("all agree") == 2 and len(blocks) >= 7, told.stdout
 
 
 def test_a_backup_comes_back(top):

@@ -87,7 +87,8 @@ static int run_crowd(const char *url, int attempts, int capacity, bool naive, bo
         pid_t child = fork();
         assert_true(child >= 0);
         if (child == 0) {
-            crowd c = {.url = url, .process = p, .attempts = attempts, .capacity = capacity, .naive = naive, .mixed = mixed};
+            crowd c = {
+                .url = url, .process = p, .attempts = attempts, .capacity = capacity, .naive = naive, .mixed = mixed};
             int sold = run_process(&c);
             _exit(write(ends[1], &sold, sizeof sold) == sizeof sold && sold >= 0 ? 0 : 1);
         }
@@ -107,7 +108,8 @@ static int run_crowd(const char *url, int attempts, int capacity, bool naive, bo
 
 static void allot(desk *d, const char *resource, int capacity) {
     char *text = NULL;
-    json_t *request = json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", resource, "resource", resource, "slot", "2019-02-02", "capacity", capacity);
+    json_t *request = json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", resource, "resource", resource, "slot",
+                                "2019-02-02", "capacity", capacity);
     assert_int_equal(desk_do(d, request, &text), PISTE_OK);
     json_decref(request);
     free(text);

@@ -18,16 +18,20 @@ static const char *const day[] = {
     "{'act':'cap','from':'2019-02-02','until':'2019-02-04','capacity':9}",
     "{'act':'cap','resource':'boot','from':'2019-02-02','until':'2019-02-04','capacity':7}",
     "{'act':'drawer-open','drawer':'till','cashier':'one','counted':[{'amount':'100.00 USD'}]}",
-    "{'act':'order','positions':[{'product':'day','class':'abroad','count':2}],'payments':[{'tender':'cash','drawer':'till','amount':'80.00 EUR','change':'USD'}]}",
-    "{'act':'hold','takes':[{'resource':'visit','slot':'2019-02-02','count':5},{'resource':'boot','slot':'2019-02-02','count':4}],'for_s':5}",
+    "{'act':'order','positions':[{'product':'day','class':'abroad','count':2}],'payments':[{'tender':'cash','drawer':'"
+    "till','amount':'80.00 EUR','change':'USD'}]}",
+    "{'act':'hold','takes':[{'resource':'visit','slot':'2019-02-02','count':5},{'resource':'boot','slot':'2019-02-02','"
+    "count':4}],'for_s':5}",
     "{'act':'wait','resource':'visit','slot':'2019-02-02','count':4}",
     "{'act':'wait','resource':'visit','slot':'2019-02-02','count':3}",
     "{'act':'order','positions':[{'product':'day','class':'abroad','count':1}],'payments':[{'tender':'card'}]}",
-    "{'act':'order','positions':[{'product':'day','class':'abroad','count':3,'date':'2019-02-03'}],'payments':[{'tender':'bank','amount':'50.00 USD'}],'deposit_until':'2019-02-03'}",
+    "{'act':'order','positions':[{'product':'day','class':'abroad','count':3,'date':'2019-02-03'}],'payments':[{'"
+    "tender':'bank','amount':'50.00 USD'}],'deposit_until':'2019-02-03'}",
     "{'act':'leave','waiting':999}",
     "{'act':'hold','takes':[{'resource':'visit','slot':'2019-02-03','count':2}],'for_s':3}",
     "{'act':'cap','from':'2019-02-02','until':'2019-02-02','capacity':12}",
-    "{'act':'order','positions':[{'product':'day','class':'abroad','count':9,'date':'2019-02-04'}],'payments':[{'tender':'card'}]}",
+    "{'act':'order','positions':[{'product':'day','class':'abroad','count':9,'date':'2019-02-04'}],'payments':[{'"
+    "tender':'card'}]}",
     "{'act':'drawer-close','drawer':'till','counted':[{'amount':'70.00 USD'},{'amount':'80.00 EUR'}]}",
     "{'act':'close'}",
 };
@@ -42,7 +46,8 @@ static int64_t clock_ms(void *context) {
 static desk *open_desk(void) {
     desk *d = NULL;
     piste_errors *errors = piste_errors_create();
-    piste_status status = desk_open(&(desk_def){.url = "desk.db", .vfs = "fault", .now_ms = clock_ms, .busy_ms = 5}, errors, &d);
+    piste_status status =
+        desk_open(&(desk_def){.url = "desk.db", .vfs = "fault", .now_ms = clock_ms, .busy_ms = 5}, errors, &d);
     piste_errors_destroy(errors);
     return status == PISTE_OK ? d : NULL;
 }
@@ -109,11 +114,13 @@ static piste_status look(store_db *db, void *context) {
         snprintf(key, sizeof key, "act-%d", i);
         if (!looked_for[i])
             continue;
-        piste_status status = STORE_FIND_NUMBER(db, &entry, NULL, "SELECT entry FROM journal WHERE key = $1", store_text(key));
+        piste_status status =
+            STORE_FIND_NUMBER(db, &entry, NULL, "SELECT entry FROM journal WHERE key = $1", store_text(key));
         if (status != PISTE_OK)
             return status;
         if (entry != looked_for[i]) {
-            snprintf(trouble, sizeof trouble, "act %d was acknowledged as entry %lld and is %lld", i, (long long)looked_for[i], (long long)entry);
+            snprintf(trouble, sizeof trouble, "act %d was acknowledged as entry %lld and is %lld", i,
+                     (long long)looked_for[i], (long long)entry);
             return PISTE_FOUND;
         }
     }
@@ -133,7 +140,8 @@ static bool is_whole(const int64_t entries[ACTS]) {
     bool right = store_read(desk_get_store(d), look, NULL) == PISTE_OK;
     piste_errors *problems = piste_errors_create();
     if (right && desk_audit(d, problems, &result) != PISTE_OK) {
-        snprintf(trouble, sizeof trouble, "audit: %.200s", piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
+        snprintf(trouble, sizeof trouble, "audit: %.200s",
+                 piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
         right = false;
     }
     // What was acknowledged answers the same when it is sent again; what was not can be done now.
@@ -147,7 +155,8 @@ static bool is_whole(const int64_t entries[ACTS]) {
             snprintf(trouble, sizeof trouble, "act %d, sent again, is answered %s", i, piste_status_name(t.status));
     }
     if (right && desk_audit(d, problems, &result) != PISTE_OK) {
-        snprintf(trouble, sizeof trouble, "audit after the rest of the day: %.200s", piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
+        snprintf(trouble, sizeof trouble, "audit after the rest of the day: %.200s",
+                 piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
         right = false;
     }
     piste_errors_destroy(problems);
@@ -186,7 +195,8 @@ static void every_call_fails_once(void **state) {
             for (int64_t at = 1 + (int64_t)m % 5; at <= calls; at += test_count(1 + (int)(calls * 5 / 300), 1)) {
                 points++;
                 if (!run(modes[m], at, (uint64_t)(round * 1000003 + at * 5 + (int64_t)m), false))
-                    fail_msg("%s at call %lld of %lld, round %lld: %s", names[m], (long long)at, (long long)calls, (long long)round, trouble);
+                    fail_msg("%s at call %lld of %lld, round %lld: %s", names[m], (long long)at, (long long)calls,
+                             (long long)round, trouble);
             }
     print_message("# %lld points of failure, %lld calls a day\n", (long long)points, (long long)calls);
 }
@@ -202,7 +212,8 @@ static void a_disk_that_lies_is_found_out(void **state) {
 }
 
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_call_fails_once), cmocka_unit_test(a_disk_that_lies_is_found_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(every_call_fails_once),
+                                       cmocka_unit_test(a_disk_that_lies_is_found_out)};
     fault_register();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     fault_format();

@@ -31,14 +31,18 @@ static json_t *next_request(const stream *s, uint64_t draw, int n, int64_t last_
             return json_pack("{s:s,s:s,s:I}", "act", "return", "key", r->key, "order", (json_int_t)last_order);
         // fall through
     case 1:
-        return json_pack("{s:s,s:s,s:i,s:[{s:s,s:s,s:i}]}", "act", "hold", "key", r->key, "for_s", 1, "takes", "resource", "visit", "slot", slot, "count", 2);
+        return json_pack("{s:s,s:s,s:i,s:[{s:s,s:s,s:i}]}", "act", "hold", "key", r->key, "for_s", 1, "takes",
+                         "resource", "visit", "slot", slot, "count", 2);
     case 2:
-        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "wait", "key", r->key, "resource", "visit", "slot", slot, "count", (int)(1 + (draw >> 16) % 5));
+        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "wait", "key", r->key, "resource", "visit", "slot", slot,
+                         "count", (int)(1 + (draw >> 16) % 5));
     case 3:
-        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", r->key, "resource", "visit", "slot", slot, "capacity", (int)(20 + (draw >> 16) % 60));
+        return json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", r->key, "resource", "visit", "slot", slot,
+                         "capacity", (int)(20 + (draw >> 16) % 60));
     default:
-        return json_pack("{s:s,s:s,s:[{s:s,s:s,s:i},{s:s,s:s,s:i}]}", "act", "take", "key", r->key, "takes", "resource", "visit", "slot", slot, "count",
-                         (int)(1 + (draw >> 16) % 3), "resource", "boot", "slot", slot, "count", 1);
+        return json_pack("{s:s,s:s,s:[{s:s,s:s,s:i},{s:s,s:s,s:i}]}", "act", "take", "key", r->key, "takes", "resource",
+                         "visit", "slot", slot, "count", (int)(1 + (draw >> 16) % 3), "resource", "boot", "slot", slot,
+                         "count", 1);
     }
 }
 
@@ -76,7 +80,8 @@ static void run_child(const char *url, int cycle, int out) {
         char slot[8], key[24], *text = NULL;
         snprintf(slot, sizeof slot, "d%d", i);
         snprintf(key, sizeof key, "boot-%d", i);
-        json_t *request = json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", key, "resource", "boot", "slot", slot, "capacity", 1000);
+        json_t *request = json_pack("{s:s,s:s,s:s,s:s,s:i}", "act", "allot", "key", key, "resource", "boot", "slot",
+                                    slot, "capacity", 1000);
         if (desk_do(d, request, &text) != PISTE_OK)
             _exit(4);
         json_decref(request);
@@ -112,11 +117,13 @@ static piste_status check_records(store_db *db, void *context) {
         int64_t entry = 0;
         bool found = false;
         const record *r = &records[record_checked];
-        piste_status status = STORE_FIND_NUMBER(db, &entry, &found, "SELECT entry FROM journal WHERE key = $1", store_text(r->key));
+        piste_status status =
+            STORE_FIND_NUMBER(db, &entry, &found, "SELECT entry FROM journal WHERE key = $1", store_text(r->key));
         if (status != PISTE_OK)
             return status;
         if (!found || entry != r->entry) {
-            print_message("# %s was acknowledged as entry %lld and is %lld\n", r->key, (long long)r->entry, found ? (long long)entry : -1);
+            print_message("# %s was acknowledged as entry %lld and is %lld\n", r->key, (long long)r->entry,
+                          found ? (long long)entry : -1);
             return PISTE_FOUND;
         }
     }

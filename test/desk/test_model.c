@@ -9,10 +9,24 @@
 
 enum { ALLOTMENTS = 3, QUOTAS = 2, ORDERS = 700, PARTIES = 300, CLAIMS = 3, ACTS = 400 };
 
-typedef struct m_claim { int allotment, quota; int64_t count; } m_claim; // quota -1: none
-typedef struct m_order { int64_t id, until_ms; bool is_live, is_held; int party, claims; m_claim claim[CLAIMS]; } m_order;
-typedef struct m_party { int64_t id, count, passed; int allotment, quota; bool waits; } m_party;
-typedef struct m_allotment { int64_t capacity, patience, offer_s, kept[QUOTAS], most[QUOTAS]; } m_allotment;
+typedef struct m_claim {
+    int allotment, quota;
+    int64_t count;
+} m_claim; // quota -1: none
+typedef struct m_order {
+    int64_t id, until_ms;
+    bool is_live, is_held;
+    int party, claims;
+    m_claim claim[CLAIMS];
+} m_order;
+typedef struct m_party {
+    int64_t id, count, passed;
+    int allotment, quota;
+    bool waits;
+} m_party;
+typedef struct m_allotment {
+    int64_t capacity, patience, offer_s, kept[QUOTAS], most[QUOTAS];
+} m_allotment;
 typedef struct model {
     m_allotment a[ALLOTMENTS];
     m_order order[ORDERS];
@@ -21,7 +35,10 @@ typedef struct model {
     int64_t clock_ms, last_ms;
     int offers[PARTIES], offer_count; // made in this act: indices of orders
 } model;
-typedef struct step { int op; unsigned r[8]; } step;
+typedef struct step {
+    int op;
+    unsigned r[8];
+} step;
 
 static model m, before;
 static int64_t clock_ms(void *context) {
@@ -107,7 +124,8 @@ static const char *take(bool held, int64_t until_ms, const m_claim *wants, int c
             const m_party *p = &m.party[j];
             if (!p->waits || p->allotment != w.allotment)
                 continue;
-            if (fit(p->allotment, p->quota, p->count) == FITS || (loses(p, w.quota, more) && p->passed >= m.a[w.allotment].patience))
+            if (fit(p->allotment, p->quota, p->count) == FITS ||
+                (loses(p, w.quota, more) && p->passed >= m.a[w.allotment].patience))
                 return "waiting";
             if (loses(p, w.quota, more))
                 pass[passes++] = j;
@@ -152,15 +170,18 @@ static desk *d;
 
 static bool differs(const char *what, int64_t ours, int64_t theirs) {
     if (ours != theirs)
-        snprintf(trouble, sizeof trouble, "%s: the model has %lld, the desk %lld", what, (long long)ours, (long long)theirs);
+        snprintf(trouble, sizeof trouble, "%s: the model has %lld, the desk %lld", what, (long long)ours,
+                 (long long)theirs);
     return ours != theirs;
 }
 
 static m_claim want_of(unsigned a, unsigned b, unsigned c) {
-    return (m_claim){(int)(a % ALLOTMENTS), (int)(b % (QUOTAS + 2)) - 2 < 0 ? -1 : (int)(b % (QUOTAS + 2)) - 2, 1 + c % 5};
+    return (m_claim){(int)(a % ALLOTMENTS), (int)(b % (QUOTAS + 2)) - 2 < 0 ? -1 : (int)(b % (QUOTAS + 2)) - 2,
+                     1 + c % 5};
 }
 static json_t *want_json(m_claim w) {
-    json_t *j = json_pack("{s:s,s:s,s:I}", "resource", names[w.allotment], "slot", "2019-02-02", "count", (json_int_t)w.count);
+    json_t *j =
+        json_pack("{s:s,s:s,s:I}", "resource", names[w.allotment], "slot", "2019-02-02", "count", (json_int_t)w.count);
     if (w.quota >= 0)
         json_object_set_new(j, "quota", json_string(quota_names[w.quota]));
     return j;
@@ -173,14 +194,16 @@ static void set_allotment(int i, const unsigned *r, json_t *request) {
     m_allotment *a = &m.a[i];
     a->capacity = r[1] % 14;
     a->patience = r[2] % 3;
-    json_object_update_new(request, json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "act", "allot", "resource", names[i], "slot", "2019-02-02", "capacity",
-                                              (json_int_t)a->capacity, "patience", (json_int_t)a->patience, "offer_s", (json_int_t)a->offer_s));
+    json_object_update_new(request, json_pack("{s:s,s:s,s:s,s:I,s:I,s:I}", "act", "allot", "resource", names[i], "slot",
+                                              "2019-02-02", "capacity", (json_int_t)a->capacity, "patience",
+                                              (json_int_t)a->patience, "offer_s", (json_int_t)a->offer_s));
     if (r[3] % 2) {
         json_t *quotas = json_array();
         for (int q = 0; q < QUOTAS; q++) {
             a->kept[q] = a->capacity ? r[4 + q] % (a->capacity / 2 + 1) : 0;
             a->most[q] = a->kept[q] + r[6 + q] % 8;
-            json_array_append_new(quotas, json_pack("{s:s,s:I,s:I}", "name", quota_names[q], "kept", (json_int_t)a->kept[q], "most", (json_int_t)a->most[q]));
+            json_array_append_new(quotas, json_pack("{s:s,s:I,s:I}", "name", quota_names[q], "kept",
+                                                    (json_int_t)a->kept[q], "most", (json_int_t)a->most[q]));
         }
         json_object_set_new(request, "quotas", quotas);
     }
@@ -225,13 +248,16 @@ static const char *act_on_order(const step *s, json_t *request) {
         int64_t count = 1 + s->r[1] % 3, there = 0;
         for (int k = 0; k < o->claims; k++)
             there += o->claim[k].allotment == w.allotment ? o->claim[k].count : 0;
-        json_object_update_new(request, json_pack("{s:s,s:s,s:I}", "resource", names[w.allotment], "slot", "2019-02-02", "count", (json_int_t)count));
+        json_object_update_new(request, json_pack("{s:s,s:s,s:I}", "resource", names[w.allotment], "slot", "2019-02-02",
+                                                  "count", (json_int_t)count));
         if (!o->is_live)
             return "hold_ended";
         if (there < count)
             return "not_taken";
         for (int k = o->claims; k-- > 0 && count > 0;) {
-            int64_t some = o->claim[k].allotment != w.allotment ? 0 : o->claim[k].count < count ? o->claim[k].count : count;
+            int64_t some = o->claim[k].allotment != w.allotment ? 0
+                           : o->claim[k].count < count          ? o->claim[k].count
+                                                                : count;
             o->claim[k].count -= some;
             count -= some;
         }
@@ -258,7 +284,8 @@ static const char *act_on_list(const step *s, json_t *request) {
         return NULL;
     }
     m_party *p = m.parties ? &m.party[s->r[0] % (unsigned)m.parties] : NULL;
-    json_object_update_new(request, json_pack("{s:s,s:I}", "act", "leave", "waiting", (json_int_t)(p ? p->id : 999999999)));
+    json_object_update_new(request,
+                           json_pack("{s:s,s:I}", "act", "leave", "waiting", (json_int_t)(p ? p->id : 999999999)));
     if (!p || !p->waits)
         return "not_waiting";
     p->waits = false;
@@ -284,7 +311,8 @@ static bool same_answer(const json_t *answer, const char *reason) {
         m_order *o = &m.order[m.offers[i]];
         const json_t *told = json_array_get(offers, (size_t)i);
         o->id = json_integer_value(json_object_get(told, "order"));
-        if (m.party[o->party].id && differs("offered to", m.party[o->party].id, json_integer_value(json_object_get(told, "waiting"))))
+        if (m.party[o->party].id &&
+            differs("offered to", m.party[o->party].id, json_integer_value(json_object_get(told, "waiting"))))
             return false;
         if (differs("offer's end", o->until_ms, json_integer_value(json_object_get(told, "until_ms"))))
             return false;
@@ -300,7 +328,8 @@ static piste_status find_offers(store_db *db, void *context) {
         bool found = false;
         if (o->id || o->party < 0)
             continue;
-        piste_status status = STORE_FIND_NUMBER(db, &o->id, &found, "SELECT owner FROM waiting WHERE id = $1", store_number(m.party[o->party].id));
+        piste_status status = STORE_FIND_NUMBER(db, &o->id, &found, "SELECT owner FROM waiting WHERE id = $1",
+                                                store_number(m.party[o->party].id));
         if (status != PISTE_OK)
             return status;
     }
@@ -338,7 +367,8 @@ static bool audit_is_clean(void) {
     desk_audit_result result;
     piste_status status = desk_audit(d, problems, &result);
     if (status != PISTE_OK)
-        snprintf(trouble, sizeof trouble, "audit: %s", piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
+        snprintf(trouble, sizeof trouble, "audit: %s",
+                 piste_errors_count(problems) ? piste_errors_get(problems, 0)->text : "failed");
     piste_errors_destroy(problems);
     return status == PISTE_OK;
 }
@@ -425,10 +455,11 @@ static bool run(const step *steps, int count, int *failed_at) {
 }
 
 static void print(const step *steps, int count) {
-    static const char *const ops[] = {"hold", "take", "confirm", "return", "return some", "allot", "wait", "leave", "clock"};
+    static const char *const ops[] = {"hold",  "take", "confirm", "return", "return some",
+                                      "allot", "wait", "leave",   "clock"};
     for (int i = 0; i < count; i++)
-        print_message("%3d %-11s %u %u %u %u %u %u %u %u\n", i, ops[steps[i].op], steps[i].r[0], steps[i].r[1], steps[i].r[2], steps[i].r[3], steps[i].r[4],
-                      steps[i].r[5], steps[i].r[6], steps[i].r[7]);
+        print_message("# %3d %-11s %u %u %u %u %u %u %u %u\n", i, ops[steps[i].op], steps[i].r[0], steps[i].r[1],
+                      steps[i].r[2], steps[i].r[3], steps[i].r[4], steps[i].r[5], steps[i].r[6], steps[i].r[7]);
 }
 
 static void shrink_and_fail(step *steps, int count) {
@@ -471,7 +502,7 @@ static void acts_agree_with_the_model(void **state) {
         if (!run(steps, ACTS, &failed_at))
             shrink_and_fail(steps, failed_at);
     }
-    print_message("%d acts\n", runs * ACTS);
+    print_message("# %d acts\n", runs * ACTS);
 }
 
 int main(void) {

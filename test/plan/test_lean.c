@@ -1,6 +1,6 @@
 // test_lean.c - a day's sensitivity: the same with any number of threads, what it says of the days as they are is what
 // they are, and where the answer is known it finds it. Made to be run under ThreadSanitizer as well.
-#include "flow_test.h"
+#include "flow/flow_test.h"
 
 #include "piste/lean.h"
 
