@@ -26,8 +26,8 @@ static const table tables[] = {
     TABLE("allotment", "id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("quota", "id, allotment, name, kept, most, taken", "$1, $2, $3, $4, $5, $6", 6),
-    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, person",
-          "$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
+    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, contact, person",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("orders",
           "id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, "
           "kept_minor",

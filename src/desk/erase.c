@@ -30,7 +30,7 @@ static piste_status end_person(desk_act *a, int64_t person) {
         "UPDATE person SET state = 'erased' WHERE id = $1",
         "UPDATE position SET person = 0 WHERE person = $1",
         "UPDATE orders SET customer = 0 WHERE customer = $1",
-        "UPDATE waiting SET person = 0 WHERE person = $1",
+        "UPDATE waiting SET person = 0, contact = '' WHERE person = $1",
     };
     int64_t left = 0;
     piste_status status = STORE_FIND_NUMBER(a->db, &left, NULL, "SELECT count(*) FROM person_data WHERE person = $1", store_number(person));

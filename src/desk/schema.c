@@ -35,7 +35,7 @@ static const char first[] =
     "CREATE TABLE waiting (id INTEGER PRIMARY KEY, allotment INTEGER NOT NULL, quota INTEGER NOT NULL, count INTEGER "
     "NOT NULL,"
     " passed INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('waiting', 'offered', 'ended')),"
-    " owner INTEGER NOT NULL, since_ms INTEGER NOT NULL, person INTEGER NOT NULL) STRICT;\n"
+    " owner INTEGER NOT NULL, since_ms INTEGER NOT NULL, contact TEXT NOT NULL, person INTEGER NOT NULL) STRICT;\n"
     "CREATE INDEX waiting_list ON waiting (allotment, id) WHERE state = 'waiting';\n"
 
     // ---- orders: held (ends at until_ms), reserved (a deposit is paid; ends at until_ms), sold, ended
