@@ -18,10 +18,12 @@ int cli_desk_drive(desk *d, const char *provider, const char *seconds, bool json
     bool is_open = status == PISTE_INTERRUPTED;
     if (status == PISTE_OK || is_open) {
         if (json)
-            printf("{\"status\":\"ok\",\"open\":%s,\"steps\":%" PRId64 ",\"unreachable\":%" PRId64 ",\"reopened\":%" PRId64 ",\"strangers\":%" PRId64 "}\n", is_open ? "true" : "false",
-                   counts.steps, counts.unreachable, counts.reopened, counts.strangers);
+            printf("{\"status\":\"ok\",\"open\":%s,\"steps\":%" PRId64 ",\"unreachable\":%" PRId64
+                   ",\"reopened\":%" PRId64 ",\"strangers\":%" PRId64 "}\n",
+                   is_open ? "true" : "false", counts.steps, counts.unreachable, counts.reopened, counts.strangers);
         else
-            printf("%" PRId64 " steps, %" PRId64 " without an answer; %s\n", counts.steps, counts.unreachable, is_open ? "some charges are not done yet" : "all charges are done");
+            printf("%" PRId64 " steps, %" PRId64 " without an answer; %s\n", counts.steps, counts.unreachable,
+                   is_open ? "some charges are not done yet" : "all charges are done");
         status = counts.strangers ? PISTE_FOUND : PISTE_OK;
     }
     int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
@@ -32,7 +34,8 @@ int cli_desk_drive(desk *d, const char *provider, const char *seconds, bool json
 int cli_desk_notice(desk *d, const char *key, bool json) {
     piste_status status = desk_charge_notice(d, key);
     if (status != PISTE_OK) {
-        fprintf(stderr, "piste desk notice: %s: %s\n", key, status == PISTE_NOT_FOUND ? "there is no such charge" : piste_status_text(status));
+        fprintf(stderr, "piste desk notice: %s: %s\n", key,
+                status == PISTE_NOT_FOUND ? "there is no such charge" : piste_status_text(status));
         return piste_status_exit_code(status);
     }
     if (json)

@@ -6,18 +6,23 @@
 #include "desk/people.h"
 #include "desk/provider.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 
 const char desk_charge_tables[] =
-    "CREATE TABLE provider (key TEXT PRIMARY KEY, url TEXT NOT NULL, token_file TEXT NOT NULL, wait_ms INTEGER NOT NULL) STRICT;\n"
-    "CREATE TABLE charge (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, provider TEXT NOT NULL, owner INTEGER NOT NULL, currency TEXT NOT NULL,"
+    "CREATE TABLE provider (key TEXT PRIMARY KEY, url TEXT NOT NULL, token_file TEXT NOT NULL, wait_ms INTEGER NOT "
+    "NULL) STRICT;\n"
+    "CREATE TABLE charge (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, provider TEXT NOT NULL, owner INTEGER NOT "
+    "NULL, currency TEXT NOT NULL,"
     " amount_minor INTEGER NOT NULL, deposit_until INTEGER NOT NULL,"
     " state TEXT NOT NULL CHECK (state IN ('intended', 'capturing', 'cancelling', 'done')), result TEXT NOT NULL,"
-    " captured_minor INTEGER NOT NULL, refunded_minor INTEGER NOT NULL, applied_minor INTEGER NOT NULL, surplus_minor INTEGER NOT NULL,"
+    " captured_minor INTEGER NOT NULL, refunded_minor INTEGER NOT NULL, applied_minor INTEGER NOT NULL, surplus_minor "
+    "INTEGER NOT NULL,"
     " is_open INTEGER NOT NULL, next_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL, tries INTEGER NOT NULL) STRICT;\n"
     "CREATE INDEX charge_open ON charge (next_ms) WHERE is_open = 1;\n"
     "CREATE INDEX charge_owner ON charge (owner);\n"
-    "CREATE TABLE charge_refund (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, charge INTEGER NOT NULL, account TEXT NOT NULL,"
+    "CREATE TABLE charge_refund (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, charge INTEGER NOT NULL, account "
+    "TEXT NOT NULL,"
     " amount_minor INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('intended', 'done', 'refused'))) STRICT;\n"
     "CREATE INDEX charge_refund_charge ON charge_refund (charge);\n";
 
@@ -66,15 +71,18 @@ piste_status desk_provider_run(desk_act *a) {
     if (url[length - 1] == '/')
         return desk_invalid(a, "url: '%s', expected no / at its end", url);
     json_object_set_new(a->answer, "provider", json_string(key));
-    return STORE_RUN(a->db,
-                     "INSERT INTO provider (key, url, token_file, wait_ms) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE"
-                     " SET url = excluded.url, token_file = excluded.token_file, wait_ms = excluded.wait_ms",
-                     store_text(key), store_text(url), store_text(desk_text(a->request, "token_file")), store_number(desk_number(a->request, "wait_ms", 10000)));
+    return STORE_RUN(
+        a->db,
+        "INSERT INTO provider (key, url, token_file, wait_ms) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO UPDATE"
+        " SET url = excluded.url, token_file = excluded.token_file, wait_ms = excluded.wait_ms",
+        store_text(key), store_text(url), store_text(desk_text(a->request, "token_file")),
+        store_number(desk_number(a->request, "wait_ms", 10000)));
 }
 
 piste_status desk_provider_is_remote(desk_act *a, const char *name, bool *is_remote) {
     int64_t count = 0;
-    piste_status status = STORE_FIND_NUMBER(a->db, &count, NULL, "SELECT count(*) FROM provider WHERE key = $1", store_text(name));
+    piste_status status =
+        STORE_FIND_NUMBER(a->db, &count, NULL, "SELECT count(*) FROM provider WHERE key = $1", store_text(name));
     *is_remote = count;
     return status;
 }
@@ -97,10 +105,12 @@ static piste_status check_order(desk_act *a, const desk_order_row *o) {
     bool open = strcmp(o->state, "held") == 0 || strcmp(o->state, "reserved") == 0;
     int64_t others = 0;
     if (!open || (o->until_ms && o->until_ms <= a->now_ms))
-        return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: nothing can be paid", o->id, open ? "over" : o->state);
+        return desk_refuse(a, "hold_ended", "order %" PRId64 " is %s: nothing can be paid", o->id,
+                           open ? "over" : o->state);
     if (!*o->currency || o->total_minor <= o->paid_minor)
         return desk_refuse(a, "nothing_due", "nothing is due for order %" PRId64, o->id);
-    piste_status status = STORE_FIND_NUMBER(a->db, &others, NULL, "SELECT count(*) FROM charge WHERE owner = $1 AND state <> 'done'", store_number(o->id));
+    piste_status status = STORE_FIND_NUMBER(
+        a->db, &others, NULL, "SELECT count(*) FROM charge WHERE owner = $1 AND state <> 'done'", store_number(o->id));
     if (status == PISTE_OK && others)
         return desk_refuse(a, "charge_open", "a charge for order %" PRId64 " is under way", o->id);
     return status;
@@ -110,7 +120,8 @@ static piste_status find_amount(desk_act *a, const desk_order_row *o, desk_money
     desk_money_rate rate;
     bool deposit = json_object_get(a->request, "deposit_until");
     if (deposit != (json_object_get(a->request, "amount") != NULL))
-        return desk_invalid(a, deposit ? "amount: is missing (of a deposit)" : "deposit_until: is missing; without it all that is due is charged");
+        return desk_invalid(a, deposit ? "amount: is missing (of a deposit)"
+                                       : "deposit_until: is missing; without it all that is due is charged");
     if (deposit) {
         piste_status status = desk_catalogue_money(a, a->request, "amount", m);
         return status == PISTE_OK && m->minor <= 0 ? desk_invalid(a, "amount: expected more than nothing") : status;
@@ -148,22 +159,28 @@ piste_status desk_charge_run(desk_act *a) {
     json_object_set_new(a->answer, "order", json_integer(o.id));
     json_object_set_new(a->answer, "amount", desk_money_json(m.currency, m.minor));
     return STORE_RUN(a->db,
-                     "INSERT INTO charge (id, key, provider, owner, currency, amount_minor, deposit_until, state, result, captured_minor, refunded_minor,"
-                     " applied_minor, surplus_minor, is_open, next_ms, busy_ms, tries) VALUES ($1, $2, $3, $4, $5, $6, $7, 'intended', '', 0, 0, 0, 0, 1, $8, 0, 0)",
-                     store_number(a->subject), store_text(key), store_text(provider), store_number(o.id), store_text(m.currency), store_number(m.minor),
+                     "INSERT INTO charge (id, key, provider, owner, currency, amount_minor, deposit_until, state, "
+                     "result, captured_minor, refunded_minor,"
+                     " applied_minor, surplus_minor, is_open, next_ms, busy_ms, tries) VALUES ($1, $2, $3, $4, $5, $6, "
+                     "$7, 'intended', '', 0, 0, 0, 0, 1, $8, 0, 0)",
+                     store_number(a->subject), store_text(key), store_text(provider), store_number(o.id),
+                     store_text(m.currency), store_number(m.minor),
                      store_number(desk_date(a->request, "deposit_until", PISTE_DATE_NONE)), store_number(a->now_ms));
 }
 
 // ---- refunds --------------------------------------------------------------------------------------------------------------------
 
-piste_status desk_charge_return(desk_act *a, const char *provider, const char *reference, int64_t amount_minor, bool *is_remote) {
+piste_status desk_charge_return(desk_act *a, const char *provider, const char *reference, int64_t amount_minor,
+                                bool *is_remote) {
     int64_t charge = 0;
     bool found = false;
     char key[DESK_CHARGE_KEY], account[DESK_ACCOUNT_MAX];
     *is_remote = false;
     if (!*reference)
         return PISTE_OK;
-    piste_status status = STORE_FIND_NUMBER(a->db, &charge, &found, "SELECT id FROM charge WHERE key = $1 AND provider = $2", store_text(reference), store_text(provider));
+    piste_status status =
+        STORE_FIND_NUMBER(a->db, &charge, &found, "SELECT id FROM charge WHERE key = $1 AND provider = $2",
+                          store_text(reference), store_text(provider));
     if (status != PISTE_OK || !found)
         return status;
     *is_remote = true;
@@ -172,10 +189,14 @@ piste_status desk_charge_return(desk_act *a, const char *provider, const char *r
     int64_t id = desk_next_id(a);
     make_key(a, "refund", id, key);
     snprintf(account, sizeof account, "Liabilities:Refunds:%s", provider);
-    status = STORE_RUN(a->db, "INSERT INTO charge_refund (id, key, charge, account, amount_minor, state) VALUES ($1, $2, $3, $4, $5, 'intended')", store_number(id), store_text(key),
-                       store_number(charge), store_text(account), store_number(amount_minor));
+    status = STORE_RUN(a->db,
+                       "INSERT INTO charge_refund (id, key, charge, account, amount_minor, state) VALUES ($1, $2, $3, "
+                       "$4, $5, 'intended')",
+                       store_number(id), store_text(key), store_number(charge), store_text(account),
+                       store_number(amount_minor));
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE charge SET is_open = 1, next_ms = $1, tries = 0 WHERE id = $2", store_number(a->now_ms), store_number(charge));
+        status = STORE_RUN(a->db, "UPDATE charge SET is_open = 1, next_ms = $1, tries = 0 WHERE id = $2",
+                           store_number(a->now_ms), store_number(charge));
     return status;
 }
 
@@ -184,7 +205,9 @@ piste_status desk_again_run(desk_act *a) {
     int64_t ids[100];
     int count = 0;
     a->subject = desk_number(a->request, "charge", 0);
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id FROM charge_refund WHERE charge = $1 AND state = 'refused' ORDER BY id LIMIT 100", store_number(a->subject));
+    piste_status status = STORE_QUERY(
+        a->db, &rows, "SELECT id FROM charge_refund WHERE charge = $1 AND state = 'refused' ORDER BY id LIMIT 100",
+        store_number(a->subject));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
@@ -195,10 +218,12 @@ piste_status desk_again_run(desk_act *a) {
     for (int i = 0; i < count && status == PISTE_OK; i++) { // with a new key: the old one stays refused
         char key[DESK_CHARGE_KEY];
         make_key(a, "again", ids[i], key);
-        status = STORE_RUN(a->db, "UPDATE charge_refund SET key = $1, state = 'intended' WHERE id = $2", store_text(key), store_number(ids[i]));
+        status = STORE_RUN(a->db, "UPDATE charge_refund SET key = $1, state = 'intended' WHERE id = $2",
+                           store_text(key), store_number(ids[i]));
     }
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE charge SET is_open = 1, next_ms = $1, tries = 0 WHERE id = $2", store_number(a->now_ms), store_number(a->subject));
+        status = STORE_RUN(a->db, "UPDATE charge SET is_open = 1, next_ms = $1, tries = 0 WHERE id = $2",
+                           store_number(a->now_ms), store_number(a->subject));
     json_object_set_new(a->answer, "refunds", json_integer(count));
     return status;
 }
@@ -210,21 +235,28 @@ piste_status desk_charges_run(desk_act *a) {
     json_t *list = json_array();
     int64_t order = desk_number(a->request, "order", 0);
     json_object_set_new(a->answer, "charges", list);
-    piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT c.id, c.owner, c.provider, c.state, c.result, c.currency, c.amount_minor, c.captured_minor, c.refunded_minor, c.applied_minor, c.is_open,"
-                                      " (SELECT count(*) FROM charge_refund r WHERE r.charge = c.id AND r.state = 'refused') FROM charge c"
-                                      " WHERE ($1 = 0 AND (c.is_open = 1 OR EXISTS (SELECT 1 FROM charge_refund r WHERE r.charge = c.id AND r.state = 'refused'))) OR c.owner = $1"
-                                      " ORDER BY c.id LIMIT 1000",
-                                      store_number(order));
+    piste_status status = STORE_QUERY(
+        a->db, &rows,
+        "SELECT c.id, c.owner, c.provider, c.state, c.result, c.currency, c.amount_minor, c.captured_minor, "
+        "c.refunded_minor, c.applied_minor, c.is_open,"
+        " (SELECT count(*) FROM charge_refund r WHERE r.charge = c.id AND r.state = 'refused') FROM charge c"
+        " WHERE ($1 = 0 AND (c.is_open = 1 OR EXISTS (SELECT 1 FROM charge_refund r WHERE r.charge = c.id AND r.state "
+        "= 'refused'))) OR c.owner = $1"
+        " ORDER BY c.id LIMIT 1000",
+        store_number(order));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows)) {
         const char *currency = store_rows_text(rows, 5);
-        json_t *c = json_pack("{s:I,s:I,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:b,s:I}", "charge", (json_int_t)store_rows_number(rows, 0), "order", (json_int_t)store_rows_number(rows, 1),
-                              "provider", store_rows_text(rows, 2), "state", store_rows_text(rows, 3), "result", store_rows_text(rows, 4), "amount",
-                              desk_money_json(currency, store_rows_number(rows, 6)), "captured", desk_money_json(currency, store_rows_number(rows, 7)), "refunded",
-                              desk_money_json(currency, store_rows_number(rows, 8)), "applied", desk_money_json(currency, store_rows_number(rows, 9)), "open",
-                              (int)store_rows_number(rows, 10), "refunds_refused", (json_int_t)store_rows_number(rows, 11));
+        json_t *c =
+            json_pack("{s:I,s:I,s:s,s:s,s:s,s:o,s:o,s:o,s:o,s:b,s:I}", "charge", (json_int_t)store_rows_number(rows, 0),
+                      "order", (json_int_t)store_rows_number(rows, 1), "provider", store_rows_text(rows, 2), "state",
+                      store_rows_text(rows, 3), "result", store_rows_text(rows, 4), "amount",
+                      desk_money_json(currency, store_rows_number(rows, 6)), "captured",
+                      desk_money_json(currency, store_rows_number(rows, 7)), "refunded",
+                      desk_money_json(currency, store_rows_number(rows, 8)), "applied",
+                      desk_money_json(currency, store_rows_number(rows, 9)), "open", (int)store_rows_number(rows, 10),
+                      "refunds_refused", (json_int_t)store_rows_number(rows, 11));
         json_array_append_new(list, c);
     }
     return store_rows_end(rows);

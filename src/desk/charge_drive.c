@@ -31,7 +31,10 @@ typedef struct taken {
 
 static piste_status load_refunds(store_db *db, taken *t) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT key, amount_minor FROM charge_refund WHERE charge = $1 AND state = 'intended' ORDER BY id LIMIT 100", store_number(t->id));
+    piste_status status = STORE_QUERY(
+        db, &rows,
+        "SELECT key, amount_minor FROM charge_refund WHERE charge = $1 AND state = 'intended' ORDER BY id LIMIT 100",
+        store_number(t->id));
     t->refund_count = 0;
     if (status != PISTE_OK)
         return status;
@@ -67,9 +70,12 @@ static piste_status take(store_db *db, void *context) {
     taken *t = context;
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(db, &rows,
-                                      "SELECT c.id, c.key, c.currency, c.state, c.amount_minor, c.captured_minor, c.refunded_minor, c.tries, p.key, p.url, p.token_file, p.wait_ms,"
-                                      " c.owner, o.state, o.until_ms FROM charge c JOIN provider p ON p.key = c.provider JOIN orders o ON o.id = c.owner"
-                                      " WHERE c.is_open = 1 AND c.busy_ms <= $1 AND (($2 = 0 AND c.next_ms <= $1) OR c.id = $2) ORDER BY c.next_ms, c.id LIMIT 1",
+                                      "SELECT c.id, c.key, c.currency, c.state, c.amount_minor, c.captured_minor, "
+                                      "c.refunded_minor, c.tries, p.key, p.url, p.token_file, p.wait_ms,"
+                                      " c.owner, o.state, o.until_ms FROM charge c JOIN provider p ON p.key = "
+                                      "c.provider JOIN orders o ON o.id = c.owner"
+                                      " WHERE c.is_open = 1 AND c.busy_ms <= $1 AND (($2 = 0 AND c.next_ms <= $1) OR "
+                                      "c.id = $2) ORDER BY c.next_ms, c.id LIMIT 1",
                                       store_number(t->now_ms), store_number(t->only));
     if (status != PISTE_OK)
         return status;
@@ -81,7 +87,8 @@ static piste_status take(store_db *db, void *context) {
         status = load_refunds(db, t);
     int64_t busy_ms = (CALLS_MAX + t->refund_count) * t->provider.wait_ms + 1000;
     if (status == PISTE_OK && t->found)
-        status = STORE_RUN(db, "UPDATE charge SET busy_ms = $1 WHERE id = $2", store_number(t->now_ms + busy_ms), store_number(t->id));
+        status = STORE_RUN(db, "UPDATE charge SET busy_ms = $1 WHERE id = $2", store_number(t->now_ms + busy_ms),
+                           store_number(t->id));
     return status;
 }
 
@@ -89,8 +96,8 @@ static piste_status take(store_db *db, void *context) {
 static piste_status give(store_db *db, void *context) {
     const taken *t = context;
     int64_t later = LATER_MS << (t->tries < 8 ? t->tries : 8);
-    return STORE_RUN(db, "UPDATE charge SET busy_ms = 0, next_ms = $1, tries = tries + 1 WHERE id = $2", store_number(t->now_ms + (later < LATER_MAX_MS ? later : LATER_MAX_MS)),
-                     store_number(t->id));
+    return STORE_RUN(db, "UPDATE charge SET busy_ms = 0, next_ms = $1, tries = tries + 1 WHERE id = $2",
+                     store_number(t->now_ms + (later < LATER_MAX_MS ? later : LATER_MAX_MS)), store_number(t->id));
 }
 
 // ---- one step ---------------------------------------------------------------------------------------------------------------------
@@ -103,10 +110,9 @@ static bool is_news(const taken *t, const json_t *view) {
     json_t *r;
     if (desk_number(view, "captured", 0) > t->captured || desk_number(view, "refunded", 0) > t->refunded)
         return true;
-    json_array_foreach(json_object_get(view, "refunds"), i, r)
-        for (int k = 0; k < t->refund_count; k++)
-            if (strcmp(t->refunds[k].key, desk_text(r, "refund")) == 0)
-                return true;
+    json_array_foreach(json_object_get(view, "refunds"), i,
+                       r) for (int k = 0; k < t->refund_count;
+                               k++) if (strcmp(t->refunds[k].key, desk_text(r, "refund")) == 0) return true;
     if (done)
         return t->refund_count == 0; // it was taken up again for nothing: it is closed again
     if (strcmp(state, "refused") == 0 || strcmp(state, "cancelled") == 0)
@@ -119,9 +125,8 @@ static bool is_news(const taken *t, const json_t *view) {
 static bool is_told(const json_t *view, const char *refund) {
     size_t i;
     json_t *r;
-    json_array_foreach(json_object_get(view, "refunds"), i, r)
-        if (strcmp(desk_text(r, "refund"), refund) == 0)
-            return true;
+    json_array_foreach(json_object_get(view, "refunds"), i,
+                       r) if (strcmp(desk_text(r, "refund"), refund) == 0) return true;
     return false;
 }
 
@@ -140,7 +145,9 @@ static bool call_next(const taken *t, const json_t *view) {
     char reference[32];
     snprintf(reference, sizeof reference, "order %" PRId64, t->order);
     if (strcmp(t->state, "intended") == 0 && unknown && !t->is_over)
-        return call(t, "authorise", json_pack("{s:s,s:I,s:s,s:s}", "key", t->key, "amount", (json_int_t)t->amount, "currency", t->currency, "reference", reference));
+        return call(t, "authorise",
+                    json_pack("{s:s,s:I,s:s,s:s}", "key", t->key, "amount", (json_int_t)t->amount, "currency",
+                              t->currency, "reference", reference));
     if (strcmp(t->state, "capturing") == 0 && strcmp(state, "authorised") == 0 && untouched)
         return call(t, "capture", json_pack("{s:s,s:I}", "key", t->key, "amount", (json_int_t)t->amount));
     if (strcmp(t->state, "cancelling") == 0 && (unknown || waits) && untouched)
@@ -148,7 +155,9 @@ static bool call_next(const taken *t, const json_t *view) {
     bool called = false;
     for (int i = 0; i < t->refund_count; i++)
         if (!is_told(view, t->refunds[i].key))
-            called = call(t, "refund", json_pack("{s:s,s:s,s:I}", "key", t->key, "refund", t->refunds[i].key, "amount", (json_int_t)t->refunds[i].amount));
+            called = call(t, "refund",
+                          json_pack("{s:s,s:s,s:I}", "key", t->key, "refund", t->refunds[i].key, "amount",
+                                    (json_int_t)t->refunds[i].amount));
     return called;
 }
 
@@ -162,12 +171,14 @@ static piste_status tell(desk *d, const taken *t, const json_t *view) {
     char key[64], *answer = NULL;
     json_t *told = json_array(), *one;
     size_t i;
-    json_array_foreach(json_object_get(view, "refunds"), i, one)
-        json_array_append_new(told, json_pack("{s:s,s:s}", "refund", desk_text(one, "refund"), "state", desk_text(one, "state")));
+    json_array_foreach(json_object_get(view, "refunds"), i, one) json_array_append_new(
+        told, json_pack("{s:s,s:s}", "refund", desk_text(one, "refund"), "state", desk_text(one, "state")));
     make_key(t, key);
-    json_t *request = json_pack("{s:s,s:s,s:s,s:I,s:s,s:s,s:I,s:I,s:I,s:o}", "act", "charge-learn", "key", key, "who", "desk", "charge", (json_int_t)t->id, "state",
-                                desk_text(view, "state"), "currency", desk_text(view, "currency"), "authorised", (json_int_t)desk_number(view, "authorised", 0), "captured",
-                                (json_int_t)desk_number(view, "captured", 0), "refunded", (json_int_t)desk_number(view, "refunded", 0), "refunds", told);
+    json_t *request = json_pack(
+        "{s:s,s:s,s:s,s:I,s:s,s:s,s:I,s:I,s:I,s:o}", "act", "charge-learn", "key", key, "who", "desk", "charge",
+        (json_int_t)t->id, "state", desk_text(view, "state"), "currency", desk_text(view, "currency"), "authorised",
+        (json_int_t)desk_number(view, "authorised", 0), "captured", (json_int_t)desk_number(view, "captured", 0),
+        "refunded", (json_int_t)desk_number(view, "refunded", 0), "refunds", told);
     piste_status status = request ? desk_do(d, request, &answer) : PISTE_MEMORY;
     json_decref(request);
     free(answer);
@@ -214,7 +225,9 @@ typedef struct open_job {
 
 static piste_status count_open(store_db *db, void *context) {
     open_job *j = context;
-    return STORE_FIND_NUMBER(db, &j->open, NULL, "SELECT count(*) FROM charge WHERE is_open = 1 AND (id = $1 OR $1 = 0)", store_number(j->only));
+    return STORE_FIND_NUMBER(db, &j->open, NULL,
+                             "SELECT count(*) FROM charge WHERE is_open = 1 AND (id = $1 OR $1 = 0)",
+                             store_number(j->only));
 }
 
 static piste_status drive(desk *d, int64_t only, int64_t for_ms, desk_charge_counts *counts) {
@@ -251,7 +264,9 @@ typedef struct charge_job {
 static piste_status read_state(store_db *db, void *context) {
     charge_job *j = context;
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT c.state, c.result, o.state FROM charge c JOIN orders o ON o.id = c.owner WHERE c.id = $1", store_number(j->id));
+    piste_status status = STORE_QUERY(
+        db, &rows, "SELECT c.state, c.result, o.state FROM charge c JOIN orders o ON o.id = c.owner WHERE c.id = $1",
+        store_number(j->id));
     if (status != PISTE_OK)
         return status;
     if (store_rows_next(rows)) {
@@ -283,16 +298,19 @@ typedef struct reopen_job {
 static piste_status reopen(store_db *db, void *context) {
     reopen_job *j = context;
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT captured_minor, refunded_minor, is_open FROM charge WHERE key = $1", store_text(j->key));
+    piste_status status = STORE_QUERY(
+        db, &rows, "SELECT captured_minor, refunded_minor, is_open FROM charge WHERE key = $1", store_text(j->key));
     if (status != PISTE_OK)
         return status;
     j->is_there = store_rows_next(rows);
     bool is_open = j->is_there && store_rows_number(rows, 2);
     j->is_other = j->is_there && !is_open &&
-                  (!j->view || desk_number(j->view, "captured", 0) > store_rows_number(rows, 0) || desk_number(j->view, "refunded", 0) > store_rows_number(rows, 1));
+                  (!j->view || desk_number(j->view, "captured", 0) > store_rows_number(rows, 0) ||
+                   desk_number(j->view, "refunded", 0) > store_rows_number(rows, 1));
     status = store_rows_end(rows);
     if (status == PISTE_OK && (j->is_other || is_open))
-        status = STORE_RUN(db, "UPDATE charge SET is_open = 1, next_ms = $1, tries = 0 WHERE key = $2", store_number(j->now_ms), store_text(j->key));
+        status = STORE_RUN(db, "UPDATE charge SET is_open = 1, next_ms = $1, tries = 0 WHERE key = $2",
+                           store_number(j->now_ms), store_text(j->key));
     return status;
 }
 
@@ -310,7 +328,8 @@ typedef struct provider_job {
 static piste_status read_provider(store_db *db, void *context) {
     provider_job *j = context;
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT url, token_file, wait_ms FROM provider WHERE key = $1", store_text(j->key));
+    piste_status status =
+        STORE_QUERY(db, &rows, "SELECT url, token_file, wait_ms FROM provider WHERE key = $1", store_text(j->key));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
@@ -327,10 +346,12 @@ static piste_status read_provider(store_db *db, void *context) {
 // What is open is due at once, also what the provider does not know yet.
 static piste_status hurry(store_db *db, void *context) {
     const reopen_job *j = context;
-    return STORE_RUN(db, "UPDATE charge SET next_ms = $1 WHERE provider = $2 AND is_open = 1", store_number(j->now_ms), store_text(j->key));
+    return STORE_RUN(db, "UPDATE charge SET next_ms = $1 WHERE provider = $2 AND is_open = 1", store_number(j->now_ms),
+                     store_text(j->key));
 }
 
-static piste_status compare_page(desk *d, const char *provider, const json_t *page, desk_charge_counts *counts, piste_errors *strangers) {
+static piste_status compare_page(desk *d, const char *provider, const json_t *page, desk_charge_counts *counts,
+                                 piste_errors *strangers) {
     size_t i;
     json_t *view;
     json_array_foreach(json_object_get(page, "charges"), i, view) {
@@ -341,13 +362,15 @@ static piste_status compare_page(desk *d, const char *provider, const json_t *pa
         counts->reopened += j.is_other;
         if (!j.is_there && desk_number(view, "captured", 0) > desk_number(view, "refunded", 0)) {
             counts->strangers++;
-            piste_errors_add(strangers, PISTE_FOUND, NULL, 0, 0, "%s has captured charge %s, which this desk does not know", provider, j.key);
+            piste_errors_add(strangers, PISTE_FOUND, NULL, 0, 0,
+                             "%s has captured charge %s, which this desk does not know", provider, j.key);
         }
     }
     return PISTE_OK;
 }
 
-piste_status desk_charges_reconcile(desk *d, const char *provider, desk_charge_counts *counts, piste_errors *strangers) {
+piste_status desk_charges_reconcile(desk *d, const char *provider, desk_charge_counts *counts,
+                                    piste_errors *strangers) {
     desk_provider p;
     provider_job j = {provider, &p};
     char why[160];

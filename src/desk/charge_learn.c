@@ -10,7 +10,8 @@
 #include "desk/people.h"
 #include "desk/provider.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 
 static const desk_field refund_fields[] = {
     {"refund", DESK_TEXT, true, 0, 60, NULL, "its key"},
@@ -38,15 +39,21 @@ static piste_status load(desk_act *a, charge_row *c) {
     store_rows *rows = NULL;
     a->subject = desk_number(a->request, "charge", 0);
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT owner, amount_minor, captured_minor, refunded_minor, applied_minor, surplus_minor, deposit_until, key, provider, currency, state, result"
+                                      "SELECT owner, amount_minor, captured_minor, refunded_minor, applied_minor, "
+                                      "surplus_minor, deposit_until, key, provider, currency, state, result"
                                       " FROM charge WHERE id = $1",
                                       store_number(a->subject));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
     if (found) {
-        *c = (charge_row){.id = a->subject, .order = store_rows_number(rows, 0), .amount = store_rows_number(rows, 1), .captured = store_rows_number(rows, 2),
-                          .refunded = store_rows_number(rows, 3), .applied = store_rows_number(rows, 4), .surplus = store_rows_number(rows, 5),
+        *c = (charge_row){.id = a->subject,
+                          .order = store_rows_number(rows, 0),
+                          .amount = store_rows_number(rows, 1),
+                          .captured = store_rows_number(rows, 2),
+                          .refunded = store_rows_number(rows, 3),
+                          .applied = store_rows_number(rows, 4),
+                          .surplus = store_rows_number(rows, 5),
                           .deposit_until = store_rows_number(rows, 6)};
         snprintf(c->key, sizeof c->key, "%s", store_rows_text(rows, 7));
         snprintf(c->provider, sizeof c->provider, "%s", store_rows_text(rows, 8));
@@ -55,15 +62,18 @@ static piste_status load(desk_act *a, charge_row *c) {
         snprintf(c->result, sizeof c->result, "%s", store_rows_text(rows, 11));
     }
     status = store_rows_end(rows);
-    return status == PISTE_OK && !found ? desk_refuse(a, "no_charge", "there is no charge %" PRId64, a->subject) : status;
+    return status == PISTE_OK && !found ? desk_refuse(a, "no_charge", "there is no charge %" PRId64, a->subject)
+                                        : status;
 }
 
 static piste_status save(desk_act *a, const charge_row *c) {
     return STORE_RUN(a->db,
-                     "UPDATE charge SET state = $1, result = $2, captured_minor = $3, refunded_minor = $4, applied_minor = $5, surplus_minor = $6, is_open = $7, next_ms = $8,"
+                     "UPDATE charge SET state = $1, result = $2, captured_minor = $3, refunded_minor = $4, "
+                     "applied_minor = $5, surplus_minor = $6, is_open = $7, next_ms = $8,"
                      " busy_ms = 0, tries = 0 WHERE id = $9",
-                     store_text(c->state), store_text(c->result), store_number(c->captured), store_number(c->refunded), store_number(c->applied), store_number(c->surplus),
-                     store_number(c->is_open), store_number(a->now_ms), store_number(c->id));
+                     store_text(c->state), store_text(c->result), store_number(c->captured), store_number(c->refunded),
+                     store_number(c->applied), store_number(c->surplus), store_number(c->is_open),
+                     store_number(a->now_ms), store_number(c->id));
 }
 
 static void finish(charge_row *c, const char *result) {
@@ -75,8 +85,8 @@ static void finish(charge_row *c, const char *result) {
 
 static piste_status is_order_open(desk_act *a, const charge_row *c, desk_order_row *o, bool *is_open) {
     piste_status status = desk_order_load(a, c->order, o);
-    *is_open = status == PISTE_OK && (strcmp(o->state, "held") == 0 || strcmp(o->state, "reserved") == 0) && (o->until_ms == 0 || o->until_ms > a->now_ms) &&
-               o->total_minor > o->paid_minor;
+    *is_open = status == PISTE_OK && (strcmp(o->state, "held") == 0 || strcmp(o->state, "reserved") == 0) &&
+               (o->until_ms == 0 || o->until_ms > a->now_ms) && o->total_minor > o->paid_minor;
     return status;
 }
 
@@ -103,8 +113,9 @@ static piste_status try_apply(desk_act *a, charge_row *c, bool *is_applied) {
     const json_t *request = a->request;
     json_t *answer = a->answer;
     int64_t next_id = a->head->next_id, subject = a->subject;
-    json_t *pay = json_pack("{s:I,s:[{s:s,s:s,s:s,s:s}]}", "order", (json_int_t)c->order, "payments", "tender", "card", "provider", c->provider, "amount",
-                            desk_money_format(c->currency, c->amount, amount), "reference", c->key);
+    json_t *pay = json_pack("{s:I,s:[{s:s,s:s,s:s,s:s}]}", "order", (json_int_t)c->order, "payments", "tender", "card",
+                            "provider", c->provider, "amount", desk_money_format(c->currency, c->amount, amount),
+                            "reference", c->key);
     if (!pay)
         return PISTE_MEMORY;
     piste_date_format((piste_date)c->deposit_until, day);
@@ -177,22 +188,25 @@ enum { REFUNDS_AT_ONCE = 100 };
 static const char *told_of(const desk_act *a, const char *key) {
     size_t i;
     json_t *r;
-    json_array_foreach(json_object_get(a->request, "refunds"), i, r)
-        if (strcmp(desk_text(r, "refund"), key) == 0)
-            return desk_text(r, "state");
+    json_array_foreach(json_object_get(a->request, "refunds"), i,
+                       r) if (strcmp(desk_text(r, "refund"), key) == 0) return desk_text(r, "state");
     return "";
 }
 
 static piste_status load_refunds(desk_act *a, const charge_row *c, refund_row *list, int *count) {
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT id, amount_minor, account, key FROM charge_refund WHERE charge = $1 AND state = 'intended' ORDER BY id LIMIT 100",
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT id, amount_minor, account, key FROM charge_refund WHERE charge = $1 AND "
+                                      "state = 'intended' ORDER BY id LIMIT 100",
                                       store_number(c->id));
     *count = 0;
     if (status != PISTE_OK)
         return status;
     while (*count < REFUNDS_AT_ONCE && store_rows_next(rows)) {
         refund_row *r = &list[(*count)++];
-        *r = (refund_row){.id = store_rows_number(rows, 0), .amount = store_rows_number(rows, 1), .told = told_of(a, store_rows_text(rows, 3))};
+        *r = (refund_row){.id = store_rows_number(rows, 0),
+                          .amount = store_rows_number(rows, 1),
+                          .told = told_of(a, store_rows_text(rows, 3))};
         snprintf(r->account, sizeof r->account, "%s", store_rows_text(rows, 2));
     }
     return store_rows_end(rows);
@@ -209,7 +223,8 @@ static piste_status learn_refunded(desk_act *a, charge_row *c, int64_t refunded)
         bool done = strcmp(r->told, "done") == 0 && r->amount <= more;
         if (!done && strcmp(r->told, "refused") != 0)
             continue;
-        status = STORE_RUN(a->db, "UPDATE charge_refund SET state = $1 WHERE id = $2", store_text(done ? "done" : "refused"), store_number(r->id));
+        status = STORE_RUN(a->db, "UPDATE charge_refund SET state = $1 WHERE id = $2",
+                           store_text(done ? "done" : "refused"), store_number(r->id));
         if (!done)
             continue;
         desk_post(a, c->currency, -r->amount, "Assets:Card:%s", c->provider);
@@ -236,7 +251,8 @@ static piste_status refund_surplus(desk_act *a, const charge_row *c) {
     snprintf(account, sizeof account, "Liabilities:Unapplied:%s", c->provider);
     // One that was refused is a person's to decide about: it is not asked for by itself again.
     piste_status status = STORE_FIND_NUMBER(a->db, &under_way, NULL,
-                                            "SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM charge_refund WHERE charge = $1 AND account = $2 AND state <> 'done'",
+                                            "SELECT CAST(coalesce(sum(amount_minor), 0) AS BIGINT) FROM charge_refund "
+                                            "WHERE charge = $1 AND account = $2 AND state <> 'done'",
                                             store_number(c->id), store_text(account));
     if (status != PISTE_OK || c->surplus <= under_way)
         return status;
@@ -247,8 +263,11 @@ static piste_status refund_surplus(desk_act *a, const charge_row *c) {
     crypto_generichash_update(&state, (const unsigned char *)&id, sizeof id);
     crypto_generichash_final(&state, hash, sizeof hash);
     sodium_bin2hex(key, sizeof key, hash, sizeof hash);
-    return STORE_RUN(a->db, "INSERT INTO charge_refund (id, key, charge, account, amount_minor, state) VALUES ($1, $2, $3, $4, $5, 'intended')", store_number(id), store_text(key),
-                     store_number(c->id), store_text(account), store_number(c->surplus - under_way));
+    return STORE_RUN(a->db,
+                     "INSERT INTO charge_refund (id, key, charge, account, amount_minor, state) VALUES ($1, $2, $3, "
+                     "$4, $5, 'intended')",
+                     store_number(id), store_text(key), store_number(c->id), store_text(account),
+                     store_number(c->surplus - under_way));
 }
 
 // ---- the state ---------------------------------------------------------------------------------------------------------------------
@@ -288,11 +307,13 @@ static piste_status move_on(desk_act *a, charge_row *c, const char *told) {
 
 piste_status desk_learn_run(desk_act *a) {
     charge_row c;
-    int64_t open_refunds = 0, captured = desk_number(a->request, "captured", 0), refunded = desk_number(a->request, "refunded", 0);
+    int64_t open_refunds = 0, captured = desk_number(a->request, "captured", 0),
+            refunded = desk_number(a->request, "refunded", 0);
     const char *told = desk_text(a->request, "state"), *currency = desk_text(a->request, "currency");
     piste_status status = load(a, &c);
     if (status == PISTE_OK && strcmp(told, "unknown") != 0 && strcmp(currency, c.currency) != 0)
-        return desk_refuse(a, "other_currency", "the provider has charge %" PRId64 " in %s, expected %s", c.id, currency, c.currency);
+        return desk_refuse(a, "other_currency", "the provider has charge %" PRId64 " in %s, expected %s", c.id,
+                           currency, c.currency);
     if (status == PISTE_OK)
         status = learn_captured(a, &c, captured);
     if (status == PISTE_OK)
@@ -302,7 +323,9 @@ piste_status desk_learn_run(desk_act *a) {
     if (status == PISTE_OK)
         status = refund_surplus(a, &c);
     if (status == PISTE_OK)
-        status = STORE_FIND_NUMBER(a->db, &open_refunds, NULL, "SELECT count(*) FROM charge_refund WHERE charge = $1 AND state = 'intended'", store_number(c.id));
+        status = STORE_FIND_NUMBER(a->db, &open_refunds, NULL,
+                                   "SELECT count(*) FROM charge_refund WHERE charge = $1 AND state = 'intended'",
+                                   store_number(c.id));
     if (status != PISTE_OK)
         return status;
     c.is_open = strcmp(c.state, "done") != 0 || open_refunds;
@@ -317,13 +340,20 @@ piste_status desk_learn_run(desk_act *a) {
 static const struct {
     const char *what, *sql; // provider, currency, in the books, by the charges
 } rules[] = {
-    {"of cards", "SELECT c.provider, c.currency, CAST((SELECT coalesce(sum(p.amount_minor), 0) FROM posting p WHERE p.account = 'Assets:Card:' || c.provider"
-                 " AND p.currency = c.currency) AS BIGINT), CAST(sum(c.captured_minor - c.refunded_minor) AS BIGINT) FROM charge c GROUP BY c.provider, c.currency"},
-    {"unapplied", "SELECT c.provider, c.currency, CAST(-(SELECT coalesce(sum(p.amount_minor), 0) FROM posting p WHERE p.account = 'Liabilities:Unapplied:' || c.provider"
-                  " AND p.currency = c.currency) AS BIGINT), CAST(sum(c.surplus_minor) AS BIGINT) FROM charge c GROUP BY c.provider, c.currency"},
-    {"to be refunded", "SELECT c.provider, c.currency, CAST(-(SELECT coalesce(sum(p.amount_minor), 0) FROM posting p WHERE p.account = 'Liabilities:Refunds:' || c.provider"
-                       " AND p.currency = c.currency) AS BIGINT), CAST((SELECT coalesce(sum(r.amount_minor), 0) FROM charge_refund r JOIN charge d ON d.id = r.charge"
-                       " WHERE d.provider = c.provider AND d.currency = c.currency AND r.state <> 'done' AND r.account = 'Liabilities:Refunds:' || c.provider) AS BIGINT)"
+    {"of cards", "SELECT c.provider, c.currency, CAST((SELECT coalesce(sum(p.amount_minor), 0) FROM posting p WHERE "
+                 "p.account = 'Assets:Card:' || c.provider"
+                 " AND p.currency = c.currency) AS BIGINT), CAST(sum(c.captured_minor - c.refunded_minor) AS BIGINT) "
+                 "FROM charge c GROUP BY c.provider, c.currency"},
+    {"unapplied", "SELECT c.provider, c.currency, CAST(-(SELECT coalesce(sum(p.amount_minor), 0) FROM posting p WHERE "
+                  "p.account = 'Liabilities:Unapplied:' || c.provider"
+                  " AND p.currency = c.currency) AS BIGINT), CAST(sum(c.surplus_minor) AS BIGINT) FROM charge c GROUP "
+                  "BY c.provider, c.currency"},
+    {"to be refunded", "SELECT c.provider, c.currency, CAST(-(SELECT coalesce(sum(p.amount_minor), 0) FROM posting p "
+                       "WHERE p.account = 'Liabilities:Refunds:' || c.provider"
+                       " AND p.currency = c.currency) AS BIGINT), CAST((SELECT coalesce(sum(r.amount_minor), 0) FROM "
+                       "charge_refund r JOIN charge d ON d.id = r.charge"
+                       " WHERE d.provider = c.provider AND d.currency = c.currency AND r.state <> 'done' AND r.account "
+                       "= 'Liabilities:Refunds:' || c.provider) AS BIGINT)"
                        " FROM charge c GROUP BY c.provider, c.currency"},
 };
 
@@ -336,8 +366,10 @@ piste_status desk_charges_audit(store_db *db, void (*tell)(void *context, const 
             return status;
         while (store_rows_next(rows)) {
             char text[240];
-            snprintf(text, sizeof text, "provider %s: %" PRId64 " %s %s stand in the books, while its charges come to %" PRId64, store_rows_text(rows, 0), store_rows_number(rows, 2),
-                     store_rows_text(rows, 1), rules[i].what, store_rows_number(rows, 3));
+            snprintf(text, sizeof text,
+                     "provider %s: %" PRId64 " %s %s stand in the books, while its charges come to %" PRId64,
+                     store_rows_text(rows, 0), store_rows_number(rows, 2), store_rows_text(rows, 1), rules[i].what,
+                     store_rows_number(rows, 3));
             if (store_rows_number(rows, 2) != store_rows_number(rows, 3))
                 tell(context, text);
         }

@@ -5,7 +5,8 @@
 
 #include "desk/people.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 enum { FORGET_AT_ONCE = 500 };
 
 static const desk_field key_fields[] = {
@@ -33,7 +34,8 @@ static piste_status end_person(desk_act *a, int64_t person) {
         "UPDATE waiting SET person = 0, contact = '' WHERE person = $1",
     };
     int64_t left = 0;
-    piste_status status = STORE_FIND_NUMBER(a->db, &left, NULL, "SELECT count(*) FROM person_data WHERE person = $1", store_number(person));
+    piste_status status = STORE_FIND_NUMBER(a->db, &left, NULL, "SELECT count(*) FROM person_data WHERE person = $1",
+                                            store_number(person));
     for (size_t i = 0; i < BASE_COUNT(statements) && status == PISTE_OK && !left; i++)
         status = STORE_RUN(a->db, statements[i], store_number(person));
     return status;
@@ -47,8 +49,9 @@ piste_status desk_people_erase(desk_act *a, const desk_key_ids *ids) {
         store_value id = store_blob(ids->list[i], DESK_KEY_ID_SIZE);
         status = STORE_FIND_NUMBER(a->db, &person, &held, "SELECT person FROM person_data WHERE key_id = $1", id);
         if (status == PISTE_OK)
-            status = STORE_RUN(a->db, "INSERT INTO erasure (key_id, entry, at_ms) VALUES ($1, $2, $3) ON CONFLICT (key_id) DO NOTHING", id, store_number(a->entry),
-                               store_number(a->now_ms));
+            status = STORE_RUN(
+                a->db, "INSERT INTO erasure (key_id, entry, at_ms) VALUES ($1, $2, $3) ON CONFLICT (key_id) DO NOTHING",
+                id, store_number(a->entry), store_number(a->now_ms));
         if (status == PISTE_OK)
             status = STORE_RUN(a->db, "DELETE FROM person_find WHERE key_id = $1", id);
         if (status == PISTE_OK)
@@ -102,7 +105,8 @@ piste_status desk_vault_run(desk_act *a) {
     bool lost = desk_flag(a->request, "lost");
     if (sodium_hex2bin(id, sizeof id, hex, strlen(hex), NULL, &made, NULL) != 0 || made != sizeof id)
         return desk_invalid(a, "vault: '%s', expected %d hexadecimal digits", hex, 2 * DESK_VAULT_ID_SIZE);
-    piste_status status = STORE_FIND_NUMBER(a->db, &others, NULL, "SELECT count(*) FROM vault WHERE vault_id <> $1", store_blob(id, sizeof id));
+    piste_status status = STORE_FIND_NUMBER(a->db, &others, NULL, "SELECT count(*) FROM vault WHERE vault_id <> $1",
+                                            store_blob(id, sizeof id));
     if (status == PISTE_OK && others && !lost)
         return desk_refuse(a, "other_vault", "the desk's keys are in another vault");
     if (status == PISTE_OK && others)
@@ -113,7 +117,10 @@ piste_status desk_vault_run(desk_act *a) {
     json_object_set_new(a->answer, "erased", json_integer((json_int_t)all.count));
     desk_key_ids_release(&all);
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "INSERT INTO vault (id, vault_id) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET vault_id = excluded.vault_id", store_blob(id, sizeof id));
+        status = STORE_RUN(a->db,
+                           "INSERT INTO vault (id, vault_id) VALUES (1, $1) ON CONFLICT (id) DO UPDATE SET vault_id = "
+                           "excluded.vault_id",
+                           store_blob(id, sizeof id));
     return status;
 }
 
@@ -141,9 +148,14 @@ piste_status desk_erase_after(desk_call *c) {
     ids_job j = {"SELECT key_id FROM erasure WHERE entry = $1", c->entry, &ids};
     piste_status status = store_read(desk_get_store(c->desk), read_ids, &j);
     if (status == PISTE_OK && v)
-        status = desk_vault_erase(v, (const unsigned char (*)[DESK_KEY_ID_SIZE])ids.list, ids.count);
+        status = desk_vault_erase(v, (const unsigned char(*)[DESK_KEY_ID_SIZE])ids.list, ids.count);
     desk_key_ids_release(&ids);
-    return status == PISTE_OK ? status : desk_call_fail(c, status, "it is erased from the desk, and its keys are not yet erased: %s; ask again with the same key", v ? desk_vault_error(v) : "");
+    return status == PISTE_OK
+               ? status
+               : desk_call_fail(
+                     c, status,
+                     "it is erased from the desk, and its keys are not yet erased: %s; ask again with the same key",
+                     v ? desk_vault_error(v) : "");
 }
 
 // ---- both -------------------------------------------------------------------------------------------------------------------------
@@ -153,7 +165,8 @@ static piste_status ask(desk *d, json_t *request, piste_errors *errors) {
     piste_status status = request ? desk_do(d, request, &answer) : PISTE_MEMORY;
     if (status != PISTE_OK) {
         json_t *told = answer ? json_loads(answer, 0, NULL) : NULL;
-        piste_errors_add(errors, status, NULL, 0, 0, "the vault: %s", *desk_text(told, "message") ? desk_text(told, "message") : piste_status_text(status));
+        piste_errors_add(errors, status, NULL, 0, 0, "the vault: %s",
+                         *desk_text(told, "message") ? desk_text(told, "message") : piste_status_text(status));
         json_decref(told);
     }
     free(answer);
@@ -178,7 +191,8 @@ static piste_status forget_in_desk(desk *d, const desk_key_ids *ids, piste_error
             sodium_bin2hex(hex, sizeof hex, ids->list[i], DESK_KEY_ID_SIZE);
             json_array_append_new(list, json_pack("{s:s}", "key_id", hex));
         }
-        status = ask(d, json_pack("{s:s,s:s,s:s,s:o}", "act", "person-forget", "key", key, "who", "desk", "keys", list), errors);
+        status = ask(d, json_pack("{s:s,s:s,s:s,s:o}", "act", "person-forget", "key", key, "who", "desk", "keys", list),
+                     errors);
     }
     return status;
 }
@@ -187,7 +201,9 @@ static piste_status tie(desk *d, bool is_lost, piste_errors *errors) {
     char hex[2 * DESK_VAULT_ID_SIZE + 1], key[48];
     sodium_bin2hex(hex, sizeof hex, desk_vault_id(desk_get_vault(d)), DESK_VAULT_ID_SIZE);
     make_key("vault", key);
-    return ask(d, json_pack("{s:s,s:s,s:s,s:s,s:b}", "act", "vault", "key", key, "who", "desk", "vault", hex, "lost", is_lost), errors);
+    return ask(
+        d, json_pack("{s:s,s:s,s:s,s:s,s:b}", "act", "vault", "key", key, "who", "desk", "vault", hex, "lost", is_lost),
+        errors);
 }
 
 typedef struct tie_job {
@@ -198,7 +214,8 @@ typedef struct tie_job {
 static piste_status read_tie(store_db *db, void *context) {
     tie_job *j = context;
     int64_t count = 0;
-    piste_status status = STORE_FIND_NUMBER(db, &count, NULL, "SELECT count(*) FROM vault WHERE vault_id = $1", store_blob(j->id, DESK_VAULT_ID_SIZE));
+    piste_status status = STORE_FIND_NUMBER(db, &count, NULL, "SELECT count(*) FROM vault WHERE vault_id = $1",
+                                            store_blob(j->id, DESK_VAULT_ID_SIZE));
     j->is_tied = count;
     return status;
 }
@@ -221,13 +238,15 @@ piste_status desk_people_reconcile(desk *d, bool is_lost, piste_errors *errors) 
     if (status == PISTE_OK)
         status = desk_key_ids_missing(&vaults, &desks, &lost);
     if (status == PISTE_OK)
-        status = desk_vault_erase(v, (const unsigned char (*)[DESK_KEY_ID_SIZE])late.list, late.count);
+        status = desk_vault_erase(v, (const unsigned char(*)[DESK_KEY_ID_SIZE])late.list, late.count);
     if (status == PISTE_OK)
         status = forget_in_desk(d, &lost, errors);
     desk_key_ids *all[] = {&desks, &vaults, &late, &lost};
     for (size_t i = 0; i < BASE_COUNT(all); i++)
         desk_key_ids_release(all[i]);
     if (status != PISTE_OK && errors && piste_errors_count(errors) == 0)
-        piste_errors_add(errors, status, NULL, 0, 0, "the lists of erasures of the desk and its vault could not be united: %s", desk_vault_error(v));
+        piste_errors_add(errors, status, NULL, 0, 0,
+                         "the lists of erasures of the desk and its vault could not be united: %s",
+                         desk_vault_error(v));
     return status;
 }

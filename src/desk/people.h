@@ -58,11 +58,13 @@ PISTE_CHECKED piste_status desk_person_check(desk_act *a, int64_t person); // PI
 json_t *desk_date_json(int64_t day);
 
 // A date from which on data is due: given or last visited, and the purpose's days. Columns key_id, person, purpose, basis, until_day.
-#define DESK_DATA_UNTIL                                                                                                        \
-    "(SELECT d.key_id, d.person, d.purpose, p.basis, p.keep_days +"                                                            \
-    " CASE WHEN p.counts_from = 'visit' AND v.visit_day > d.given_day THEN v.visit_day ELSE d.given_day END AS until_day"      \
-    " FROM person_data d JOIN purpose p ON p.key = d.purpose"                                                                  \
-    " LEFT JOIN (SELECT person, max(date) AS visit_day FROM position WHERE person > 0 AND state = 'live' GROUP BY person) v"   \
+#define DESK_DATA_UNTIL                                                                                                \
+    "(SELECT d.key_id, d.person, d.purpose, p.basis, p.keep_days +"                                                    \
+    " CASE WHEN p.counts_from = 'visit' AND v.visit_day > d.given_day THEN v.visit_day ELSE d.given_day END AS "       \
+    "until_day"                                                                                                        \
+    " FROM person_data d JOIN purpose p ON p.key = d.purpose"                                                          \
+    " LEFT JOIN (SELECT person, max(date) AS visit_day FROM position WHERE person > 0 AND state = 'live' GROUP BY "    \
+    "person) v"                                                                                                        \
     " ON v.person = d.person) x"
 
 // ---- outside ------------------------------------------------------------------------------------------------------------------
@@ -73,12 +75,14 @@ PISTE_CHECKED piste_status desk_person_open(desk_call *c, int64_t person, const 
 // sealed is given up, and this one takes its place. PISTE_INVALID: this vault is not the desk's.
 PISTE_CHECKED piste_status desk_people_reconcile(desk *d, bool is_lost, piste_errors *errors);
 // The part of the audit that is about people: nothing erased is held, agreements are what was signed.
-PISTE_CHECKED piste_status desk_people_audit(store_db *db, void (*tell)(void *context, const char *text), void *context);
+PISTE_CHECKED piste_status desk_people_audit(store_db *db, void (*tell)(void *context, const char *text),
+                                             void *context);
 
 extern const char desk_people_tables[], desk_people_sqlite[], desk_people_postgres[];
 extern const desk_field desk_purpose_fields[], desk_need_fields[], desk_person_fields[], desk_person_show_fields[],
-    desk_person_field[], desk_person_find_fields[], desk_person_erase_fields[], desk_forget_fields[], desk_retain_fields[],
-    desk_vault_fields[], desk_customer_fields[], desk_text_fields[], desk_sign_fields[], desk_withdraw_fields[], desk_signed_fields[];
+    desk_person_field[], desk_person_find_fields[], desk_person_erase_fields[], desk_forget_fields[],
+    desk_retain_fields[], desk_vault_fields[], desk_customer_fields[], desk_text_fields[], desk_sign_fields[],
+    desk_withdraw_fields[], desk_signed_fields[];
 piste_status desk_purpose_run(desk_act *a);
 piste_status desk_need_run(desk_act *a);
 piste_status desk_person_run(desk_act *a);

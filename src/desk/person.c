@@ -5,7 +5,8 @@
 
 #include "desk/people.h"
 
-#define END {NULL, DESK_END, false, 0, 0, NULL, NULL}
+#define END                                                                                                            \
+    { NULL, DESK_END, false, 0, 0, NULL, NULL }
 enum { DAY_MS = 86400000, ABOUT_SIZE = DESK_KEY_ID_SIZE + 41, FINDS_MAX = 2 };
 
 static const desk_field data_fields[] = {
@@ -43,7 +44,8 @@ const desk_field desk_person_show_fields[] = {
 };
 const desk_field desk_person_find_fields[] = {
     {"order", DESK_INT, false, 1, INT64_MAX, NULL, "the number of their order"},
-    {"contact", DESK_TEXT, false, 0, 120, NULL, "the e-mail address or telephone number that they gave, the whole of it"},
+    {"contact", DESK_TEXT, false, 0, 120, NULL,
+     "the e-mail address or telephone number that they gave, the whole of it"},
     END,
 };
 const desk_field desk_person_erase_fields[] = {
@@ -69,7 +71,8 @@ typedef struct data_row {
     size_t size;
 } data_row;
 
-static size_t about_data(const unsigned char key_id[DESK_KEY_ID_SIZE], const char *purpose, unsigned char about[ABOUT_SIZE]) {
+static size_t about_data(const unsigned char key_id[DESK_KEY_ID_SIZE], const char *purpose,
+                         unsigned char about[ABOUT_SIZE]) {
     memcpy(about, key_id, DESK_KEY_ID_SIZE);
     size_t length = strlen(purpose) < 40 ? strlen(purpose) : 40;
     memcpy(about + DESK_KEY_ID_SIZE, purpose, length);
@@ -79,7 +82,9 @@ static size_t about_data(const unsigned char key_id[DESK_KEY_ID_SIZE], const cha
 piste_status desk_person_check(desk_act *a, int64_t person) {
     int64_t live = 0;
     bool found = false;
-    piste_status status = STORE_FIND_NUMBER(a->db, &live, &found, "SELECT CASE WHEN state = 'live' THEN 1 ELSE 0 END FROM person WHERE id = $1", store_number(person));
+    piste_status status = STORE_FIND_NUMBER(
+        a->db, &live, &found, "SELECT CASE WHEN state = 'live' THEN 1 ELSE 0 END FROM person WHERE id = $1",
+        store_number(person));
     if (status == PISTE_OK && !found)
         return desk_refuse(a, "no_person", "there is no person %" PRId64, person);
     return status == PISTE_OK && !live ? desk_refuse(a, "erased", "person %" PRId64 " is erased", person) : status;
@@ -98,7 +103,9 @@ typedef struct purpose_job {
 static piste_status read_purpose(store_db *db, void *context) {
     purpose_job *j = context;
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT p.fields, d.key_id FROM purpose p LEFT JOIN person_data d ON d.purpose = p.key AND d.person = $2 WHERE p.key = $1",
+    piste_status status = STORE_QUERY(db, &rows,
+                                      "SELECT p.fields, d.key_id FROM purpose p LEFT JOIN person_data d ON d.purpose = "
+                                      "p.key AND d.person = $2 WHERE p.key = $1",
                                       store_text(j->purpose), store_number(j->person));
     if (status != PISTE_OK)
         return status;
@@ -129,9 +136,8 @@ static piste_status check_needed(desk_call *c, const purpose_job *j, json_t *dat
     json_t *value;
     if (!j->is_there)
         return desk_call_refuse(c, "no_purpose", "there is no purpose %s", j->purpose);
-    json_object_foreach(data, name, value)
-        if (!is_listed(j->fields, name))
-            return desk_call_refuse(c, "not_needed", "%s is not needed for %s, and is not held", name, j->purpose);
+    json_object_foreach(data, name, value) if (!is_listed(j->fields, name)) return desk_call_refuse(
+        c, "not_needed", "%s is not needed for %s, and is not held", name, j->purpose);
     return PISTE_OK;
 }
 
@@ -170,12 +176,14 @@ static piste_status seal_data(desk_call *c, desk_vault *v, const purpose_job *j)
         return desk_call_fail(c, status, "%s", desk_vault_error(v));
     char *text = json_dumps(json_object_get(c->fields, "data"), JSON_COMPACT | JSON_SORT_KEYS);
     size_t length = text ? strlen(text) : 0;
-    status = text ? desk_seal(key, about, about_data(j->key_id, j->purpose, about), text, length, &sealed, &size) : PISTE_MEMORY;
+    status = text ? desk_seal(key, about, about_data(j->key_id, j->purpose, about), text, length, &sealed, &size)
+                  : PISTE_MEMORY;
     sodium_memzero(key, sizeof key);
     desk_wipe(text, length);
     char *base64 = status == PISTE_OK ? malloc(sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL)) : NULL;
     if (base64) {
-        sodium_bin2base64(base64, sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL), sealed, size, sodium_base64_VARIANT_ORIGINAL);
+        sodium_bin2base64(base64, sodium_base64_ENCODED_LEN(size, sodium_base64_VARIANT_ORIGINAL), sealed, size,
+                          sodium_base64_VARIANT_ORIGINAL);
         json_object_set_new(c->fields, "sealed", json_string(base64));
     }
     free(sealed);
@@ -187,7 +195,8 @@ piste_status desk_person_before(desk_call *c) {
     desk_vault *v = desk_get_vault(c->desk);
     json_t *data = json_object_get(c->fields, "data"), *finds = json_array();
     purpose_job j = {.purpose = desk_text(c->fields, "purpose"), .person = desk_number(c->fields, "person", 0)};
-    piste_status status = v ? store_read(desk_get_store(c->desk), read_purpose, &j) : desk_call_refuse(c, "no_vault", "the desk is open without its vault");
+    piste_status status = v ? store_read(desk_get_store(c->desk), read_purpose, &j)
+                            : desk_call_refuse(c, "no_vault", "the desk is open without its vault");
     if (status == PISTE_OK)
         status = check_needed(c, &j, data);
     if (status == PISTE_OK && !j.has_key) { // the same request sent again finds the same key
@@ -213,22 +222,26 @@ piste_status desk_person_before(desk_call *c) {
 
 // ---- giving: in the transaction -------------------------------------------------------------------------------------------------
 
-static piste_status write_data(desk_act *a, int64_t person, const unsigned char key_id[DESK_KEY_ID_SIZE], const void *sealed, size_t size) {
+static piste_status write_data(desk_act *a, int64_t person, const unsigned char key_id[DESK_KEY_ID_SIZE],
+                               const void *sealed, size_t size) {
     const char *purpose = desk_text(a->request, "purpose");
     int64_t others = 0, erased = 0;
     store_value id = store_blob(key_id, DESK_KEY_ID_SIZE);
-    piste_status status = STORE_FIND_NUMBER(a->db, &others, NULL, "SELECT count(*) FROM person_data WHERE person = $1 AND purpose = $2 AND key_id <> $3", store_number(person),
-                                            store_text(purpose), id);
+    piste_status status = STORE_FIND_NUMBER(
+        a->db, &others, NULL, "SELECT count(*) FROM person_data WHERE person = $1 AND purpose = $2 AND key_id <> $3",
+        store_number(person), store_text(purpose), id);
     if (status == PISTE_OK)
         status = STORE_FIND_NUMBER(a->db, &erased, NULL, "SELECT count(*) FROM erasure WHERE key_id = $1", id);
     if (status != PISTE_OK)
         return status;
     if (others || erased)
-        return desk_refuse(a, "changed_meanwhile", "the data of person %" PRId64 " changed while this was asked; ask again", person);
-    status = STORE_RUN(a->db,
-                       "INSERT INTO person_data (key_id, person, purpose, sealed, given_day) VALUES ($1, $2, $3, $4, $5)"
-                       " ON CONFLICT (key_id) DO UPDATE SET sealed = excluded.sealed, given_day = excluded.given_day",
-                       id, store_number(person), store_text(purpose), store_blob(sealed, size), store_number(a->now_ms / DAY_MS));
+        return desk_refuse(a, "changed_meanwhile",
+                           "the data of person %" PRId64 " changed while this was asked; ask again", person);
+    status = STORE_RUN(
+        a->db,
+        "INSERT INTO person_data (key_id, person, purpose, sealed, given_day) VALUES ($1, $2, $3, $4, $5)"
+        " ON CONFLICT (key_id) DO UPDATE SET sealed = excluded.sealed, given_day = excluded.given_day",
+        id, store_number(person), store_text(purpose), store_blob(sealed, size), store_number(a->now_ms / DAY_MS));
     if (status == PISTE_OK)
         status = STORE_RUN(a->db, "DELETE FROM person_find WHERE key_id = $1", id);
     const json_t *finds = json_object_get(a->request, "finds");
@@ -236,7 +249,9 @@ static piste_status write_data(desk_act *a, int64_t person, const unsigned char 
         unsigned char hash[DESK_FIND_SIZE];
         if (!from_hex(json_string_value(json_array_get(finds, i)), hash, sizeof hash))
             return PISTE_INVALID;
-        status = STORE_RUN(a->db, "INSERT INTO person_find (hash, key_id) VALUES ($1, $2) ON CONFLICT (hash, key_id) DO NOTHING", store_blob(hash, sizeof hash), id);
+        status = STORE_RUN(
+            a->db, "INSERT INTO person_find (hash, key_id) VALUES ($1, $2) ON CONFLICT (hash, key_id) DO NOTHING",
+            store_blob(hash, sizeof hash), id);
     }
     return status;
 }
@@ -249,13 +264,15 @@ piste_status desk_person_run(desk_act *a) {
     unsigned char *sealed = malloc(capacity + 1);
     piste_status status = sealed ? PISTE_OK : PISTE_MEMORY;
     if (status == PISTE_OK && (!from_hex(desk_text(a->request, "key_id"), key_id, sizeof key_id) ||
-                               sodium_base642bin(sealed, capacity + 1, base64, capacity, NULL, &size, NULL, sodium_base64_VARIANT_ORIGINAL) != 0))
+                               sodium_base642bin(sealed, capacity + 1, base64, capacity, NULL, &size, NULL,
+                                                 sodium_base64_VARIANT_ORIGINAL) != 0))
         status = desk_invalid(a, "data: could not be sealed");
     if (status == PISTE_OK && person)
         status = desk_person_check(a, person);
     if (status == PISTE_OK && !person) {
         person = desk_next_id(a);
-        status = STORE_RUN(a->db, "INSERT INTO person (id, state, made_ms) VALUES ($1, 'live', $2)", store_number(person), store_number(a->now_ms));
+        status = STORE_RUN(a->db, "INSERT INTO person (id, state, made_ms) VALUES ($1, 'live', $2)",
+                           store_number(person), store_number(a->now_ms));
     }
     if (status == PISTE_OK)
         status = write_data(a, person, key_id, sealed, size);
@@ -273,7 +290,8 @@ piste_status desk_customer_run(desk_act *a) {
     if (status == PISTE_OK)
         status = desk_person_check(a, person);
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE orders SET customer = $1 WHERE id = $2", store_number(person), store_number(desk_number(a->request, "order", 0)));
+        status = STORE_RUN(a->db, "UPDATE orders SET customer = $1 WHERE id = $2", store_number(person),
+                           store_number(desk_number(a->request, "order", 0)));
     a->subject = person;
     json_object_set_new(a->answer, "order", json_integer(desk_number(a->request, "order", 0)));
     json_object_set_new(a->answer, "person", json_integer(person));
@@ -287,10 +305,12 @@ piste_status desk_person_show_run(desk_act *a) {
     a->subject = desk_number(a->request, "person", 0);
     piste_status status = desk_person_check(a, a->subject);
     if (status == PISTE_OK)
-        status = STORE_FIND_NUMBER(a->db, &held, NULL, "SELECT count(*) FROM person_data WHERE person = $1 AND purpose = $2", store_number(a->subject),
-                                   store_text(desk_text(a->request, "purpose")));
+        status =
+            STORE_FIND_NUMBER(a->db, &held, NULL, "SELECT count(*) FROM person_data WHERE person = $1 AND purpose = $2",
+                              store_number(a->subject), store_text(desk_text(a->request, "purpose")));
     if (status == PISTE_OK && !held)
-        return desk_refuse(a, "not_held", "nothing is held of person %" PRId64 " for %s", a->subject, desk_text(a->request, "purpose"));
+        return desk_refuse(a, "not_held", "nothing is held of person %" PRId64 " for %s", a->subject,
+                           desk_text(a->request, "purpose"));
     json_object_set_new(a->answer, "person", json_integer(a->subject));
     json_object_set_new(a->answer, "purpose", json_string(desk_text(a->request, "purpose")));
     return status;
@@ -336,7 +356,9 @@ static piste_status keep_row(open_job *j, const store_rows *rows) {
 static piste_status read_rows(store_db *db, void *context) {
     open_job *j = context;
     store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT key_id, purpose, sealed, given_day FROM person_data WHERE person = $1 ORDER BY purpose", store_number(j->person));
+    piste_status status = STORE_QUERY(
+        db, &rows, "SELECT key_id, purpose, sealed, given_day FROM person_data WHERE person = $1 ORDER BY purpose",
+        store_number(j->person));
     if (status != PISTE_OK)
         return status;
     while (status == PISTE_OK && store_rows_next(rows))
@@ -368,7 +390,8 @@ static piste_status open_row(desk_call *c, desk_vault *v, const data_row *r, jso
 piste_status desk_person_open(desk_call *c, int64_t person, const char *purpose, json_t **out) {
     open_job j = {.person = person, .purpose = purpose};
     desk_vault *v = desk_get_vault(c->desk);
-    piste_status status = v ? store_read(desk_get_store(c->desk), read_rows, &j) : desk_call_refuse(c, "no_vault", "the desk is open without its vault");
+    piste_status status = v ? store_read(desk_get_store(c->desk), read_rows, &j)
+                            : desk_call_refuse(c, "no_vault", "the desk is open without its vault");
     json_t *all = json_object();
     for (size_t i = 0; i < j.count && status == PISTE_OK; i++) {
         json_t *data = NULL;
@@ -423,10 +446,13 @@ piste_status desk_person_find_run(desk_act *a) {
         return desk_invalid(a, "expected an order's number or a contact");
     if (*hex && !from_hex(hex, hash, sizeof hash))
         return PISTE_INVALID;
-    piste_status status = *hex ? STORE_QUERY(a->db, &rows, "SELECT DISTINCT d.person FROM person_find f JOIN person_data d ON d.key_id = f.key_id WHERE f.hash = $1 ORDER BY d.person",
+    piste_status status = *hex ? STORE_QUERY(a->db, &rows,
+                                             "SELECT DISTINCT d.person FROM person_find f JOIN person_data d ON "
+                                             "d.key_id = f.key_id WHERE f.hash = $1 ORDER BY d.person",
                                              store_blob(hash, sizeof hash))
                                : STORE_QUERY(a->db, &rows,
-                                             "SELECT person FROM position WHERE owner = $1 AND person > 0 UNION SELECT customer FROM orders WHERE id = $1 AND customer > 0 ORDER BY person",
+                                             "SELECT person FROM position WHERE owner = $1 AND person > 0 UNION SELECT "
+                                             "customer FROM orders WHERE id = $1 AND customer > 0 ORDER BY person",
                                              store_number(order));
     if (status != PISTE_OK)
         return status;
@@ -443,16 +469,21 @@ static piste_status choose_data(desk_act *a, desk_key_ids *ids, json_t *erased, 
     store_rows *rows = NULL;
     const char *purpose = desk_text(a->request, "purpose");
     bool all = desk_flag(a->request, "all");
-    piste_status status = STORE_QUERY(a->db, &rows, "SELECT key_id, purpose, basis, until_day FROM " DESK_DATA_UNTIL " WHERE person = $1 ORDER BY purpose", store_number(a->subject));
+    piste_status status = STORE_QUERY(a->db, &rows,
+                                      "SELECT key_id, purpose, basis, until_day FROM " DESK_DATA_UNTIL
+                                      " WHERE person = $1 ORDER BY purpose",
+                                      store_number(a->subject));
     if (status != PISTE_OK)
         return status;
     while (status == PISTE_OK && store_rows_next(rows)) {
         const char *of = store_rows_text(rows, 1), *basis = store_rows_text(rows, 2);
-        bool binds = (strcmp(basis, "law") == 0 || strcmp(basis, "claim") == 0) && store_rows_number(rows, 3) >= a->now_ms / DAY_MS && !all;
+        bool binds = (strcmp(basis, "law") == 0 || strcmp(basis, "claim") == 0) &&
+                     store_rows_number(rows, 3) >= a->now_ms / DAY_MS && !all;
         if (*purpose && strcmp(purpose, of) != 0)
             continue;
         if (binds) {
-            json_array_append_new(kept, json_pack("{s:s,s:s,s:o}", "purpose", of, "basis", basis, "until", desk_date_json(store_rows_number(rows, 3))));
+            json_array_append_new(kept, json_pack("{s:s,s:s,s:o}", "purpose", of, "basis", basis, "until",
+                                                  desk_date_json(store_rows_number(rows, 3))));
             continue;
         }
         json_array_append_new(erased, json_string(of));

@@ -42,35 +42,46 @@ static json_t *time_json(int64_t at_ms) {
 static json_t *data_row(const store_rows *rows, const export_job *j) {
     const char *purpose = store_rows_text(rows, 0);
     json_t *data = json_object_get(j->data, purpose);
-    return json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "purpose", purpose, "name", store_rows_text(rows, 1), "basis", store_rows_text(rows, 2), "given",
-                     desk_date_json(store_rows_number(rows, 3)), "held_until", desk_date_json(store_rows_number(rows, 4)), "data", data ? json_incref(data) : json_null());
+    return json_pack("{s:s,s:s,s:s,s:o,s:o,s:o}", "purpose", purpose, "name", store_rows_text(rows, 1), "basis",
+                     store_rows_text(rows, 2), "given", desk_date_json(store_rows_number(rows, 3)), "held_until",
+                     desk_date_json(store_rows_number(rows, 4)), "data", data ? json_incref(data) : json_null());
 }
 static json_t *order_row(const store_rows *rows, const export_job *j) {
     (void)j;
-    json_t *o = json_pack("{s:I,s:I,s:s,s:s,s:o,s:s,s:s,s:o}", "order", (json_int_t)store_rows_number(rows, 0), "position", (json_int_t)store_rows_number(rows, 1), "product",
-                          store_rows_text(rows, 2), "class", store_rows_text(rows, 3), "date", desk_date_json(store_rows_number(rows, 4)), "time", store_rows_text(rows, 5),
-                          "state", store_rows_text(rows, 6), "price", desk_money_json(store_rows_text(rows, 8), store_rows_number(rows, 7)));
+    json_t *o = json_pack("{s:I,s:I,s:s,s:s,s:o,s:s,s:s,s:o}", "order", (json_int_t)store_rows_number(rows, 0),
+                          "position", (json_int_t)store_rows_number(rows, 1), "product", store_rows_text(rows, 2),
+                          "class", store_rows_text(rows, 3), "date", desk_date_json(store_rows_number(rows, 4)), "time",
+                          store_rows_text(rows, 5), "state", store_rows_text(rows, 6), "price",
+                          desk_money_json(store_rows_text(rows, 8), store_rows_number(rows, 7)));
     return o;
 }
 static json_t *customer_row(const store_rows *rows, const export_job *j) {
     (void)j;
-    return json_pack("{s:I,s:s,s:o,s:s}", "order", (json_int_t)store_rows_number(rows, 0), "state", store_rows_text(rows, 1), "opened", time_json(store_rows_number(rows, 2)),
-                     "channel", store_rows_text(rows, 3));
+    return json_pack("{s:I,s:s,s:o,s:s}", "order", (json_int_t)store_rows_number(rows, 0), "state",
+                     store_rows_text(rows, 1), "opened", time_json(store_rows_number(rows, 2)), "channel",
+                     store_rows_text(rows, 3));
 }
 static json_t *agreement_row(const store_rows *rows, const export_job *j) {
-    return json_pack("{s:I,s:s,s:I,s:s,s:s,s:s,s:s,s:o,s:o}", "signed", (json_int_t)store_rows_number(rows, 0), "agreement", store_rows_text(rows, 1), "version",
-                     (json_int_t)store_rows_number(rows, 2), "language", store_rows_text(rows, 3), "authority", store_rows_text(rows, 4), "method", store_rows_text(rows, 5), "as",
-                     store_rows_number(rows, 6) == store_rows_number(rows, 7) ? "both" : store_rows_number(rows, 7) == j->person ? "signer" : "person", "at",
-                     time_json(store_rows_number(rows, 8)), "withdrawn", store_rows_number(rows, 9) ? time_json(store_rows_number(rows, 9)) : json_null());
+    return json_pack("{s:I,s:s,s:I,s:s,s:s,s:s,s:s,s:o,s:o}", "signed", (json_int_t)store_rows_number(rows, 0),
+                     "agreement", store_rows_text(rows, 1), "version", (json_int_t)store_rows_number(rows, 2),
+                     "language", store_rows_text(rows, 3), "authority", store_rows_text(rows, 4), "method",
+                     store_rows_text(rows, 5), "as",
+                     store_rows_number(rows, 6) == store_rows_number(rows, 7) ? "both"
+                     : store_rows_number(rows, 7) == j->person                ? "signer"
+                                                                              : "person",
+                     "at", time_json(store_rows_number(rows, 8)), "withdrawn",
+                     store_rows_number(rows, 9) ? time_json(store_rows_number(rows, 9)) : json_null());
 }
 static json_t *waiting_row(const store_rows *rows, const export_job *j) {
     (void)j;
-    return json_pack("{s:s,s:s,s:I,s:s,s:o}", "resource", store_rows_text(rows, 0), "slot", store_rows_text(rows, 1), "count", (json_int_t)store_rows_number(rows, 2), "state",
-                     store_rows_text(rows, 3), "since", time_json(store_rows_number(rows, 4)));
+    return json_pack("{s:s,s:s,s:I,s:s,s:o}", "resource", store_rows_text(rows, 0), "slot", store_rows_text(rows, 1),
+                     "count", (json_int_t)store_rows_number(rows, 2), "state", store_rows_text(rows, 3), "since",
+                     time_json(store_rows_number(rows, 4)));
 }
 static json_t *access_row(const store_rows *rows, const export_job *j) {
     (void)j;
-    return json_pack("{s:s,s:o,s:s}", "act", store_rows_text(rows, 0), "at", time_json(store_rows_number(rows, 1)), "who", store_rows_text(rows, 2));
+    return json_pack("{s:s,s:o,s:s}", "act", store_rows_text(rows, 0), "at", time_json(store_rows_number(rows, 1)),
+                     "who", store_rows_text(rows, 2));
 }
 
 static piste_status fill(store_db *db, void *context) {
@@ -82,17 +93,22 @@ static piste_status fill(store_db *db, void *context) {
     } parts[] = {
         {"data", data_row,
          "SELECT x.purpose, p.name, x.basis, d.given_day, x.until_day FROM " DESK_DATA_UNTIL
-         " JOIN purpose p ON p.key = x.purpose JOIN person_data d ON d.key_id = x.key_id WHERE x.person = $1 ORDER BY x.purpose"},
+         " JOIN purpose p ON p.key = x.purpose JOIN person_data d ON d.key_id = x.key_id WHERE x.person = $1 ORDER BY "
+         "x.purpose"},
         {"positions", order_row,
-         "SELECT p.owner, p.line, p.product, p.class, p.date, p.slot, p.state, p.price_minor, o.currency FROM position p JOIN orders o ON o.id = p.owner"
+         "SELECT p.owner, p.line, p.product, p.class, p.date, p.slot, p.state, p.price_minor, o.currency FROM position "
+         "p JOIN orders o ON o.id = p.owner"
          " WHERE p.person = $1 ORDER BY p.owner, p.line"},
         {"orders", customer_row, "SELECT id, state, opened_ms, channel FROM orders WHERE customer = $1 ORDER BY id"},
         {"agreements", agreement_row,
-         "SELECT id, text_key, version, language, authority, method, person, signer, at_ms, withdrawn_ms FROM agreement WHERE person = $1 OR signer = $1 ORDER BY id"},
+         "SELECT id, text_key, version, language, authority, method, person, signer, at_ms, withdrawn_ms FROM "
+         "agreement WHERE person = $1 OR signer = $1 ORDER BY id"},
         {"waiting", waiting_row,
-         "SELECT a.resource, a.slot, w.count, w.state, w.since_ms FROM waiting w JOIN allotment a ON a.id = w.allotment WHERE w.person = $1 ORDER BY w.id"},
+         "SELECT a.resource, a.slot, w.count, w.state, w.since_ms FROM waiting w JOIN allotment a ON a.id = "
+         "w.allotment WHERE w.person = $1 ORDER BY w.id"},
         {"accesses", access_row,
-         "SELECT act, at_ms, who FROM journal WHERE subject = $1 AND act IN ('person', 'person-show', 'person-export', 'person-erase', 'customer', 'agreement-sign') ORDER BY entry"},
+         "SELECT act, at_ms, who FROM journal WHERE subject = $1 AND act IN ('person', 'person-show', 'person-export', "
+         "'person-erase', 'customer', 'agreement-sign') ORDER BY entry"},
     };
     for (size_t i = 0; i < BASE_COUNT(parts); i++) {
         piste_status status = list(db, j, parts[i].name, parts[i].make, parts[i].sql);

@@ -41,11 +41,16 @@ static bool add_token(const desk_provider *p, struct curl_slist **headers) {
 }
 
 static bool set_up(CURL *curl, const desk_provider *p, const char *url, struct curl_slist *headers, base_text *answer) {
-    return curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)p->wait_ms) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK && curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
-           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer) == CURLE_OK && curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer) == CURLE_OK;
+    return curl_easy_setopt(curl, CURLOPT_URL, url) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)p->wait_ms) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_PROXY, "") == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take_answer) == CURLE_OK &&
+           curl_easy_setopt(curl, CURLOPT_WRITEDATA, answer) == CURLE_OK;
 }
 
 // body NULL: GET. *code is the answer's, 0 where none came whole.
@@ -53,7 +58,9 @@ static CURLcode send_request(const desk_provider *p, const char *url, const char
     pthread_once(&once, start);
     CURL *curl = is_ready ? curl_easy_init() : NULL;
     struct curl_slist *headers = curl_slist_append(NULL, "Content-Type: application/json");
-    CURLcode got = curl && headers && add_token(p, &headers) && set_up(curl, p, url, headers, answer) ? CURLE_OK : CURLE_FAILED_INIT;
+    CURLcode got = curl && headers && add_token(p, &headers) && set_up(curl, p, url, headers, answer)
+                       ? CURLE_OK
+                       : CURLE_FAILED_INIT;
     if (got == CURLE_OK && body)
         got = curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
     if (got == CURLE_OK)
@@ -71,7 +78,9 @@ static piste_status get(const desk_provider *p, const char *path, json_t **out, 
     long code = 0;
     base_text_format(&url, "%s/v1/%s", p->url, path);
     CURLcode got = url.failed ? CURLE_OUT_OF_MEMORY : send_request(p, url.data, NULL, &answer, &code);
-    json_t *whole = got == CURLE_OK && (code == 200 || code == 404) && answer.data ? json_loadb(answer.data, answer.length, JSON_REJECT_DUPLICATES, NULL) : NULL;
+    json_t *whole = got == CURLE_OK && (code == 200 || code == 404) && answer.data
+                        ? json_loadb(answer.data, answer.length, JSON_REJECT_DUPLICATES, NULL)
+                        : NULL;
     if (!whole)
         snprintf(why, 160, "%s", got != CURLE_OK ? curl_easy_strerror(got) : "its answer is not as agreed");
     base_text_release(&url);

@@ -61,7 +61,8 @@ typedef struct desk_charge_counts {
 // Works on charges that are due, for at most `for_ms`, until none is. Any thread; several, and several processes, may.
 PISTE_CHECKED piste_status desk_charges_drive(desk *d, int64_t for_ms, desk_charge_counts *counts);
 // Compares all that a provider has with the desk, and takes up again what differs.
-PISTE_CHECKED piste_status desk_charges_reconcile(desk *d, const char *provider, desk_charge_counts *counts, piste_errors *strangers);
+PISTE_CHECKED piste_status desk_charges_reconcile(desk *d, const char *provider, desk_charge_counts *counts,
+                                                  piste_errors *strangers);
 // A provider's notice that something has changed; nothing of it is believed but that. PISTE_NOT_FOUND: no such charge.
 PISTE_CHECKED piste_status desk_charge_notice(desk *d, const char *key);
 // Works on one charge until it is done or the time is over.
@@ -70,14 +71,17 @@ PISTE_CHECKED piste_status desk_charge_drive(desk *d, int64_t charge, int64_t fo
 // Whether a name is that of a remote provider, whose money comes by charges alone.
 PISTE_CHECKED piste_status desk_provider_is_remote(desk_act *a, const char *name, bool *is_remote);
 // Whether a payment by card came by a charge; then what is given back is to be refunded by its provider.
-PISTE_CHECKED piste_status desk_charge_return(desk_act *a, const char *provider, const char *reference, int64_t amount_minor, bool *is_remote);
-PISTE_CHECKED piste_status desk_charges_audit(store_db *db, void (*tell)(void *context, const char *text), void *context);
+PISTE_CHECKED piste_status desk_charge_return(desk_act *a, const char *provider, const char *reference,
+                                              int64_t amount_minor, bool *is_remote);
+PISTE_CHECKED piste_status desk_charges_audit(store_db *db, void (*tell)(void *context, const char *text),
+                                              void *context);
 
 struct desk_call;
 piste_status desk_charge_after(struct desk_call *c);
 
 extern const char desk_charge_tables[];
-extern const desk_field desk_provider_fields[], desk_charge_fields[], desk_learn_fields[], desk_charges_fields[], desk_again_fields[];
+extern const desk_field desk_provider_fields[], desk_charge_fields[], desk_learn_fields[], desk_charges_fields[],
+    desk_again_fields[];
 piste_status desk_provider_run(desk_act *a);
 piste_status desk_charge_run(desk_act *a);
 piste_status desk_learn_run(desk_act *a);

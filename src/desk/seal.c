@@ -4,7 +4,11 @@
 
 #include "desk/vault.h"
 
-enum { BLOCK = 256, NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES, TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES };
+enum {
+    BLOCK = 256,
+    NONCE = crypto_aead_xchacha20poly1305_ietf_NPUBBYTES,
+    TAG = crypto_aead_xchacha20poly1305_ietf_ABYTES
+};
 
 void desk_wipe(char *text, size_t length) {
     if (text)
@@ -13,7 +17,8 @@ void desk_wipe(char *text, size_t length) {
 }
 
 // A keyed hash of what is sealed and what it is bound to, as a nonce: it repeats only where all of that repeats.
-static void make_nonce(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size, const void *text, size_t length, unsigned char nonce[NONCE]) {
+static void make_nonce(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size, const void *text,
+                       size_t length, unsigned char nonce[NONCE]) {
     crypto_generichash_state state;
     unsigned char sizes[16];
     for (int i = 0; i < 8; i++) {
@@ -30,8 +35,8 @@ static void make_nonce(const unsigned char key[DESK_KEY_SIZE], const void *about
     sodium_memzero(own, sizeof own);
 }
 
-piste_status desk_seal(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size, const char *text, size_t length,
-                       unsigned char **sealed, size_t *size) {
+piste_status desk_seal(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size, const char *text,
+                       size_t length, unsigned char **sealed, size_t *size) {
     size_t capacity = (length / BLOCK + 1) * BLOCK, padded = 0;
     unsigned char *plain = malloc(capacity), *out = malloc(NONCE + capacity + TAG);
     unsigned long long made = 0;
@@ -51,15 +56,16 @@ piste_status desk_seal(const unsigned char key[DESK_KEY_SIZE], const void *about
     return PISTE_OK;
 }
 
-piste_status desk_unseal(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size, const unsigned char *sealed, size_t size,
-                         char **text, size_t *length) {
+piste_status desk_unseal(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size,
+                         const unsigned char *sealed, size_t size, char **text, size_t *length) {
     if (size < NONCE + TAG + BLOCK)
         return PISTE_INVALID;
     size_t capacity = size - NONCE - TAG, got = 0;
     unsigned char *plain = malloc(capacity + 1);
     if (!plain)
         return PISTE_MEMORY;
-    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, sealed + NONCE, size - NONCE, about, about_size, sealed, key) != 0 ||
+    if (crypto_aead_xchacha20poly1305_ietf_decrypt(plain, NULL, NULL, sealed + NONCE, size - NONCE, about, about_size,
+                                                   sealed, key) != 0 ||
         sodium_unpad(&got, plain, capacity, BLOCK) != 0) {
         desk_wipe((char *)plain, capacity);
         return PISTE_INVALID;

@@ -16,8 +16,10 @@
 #include "desk/vault_inside.h"
 
 static const char tables[] =
-    "CREATE TABLE vault (id INTEGER PRIMARY KEY CHECK (id = 1), vault_id BLOB NOT NULL, generation INTEGER NOT NULL, wrapped BLOB NOT NULL) STRICT;\n"
-    "CREATE TABLE secret (key_id BLOB PRIMARY KEY, generation INTEGER NOT NULL, made_ms INTEGER NOT NULL, wrapped BLOB NOT NULL)"
+    "CREATE TABLE vault (id INTEGER PRIMARY KEY CHECK (id = 1), vault_id BLOB NOT NULL, generation INTEGER NOT NULL, "
+    "wrapped BLOB NOT NULL) STRICT;\n"
+    "CREATE TABLE secret (key_id BLOB PRIMARY KEY, generation INTEGER NOT NULL, made_ms INTEGER NOT NULL, wrapped BLOB "
+    "NOT NULL)"
     " WITHOUT ROWID, STRICT;\n"
     "CREATE TABLE erased (key_id BLOB PRIMARY KEY, at_ms INTEGER NOT NULL) WITHOUT ROWID, STRICT;\n";
 
@@ -94,11 +96,13 @@ static piste_status read_key(store_db *db, void *context) {
     key_job *j = context;
     int64_t erased = 0;
     store_rows *rows = NULL;
-    piste_status status = STORE_FIND_NUMBER(db, &erased, NULL, "SELECT count(*) FROM erased WHERE key_id = $1", store_blob(j->id, DESK_KEY_ID_SIZE));
+    piste_status status = STORE_FIND_NUMBER(db, &erased, NULL, "SELECT count(*) FROM erased WHERE key_id = $1",
+                                            store_blob(j->id, DESK_KEY_ID_SIZE));
     if (status == PISTE_OK && erased)
         return PISTE_REFUSED;
     if (status == PISTE_OK)
-        status = STORE_QUERY(db, &rows, "SELECT generation, wrapped FROM secret WHERE key_id = $1", store_blob(j->id, DESK_KEY_ID_SIZE));
+        status = STORE_QUERY(db, &rows, "SELECT generation, wrapped FROM secret WHERE key_id = $1",
+                             store_blob(j->id, DESK_KEY_ID_SIZE));
     if (status != PISTE_OK)
         return status;
     bool found = store_rows_next(rows);
@@ -129,20 +133,23 @@ static piste_status make_key(store_db *db, void *context) {
     j->is_unknown = !m;
     if (!m)
         return PISTE_NOT_FOUND;
-    return STORE_RUN(db, "INSERT INTO secret (key_id, generation, made_ms, wrapped) VALUES ($1, $2, $3, $4)", store_blob(j->id, DESK_KEY_ID_SIZE),
-                     store_number(j->generation), store_number(j->made_ms), store_blob(j->wrapped, sizeof j->wrapped));
+    return STORE_RUN(db, "INSERT INTO secret (key_id, generation, made_ms, wrapped) VALUES ($1, $2, $3, $4)",
+                     store_blob(j->id, DESK_KEY_ID_SIZE), store_number(j->generation), store_number(j->made_ms),
+                     store_blob(j->wrapped, sizeof j->wrapped));
 }
 
 static piste_status open_key(desk_vault *v, key_job *j) {
     pthread_mutex_lock(&v->lock);
     const vault_master *m = find_master(v, j->generation);
     j->is_unknown = !m;
-    piste_status status = m ? vault_unwrap(m, j->id, DESK_KEY_ID_SIZE, j->wrapped, sizeof j->wrapped, j->key) : PISTE_NOT_FOUND;
+    piste_status status =
+        m ? vault_unwrap(m, j->id, DESK_KEY_ID_SIZE, j->wrapped, sizeof j->wrapped, j->key) : PISTE_NOT_FOUND;
     pthread_mutex_unlock(&v->lock);
     return status;
 }
 
-piste_status desk_vault_key(desk_vault *v, const unsigned char id[DESK_KEY_ID_SIZE], bool create, unsigned char key[DESK_KEY_SIZE]) {
+piste_status desk_vault_key(desk_vault *v, const unsigned char id[DESK_KEY_ID_SIZE], bool create,
+                            unsigned char key[DESK_KEY_SIZE]) {
     piste_status status = PISTE_OK;
     unsigned char fresh[DESK_KEY_SIZE];
     for (int i = 0; i < 2; i++) { // once more with the new master keys where another process has made one
@@ -158,17 +165,20 @@ piste_status desk_vault_key(desk_vault *v, const unsigned char id[DESK_KEY_ID_SI
         status = load_masters(v, NULL);
         if (status != PISTE_OK)
             break;
-        status = fail(v, PISTE_NOT_FOUND, "the vault: the master key of generation %" PRId64 " is not in %s", j.generation, v->masters_folder);
+        status = fail(v, PISTE_NOT_FOUND, "the vault: the master key of generation %" PRId64 " is not in %s",
+                      j.generation, v->masters_folder);
     }
     if (status == PISTE_OK)
         memcpy(key, fresh, sizeof fresh);
     sodium_memzero(fresh, sizeof fresh);
     if (status == PISTE_IO)
         return told(v, status);
-    return status == PISTE_INVALID ? fail(v, status, "the vault: a key is damaged, or its master key is another") : status;
+    return status == PISTE_INVALID ? fail(v, status, "the vault: a key is damaged, or its master key is another")
+                                   : status;
 }
 
-void desk_vault_hash(const desk_vault *v, const char *kind, const void *data, size_t size, unsigned char *hash, size_t hash_size) {
+void desk_vault_hash(const desk_vault *v, const char *kind, const void *data, size_t size, unsigned char *hash,
+                     size_t hash_size) {
     crypto_generichash_state state;
     crypto_generichash_init(&state, v->index, DESK_KEY_SIZE, hash_size);
     crypto_generichash_update(&state, (const unsigned char *)kind, strlen(kind) + 1);
@@ -190,7 +200,8 @@ static piste_status erase_keys(store_db *db, void *context) {
         store_value id = store_blob(j->ids[i], DESK_KEY_ID_SIZE);
         piste_status status = STORE_RUN(db, "DELETE FROM secret WHERE key_id = $1", id);
         if (status == PISTE_OK)
-            status = STORE_RUN(db, "INSERT INTO erased (key_id, at_ms) VALUES ($1, $2) ON CONFLICT (key_id) DO NOTHING", id, store_number(j->at_ms));
+            status = STORE_RUN(db, "INSERT INTO erased (key_id, at_ms) VALUES ($1, $2) ON CONFLICT (key_id) DO NOTHING",
+                               id, store_number(j->at_ms));
         if (status != PISTE_OK)
             return status;
     }
@@ -260,8 +271,9 @@ static piste_status wrap_anew(store_db *db, rotate_job *j, const unsigned char *
         status = open_key(j->vault, &k);
     if (status == PISTE_OK) {
         vault_wrap(j->to, id, DESK_KEY_ID_SIZE, k.key, k.wrapped);
-        status = STORE_RUN(db, "UPDATE secret SET generation = $1, wrapped = $2 WHERE key_id = $3", store_number(j->to->generation),
-                           store_blob(k.wrapped, sizeof k.wrapped), store_blob(id, DESK_KEY_ID_SIZE));
+        status = STORE_RUN(db, "UPDATE secret SET generation = $1, wrapped = $2 WHERE key_id = $3",
+                           store_number(j->to->generation), store_blob(k.wrapped, sizeof k.wrapped),
+                           store_blob(id, DESK_KEY_ID_SIZE));
     }
     sodium_memzero(k.key, DESK_KEY_SIZE);
     return status;
@@ -277,7 +289,8 @@ static piste_status wrap_all(store_db *db, void *context) {
     desk_key_ids_release(&ids);
     vault_wrap(j->to, j->vault->id, DESK_VAULT_ID_SIZE, j->vault->index, wrapped);
     if (status == PISTE_OK)
-        status = STORE_RUN(db, "UPDATE vault SET generation = $1, wrapped = $2 WHERE id = 1", store_number(j->to->generation), store_blob(wrapped, sizeof wrapped));
+        status = STORE_RUN(db, "UPDATE vault SET generation = $1, wrapped = $2 WHERE id = 1",
+                           store_number(j->to->generation), store_blob(wrapped, sizeof wrapped));
     return status;
 }
 
@@ -289,7 +302,8 @@ static piste_status finish_rotation(desk_vault *v, piste_errors *errors) {
     if (status == PISTE_OK)
         status = store_checkpoint(v->store);
     if (status != PISTE_OK)
-        piste_errors_add(errors, status, v->folder, 0, 0, "the keys could not be wrapped by the new master key; the old one is kept");
+        piste_errors_add(errors, status, v->folder, 0, 0,
+                         "the keys could not be wrapped by the new master key; the old one is kept");
     for (int i = 0; i < v->master_count && status == PISTE_OK; i++)
         if (v->masters[i].generation != to.generation)
             status = vault_master_destroy(v->masters_folder, v->masters[i].generation, errors);
@@ -347,7 +361,8 @@ piste_status desk_vault_backup(desk_vault *v, const char *path, piste_errors *er
         while ((code = sqlite3_backup_step(b, -1)) == SQLITE_BUSY || code == SQLITE_LOCKED)
             sqlite3_sleep(5);
         sqlite3_backup_finish(b);
-        code = code == SQLITE_DONE ? sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL) : code; // one file
+        code =
+            code == SQLITE_DONE ? sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL) : code; // one file
     }
     if (!b || code != SQLITE_OK) {
         status = piste_errors_add(errors, PISTE_IO, path, 0, 0, "%s", to ? sqlite3_errmsg(to) : "no memory");
@@ -377,7 +392,8 @@ static piste_status read_id(store_db *db, void *context) {
 // Which vault a file is of, and whether it is whole.
 static piste_status identify(const char *path, unsigned char id[DESK_VAULT_ID_SIZE]) {
     desk_vault v = {.folder = NULL};
-    store_def def = {.url = path, .migrations = vault_migrations, .migration_count = vault_migration_count, .must_exist = true};
+    store_def def = {
+        .url = path, .migrations = vault_migrations, .migration_count = vault_migration_count, .must_exist = true};
     piste_status status = store_open(&def, NULL, &v.store);
     if (status != PISTE_OK)
         return status;
@@ -415,10 +431,12 @@ piste_status desk_vault_restore(const char *folder, const char *path, piste_erro
     int fd = there ? lock_folder(folder) : -1;
     piste_status status = PISTE_OK;
     if (fd < 0)
-        status = piste_errors_add(errors, there ? PISTE_IO : PISTE_MEMORY, folder, 0, 0, "%s", there ? strerror(errno) : "no memory");
+        status = piste_errors_add(errors, there ? PISTE_IO : PISTE_MEMORY, folder, 0, 0, "%s",
+                                  there ? strerror(errno) : "no memory");
     if (status == PISTE_OK && identify(path, from) != PISTE_OK)
         status = piste_errors_add(errors, PISTE_INVALID, path, 0, 0, "is no backup of a vault");
-    if (status == PISTE_OK && access(there, F_OK) == 0 && identify(there, to) == PISTE_OK && memcmp(from, to, sizeof from) != 0)
+    if (status == PISTE_OK && access(there, F_OK) == 0 && identify(there, to) == PISTE_OK &&
+        memcmp(from, to, sizeof from) != 0)
         status = piste_errors_add(errors, PISTE_INVALID, path, 0, 0, "is the backup of another vault");
     if (status == PISTE_OK)
         status = put_in_place(folder, path, there, errors);
@@ -443,8 +461,8 @@ static piste_status make_vault(store_db *db, void *context) {
     randombytes_buf(v->id, sizeof v->id);
     randombytes_buf(v->index, DESK_KEY_SIZE);
     vault_wrap(m, v->id, sizeof v->id, v->index, wrapped);
-    return STORE_RUN(db, "INSERT INTO vault (id, vault_id, generation, wrapped) VALUES (1, $1, $2, $3)", store_blob(v->id, sizeof v->id),
-                     store_number(m->generation), store_blob(wrapped, sizeof wrapped));
+    return STORE_RUN(db, "INSERT INTO vault (id, vault_id, generation, wrapped) VALUES (1, $1, $2, $3)",
+                     store_blob(v->id, sizeof v->id), store_number(m->generation), store_blob(wrapped, sizeof wrapped));
 }
 
 static piste_status open_vault(store_db *db, void *context) {
@@ -483,20 +501,27 @@ static piste_status check_folder(const desk_vault *v, bool *is_new, piste_errors
     if (mkdir(v->folder, 0700) != 0 && errno != EEXIST)
         return piste_errors_add(errors, PISTE_IO, v->folder, 0, 0, "%s", strerror(errno));
     if (stat(v->folder, &about) != 0 || about.st_mode & 077)
-        return piste_errors_add(errors, PISTE_INVALID, v->folder, 0, 0, "others may read it (mode %03o), expected 700", (unsigned)about.st_mode & 0777);
+        return piste_errors_add(errors, PISTE_INVALID, v->folder, 0, 0, "others may read it (mode %03o), expected 700",
+                                (unsigned)about.st_mode & 0777);
     *is_new = !list;
     return PISTE_OK;
 }
 
 static piste_status open_database(desk_vault *v, bool is_new, piste_errors *errors) {
     char *path = vault_path(v->folder, "vault.db");
-    int fd = path ? open(path, O_RDWR | O_CLOEXEC | (is_new ? O_CREAT : 0), 0600) : -1; // its log gets the same mode from SQLite
+    int fd = path ? open(path, O_RDWR | O_CLOEXEC | (is_new ? O_CREAT : 0), 0600)
+                  : -1; // its log gets the same mode from SQLite
     piste_status status = PISTE_OK;
     if (fd < 0)
-        status = piste_errors_add(errors, path ? PISTE_IO : PISTE_MEMORY, path, 0, 0, "%s", path ? strerror(errno) : "no memory");
+        status = piste_errors_add(errors, path ? PISTE_IO : PISTE_MEMORY, path, 0, 0, "%s",
+                                  path ? strerror(errno) : "no memory");
     else
         close(fd);
-    store_def def = {.url = path, .migrations = vault_migrations, .migration_count = vault_migration_count, .begin = begin_batch, .must_exist = !is_new};
+    store_def def = {.url = path,
+                     .migrations = vault_migrations,
+                     .migration_count = vault_migration_count,
+                     .begin = begin_batch,
+                     .must_exist = !is_new};
     if (status == PISTE_OK)
         status = store_open(&def, errors, &v->store);
     free(path);
@@ -514,7 +539,8 @@ static piste_status open_or_make(desk_vault *v, bool is_new, piste_errors *error
             status = load_masters(v, errors);
     }
     if (status == PISTE_OK && v->master_count == 0)
-        status = piste_errors_add(errors, PISTE_NOT_FOUND, v->masters_folder, 0, 0, "there is no master key; bring back its copy");
+        status = piste_errors_add(errors, PISTE_NOT_FOUND, v->masters_folder, 0, 0,
+                                  "there is no master key; bring back its copy");
     if (status != PISTE_OK)
         return status;
     status = store_read(v->store, open_vault, v);
@@ -522,8 +548,9 @@ static piste_status open_or_make(desk_vault *v, bool is_new, piste_errors *error
         status = store_do(v->store, make_vault, v);
     if (status == PISTE_OK)
         return v->master_count > 1 ? finish_rotation(v, errors) : status;
-    const char *why = status == PISTE_REFUSED || status == PISTE_INVALID ? "the master keys do not open it; bring back the copy of the one that does"
-                                                                         : "vault.db cannot be read: restore its backup";
+    const char *why = status == PISTE_REFUSED || status == PISTE_INVALID
+                          ? "the master keys do not open it; bring back the copy of the one that does"
+                          : "vault.db cannot be read: restore its backup";
     return piste_errors_add(errors, PISTE_NOT_FOUND, v->folder, 0, 0, "%s", why);
 }
 
@@ -538,9 +565,9 @@ static piste_status apply_list(desk_vault *v, piste_errors *errors) {
     if (status == PISTE_OK)
         status = desk_key_ids_missing(&erased, &listed, &lost);
     if (status == PISTE_OK && late.count)
-        status = forget(v, (const unsigned char (*)[DESK_KEY_ID_SIZE])late.list, late.count);
+        status = forget(v, (const unsigned char(*)[DESK_KEY_ID_SIZE])late.list, late.count);
     if (status == PISTE_OK && lost.count)
-        status = vault_list_add(v, (const unsigned char (*)[DESK_KEY_ID_SIZE])lost.list, lost.count);
+        status = vault_list_add(v, (const unsigned char(*)[DESK_KEY_ID_SIZE])lost.list, lost.count);
     desk_key_ids *all[] = {&listed, &erased, &late, &lost};
     for (size_t i = 0; i < BASE_COUNT(all); i++)
         desk_key_ids_release(all[i]);

@@ -21,10 +21,9 @@ typedef struct desk_vault desk_vault;
 
 enum { DESK_KEY_SIZE = 32, DESK_KEY_ID_SIZE = 16, DESK_VAULT_ID_SIZE = 16, DESK_FIND_SIZE = 16 };
 
-
 typedef struct desk_vault_def {
     const char *folder;
-    const char *masters;            // the folder of the master keys; NULL: the same
+    const char *masters; // the folder of the master keys; NULL: the same
     bool must_be_new, must_exist;
     int64_t (*now_ms)(void *clock); // NULL: the system's clock
     void *clock;
@@ -58,7 +57,8 @@ PISTE_CHECKED piste_status desk_key_ids_missing(const desk_key_ids *a, const des
 PISTE_CHECKED piste_status desk_vault_erased(desk_vault *v, desk_key_ids *out); // all that were erased
 
 // Keyed hashes by a secret of the vault: of what a person is found by, and for the ids of new keys.
-void desk_vault_hash(const desk_vault *v, const char *kind, const void *data, size_t size, unsigned char *hash, size_t hash_size);
+void desk_vault_hash(const desk_vault *v, const char *kind, const void *data, size_t size, unsigned char *hash,
+                     size_t hash_size);
 
 // A new master key: every key is wrapped anew in one transaction, then the old master key is destroyed, and with it
 // every older backup of the vault. A rotation that was interrupted is finished by the next one to open the vault.
@@ -69,15 +69,17 @@ PISTE_CHECKED piste_status desk_vault_backup(desk_vault *v, const char *path, pi
 // Puts a backup in the place of a folder's vault.db, which no process has open. The list of erasures stays and wins.
 PISTE_CHECKED piste_status desk_vault_restore(const char *folder, const char *path, piste_errors *errors);
 // The newest master key in a new file (0600) that only the passphrase opens (argon2id), and back into a folder.
-PISTE_CHECKED piste_status desk_vault_master_save(const desk_vault *v, const char *passphrase, const char *path, piste_errors *errors);
-PISTE_CHECKED piste_status desk_vault_master_load(const char *masters, const char *passphrase, const char *path, piste_errors *errors);
+PISTE_CHECKED piste_status desk_vault_master_save(const desk_vault *v, const char *passphrase, const char *path,
+                                                  piste_errors *errors);
+PISTE_CHECKED piste_status desk_vault_master_load(const char *masters, const char *passphrase, const char *path,
+                                                  piste_errors *errors);
 
 // ---- sealing ------------------------------------------------------------------------------------------------------------
 
 // XChaCha20-Poly1305 by a key, bound to `about`; padded to 256 bytes, so that lengths say little. The nonce is a keyed
 // hash of all that is sealed: the same text gives the same bytes, so that a request that comes again is the same request.
-PISTE_CHECKED piste_status desk_seal(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size, const char *text,
-                                     size_t length, unsigned char **sealed, size_t *size);
+PISTE_CHECKED piste_status desk_seal(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size,
+                                     const char *text, size_t length, unsigned char **sealed, size_t *size);
 // PISTE_INVALID: not sealed by this key about this. The caller wipes and frees the text.
 PISTE_CHECKED piste_status desk_unseal(const unsigned char key[DESK_KEY_SIZE], const void *about, size_t about_size,
                                        const unsigned char *sealed, size_t size, char **text, size_t *length);

@@ -62,7 +62,8 @@ piste_status vault_list_open(desk_vault *v, bool is_new, piste_errors *errors) {
     piste_status status = PISTE_OK;
     off_t size = v->list < 0 ? -1 : lseek(v->list, 0, SEEK_END);
     if (size < 0 || size > LIST_MAX)
-        status = piste_errors_add(errors, v->list < 0 && errno == ENOENT ? PISTE_NOT_FOUND : PISTE_IO, path, 0, 0, "the list of erasures cannot be opened: %s",
+        status = piste_errors_add(errors, v->list < 0 && errno == ENOENT ? PISTE_NOT_FOUND : PISTE_IO, path, 0, 0,
+                                  "the list of erasures cannot be opened: %s",
                                   size > LIST_MAX ? "it is too long" : strerror(errno));
     if (status == PISTE_OK && is_new && (fsync(v->list) != 0 || vault_folder_flush(v->folder) != PISTE_OK))
         status = piste_errors_add(errors, PISTE_IO, path, 0, 0, "%s", strerror(errno));
@@ -77,8 +78,10 @@ piste_status vault_list_read(desk_vault *v, desk_key_ids *ids, piste_errors *err
     for (size_t at = 0; status == PISTE_OK && at + LINE <= length; at += LINE) {
         unsigned char id[DESK_KEY_ID_SIZE];
         size_t made = 0;
-        if (sodium_hex2bin(id, sizeof id, text + at, LINE - 1, NULL, &made, NULL) != 0 || made != sizeof id || text[at + LINE - 1] != '\n')
-            status = piste_errors_add(errors, PISTE_INVALID, path, (int32_t)(at / LINE + 1), 0, "expected the id of an erased key");
+        if (sodium_hex2bin(id, sizeof id, text + at, LINE - 1, NULL, &made, NULL) != 0 || made != sizeof id ||
+            text[at + LINE - 1] != '\n')
+            status = piste_errors_add(errors, PISTE_INVALID, path, (int32_t)(at / LINE + 1), 0,
+                                      "expected the id of an erased key");
         else
             status = desk_key_ids_add(ids, id);
     }

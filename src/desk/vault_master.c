@@ -66,7 +66,8 @@ static piste_status check_private(const char *path, piste_errors *errors) {
     if (stat(path, &about) != 0)
         return piste_errors_add(errors, PISTE_IO, path, 0, 0, "%s", strerror(errno));
     if (about.st_mode & 077)
-        return piste_errors_add(errors, PISTE_INVALID, path, 0, 0, "others may read it (mode %03o), expected 600", (unsigned)about.st_mode & 0777);
+        return piste_errors_add(errors, PISTE_INVALID, path, 0, 0, "others may read it (mode %03o), expected 600",
+                                (unsigned)about.st_mode & 0777);
     return PISTE_OK;
 }
 
@@ -81,8 +82,10 @@ static piste_status read_master(const char *path, vault_master *m, piste_errors 
     size_t head = sizeof master_head - 1, made = 0;
     char *end = text;
     const char *stop = NULL;
-    bool good = strncmp(text, master_head, head) == 0 && (m->generation = strtoll(text + head, &end, 10)) > 0 && *end == ' ' &&
-                sodium_hex2bin(m->key, sizeof m->key, end + 1, strlen(end + 1), NULL, &made, &stop) == 0 && made == sizeof m->key && strcmp(stop, "\n") == 0;
+    bool good = strncmp(text, master_head, head) == 0 && (m->generation = strtoll(text + head, &end, 10)) > 0 &&
+                *end == ' ' &&
+                sodium_hex2bin(m->key, sizeof m->key, end + 1, strlen(end + 1), NULL, &made, &stop) == 0 &&
+                made == sizeof m->key && strcmp(stop, "\n") == 0;
     desk_wipe(text, length);
     return good ? PISTE_OK : piste_errors_add(errors, PISTE_INVALID, path, 0, 0, "is no master key of a vault");
 }
@@ -100,10 +103,12 @@ static piste_status wipe(const char *path) {
 
 static bool is_named(const char *name, const char *head, const char *tail) {
     size_t length = strlen(name);
-    return length < 48 && length > strlen(head) + strlen(tail) && strncmp(name, head, strlen(head)) == 0 && strcmp(name + length - strlen(tail), tail) == 0;
+    return length < 48 && length > strlen(head) + strlen(tail) && strncmp(name, head, strlen(head)) == 0 &&
+           strcmp(name + length - strlen(tail), tail) == 0;
 }
 
-static piste_status load_one(const char *folder, const char *name, vault_master *masters, int *found, piste_errors *errors) {
+static piste_status load_one(const char *folder, const char *name, vault_master *masters, int *found,
+                             piste_errors *errors) {
     char *path = vault_path(folder, "%s", name);
     piste_status status = PISTE_OK;
     if (!path)
@@ -125,7 +130,11 @@ piste_status vault_masters_load(const char *folder, vault_master *masters, int *
     struct dirent *entry;
     int found = 0;
     if (!names || !list)
-        status = piste_errors_add(errors, !list ? PISTE_MEMORY : errno == ENOENT ? PISTE_NOT_FOUND : PISTE_IO, folder, 0, 0, "%s", list ? strerror(errno) : "no memory");
+        status = piste_errors_add(errors,
+                                  !list             ? PISTE_MEMORY
+                                  : errno == ENOENT ? PISTE_NOT_FOUND
+                                                    : PISTE_IO,
+                                  folder, 0, 0, "%s", list ? strerror(errno) : "no memory");
     while (status == PISTE_OK && (entry = readdir(names)))
         status = load_one(folder, entry->d_name, list, &found, errors);
     if (names)
@@ -143,8 +152,12 @@ piste_status vault_master_write(const char *folder, const vault_master *m, piste
     char text[160], hex[2 * DESK_KEY_SIZE + 1];
     sodium_bin2hex(hex, sizeof hex, m->key, sizeof m->key);
     int length = snprintf(text, sizeof text, "%s%" PRId64 " %s\n", master_head, m->generation, hex);
-    char *path = vault_path(folder, "master-%" PRId64 ".key", m->generation), *part = vault_path(folder, "gone-%" PRId64 ".key", m->generation);
-    piste_status status = !path || !part ? PISTE_MEMORY : access(path, F_OK) == 0 ? piste_errors_add(errors, PISTE_EXISTS, path, 0, 0, "is there already") : PISTE_OK;
+    char *path = vault_path(folder, "master-%" PRId64 ".key", m->generation),
+         *part = vault_path(folder, "gone-%" PRId64 ".key", m->generation);
+    piste_status status = !path || !part ? PISTE_MEMORY
+                          : access(path, F_OK) == 0
+                              ? piste_errors_add(errors, PISTE_EXISTS, path, 0, 0, "is there already")
+                              : PISTE_OK;
     if (status == PISTE_OK)
         status = vault_file_make(part, text, (size_t)length, errors);
     if (status == PISTE_OK && (rename(part, path) != 0 || vault_folder_flush(folder) != PISTE_OK))
@@ -158,7 +171,8 @@ piste_status vault_master_write(const char *folder, const vault_master *m, piste
 
 // Under another name first, so that no other process reads a key that is being written over.
 piste_status vault_master_destroy(const char *folder, int64_t generation, piste_errors *errors) {
-    char *path = vault_path(folder, "master-%" PRId64 ".key", generation), *gone = vault_path(folder, "gone-%" PRId64 ".key", generation);
+    char *path = vault_path(folder, "master-%" PRId64 ".key", generation),
+         *gone = vault_path(folder, "gone-%" PRId64 ".key", generation);
     piste_status status = path && gone ? PISTE_OK : PISTE_MEMORY;
     if (status == PISTE_OK && rename(path, gone) != 0 && errno != ENOENT)
         status = PISTE_IO;
@@ -180,18 +194,23 @@ static size_t about_wrapping(const vault_master *m, const void *id, size_t id_si
     return id_size + 8;
 }
 
-void vault_wrap(const vault_master *m, const void *id, size_t id_size, const unsigned char key[DESK_KEY_SIZE], unsigned char wrapped[VAULT_WRAPPED]) {
+void vault_wrap(const vault_master *m, const void *id, size_t id_size, const unsigned char key[DESK_KEY_SIZE],
+                unsigned char wrapped[VAULT_WRAPPED]) {
     unsigned char about[64];
     size_t size = about_wrapping(m, id, id_size, about);
     randombytes_buf(wrapped, VAULT_NONCE);
-    crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped + VAULT_NONCE, NULL, key, DESK_KEY_SIZE, about, size, NULL, wrapped, m->key);
+    crypto_aead_xchacha20poly1305_ietf_encrypt(wrapped + VAULT_NONCE, NULL, key, DESK_KEY_SIZE, about, size, NULL,
+                                               wrapped, m->key);
 }
 
-piste_status vault_unwrap(const vault_master *m, const void *id, size_t id_size, const void *wrapped, size_t size, unsigned char key[DESK_KEY_SIZE]) {
+piste_status vault_unwrap(const vault_master *m, const void *id, size_t id_size, const void *wrapped, size_t size,
+                          unsigned char key[DESK_KEY_SIZE]) {
     unsigned char about[64];
     const unsigned char *bytes = wrapped;
     size_t about_size = about_wrapping(m, id, id_size, about);
-    if (size != VAULT_WRAPPED || crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, bytes + VAULT_NONCE, size - VAULT_NONCE, about, about_size, bytes, m->key) != 0)
+    if (size != VAULT_WRAPPED ||
+        crypto_aead_xchacha20poly1305_ietf_decrypt(key, NULL, NULL, bytes + VAULT_NONCE, size - VAULT_NONCE, about,
+                                                   about_size, bytes, m->key) != 0)
         return PISTE_INVALID;
     return PISTE_OK;
 }
@@ -221,22 +240,29 @@ static uint64_t get(const unsigned char *at) {
     return number;
 }
 
-static piste_status derive(const char *passphrase, const unsigned char *bytes, const char *path, unsigned char key[DESK_KEY_SIZE], piste_errors *errors) {
+static piste_status derive(const char *passphrase, const unsigned char *bytes, const char *path,
+                           unsigned char key[DESK_KEY_SIZE], piste_errors *errors) {
     uint64_t ops = get(bytes + HEAD + 8 + SALT), mib = get(bytes + HEAD + 16 + SALT);
     if (ops < 1 || ops > OPS_MAX || mib < 8 || mib > MIB_MAX)
-        return piste_errors_add(errors, PISTE_LIMIT, path, 0, 0, "asks for %" PRIu64 " passes over %" PRIu64 " MiB, expected at most %d and %d", ops, mib, OPS_MAX, MIB_MAX);
-    if (crypto_pwhash(key, DESK_KEY_SIZE, passphrase, strlen(passphrase), bytes + HEAD + 8, ops, (size_t)mib << 20, crypto_pwhash_ALG_ARGON2ID13) != 0)
-        return piste_errors_add(errors, PISTE_MEMORY, path, 0, 0, "no memory for the passphrase (%" PRIu64 " MiB)", mib);
+        return piste_errors_add(errors, PISTE_LIMIT, path, 0, 0,
+                                "asks for %" PRIu64 " passes over %" PRIu64 " MiB, expected at most %d and %d", ops,
+                                mib, OPS_MAX, MIB_MAX);
+    if (crypto_pwhash(key, DESK_KEY_SIZE, passphrase, strlen(passphrase), bytes + HEAD + 8, ops, (size_t)mib << 20,
+                      crypto_pwhash_ALG_ARGON2ID13) != 0)
+        return piste_errors_add(errors, PISTE_MEMORY, path, 0, 0, "no memory for the passphrase (%" PRIu64 " MiB)",
+                                mib);
     return PISTE_OK;
 }
 
-piste_status desk_vault_master_save(const desk_vault *v, const char *passphrase, const char *path, piste_errors *errors) {
+piste_status desk_vault_master_save(const desk_vault *v, const char *passphrase, const char *path,
+                                    piste_errors *errors) {
     unsigned char bytes[COPY], key[DESK_KEY_SIZE];
     const vault_master *m = &v->masters[0];
     for (int i = 1; i < v->master_count; i++)
         m = v->masters[i].generation > m->generation ? &v->masters[i] : m;
     if (strlen(passphrase) < PASSPHRASE_MIN)
-        return piste_errors_add(errors, PISTE_INVALID, NULL, 0, 0, "a passphrase of %zu bytes, expected %d or more", strlen(passphrase), PASSPHRASE_MIN);
+        return piste_errors_add(errors, PISTE_INVALID, NULL, 0, 0, "a passphrase of %zu bytes, expected %d or more",
+                                strlen(passphrase), PASSPHRASE_MIN);
     memcpy(bytes, copy_head, HEAD);
     put(bytes + HEAD, (uint64_t)m->generation);
     randombytes_buf(bytes + HEAD + 8, SALT);
@@ -252,7 +278,8 @@ piste_status desk_vault_master_save(const desk_vault *v, const char *passphrase,
     return status;
 }
 
-piste_status desk_vault_master_load(const char *masters, const char *passphrase, const char *path, piste_errors *errors) {
+piste_status desk_vault_master_load(const char *masters, const char *passphrase, const char *path,
+                                    piste_errors *errors) {
     char *data = NULL;
     size_t length = 0;
     unsigned char key[DESK_KEY_SIZE];
@@ -265,7 +292,8 @@ piste_status desk_vault_master_load(const char *masters, const char *passphrase,
         status = piste_errors_add(errors, PISTE_INVALID, path, 0, 0, "is no copy of a master key");
     if (status == PISTE_OK)
         status = derive(passphrase, bytes, path, key, errors);
-    if (status == PISTE_OK && crypto_secretbox_open_easy(m.key, bytes + BEFORE, COPY - BEFORE, bytes + BEFORE - NONCE, key) != 0)
+    if (status == PISTE_OK &&
+        crypto_secretbox_open_easy(m.key, bytes + BEFORE, COPY - BEFORE, bytes + BEFORE - NONCE, key) != 0)
         status = piste_errors_add(errors, PISTE_REFUSED, path, 0, 0, "this passphrase does not open it");
     if (status == PISTE_OK) {
         m.generation = (int64_t)get(bytes + HEAD);

@@ -2,7 +2,6 @@
 // and older vaults, and kills. Whoever was erased is readable nowhere and never again; the books balance throughout.
 #include "desk/place.h"
 
-
 #include <pthread.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -45,13 +44,13 @@ static piste_status ask(desk *d, json_t **answer, char reason[40], const char *k
     return status;
 }
 
-#define MUST(d, ...)                                                                                                       \
-    do {                                                                                                                   \
-        char why_[40];                                                                                                     \
-        piste_status got_ = ask(d, NULL, why_, NULL, __VA_ARGS__);                                                         \
-        if (got_ != PISTE_OK)                                                                                              \
-            print_message("# refused: %s\n", why_);                                                                        \
-        assert_int_equal(got_, PISTE_OK);                                                                                  \
+#define MUST(d, ...)                                                                                                   \
+    do {                                                                                                               \
+        char why_[40];                                                                                                 \
+        piste_status got_ = ask(d, NULL, why_, NULL, __VA_ARGS__);                                                     \
+        if (got_ != PISTE_OK)                                                                                          \
+            print_message("# refused: %s\n", why_);                                                                    \
+        assert_int_equal(got_, PISTE_OK);                                                                              \
     } while (0)
 
 static desk *open_desk(const char *folder) {
@@ -60,7 +59,8 @@ static desk *open_desk(const char *folder) {
     piste_errors *errors = piste_errors_create();
     snprintf(db, sizeof db, "%s/desk.db", folder);
     snprintf(vault, sizeof vault, "%s/keys", folder);
-    piste_status status = desk_open(&(desk_def){.url = db, .vault = vault, .is_vault_new = true, .now_ms = read_clock}, errors, &d);
+    piste_status status =
+        desk_open(&(desk_def){.url = db, .vault = vault, .is_vault_new = true, .now_ms = read_clock}, errors, &d);
     if (status != PISTE_OK)
         print_message("# %s\n", piste_errors_get(errors, 0)->text);
     assert_int_equal(status, PISTE_OK);
@@ -80,12 +80,15 @@ static void check_books(desk *d) {
 
 static void set_up(desk *d) {
     MUST(d, "{s:s,s:s}", "act", "open", "date", "2019-02-02");
-    MUST(d, "{s:s,s:s,s:s,s:s,s:s,s:i,s:s}", "act", "purpose", "purpose", "ticket", "name", "Pass holders", "fields", "name email phone birth", "basis", "contract", "keep_days", 30,
-         "from", "visit");
-    MUST(d, "{s:s,s:s,s:s,s:s,s:s,s:i}", "act", "purpose", "purpose", "rental", "name", "Rental", "fields", "name weight_kg sole_mm", "basis", "consent", "keep_days", 3);
-    MUST(d, "{s:s,s:s,s:s,s:s,s:s,s:i}", "act", "purpose", "purpose", "claims", "name", "Accidents", "fields", "name address birth", "basis", "claim", "keep_days", 100);
+    MUST(d, "{s:s,s:s,s:s,s:s,s:s,s:i,s:s}", "act", "purpose", "purpose", "ticket", "name", "Pass holders", "fields",
+         "name email phone birth", "basis", "contract", "keep_days", 30, "from", "visit");
+    MUST(d, "{s:s,s:s,s:s,s:s,s:s,s:i}", "act", "purpose", "purpose", "rental", "name", "Rental", "fields",
+         "name weight_kg sole_mm", "basis", "consent", "keep_days", 3);
+    MUST(d, "{s:s,s:s,s:s,s:s,s:s,s:i}", "act", "purpose", "purpose", "claims", "name", "Accidents", "fields",
+         "name address birth", "basis", "claim", "keep_days", 100);
     MUST(d, "{s:s,s:s,s:s}", "act", "class", "class", "adult", "name", "Adult");
-    MUST(d, "{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", "day", "name", "Day", "kind", "day", "takes", "resource", "visit");
+    MUST(d, "{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", "day", "name", "Day", "kind", "day", "takes",
+         "resource", "visit");
     MUST(d, "{s:s,s:s,s:s,s:s}", "act", "price", "product", "day", "class", "adult", "amount", "35.00 USD");
     MUST(d, "{s:s,s:s,s:s,s:i}", "act", "cap", "from", "2019-02-01", "until", "2019-12-31", "capacity", 100000);
     MUST(d, "{s:s,s:s,s:s}", "act", "need", "product", "day", "purpose", "ticket");
@@ -184,8 +187,10 @@ static void give(world *w, model_person *p, int purpose, bool is_new) {
 static void erase(world *w, model_person *p, int purpose, bool all) {
     json_t *answer = NULL;
     char reason[40];
-    piste_status status = purpose < 0 ? ask(w->d, &answer, reason, NULL, "{s:s,s:I,s:b}", "act", "person-erase", "person", (json_int_t)p->id, "all", all)
-                                      : ask(w->d, &answer, reason, NULL, "{s:s,s:I,s:s,s:b}", "act", "person-erase", "person", (json_int_t)p->id, "purpose", purpose_names[purpose], "all", all);
+    piste_status status = purpose < 0 ? ask(w->d, &answer, reason, NULL, "{s:s,s:I,s:b}", "act", "person-erase",
+                                            "person", (json_int_t)p->id, "all", all)
+                                      : ask(w->d, &answer, reason, NULL, "{s:s,s:I,s:s,s:b}", "act", "person-erase",
+                                            "person", (json_int_t)p->id, "purpose", purpose_names[purpose], "all", all);
     assert_int_equal(status, p->is_live ? PISTE_OK : PISTE_REFUSED);
     size_t erased = 0, kept = 0;
     for (int i = 0; p->is_live && i < PURPOSES; i++) {
@@ -208,7 +213,8 @@ static void erase(world *w, model_person *p, int purpose, bool all) {
 static void show(world *w, const model_person *p, int purpose) {
     json_t *answer = NULL;
     char reason[40];
-    piste_status status = ask(w->d, &answer, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person", (json_int_t)p->id, "purpose", purpose_names[purpose]);
+    piste_status status = ask(w->d, &answer, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person",
+                              (json_int_t)p->id, "purpose", purpose_names[purpose]);
     assert_int_equal(status, p->data[purpose].is_held ? PISTE_OK : PISTE_REFUSED);
     if (status == PISTE_OK)
         assert_string_equal(desk_text(json_object_get(answer, "data"), "name"), p->data[purpose].name);
@@ -233,8 +239,9 @@ static void order(world *w, model_person *p) {
     char reason[40], day[11];
     int64_t date = today() + (int64_t)draw(w, 20);
     piste_date_format((piste_date)date, day);
-    piste_status status = ask(w->d, NULL, reason, NULL, "{s:s,s:[{s:s,s:s,s:[{s:s,s:I}]}],s:[{s:s}]}", "act", "order", "positions", "product", "day", "date", day, "persons", "class",
-                              "adult", "person", (json_int_t)p->id, "payments", "tender", "bank");
+    piste_status status = ask(w->d, NULL, reason, NULL, "{s:s,s:[{s:s,s:s,s:[{s:s,s:I}]}],s:[{s:s}]}", "act", "order",
+                              "positions", "product", "day", "date", day, "persons", "class", "adult", "person",
+                              (json_int_t)p->id, "payments", "tender", "bank");
     assert_int_equal(status, p->is_live ? PISTE_OK : PISTE_REFUSED);
     if (status == PISTE_OK && date > p->visit_day)
         p->visit_day = date;
@@ -249,8 +256,7 @@ static void retain(world *w) {
         size_t i;
         json_t *of;
         assert_int_equal(ask(w->d, &answer, reason, NULL, "{s:s}", "act", "retain"), PISTE_OK);
-        json_array_foreach(json_object_get(answer, "purposes"), i, of)
-            erased += desk_number(of, "erased", 0);
+        json_array_foreach(json_object_get(answer, "purposes"), i, of) erased += desk_number(of, "erased", 0);
         more = desk_flag(answer, "more");
         json_decref(answer);
     }
@@ -307,7 +313,8 @@ static void check_lists(desk *d) {
 
 // An older desk under the vault of now, or an older vault under the desk of now: erased ones stay erased; of the others the
 // older desk knows what it knew, which is looked at in a copy that is thrown away.
-static void restore_older(world *w, const char *desk_copy_path, const char *vault_copy_path, bool desks, bool vaults, bool lists) {
+static void restore_older(world *w, const char *desk_copy_path, const char *vault_copy_path, bool desks, bool vaults,
+                          bool lists) {
     char path[300], keys[200], reason[40];
     world copy = *w;
     snprintf(path, sizeof path, "cp -r '%s' '%s.old'", w->folder, w->folder);
@@ -315,7 +322,8 @@ static void restore_older(world *w, const char *desk_copy_path, const char *vaul
     snprintf(copy.folder, sizeof copy.folder, "%s.old", w->folder);
     snprintf(keys, sizeof keys, "%s/keys", copy.folder);
     if (desks) {
-        snprintf(path, sizeof path, "rm -f '%s'/desk.db* && cp '%s' '%s/desk.db'", copy.folder, desk_copy_path, copy.folder);
+        snprintf(path, sizeof path, "rm -f '%s'/desk.db* && cp '%s' '%s/desk.db'", copy.folder, desk_copy_path,
+                 copy.folder);
         assert_int_equal(system(path), 0);
     }
     if (vaults)
@@ -332,7 +340,8 @@ static void restore_older(world *w, const char *desk_copy_path, const char *vaul
             json_t *answer = NULL;
             if (now->data[k].is_held) // its key may be younger than the older vault, or its data than the older desk
                 continue;
-            piste_status status = ask(copy.d, &answer, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person", (json_int_t)now->id, "purpose", purpose_names[k]);
+            piste_status status = ask(copy.d, &answer, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person",
+                                      (json_int_t)now->id, "purpose", purpose_names[k]);
             // An older desk may give the number anew, and has nobody of it here.
             assert_int_equal(status, PISTE_REFUSED);
             json_decref(answer);
@@ -363,13 +372,31 @@ static void random_lives(void **state) {
             continue;
         }
         switch (draw(w, 10)) {
-        case 0: case 1: give(w, p, (int)draw(w, PURPOSES), false); break;
-        case 2: erase(w, p, (int)draw(w, PURPOSES), draw(w, 3) == 0); break;
-        case 3: erase(w, p, -1, draw(w, 2)); break;
-        case 4: case 5: order(w, p); break;
-        case 6: find(w, p); break;
-        case 7: clock_now += (int64_t)draw(w, 2) * DAY; if (draw(w, 4) == 0) retain(w); break;
-        default: show(w, p, (int)draw(w, PURPOSES)); break;
+        case 0:
+        case 1:
+            give(w, p, (int)draw(w, PURPOSES), false);
+            break;
+        case 2:
+            erase(w, p, (int)draw(w, PURPOSES), draw(w, 3) == 0);
+            break;
+        case 3:
+            erase(w, p, -1, draw(w, 2));
+            break;
+        case 4:
+        case 5:
+            order(w, p);
+            break;
+        case 6:
+            find(w, p);
+            break;
+        case 7:
+            clock_now += (int64_t)draw(w, 2) * DAY;
+            if (draw(w, 4) == 0)
+                retain(w);
+            break;
+        default:
+            show(w, p, (int)draw(w, PURPOSES));
+            break;
         }
         if (step % 200 == 199) {
             no_plain_text(w);
@@ -404,7 +431,8 @@ static int64_t person_of(desk *d, const char *purpose, const char *name, const c
     json_t *answer = NULL;
     char reason[40];
     json_t *data = json_pack("{s:s,s:s*}", "name", name, "birth", birth);
-    assert_int_equal(ask(d, &answer, reason, NULL, "{s:s,s:s,s:o}", "act", "person", "purpose", purpose, "data", data), PISTE_OK);
+    assert_int_equal(ask(d, &answer, reason, NULL, "{s:s,s:s,s:o}", "act", "person", "purpose", purpose, "data", data),
+                     PISTE_OK);
     int64_t id = desk_number(answer, "person", 0);
     json_decref(answer);
     return id;
@@ -418,24 +446,36 @@ static void only_what_is_needed_is_held(void **state) {
     place_create(folder);
     desk *d = open_desk(folder);
     set_up(d);
-    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:s,s:{s:s,s:s}}", "act", "person", "purpose", "rental", "data", "name", "A", "email", "a@b.example"), PISTE_REFUSED);
+    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:s,s:{s:s,s:s}}", "act", "person", "purpose", "rental", "data",
+                         "name", "A", "email", "a@b.example"),
+                     PISTE_REFUSED);
     assert_string_equal(reason, "not_needed");
     int64_t p = person_of(d, "ticket", "Somebody", "1980-02-29");
     // A product of which nobody asked who holds it takes no holder; one that needs one is not sold without.
-    MUST(d, "{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", "sledge", "name", "Sledge", "kind", "session", "takes", "resource", "visit");
+    MUST(d, "{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", "sledge", "name", "Sledge", "kind", "session",
+         "takes", "resource", "visit");
     MUST(d, "{s:s,s:s,s:s,s:s}", "act", "price", "product", "sledge", "class", "adult", "amount", "5.00 USD");
-    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product", "sledge", "persons", "class", "adult", "person", (json_int_t)p), PISTE_REFUSED);
+    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product",
+                         "sledge", "persons", "class", "adult", "person", (json_int_t)p),
+                     PISTE_REFUSED);
     assert_string_equal(reason, "holder_not_needed");
     MUST(d, "{s:s,s:s,s:s,s:b}", "act", "need", "product", "sledge", "purpose", "rental", "required", true);
-    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:[{s:s,s:s}]}", "act", "order", "positions", "product", "sledge", "class", "adult"), PISTE_REFUSED);
+    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:[{s:s,s:s}]}", "act", "order", "positions", "product", "sledge",
+                         "class", "adult"),
+                     PISTE_REFUSED);
     assert_string_equal(reason, "holder_missing");
-    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product", "sledge", "persons", "class", "adult", "person", (json_int_t)p), PISTE_REFUSED);
+    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product",
+                         "sledge", "persons", "class", "adult", "person", (json_int_t)p),
+                     PISTE_REFUSED);
     assert_string_equal(reason, "holder_missing");
-    MUST(d, "{s:s,s:s,s:I,s:{s:i}}", "act", "person", "purpose", "rental", "person", (json_int_t)p, "data", "weight_kg", 70);
-    MUST(d, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product", "sledge", "persons", "class", "adult", "person", (json_int_t)p);
+    MUST(d, "{s:s,s:s,s:I,s:{s:i}}", "act", "person", "purpose", "rental", "person", (json_int_t)p, "data", "weight_kg",
+         70);
+    MUST(d, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product", "sledge", "persons", "class",
+         "adult", "person", (json_int_t)p);
     // The export holds it all, and nothing of anybody else.
     person_of(d, "ticket", "Qq another Qq", NULL);
-    assert_int_equal(ask(d, &answer, reason, NULL, "{s:s,s:I}", "act", "person-export", "person", (json_int_t)p), PISTE_OK);
+    assert_int_equal(ask(d, &answer, reason, NULL, "{s:s,s:I}", "act", "person-export", "person", (json_int_t)p),
+                     PISTE_OK);
     char *text = json_dumps(answer, JSON_COMPACT);
     assert_non_null(strstr(text, "Somebody"));
     assert_non_null(strstr(text, "\"weight_kg\":70"));
@@ -449,9 +489,12 @@ static void only_what_is_needed_is_held(void **state) {
     char db[100];
     snprintf(db, sizeof db, "%s/desk.db", folder);
     assert_int_equal(desk_open(&(desk_def){.url = db, .now_ms = read_clock}, NULL, &d), PISTE_OK);
-    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:I}", "act", "person-erase", "person", (json_int_t)p), PISTE_REFUSED);
+    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:I}", "act", "person-erase", "person", (json_int_t)p),
+                     PISTE_REFUSED);
     assert_string_equal(reason, "no_vault");
-    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person", (json_int_t)p, "purpose", "ticket"), PISTE_REFUSED);
+    assert_int_equal(
+        ask(d, NULL, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person", (json_int_t)p, "purpose", "ticket"),
+        PISTE_REFUSED);
     MUST(d, "{s:s,s:[{s:s,s:s}]}", "act", "order", "positions", "product", "day", "class", "adult");
     desk_close(d);
     // Another vault is refused, unless that of the desk is lost; then everybody is erased, and the books stand.
@@ -461,16 +504,20 @@ static void only_what_is_needed_is_held(void **state) {
     assert_int_equal(desk_open(&def, NULL, &d), PISTE_REFUSED);
     def.is_vault_lost = true;
     assert_int_equal(desk_open(&def, NULL, &d), PISTE_OK);
-    assert_int_equal(ask(d, NULL, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person", (json_int_t)p, "purpose", "ticket"), PISTE_REFUSED);
+    assert_int_equal(
+        ask(d, NULL, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person", (json_int_t)p, "purpose", "ticket"),
+        PISTE_REFUSED);
     assert_string_equal(reason, "erased");
     check_books(d);
     desk_close(d);
     place_destroy(folder);
 }
 
-static piste_status sign(desk *d, char reason[40], int version, int64_t person, int64_t signer, const char *authority, int64_t order, bool of_age) {
-    json_t *request = json_pack("{s:s,s:s,s:i,s:s,s:I,s:I,s:s,s:b}", "act", "agreement-sign", "agreement", "waiver", "version", version, "language", "en", "person", (json_int_t)person,
-                                "signer", (json_int_t)signer, "authority", authority, "of_age", of_age);
+static piste_status sign(desk *d, char reason[40], int version, int64_t person, int64_t signer, const char *authority,
+                         int64_t order, bool of_age) {
+    json_t *request = json_pack("{s:s,s:s,s:i,s:s,s:I,s:I,s:s,s:b}", "act", "agreement-sign", "agreement", "waiver",
+                                "version", version, "language", "en", "person", (json_int_t)person, "signer",
+                                (json_int_t)signer, "authority", authority, "of_age", of_age);
     if (order)
         json_object_set_new(request, "order", json_integer(order));
     piste_status status = ask(d, NULL, reason, NULL, "O", request);
@@ -481,7 +528,9 @@ static piste_status sign(desk *d, char reason[40], int version, int64_t person, 
 static bool has_signed(desk *d, int64_t person, char why[40]) {
     json_t *answer = NULL;
     char reason[40];
-    assert_int_equal(ask(d, &answer, reason, NULL, "{s:s,s:s,s:I}", "act", "agreement", "agreement", "waiver", "person", (json_int_t)person), PISTE_OK);
+    assert_int_equal(ask(d, &answer, reason, NULL, "{s:s,s:s,s:I}", "act", "agreement", "agreement", "waiver", "person",
+                         (json_int_t)person),
+                     PISTE_OK);
     bool valid = desk_flag(answer, "valid");
     snprintf(why, 40, "%s", desk_text(answer, "why"));
     json_decref(answer);
@@ -489,8 +538,9 @@ static bool has_signed(desk *d, int64_t person, char why[40]) {
 }
 
 static void text(desk *d, int version, bool again) {
-    MUST(d, "{s:s,s:s,s:i,s:s,s:s,s:s,s:b,s:b,s:i}", "act", "agreement-text", "agreement", "waiver", "version", version, "language", "en", "title", "Waiver", "words",
-         "I ski at my own risk.", "leader", true, "again", again, "keep_days", 1000);
+    MUST(d, "{s:s,s:s,s:i,s:s,s:s,s:s,s:b,s:b,s:i}", "act", "agreement-text", "agreement", "waiver", "version", version,
+         "language", "en", "title", "Waiver", "words", "I ski at my own risk.", "leader", true, "again", again,
+         "keep_days", 1000);
 }
 
 static void who_may_sign_signs(void **state) {
@@ -501,14 +551,16 @@ static void who_may_sign_signs(void **state) {
     desk *d = open_desk(folder);
     set_up(d);
     text(d, 1, false);
-    int64_t adult = person_of(d, "ticket", "Adult", "2001-02-02"), child = person_of(d, "ticket", "Child", "2001-02-03"), unknown = person_of(d, "ticket", "Unknown", NULL);
+    int64_t adult = person_of(d, "ticket", "Adult", "2001-02-02"),
+            child = person_of(d, "ticket", "Child", "2001-02-03"), unknown = person_of(d, "ticket", "Unknown", NULL);
     assert_false(has_signed(d, adult, why));
     assert_string_equal(why, "not_signed");
     assert_int_equal(sign(d, r, 2, adult, adult, "self", 0, false), PISTE_REFUSED);
     assert_string_equal(r, "no_text");
     assert_int_equal(sign(d, r, 1, adult, adult, "self", 0, false), PISTE_OK); // eighteen today
     assert_true(has_signed(d, adult, why));
-    assert_int_equal(sign(d, r, 1, child, child, "self", 0, true), PISTE_REFUSED); // eighteen tomorrow, whatever is declared
+    assert_int_equal(sign(d, r, 1, child, child, "self", 0, true),
+                     PISTE_REFUSED); // eighteen tomorrow, whatever is declared
     assert_string_equal(r, "guardian_needed");
     assert_int_equal(sign(d, r, 1, adult, child, "guardian", 0, true), PISTE_REFUSED);
     assert_string_equal(r, "not_of_age");
@@ -520,7 +572,9 @@ static void who_may_sign_signs(void **state) {
     assert_int_equal(sign(d, r, 1, unknown, unknown, "self", 0, true), PISTE_OK);
     // A leader signs for those in the group's order, which is his or hers, and for nobody else.
     json_t *answer = NULL;
-    assert_int_equal(ask(d, &answer, r, NULL, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product", "day", "persons", "class", "adult", "person", (json_int_t)child), PISTE_OK);
+    assert_int_equal(ask(d, &answer, r, NULL, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product",
+                         "day", "persons", "class", "adult", "person", (json_int_t)child),
+                     PISTE_OK);
     int64_t group = desk_number(answer, "order", 0);
     json_decref(answer);
     assert_int_equal(sign(d, r, 1, child, adult, "leader", group, false), PISTE_REFUSED);
@@ -537,8 +591,10 @@ static void who_may_sign_signs(void **state) {
     assert_int_equal(sign(d, r, 1, adult, adult, "self", 0, false), PISTE_REFUSED);
     assert_int_equal(sign(d, r, 3, adult, adult, "self", 0, false), PISTE_OK);
     assert_true(has_signed(d, adult, why));
-    assert_int_equal(ask(d, NULL, r, NULL, "{s:s,s:s,s:i,s:s,s:s,s:s,s:i}", "act", "agreement-text", "agreement", "waiver", "version", 3, "language", "en", "title", "W", "words", "Other words",
-                         "keep_days", 1), PISTE_REFUSED);
+    assert_int_equal(ask(d, NULL, r, NULL, "{s:s,s:s,s:i,s:s,s:s,s:s,s:i}", "act", "agreement-text", "agreement",
+                         "waiver", "version", 3, "language", "en", "title", "W", "words", "Other words", "keep_days",
+                         1),
+                     PISTE_REFUSED);
     check_books(d);
     // The record outlives the person and says nothing of them; it goes when its time is over.
     MUST(d, "{s:s,s:I}", "act", "person-erase", "person", (json_int_t)adult);
@@ -550,7 +606,9 @@ static void who_may_sign_signs(void **state) {
     sqlite3 *db = NULL;
     snprintf(command, sizeof command, "%s/forged.db", folder);
     assert_int_equal(sqlite3_open(command, &db), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(db, "UPDATE agreement SET authority = 'self' WHERE authority = 'guardian'", NULL, NULL, NULL), SQLITE_OK);
+    assert_int_equal(
+        sqlite3_exec(db, "UPDATE agreement SET authority = 'self' WHERE authority = 'guardian'", NULL, NULL, NULL),
+        SQLITE_OK);
     sqlite3_close(db);
     desk_audit_result result;
     assert_int_equal(desk_open(&(desk_def){.url = command, .now_ms = read_clock}, NULL, &d), PISTE_OK);
@@ -568,7 +626,8 @@ static void erase_until_killed(const char *folder, const int64_t *persons, int o
     for (int i = 0; i < KILL_PERSONS; i++) {
         char reason[40], key[32];
         snprintf(key, sizeof key, "erase-%d", i);
-        piste_status status = ask(d, NULL, reason, key, "{s:s,s:I}", "act", "person-erase", "person", (json_int_t)persons[i]);
+        piste_status status =
+            ask(d, NULL, reason, key, "{s:s,s:I}", "act", "person-erase", "person", (json_int_t)persons[i]);
         if (status != PISTE_OK && strcmp(reason, "erased") != 0)
             _exit(2);
         if (write(out, &i, sizeof i) != sizeof i)
@@ -613,7 +672,8 @@ static void an_erasure_that_was_told_outlives_a_kill(void **state) {
         int held = 0;
         for (int i = 0; i < KILL_PERSONS; i++) {
             char reason[40];
-            piste_status shown = ask(d, NULL, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person", (json_int_t)persons[i], "purpose", "ticket");
+            piste_status shown = ask(d, NULL, reason, NULL, "{s:s,s:I,s:s}", "act", "person-show", "person",
+                                     (json_int_t)persons[i], "purpose", "ticket");
             if (i <= last)
                 assert_string_equal(reason, "erased");
             held += shown == PISTE_OK;

@@ -72,7 +72,7 @@ static void keys_last_and_what_is_erased_is_nowhere(void **state) {
         assert_true(place_count(folder, wrapped, (size_t)size) > 0);
         if (i % 2 == 0)
             continue;
-        assert_int_equal(desk_vault_erase(v, (const unsigned char (*)[DESK_KEY_ID_SIZE])&id, 1), PISTE_OK);
+        assert_int_equal(desk_vault_erase(v, (const unsigned char(*)[DESK_KEY_ID_SIZE]) & id, 1), PISTE_OK);
         assert_int_equal(place_count(folder, wrapped, (size_t)size), 0);
         assert_int_equal(desk_vault_key(v, id, true, again), PISTE_REFUSED);
     }
@@ -163,7 +163,7 @@ static void an_older_vault_resurrects_nobody(void **state) {
     assert_int_equal(desk_vault_backup(v, backup, NULL), PISTE_OK);
     id_of(3, id);
     wrapped_of(folder, id, wrapped, &size);
-    assert_int_equal(desk_vault_erase(v, (const unsigned char (*)[DESK_KEY_ID_SIZE])&id, 1), PISTE_OK);
+    assert_int_equal(desk_vault_erase(v, (const unsigned char(*)[DESK_KEY_ID_SIZE]) & id, 1), PISTE_OK);
     desk_vault_close(v);
     assert_int_equal(desk_vault_restore(folder, backup, NULL), PISTE_OK);
     assert_true(place_count(folder, wrapped, (size_t)size) > 0); // the old vault holds it, until it is opened
@@ -177,7 +177,7 @@ static void an_older_vault_resurrects_nobody(void **state) {
     close(fd);
     v = open_vault(folder);
     id_of(5, id);
-    assert_int_equal(desk_vault_erase(v, (const unsigned char (*)[DESK_KEY_ID_SIZE])&id, 1), PISTE_OK);
+    assert_int_equal(desk_vault_erase(v, (const unsigned char(*)[DESK_KEY_ID_SIZE]) & id, 1), PISTE_OK);
     desk_vault_close(v);
     v = open_vault(folder);
     desk_key_ids erased = {0};
@@ -223,7 +223,8 @@ static void a_seal_holds(void **state) {
     for (int n = 0; n < test_count(300, 20000); n++) {
         char text[1200], *back = NULL;
         unsigned char *sealed = NULL, *twin = NULL;
-        size_t length = (size_t)(base_draw(base_key_text("length"), (uint64_t)n) % sizeof text), size = 0, twin_size = 0, got = 0;
+        size_t length = (size_t)(base_draw(base_key_text("length"), (uint64_t)n) % sizeof text), size = 0,
+               twin_size = 0, got = 0;
         for (size_t i = 0; i < length; i++)
             text[i] = (char)(base_draw(base_key_text("text"), (uint64_t)n * 2000 + i) & 0xff);
         assert_int_equal(desk_seal(key, "about", 5, text, length, &sealed, &size), PISTE_OK);
