@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc map schema desk audit backup restore --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc map schema desk audit backup restore vault --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -18,18 +18,20 @@ _piste() {
     cap) options="--where --measures --days --date --seed --precision --confidence --most --most-days --spread --no-inputs --threads --json --help" ;;
     ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
     map) options="--date --svg --html --help" ;;
-    desk) options="--db --key --who --date -o --json --help" ;;
-    audit | backup | restore) options="--db --json --help" ;;
+    desk) options="--db --vault --for --key --who --date -o --json --help" ;;
+    audit | backup) options="--db --json --help" ;;
+    restore) options="--db --vault --json --help" ;;
+    vault) options="--db --vault --masters --passphrase --lost --json --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
     *) return ;;
     esac
     case $before in
-    --key | --who | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread) return ;; # a word of the user's own
+    --key | --who | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --for) return ;; # a word of the user's own
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --db | --json | --events | --html | --save | --resume | --svg | -o)
+    --db | --vault | --masters | --passphrase | --json | --events | --html | --save | --resume | --svg | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

@@ -15,9 +15,8 @@ typedef struct wishes {
 static int read_wishes(const cli_command *command, int argc, char **argv, wishes *w, int wanted, const char *what,
                        bool *done) {
     int operands = 0;
-    const cli_option options[] = {
-        {"--db", .value = &w->db}, {"--vault", .value = &w->vault}, {"--json", .flag = &w->json}};
-    if (cli_read_options(command, argc, argv, options, BASE_COUNT(options), &operands, done) != PISTE_OK)
+    const cli_option options[] = {{"--db", .value = &w->db}, {"--json", .flag = &w->json}, {"--vault", .value = &w->vault}};
+    if (cli_read_options(command, argc, argv, options, command == &cli_restore ? 3 : 2, &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (*done || operands == wanted)
         return 0;
