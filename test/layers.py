@@ -40,7 +40,9 @@ HEADERS = {
     "day.h": "flow",
     "ccc.h": "plan",
     "lean.h": "plan",
+    "calibrate.h": "plan",
     "cap.h": "plan",
+    "plan.h": "plan",
     "report.h": "report",
     "piste.h": "cli",
 }

@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc map schema desk audit backup restore vault --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema desk audit backup restore vault --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -16,7 +16,9 @@ _piste() {
     check) options="--date --json --strict --help" ;;
     day) options="--guests --date --seed --full --html --json --csv --events --bin --until --save --resume --lean --threads --help" ;;
     cap) options="--where --measures --days --date --seed --precision --confidence --most --most-days --spread --no-inputs --threads --json --help" ;;
+    calibrate) options="--scans --counts --gates --date --hold --missing --together --days --seed --threads --full --json -o --help" ;;
     ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
+    plan) options="--db --threads --check --full --json --csv --html --compare --help" ;;
     map) options="--date --svg --html --help" ;;
     desk) options="--db --vault --for --key --who --date -o --json --help" ;;
     audit | backup) options="--db --json --help" ;;
@@ -26,12 +28,16 @@ _piste() {
     *) return ;;
     esac
     case $before in
-    --key | --who | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --for) return ;; # a word of the user's own
+    --key | --who | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --for) return ;; # a word of the user's own
+    --gates)
+        mapfile -t COMPREPLY < <(compgen -W "before after" -- "$word")
+        return
+        ;;
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --db | --vault | --masters | --passphrase | --json | --events | --html | --save | --resume | --svg | -o)
+    --json | --csv | --db | --vault | --masters | --passphrase | --scans | --counts | --events | --html | --save | --resume | --svg | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -41,8 +47,8 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     else
         compopt -o filenames 2>/dev/null
-        if [[ ${COMP_WORDS[1]} == import || ${COMP_WORDS[1]} == ccc ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; resort folders and saved sheets
+        if [[ ${COMP_WORDS[1]} == import || ${COMP_WORDS[1]} == ccc || ${COMP_WORDS[1]} == plan ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; folders and saved sheets; plans and databases
         else
             mapfile -t COMPREPLY < <(compgen -d -- "$word") # resort folders
         fi

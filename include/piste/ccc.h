@@ -66,7 +66,8 @@ typedef enum piste_ccc_terrain {
 
 PISTE_API const char *piste_ccc_terrain_word(piste_ccc_terrain terrain);
 // The class of terrain that people of an ability are planned on: beginner novice; novice and low-intermediate easy;
-// intermediate intermediate; advanced-intermediate advanced; expert expert (chosen, as the density standards are matched).
+// intermediate intermediate; advanced-intermediate advanced; expert expert (chosen, as the density standards are
+// matched).
 PISTE_API piste_ccc_terrain piste_ccc_terrain_of(piste_ability ability);
 
 // Inputs of one lift, in the order of the formula.
@@ -150,7 +151,7 @@ typedef struct piste_ccc_rehearsal { // what so many guests are really met with;
     double runs_above;       // number of runs above their standard
     double above_10_min;     // lifts with a P90 above ten minutes
     double unridden, turned_away, missed, assisted, left_in_line; // people (of missed: visits; of turned away: lines)
-    double entry_wished, entry_missed; // people at ticket offices and rentals on arriving; who missed it skis all the same
+    double entry_wished, entry_missed; // people at ticket offices and rentals on arriving; who missed it skis anyway
     double skiers;           // who came to ski
 } piste_ccc_rehearsal;
 
@@ -223,9 +224,9 @@ typedef struct piste_ccc_difference {
     void *owner;             // (internal)
 } piste_ccc_difference;
 
-// Attribution is Shapley's: the mean effect of changing an input from a's to b's over all orders in which the inputs could
-// be changed. Exact: CCC is a sum over lifts, and what is shared by all of them is summed over them. Effects sum to the
-// difference of the two; an input that is alike explains nothing. Both sheets must outlive it. PISTE_MEMORY.
+// Attribution is Shapley's: the mean effect of changing an input from a's to b's over all orders in which the inputs
+// could be changed. Exact: CCC is a sum over lifts, and what is shared by all of them is summed over them. Effects sum
+// to the difference of the two; an input that is alike explains nothing. Both sheets must outlive it. PISTE_MEMORY.
 PISTE_CHECKED PISTE_API piste_status piste_ccc_compare(const piste_ccc *a, const piste_ccc *b,
                                                        piste_ccc_difference **difference);
 PISTE_API void piste_ccc_difference_destroy(piste_ccc_difference *difference);

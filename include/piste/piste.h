@@ -2,6 +2,7 @@
 #ifndef PISTE_PISTE_H
 #define PISTE_PISTE_H
 
+#include "piste/calibrate.h"
 #include "piste/cap.h"
 #include "piste/ccc.h"
 #include "piste/date.h"
@@ -9,6 +10,7 @@
 #include "piste/dist.h"
 #include "piste/import.h"
 #include "piste/lean.h"
+#include "piste/plan.h"
 #include "piste/resort.h"
 #include "piste/status.h"
 #include "piste/version.h"

@@ -440,6 +440,8 @@ typedef struct piste_segment {
     double show_rate;         // share of those who bought that come
     double comes[PISTE_COMES_COUNT]; // shares of its people, sum 1; all 0: not known
     const char *price_class;  // "" where none
+    const char *buys;         // the product whose price it responds to, "" where none
+    double elasticity;        // visits x (price / price as it was)^-elasticity
     struct { const piste_visit *list; int32_t count; } visits;
     piste_choice choice;      // the resort's where not given
 } piste_segment;

@@ -171,13 +171,3 @@ double base_round(double x, int decimals) {
         whole += 1;
     return (scaled < 0 ? -whole : whole) / power + 0.0; // + 0.0: no minus zero in a result
 }
-
-int64_t base_ratio_floor_times(piste_ratio ratio, int64_t count) {
-    int64_t product = ratio.num * count, whole = product / ratio.den;
-    return product % ratio.den < 0 ? whole - 1 : whole;
-}
-
-int64_t base_ratio_ceil_divide(int64_t value, piste_ratio ratio) {
-    int64_t product = value * ratio.den, whole = product / ratio.num;
-    return product % ratio.num > 0 ? whole + 1 : whole;
-}

@@ -111,8 +111,17 @@ double base_round(double x, int decimals); // 0 to 6, half away from zero; for r
 
 // An exact fraction, numerator / denominator, denominator > 0. Zero-initialised means "not given".
 // piste_ratio is declared in piste/dist.h.
-int64_t base_ratio_floor_times(piste_ratio ratio, int64_t count); // floor(count * ratio), count * num < 2^63
-int64_t base_ratio_ceil_divide(int64_t value, piste_ratio ratio); // the least count with count * ratio >= value
+static inline int64_t base_ratio_floor_times(piste_ratio ratio, int64_t count) { // floor(count * ratio), count * num < 2^63
+    int64_t product = ratio.num * count;
+    if (ratio.den == 1)
+        return product;
+    int64_t whole = product / ratio.den;
+    return product % ratio.den < 0 ? whole - 1 : whole;
+}
+static inline int64_t base_ratio_ceil_divide(int64_t value, piste_ratio ratio) { // the least count with count * ratio >= value
+    int64_t product = value * ratio.den, whole = product / ratio.num;
+    return product % ratio.num > 0 ? whole + 1 : whole;
+}
 
 // ---- money ----------------------------------------------------------------------------------------------------
 

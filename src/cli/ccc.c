@@ -89,15 +89,17 @@ static bool tick(void *context, int64_t done, int64_t all) {
     return !cli_is_interrupted();
 }
 
-static bool is_file(const char *path) {
+// What is there and is no folder can only be a sheet.
+static bool is_sheet(const char *path) {
     struct stat about;
-    return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+    return strcmp(path, "-") == 0 || (stat(path, &about) == 0 && !S_ISDIR(about.st_mode));
 }
 
 static piste_status read_sheet(const char *path, piste_errors *errors, piste_ccc **sheet) {
     char *data = NULL;
     size_t length = 0;
-    piste_status status = base_file_read(path, PISTE_CCC_JSON_BYTES_MAX, errors, &data, &length);
+    const char *file = strcmp(path, "-") == 0 ? "/dev/stdin" : path;
+    piste_status status = base_file_read(file, PISTE_CCC_JSON_BYTES_MAX, errors, &data, &length);
     if (status == PISTE_OK)
         status = piste_ccc_read(data, length, path, errors, sheet);
     free(data);
@@ -164,7 +166,7 @@ static piste_status work(const wishes *w, piste_errors *errors) {
     piste_ccc_difference *d = NULL;
     piste_status status = w->csv ? report_csv_check(w->csv, errors) : PISTE_OK; // better told before than after
     for (int i = 0; i < w->count && status == PISTE_OK; i++)
-        status = is_file(w->operands[i]) ? read_sheet(w->operands[i], errors, &sheets[i])
+        status = is_sheet(w->operands[i]) ? read_sheet(w->operands[i], errors, &sheets[i])
                                          : make_sheet(w, w->operands[i], errors, &sheets[i]);
     if (status == PISTE_OK && w->count == 2)
         status = piste_ccc_compare(sheets[0], sheets[1], &d);
@@ -176,16 +178,32 @@ static piste_status work(const wishes *w, piste_errors *errors) {
     return status;
 }
 
+// What a saved sheet cannot follow is refused rather than left undone.
+static int check_operands(const wishes *w) {
+    int sheets = 0;
+    for (int i = 0; i < w->count; i++) {
+        if (is_sheet(w->operands[i]) && w->simulate)
+            return cli_usage(&cli_ccc, "--simulate %s: a saved sheet cannot be rehearsed, expected a resort folder",
+                             w->operands[i]);
+        sheets += is_sheet(w->operands[i]);
+    }
+    if (w->count == 2 && strcmp(w->operands[0], "-") == 0 && strcmp(w->operands[1], "-") == 0)
+        return cli_usage(&cli_ccc, "both sheets come from standard input, expected one of them there");
+    if (sheets == w->count && (w->date || w->seed || w->days || w->threads))
+        return cli_usage(&cli_ccc, "%s goes with a resort folder: a saved sheet is as it was made",
+                         w->date ? "--date" : w->seed ? "--seed" : w->days ? "--days" : "--threads");
+    return 0;
+}
+
 static int run(int argc, char **argv) {
     wishes w = {.as_of = PISTE_DATE_NONE, .def = piste_ccc_def_default()};
     bool done = false;
     int code = read_wishes(argc, argv, &w, &done);
     if (code || done)
         return code;
-    for (int i = 0; i < w.count; i++)
-        if (is_file(w.operands[i]) && w.simulate)
-            return cli_usage(&cli_ccc, "--simulate %s: a saved sheet cannot be rehearsed, expected a resort folder",
-                             w.operands[i]);
+    code = check_operands(&w);
+    if (code)
+        return code;
     cli_listen_to_signals();
     piste_errors *errors = piste_errors_create();
     piste_status status = work(&w, errors);
@@ -201,15 +219,13 @@ const cli_command cli_ccc = {
     "                 [--json FILE] [--csv FOLDER] [--html FILE]\n"
     "       piste ccc A B [the same, without --simulate]\n"
     "\n"
-    "Prints the sheet of a resort's comfortable carrying capacity (CCC): of each lift what it supplies of vertical in "
-    "a day,\n"
-    "over what those whom it serves want; beside it what slopes, restaurants, rental, school, parking, coaches and "
-    "beds allow;\n"
-    "which of them binds; and of every number what it rests on. What the resort does not give is simulated.\n"
+    "Prints the sheet of a resort's comfortable carrying capacity (CCC): of each lift what it supplies of vertical in\n"
+    "a day, over what those whom it serves want; beside it what slopes, restaurants, rental, school, parking, coaches\n"
+    "and beds allow; which of them binds; and of every number what it rests on. What the resort does not give is\n"
+    "simulated.\n"
     "\n"
-    "With two, line by line why they differ, and how much of the difference each input explains. RESORT, A and B are "
-    "resort\n"
-    "folders, or sheets that --json has written.\n"
+    "With two, line by line why they differ, and how much of the difference each input explains. RESORT, A and B are\n"
+    "resort folders, or sheets that --json has written (- is one on standard input).\n"
     "\n"
     "  --date DATE    the resort as it is on that date; otherwise on its own as-of date\n"
     "  --simulate     rehearses the resort at its CCC: the waits and densities that this number means\n"
@@ -222,7 +238,6 @@ const cli_command cli_ccc = {
     "  --csv FOLDER   as CSV, in a folder that is new or empty\n"
     "  --html FILE    a page to print, without scripts; - as above\n"
     "\n"
-    "exit code: 0 done, 2 usage, 3 not there, 4 a resort or a sheet is not as expected, 5 would overwrite, 6 could not "
-    "be\n"
-    "written, 130 interrupted\n",
+    "exit code: 0 done, 2 usage, 3 not there, 4 a resort or a sheet is not as expected, 5 would overwrite, 6 could not\n"
+    "be written, 130 interrupted\n",
     run};

@@ -10,8 +10,20 @@ typedef struct cli_command {
     int (*run)(int argc, char **argv);
 } cli_command;
 
-extern const cli_command cli_cap, cli_ccc, cli_check, cli_import, cli_day, cli_map, cli_schema, cli_desk, cli_audit,
-    cli_backup, cli_restore, cli_vault;
+extern const cli_command cli_audit;
+extern const cli_command cli_backup;
+extern const cli_command cli_calibrate;
+extern const cli_command cli_cap;
+extern const cli_command cli_ccc;
+extern const cli_command cli_check;
+extern const cli_command cli_day;
+extern const cli_command cli_desk;
+extern const cli_command cli_import;
+extern const cli_command cli_map;
+extern const cli_command cli_plan;
+extern const cli_command cli_restore;
+extern const cli_command cli_schema;
+extern const cli_command cli_vault;
 
 // Values of an option that may be given again and again.
 enum { CLI_VALUES_MAX = 64 };

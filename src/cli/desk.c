@@ -86,7 +86,7 @@ static int do_words(desk *d, const desk_kind *kind, const wishes *w, int count, 
     char *answer = NULL;
     status = desk_do(d, request, &answer);
     int code = print_answer(answer, status, w->json);
-    if (status == PISTE_IO && !kind->is_question && !w->key)
+    if (status == PISTE_IO && store_is_stopped(desk_get_store(d)) && !w->key)
         fprintf(stderr, "piste desk: it is not known whether this was done; ask again with --key %s\n", key);
     free(answer);
     json_decref(request);

@@ -5,15 +5,29 @@
 #include "cli/cli.h"
 #include "piste/version.h"
 
-static const cli_command *const commands[] = {&cli_import, &cli_check,  &cli_day,  &cli_cap,   &cli_ccc,    &cli_map,
-                                            &cli_schema, &cli_desk, &cli_audit, &cli_backup, &cli_restore, &cli_vault};
+static const cli_command *const commands[] = {
+    &cli_import,
+    &cli_check,
+    &cli_day,
+    &cli_cap,
+    &cli_ccc,
+    &cli_plan,
+    &cli_calibrate,
+    &cli_map,
+    &cli_schema,
+    &cli_desk,
+    &cli_audit,
+    &cli_backup,
+    &cli_restore,
+    &cli_vault,
+};
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };
 
 static void print_help(FILE *out) {
     fputs("piste rehearses a ski resort before it is run, from one description of it.\n\nusage: piste COMMAND ...\n\n", out);
     for (int i = 0; i < COMMAND_COUNT; i++)
-        fprintf(out, "  %-8s  %s\n", commands[i]->name, commands[i]->summary);
+        fprintf(out, "  %-9s  %s\n", commands[i]->name, commands[i]->summary);
     fputs("\n  piste COMMAND --help   what a command takes\n  piste --version\n", out);
 }
 

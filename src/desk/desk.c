@@ -309,6 +309,16 @@ static char *bad_answer(const job *j, piste_status status) {
     return text;
 }
 
+// The answer that is given in the end. An act that ran and was rolled back with its batch has one that is not true.
+static char *final_answer(job *j, piste_status status) {
+    if (status == PISTE_OK)
+        return j->answer;
+    if (!j->message[0])
+        store_error(j->desk->store, j->message, sizeof j->message);
+    free(j->answer);
+    return bad_answer(j, status);
+}
+
 static void keep_reason(job *j, const desk_call *c, piste_status status) {
     if (status == PISTE_OK)
         return;
@@ -357,14 +367,56 @@ piste_status desk_do(desk *d, const json_t *request, char **answer) {
         status = after(&j, outside, &call);
     json_decref(call.extra);
     json_decref(call.fields);
-    if (status != PISTE_OK && !j.message[0])
-        store_error(d->store, j.message, sizeof j.message);
-    if (status != PISTE_OK) { // an act that ran and was rolled back with its batch has an answer that is not true
-        free(j.answer);
-        j.answer = bad_answer(&j, status);
+    *answer = final_answer(&j, status);
+    return *answer ? status : PISTE_MEMORY;
+}
+
+typedef struct ticket {
+    job job;
+    json_t *request;
+    store_command command;
+    desk_done *done;
+    void *context;
+} ticket;
+
+static void ticket_done(piste_status status, void *context) {
+    ticket *t = context;
+    char *answer = final_answer(&t->job, status);
+    t->done(t->context, answer ? status : PISTE_MEMORY, answer);
+    json_decref(t->request);
+    free(t);
+}
+static piste_status ticket_run(store_db *db, void *context) {
+    return job_run(db, &((ticket *)context)->job);
+}
+
+void desk_submit(desk *d, json_t *request, desk_done *done, void *context) {
+    ticket *t = calloc(1, sizeof *t);
+    if (!t) {
+        json_decref(request);
+        done(context, PISTE_MEMORY, NULL);
+        return;
     }
-    *answer = j.answer;
-    return j.answer ? status : PISTE_MEMORY;
+    *t = (ticket){.job = {.desk = d}, .request = request, .done = done, .context = context};
+    piste_status status = check_form(&t->job, request);
+    if (status == PISTE_OK && desk_outside_find(t->job.kind->name)) { // a part of it is not the writer's
+        char *answer = NULL;
+        status = desk_do(d, request, &answer);
+        done(context, status, answer);
+        json_decref(request);
+        free(t);
+        return;
+    }
+    if (status == PISTE_OK && !t->job.kind->is_question)
+        status = make_digest(&t->job, request);
+    if (status == PISTE_OK && !t->job.kind->is_question) {
+        t->command = (store_command){.run = ticket_run, .done = ticket_done, .context = t};
+        store_submit(d->store, &t->command);
+        return;
+    }
+    if (status == PISTE_OK)
+        status = store_read(d->store, job_ask, &t->job);
+    ticket_done(status, t);
 }
 
 piste_status desk_do_text(desk *d, const char *request, size_t length, char **answer) {

@@ -65,6 +65,12 @@ desk_vault *desk_get_vault(desk *d);  // NULL: opened without
 // whatever the status, unless memory is out: {"status":"ok",...}, {"status":"refused","reason":"sold_out","message":...},
 // {"status":"invalid","message":...}. Any thread; returns when an act is on the disk.
 piste_status desk_do(desk *d, const json_t *request, char **answer);
+// The same for a server, whose threads never wait for the disk: `done` is called with the answer, which is its to free (NULL
+// where memory is out). By the writer, after the commit, and must not wait; of a question, or of a request that is refused
+// for its form, on the caller's thread before this returns. The request is released. An act that has a part outside of its
+// transaction (outside.c), such as `charge`, is done as by desk_do before this returns.
+typedef void desk_done(void *context, piste_status status, char *answer);
+void desk_submit(desk *d, json_t *request, desk_done *done, void *context);
 piste_status desk_do_text(desk *d, const char *request, size_t length, char **answer);
 
 // ---- the audit (audit.c) ------------------------------------------------------------------------------------------------

@@ -104,12 +104,12 @@ static void describe(const desk_field *fields, const char *before, base_text *ou
         char name[120];
         snprintf(name, sizeof name, "%s%s", before, f->name);
         if (f->type == DESK_LIST || f->type == DESK_OBJECT) {
-            base_text_format(out, "  %-26s %s%s\n", name, f->type == DESK_LIST ? "list: " : "", f->meaning);
+            base_text_format(out, "  %-30s %s%s\n", name, f->type == DESK_LIST ? "list: " : "", f->meaning);
             size_t length = strlen(name);
             snprintf(name + length, sizeof name - length, ".");
             describe(f->of, name, out);
         } else
-            base_text_format(out, "  %-26s %s; %s%s\n", name, types[f->type], f->meaning,
+            base_text_format(out, "  %-30s %s; %s%s\n", name, types[f->type], f->meaning,
                              f->is_required ? " (must be given)" : "");
     }
 }

@@ -196,6 +196,7 @@ static int32_t next_opening(const piste_day *day, int32_t lift, int32_t t) {
 void flow_agenda_reset(piste_day *day) {
     const piste_resort *resort = day->resort;
     day->agenda_next = 0;
+    day->next_agenda_s = day->agenda_count ? day->agenda[0].second : INT32_MAX;
     day->next_lift_s = INT32_MAX;
     for (int32_t i = 0; i < resort->lifts.count; i++)
         day->lifts[i].opens_s = next_opening(day, i, day->from_s);
@@ -312,6 +313,7 @@ void flow_agenda_act(piste_day *day, int32_t t) {
         act(day, &day->agenda[day->agenda_next], t);
         changed = true;
     }
+    day->next_agenda_s = day->agenda_next < day->agenda_count ? day->agenda[day->agenda_next].second : INT32_MAX;
     if (changed) {
         day->version++;
         day->version_s = t;

@@ -1,51 +1,19 @@
-// choice.c - which way next: a recursive logit that looks ahead, or fixed or uniform shares.
-//
-// A party stands at a place and takes one of the ways that leave it. What a way is worth is what it gives at once (the pleasure
-// of a run; less the minutes in line, on the lift or on foot) plus what the place behind it is worth; the worth of a place is
-// the expected best of its ways (Fosgerau, Frejinger and Karlstrom 2013, A link based network route choice model with
-// unrestricted choice set):
-//
-//     V(place) = scale * log (exp(s / scale) + sum over ways of exp((u(way) + d * V(end of way)) / scale))
-//
-// s is the worth of staying where one is: whoever finds every line too long waits a while and looks again.
-// d is the discount for a ride or a walk and 1 for a run, so that every cycle is discounted and V exists. It is computed anew
-// from the waits as they are perceived at each look at the mountain; a way from whose end home cannot be reached any more at
-// that time is left out. Novelty, the only thing that differs within a class, enters at once and not the worth of a place.
-#include <math.h>
-
+// choice.c - which way a party takes: what guests know of the waits, and choosing by it, by looking ahead (ahead.c), or by
+// fixed or uniform shares.
 #include "flow/flow.h"
 
 enum {
-    SWEEPS_MAX = 60,
     IN_SIGHT_S = 20 // a line is believed to be as long as was thought, unless it is seen to differ by this
 };
-static const double out_of_reach = -1e7; // s: what a place is worth that nobody may go to
-static const double staying = -600;      // s: as bad as ten minutes in line
-static const double setting_out = -120;  // s: the bother of any walk, however short
 
 // ---- looking at the mountain ----------------------------------------------------------------------------------------------
-
-// What a guest who sees the line would guess: people in it by what the lift can take.
-static double seen_wait(const piste_day *day, int32_t line) {
-    const flow_line *l = &day->lines[line];
-    const piste_lift *about = &day->resort->lifts.list[l->lift];
-    double wait = (double)l->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
-    return flow_lift_thinned(&day->lifts[l->lift], wait);
-}
-
-// Until it opens, until it runs again: everyone is told.
-static double told_wait(const piste_day *day, int32_t line, int32_t t) {
-    const flow_lift *lift = &day->lifts[day->lines[line].lift];
-    double wait = !lift->open && lift->opens_s != INT32_MAX ? lift->opens_s - t : 0;
-    return lift->stopped ? wait + lift->restart_s - t : wait;
-}
 
 enum { BOARD_S = 60 }; // boards are renewed each minute
 
 static void renew_boards(piste_day *day, int32_t t) {
     double *shown = &day->boards[(size_t)(t / BOARD_S % day->board_count) * (size_t)day->line_count];
     for (int32_t i = 0; i < day->line_count; i++)
-        shown[i] = seen_wait(day, i);
+        shown[i] = flow_line_seen(day, i);
 }
 
 // The row of a minute so long ago; the day's first one where that lies before it.
@@ -66,7 +34,7 @@ void flow_look(piste_day *day, int32_t t) {
         double *waits = &day->wait_s[(size_t)look * (size_t)day->line_count];
         const double *shown = day->board_count ? boards_then(day, t) : NULL;
         for (int32_t i = 0; i < day->line_count; i++)
-            waits[i] = shown ? shown[i] : waits[i] + kind->follow * (seen_wait(day, i) - waits[i]);
+            waits[i] = shown ? shown[i] : waits[i] + kind->follow * (flow_line_seen(day, i) - waits[i]);
     }
 }
 
@@ -78,222 +46,106 @@ int32_t flow_look_of(const piste_day *day, const piste_choice *choice) {
     return look;
 }
 
-// ---- what ways are worth --------------------------------------------------------------------------------------------------
+// ---- what may be chosen -----------------------------------------------------------------------------------------------
 
-enum { DAY_ON_SKIS_S = 5 * 3600 }; // what stamina is meant to last for
-
-// What a run gives, less what it takes of the stamina that is to last for the day: why beginners stay on short slopes.
-static double pleasure_of_run(const piste_day *day, const flow_class *c, const flow_way *w) {
-    int32_t ability = c->access % PISTE_ABILITY_COUNT, steps = w->difficulty - day->resort->traits[ability].liked;
-    double share = 1 - c->choice->aversion * steps * steps - c->choice->crowding * day->crowd[w->index];
-    double tired_s = c->choice->fatigue * DAY_ON_SKIS_S * w->vertical_m / day->stamina_m[ability];
-    return c->choice->pleasure_s_per_m * w->length_m * (share > 0 ? share : 0) - tired_s;
+static void see(piste_day *day, const flow_class *c, flow_outlook *o, int32_t seen, int32_t t) {
+    if (o->seen_s == seen && o->seen_version == day->version)
+        return;
+    flow_ahead_look(day, c, o, t);
+    o->seen_s = seen;
+    o->seen_version = day->version;
+    o->options_version = -1;
 }
 
-// Utility of a way at once, in seconds, without what lies behind; out_of_reach where it cannot be taken or leads too late to
-// the place behind it.
-static double utility(const piste_day *day, const flow_class *c, const flow_way *w, const double *waits, int32_t t) {
-    if (!(w->access >> c->access & 1) || !w->open)
-        return out_of_reach;
-    double until = t, gain = 0;
-    if (w->kind == FLOW_RUN) {
-        until += w->length_m * day->pace[c->access % PISTE_ABILITY_COUNT];
-        gain = pleasure_of_run(day, c, w);
-    } else if (w->kind == FLOW_WALK) {
-        until += w->duration_s;
-        gain = setting_out - c->choice->walk_weight * w->duration_s;
-    } else {
-        if (!flow_line_joinable(day, w, false))
-            return out_of_reach;
-        double wait = waits[w->index] + told_wait(day, w->index, t);
-        until += wait + w->duration_s;
-        gain = -c->choice->wait_weight * wait - c->choice->ride_weight * w->duration_s;
-    }
-    return until <= (double)c->deadline_s[w->to] ? gain : out_of_reach;
-}
-
-// The worth of one place from its ways' utilities; fills their relative worth, and that of staying.
-static double value_of(const piste_day *day, flow_class *c, int32_t place, const double *gains) {
-    double best = out_of_reach, scale = c->choice->scale_s, *worth = c->worth;
-    int32_t first = day->out_first[place], last = day->out_first[place + 1], possible = 0;
-    for (int32_t k = first; k < last; k++) {
-        const flow_way *w = &day->ways[k];
-        bool leads_on = gains[k] > out_of_reach && c->value[w->to] > out_of_reach / 2;
-        worth[k] =
-            leads_on ? gains[k] + (w->kind == FLOW_RUN ? 1 : c->choice->discount) * c->value[w->to] : out_of_reach;
-        best = worth[k] > best ? worth[k] : best;
-        possible += leads_on;
-    }
-    c->idle_odds[place] = 1;
-    if (possible == 0) { // no way on: fine where home is near, else nobody goes there
-        for (int32_t k = first; k < last; k++)
-            worth[k] = 0;
-        return c->deadline_s[place] >= 0 ? 0 : out_of_reach;
-    }
-    best = best > staying ? best : staying;
-    double idle = (staying - best) / scale, sum = idle < -40 ? 0 : base_exp_rough(idle);
-    c->idle_odds[place] = sum;
-    if (possible == 1 && sum == 0) { // most sections of a long run: nothing to choose, and nothing to work out
-        for (int32_t k = first; k < last; k++)
-            worth[k] = worth[k] > out_of_reach / 2 ? 1 : 0;
-        return best;
-    }
-    for (int32_t k = first; k < last; k++) {
-        double *own = &worth[k];
-        double relative = (*own - best) / scale;
-        *own = relative < -40 ? 0 : base_exp_rough(relative);
-        sum += *own;
-    }
-    return best + scale * base_log_rough(sum);
-}
-
-// One sweep over all places with the odds as they are; returns the largest change. Leaves in day->pull what each way's end
-// counts for its beginning (odds * d), and in day->base the rest of the worth of each place.
-static double sweep_choices(piste_day *day, flow_class *c, const double *gains) {
-    double change = 0;
+// Sums up what may be chosen at each place as things stand; holds until something opens or closes, or the next look.
+static void sum_up(const piste_day *day, const flow_class *c, flow_outlook *o) {
+    int32_t count = 0;
+    o->options_version = day->version;
     for (int32_t i = 0; i < day->resort->places.count; i++) {
-        int32_t place = day->order[i];
-        double value = value_of(day, c, place, gains), by = value - c->value[place], sum = c->idle_odds[place],
-               rest = value;
-        change = by > change ? by : -by > change ? -by : change;
-        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++)
-            sum += c->worth[k];
-        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++) {
-            double d = day->ways[k].kind == FLOW_RUN ? 1 : c->choice->discount;
-            day->pull[k] = c->worth[k] > 0 ? c->worth[k] / sum * d : 0;
-            rest -= day->pull[k] > 0 ? day->pull[k] * c->value[day->way_to[k]] : 0;
+        int32_t place = day->order[i], ways = day->out_first[place + 1] - day->out_first[place], walks = 0;
+        flow_spot *spot = &o->spots[place];
+        double sum = 0;
+        *spot = (flow_spot){.first = count, .idle = c->is_bound ? o->idle_odds[place] : 0};
+        for (int32_t k = c->prospect_first[i]; k < c->prospect_first[i + 1]; k++) {
+            int32_t way = c->prospects[k].way;
+            const flow_way *w = &day->ways[way];
+            if (!(o->worth[k] > 0) || !w->open || (w->kind == FLOW_RIDE && !flow_line_joinable(day, w, false)))
+                continue;
+            double before = sum;
+            sum += o->worth[k];
+            o->upto[count] = sum;
+            o->options[count++] = (flow_option){sum - before, way, w->to, w->index, w->kind};
+            walks += w->kind == FLOW_WALK;
         }
-        day->base[place] = rest;
-        c->value[place] = value;
+        spot->count = count - spot->first;
+        // Whoever has walked here may not walk straight back, where there are other ways.
+        spot->chooses = spot->count > 1 || (spot->count == 1 && ((walks > 0 && ways > 1) || spot->idle > 0));
     }
-    return change;
 }
 
-// One sweep with the odds held: what a change at one place means for the others, without an exponential.
-static double sweep_values(const piste_day *day, flow_class *c) {
-    double change = 0;
-    for (int32_t i = 0; i < day->resort->places.count; i++) {
-        int32_t place = day->order[i];
-        if (c->value[place] <= out_of_reach / 2)
-            continue;
-        double value = day->base[place];
-        for (int32_t k = day->out_first[place]; k < day->out_first[place + 1]; k++)
-            if (day->pull[k] > 0)
-                value += day->pull[k] * c->value[day->way_to[k]];
-        double by = value - c->value[place];
-        change = by > change ? by : -by > change ? -by : change;
-        c->value[place] = value;
+// What is thought of the ways is renewed at each look, and whenever something opens or closes. Whoever could still get home
+// from everywhere thinks like all who have the same tastes; whoever could not, like those with the same way home.
+void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
+    flow_outlook *o = c->common;
+    c->odds_until_s = INT32_MAX;
+    if (c->is_bound) {
+        int32_t every = (int32_t)c->choice->refresh_s, seen = t / every * every;
+        seen = seen < day->from_s ? day->from_s : seen;
+        int32_t at = seen > day->version_s ? seen : day->version_s; // not t: nobody's coming changes what others see
+        bool carefree = at <= c->carefree_s;
+        if (carefree) {
+            see(day, c, o, seen, at);
+            carefree = at + o->longest_s <= c->carefree_s;
+        }
+        if (!carefree) {
+            o = &c->own;
+            see(day, c, o, seen, at);
+        }
+        c->odds_until_s = (t / every + 1) * every;
     }
-    return change;
-}
-
-// Modified policy iteration (Puterman and Shin 1978): the fixed point is that of sweeps with choices alone; the sweeps with
-// the odds held only lead there sooner.
-static void look_ahead(piste_day *day, flow_class *c, int32_t t) {
-    const double *waits = &day->wait_s[(size_t)c->look * (size_t)day->line_count];
-    double *gains = day->scratch,
-           enough = 0.01 * c->choice->scale_s; // moves no share by more than a hundredth of itself
-    for (int32_t i = 0; i < day->way_count; i++)
-        gains[i] = utility(day, c, &day->ways[i], waits, t);
-    for (int32_t sweep = 0; sweep < SWEEPS_MAX && sweep_choices(day, c, gains) >= enough; sweep++)
-        for (int32_t k = 0; k < SWEEPS_MAX && sweep_values(day, c) >= 0.5 * enough; k++)
-            continue;
+    if (o->options_version != day->version)
+        sum_up(day, c, o);
+    c->odds_version = day->version;
+    c->outlook = o;
 }
 
 // ---- choosing -----------------------------------------------------------------------------------------------------------
 
-static void see(piste_day *day, flow_class *c, int32_t t) {
-    int32_t every = (int32_t)c->choice->refresh_s, seen = t / every * every;
-    if (seen < day->from_s)
-        seen = day->from_s;
-    if (c->seen_s == seen && c->seen_version == day->version)
-        return;
-    if (c->seen_s < 0) // a new day: nothing is known of yesterday's worth
-        for (int32_t i = 0; i < day->resort->places.count; i++)
-            c->value[i] = 0;
-    c->seen_s = seen;
-    c->seen_version = day->version;
-    look_ahead(day, c, seen > day->version_s ? seen : day->version_s); // not t: nobody's coming changes what others see
-    c->odds_version = -1;
-}
-
-// Sums up what may be chosen at each place as things stand; holds until something opens or closes, or the next look.
-static void sum_up(const piste_day *day, flow_class *c) {
-    c->odds_version = day->version;
-    for (int32_t place = 0; place < day->resort->places.count; place++) {
-        double sum = 0;
-        int32_t first = day->out_first[place], last = day->out_first[place + 1], only = -1;
-        for (int32_t k = first; k < last; k++) {
-            const flow_way *w = &day->ways[k];
-            if (w->open && (w->kind != FLOW_RIDE || flow_line_joinable(day, w, false)) && c->worth[k] > 0) {
-                sum += c->worth[k];
-                only = only == -1 && (w->kind != FLOW_WALK || last - first == 1) ? k : FLOW_SEVERAL;
-            }
-            c->odds[k] = sum;
-        }
-        c->only[place] = only >= 0 && c->is_bound && c->idle_odds[place] > 0 ? FLOW_SEVERAL : only;
-    }
-}
-
 // By how much a line that is longer or shorter than was thought changes the odds of joining it: those who stand before it see it.
 static double at_sight(const piste_day *day, const flow_class *c, int32_t line) {
     double believed = day->wait_s[(size_t)c->look * (size_t)day->line_count + (size_t)line];
-    double more = seen_wait(day, line) - believed;
+    double more = flow_line_seen(day, line) - believed;
     if (more > -IN_SIGHT_S && more < IN_SIGHT_S)
         return 1;
     double relative = -c->choice->wait_weight * more / c->choice->scale_s;
     return relative < -40 ? 0 : base_exp_rough(relative < 40 ? relative : 40);
 }
 
-// The odds at one place for one party: each run is worth less the more often it was skied, a line is as long as it is seen to
-// be, and nobody walks straight back to where the last walk came from (`avoid`, -1: nowhere). Into day->scratch.
-static const double *own_odds(const piste_day *day, const flow_class *c, uint32_t party, int32_t avoid, int32_t first,
-                              int32_t last) {
+// Of those who look ahead each has odds of its own: each run is worth less the more often it was skied, a line is as long as it
+// is seen to be, and nobody walks straight back to where the last walk came from (`avoid`, -1: nowhere).
+const flow_option *flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
+                                     uint64_t draw) {
+    const flow_spot *spot = &c->outlook->spots[place];
+    const flow_option *options = &c->outlook->options[spot->first];
     const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
-    double *odds = day->scratch, sum = 0, before = 0;
-    for (int32_t k = first; k < last; k++) {
-        const flow_way *w = &day->ways[k];
-        double own = c->odds[k] - before;
-        before = c->odds[k];
-        if (w->kind == FLOW_RUN && skied)
-            own *= c->novelty[skied[w->index]];
-        else if (w->kind == FLOW_WALK && w->to == avoid)
-            own = 0;
-        else if (w->kind == FLOW_RIDE && own > 0)
-            own *= at_sight(day, c, w->index);
+    double *odds = day->scratch, sum = 0;
+    int32_t chosen = 0;
+    for (int32_t i = 0; i < spot->count; i++) {
+        const flow_option *o = &options[i];
+        double own = o->own;
+        if (o->kind == FLOW_RIDE)
+            own *= at_sight(day, c, o->index);
+        else if (o->kind == FLOW_WALK)
+            own = o->to == avoid ? 0 : own;
+        else if (skied)
+            own *= c->novelty[skied[o->index]];
         sum += own;
-        odds[k - first] = sum;
+        odds[i] = sum;
     }
-    return odds;
-}
-
-// What is thought of the ways is renewed at each look, and whenever something opens or closes.
-void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
-    c->odds_until_s = INT32_MAX;
-    if (c->is_bound) {
-        int32_t every = (int32_t)c->choice->refresh_s;
-        see(day, c, t);
-        c->odds_until_s = (t / every + 1) * every;
-    }
-    if (c->odds_version != day->version)
-        sum_up(day, c);
-}
-
-int32_t flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
-                          uint32_t step) {
-    const flow_party *p = &day->parties[party];
-    int32_t first = day->out_first[place], count = day->out_first[place + 1] - first, chosen = 0;
-    const double *odds = c->odds + first;
-    double idle = 0;
-    if (c->is_bound) {
-        odds = own_odds(day, c, party, avoid, first, first + count);
-        idle = c->idle_odds[place];
-        if (!(odds[count - 1] > 0))
-            return -1;
-    }
-    uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
-    double at = base_uniform(draw) * (odds[count - 1] + idle);
-    while (chosen < count && at >= odds[chosen])
-        chosen++;
-    return chosen < count ? first + chosen : -1;
+    if (!(sum > 0))
+        return NULL;
+    double at = base_uniform(draw) * (sum + spot->idle);
+    for (int32_t i = 0; i < spot->count; i++)
+        chosen += at >= odds[i];
+    return chosen < spot->count ? &options[chosen] : NULL;
 }

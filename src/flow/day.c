@@ -8,10 +8,10 @@
 
 void flow_push_far(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
-    p->due_s = second > FLOW_DAY_MAX ? FLOW_DAY_MAX : second;
+    p->due_s = second <= day->now_s ? day->now_s + 1 : second > FLOW_DAY_MAX ? FLOW_DAY_MAX : second;
     uint32_t *head = p->due_s - day->now_s < FLOW_WHEEL ? &day->wheel[p->due_s & (FLOW_WHEEL - 1)]
                                                         : &day->overflow[p->due_s / FLOW_WHEEL];
-    p->next = *head;
+    day->next[party] = *head;
     *head = party;
 }
 
@@ -21,17 +21,17 @@ static void take_over(piste_day *day, int32_t t) {
     day->overflow[t / FLOW_WHEEL] = FLOW_NIL;
     while (party != FLOW_NIL) {
         flow_party *p = &day->parties[party];
-        uint32_t next = p->next, *head = &day->wheel[p->due_s & (FLOW_WHEEL - 1)];
-        p->next = *head;
+        uint32_t next = day->next[party], *head = &day->wheel[p->due_s & (FLOW_WHEEL - 1)];
+        day->next[party] = *head;
         *head = party;
         party = next;
     }
 }
 
 static bool take_out(piste_day *day, uint32_t *head, uint32_t party) {
-    for (; *head != FLOW_NIL; head = &day->parties[*head].next)
+    for (; *head != FLOW_NIL; head = &day->next[*head])
         if (*head == party) {
-            *head = day->parties[party].next;
+            *head = day->next[party];
             return true;
         }
     return false;
@@ -50,15 +50,11 @@ static int by_number(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
-int32_t flow_sort_joined(piste_day *day, uint32_t list) {
-    enum { FEW = 32 }; // mostly one or two; but a whole day's guests may come in one second
+int32_t flow_sort_several(piste_day *day, uint32_t list) {
+    enum { FEW = 32 }; // mostly two; but a whole day's guests may come in one second
     uint32_t *sorted = day->sorting;
     int32_t count = 0;
-    if (list != FLOW_NIL && day->parties[list].next == FLOW_NIL) {
-        sorted[0] = list;
-        return 1;
-    }
-    for (uint32_t party = list; party != FLOW_NIL; party = day->parties[party].next) {
+    for (uint32_t party = list; party != FLOW_NIL; party = day->next[party]) {
         int32_t at = count++;
         for (; count <= FEW && at > 0 && sorted[at - 1] > party; at--)
             sorted[at] = sorted[at - 1];
@@ -136,38 +132,18 @@ void flow_tell_run(const piste_day *day, int32_t t, piste_act act, int32_t run) 
 
 // A new bin of everything over time begins with what is there.
 static void begin_bin(piste_day *day, int32_t t) {
+    for (int32_t i = 0; i < day->resort->lifts.count; i++) {
+        flow_lift_note_bin(day, &day->lifts[i]);
+        day->lifts[i].bin_queue = day->lifts[i].people;
+    }
     int32_t bin = day->bin = (t - day->from_s) / day->def.bin_s;
     day->present_over_time[bin] = (int32_t)day->present;
-    for (int32_t i = 0; i < day->resort->lifts.count; i++)
-        day->lifts[i].queue[bin] = day->lifts[i].people;
     for (int32_t i = 0; i < day->resort->venues.count; i++)
         day->venues[i].inside_over_time[bin] = day->venues[i].inside;
 }
 
-static void dispatch_lines(piste_day *day, int32_t t) {
-    uint64_t *due = &day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words];
-    for (int32_t word = 0; word < day->line_words; word++) {
-        uint64_t bits = due[word];
-        if (!bits)
-            continue;
-        due[word] = 0;
-        for (; bits; bits &= bits - 1) {
-            int32_t line = word * 64 + __builtin_ctzll(bits);
-            if (day->lines[line].due_s == t)
-                do
-                    flow_line_dispatch(day, line, t);
-                while (day->lines[line].due_s == t); // carriers less than a second apart
-            else if (day->lines[line].due_s > t)     // more than a turn of the timers ahead, or put off since
-                flow_line_set_timer(day, line, day->lines[line].due_s);
-        }
-    }
-}
-
-static void settle(piste_day *day, int32_t t) {
-    for (int32_t word = 0; word < day->line_words; word++)
-        for (; day->joined[word]; day->joined[word] &= day->joined[word] - 1)
-            flow_line_settle(day, word * 64 + __builtin_ctzll(day->joined[word]), t);
-    // Venues do not act on one another, so the order in which they were marked does not matter.
+// Venues do not act on one another, so the order in which they were marked does not matter.
+static void settle_venues(piste_day *day, int32_t t) {
     for (int32_t i = 0; i < day->marked_count; i++) {
         day->venues[day->marked_venues[i]].marked = false;
         flow_venue_settle(day, day->marked_venues[i], t);
@@ -175,40 +151,62 @@ static void settle(piste_day *day, int32_t t) {
     day->marked_count = 0;
 }
 
-static void one_second(piste_day *day, int32_t t) {
+// What goes by the clock alone is looked after each minute, and when a bin or the like ends in between.
+static int32_t next_chores(const piste_day *day, int32_t t) {
+    int32_t next = (t / 60 + 1) * 60, wheel = (t / FLOW_WHEEL + 1) * FLOW_WHEEL;
+    int32_t bin = day->from_s + (day->bin + 1) * day->def.bin_s;
+    next = wheel < next ? wheel : next;
+    next = bin < next ? bin : next;
+    next = day->step_end_s < next ? day->step_end_s : next;
+    for (int32_t i = 0; i < day->look_count; i++) {
+        int32_t look = (t / day->looks[i].every_s + 1) * day->looks[i].every_s;
+        next = look < next ? look : next;
+    }
+    return next;
+}
+
+static void begin_spans(piste_day *day, int32_t t) {
     if ((t & (FLOW_WHEEL - 1)) == 0)
         take_over(day, t);
     if ((t - day->from_s) % day->def.bin_s == 0)
         begin_bin(day, t);
     if (t == day->step_end_s) {
+        flow_crowd_step(day);
         if ((t - day->from_s) % FLOW_QUARTER_S == 0)
             flow_crowd_see(day);
         day->step++;
-        day->step_person_s += day->resort->runs.count;
         day->step_end_s += day->step_s;
     }
-    if ((day->agenda_next < day->agenda_count && day->agenda[day->agenda_next].second <= t) || day->next_lift_s <= t)
+}
+
+static bool is_any(const uint64_t *words, const uint64_t *end) {
+    while (words < end)
+        if (*words++)
+            return true;
+    return false;
+}
+
+static void one_second(piste_day *day, int32_t t) {
+    bool chores = t >= day->chores_s;
+    if (chores)
+        begin_spans(day, t);
+    if (day->next_agenda_s <= t || day->next_lift_s <= t)
         flow_agenda_act(day, t);
-    flow_look(day, t);
-    if (day->meeting_count && t % 60 == 0)
-        flow_meet_all(day, t);
-    dispatch_lines(day, t);
-    uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)];
-    day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
-    uint32_t soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
-    if (soon != FLOW_NIL)
-        __builtin_prefetch(&day->parties[soon], 1);
-    while (party != FLOW_NIL) {
-        uint32_t next = day->parties[party].next;
-        if (next != FLOW_NIL) { // on its way into the cache while this one acts
-            __builtin_prefetch(&day->parties[next], 1);
-            __builtin_prefetch(&day->budgets[next], 1);
-        }
-        day->events++;
-        flow_party_act(day, party, t);
-        party = next;
+    if (chores) {
+        flow_look(day, t);
+        if (day->meeting_count && t % 60 == 0)
+            flow_meet_all(day, t);
+        day->chores_s = next_chores(day, t);
     }
-    settle(day, t);
+    const uint64_t *due = &day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words];
+    if (is_any(due, due + day->line_words))
+        flow_lines_dispatch(day, t);
+    if (day->wheel[t & (FLOW_WHEEL - 1)] != FLOW_NIL)
+        flow_parties_act(day, t);
+    if (is_any(day->joined, day->joined + day->line_words))
+        flow_lines_settle(day, t);
+    if (day->marked_count)
+        settle_venues(day, t);
 }
 
 bool piste_day_run(piste_day *day, int32_t second) {
@@ -232,7 +230,7 @@ piste_day_def piste_day_def_default(void) {
 }
 
 static void clear(piste_day *day) {
-    day->now_s = day->from_s;
+    day->now_s = day->chores_s = day->from_s;
     day->ended = false;
     memset(day->wheel, 0xff, FLOW_WHEEL * sizeof *day->wheel);
     memset(day->overflow, 0xff, sizeof day->overflow);
@@ -245,12 +243,11 @@ static void clear(piste_day *day) {
     memset(day->present_over_time, 0, (size_t)day->bin_capacity * sizeof *day->present_over_time);
     size_t runs = (size_t)day->resort->runs.count;
     memset(day->run_descents, 0, runs * sizeof *day->run_descents);
-    memset(day->run_person_s, 0, runs * (size_t)day->step_count * sizeof *day->run_person_s);
     day->bin = day->step = 0;
-    day->step_person_s = day->run_person_s;
+    day->seed_key = base_mix(day->def.seed);
     day->step_end_s = day->from_s + day->step_s;
     for (int32_t i = 0; i < day->class_count; i++)
-        day->classes[i].seen_s = day->classes[i].odds_version = -1;
+        flow_ahead_reset(&day->classes[i]);
     for (int32_t i = 0; i < day->resort->places.count * FLOW_ACCESS; i++)
         day->routes[i].version = -1;
     memset(day->wait_s, 0, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1) * sizeof *day->wait_s);
@@ -339,11 +336,12 @@ void piste_day_destroy(piste_day *day) {
         return;
     free(day->parties);
     free(day->plans);
-    free(day->budgets);
+    free(day->next);
     free(day->guests);
     free(day->children_left);
     free(day->skied);
     free(day->sorting);
+    free(day->ranks.standings);
     free(day->ranks.list);
     free(day->ranks.other);
     free(day->meeting);

@@ -30,39 +30,38 @@ void flow_escort_join(piste_day *day, uint32_t party) {
         day->children_left[party] = (uint8_t)(day->children_left[party] + day->guests[p->first_guest + i].is_child);
 }
 
-// Of those who board now the i-th: in their order in the party, the adults first.
-const flow_guest *flow_escort_guest(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
-                                    int32_t i) {
-    int32_t children = line->boarding_children, adults = people - children, left = day->children_left[p - day->parties];
-    bool child = i >= adults;
-    int32_t nth = child ? i - adults : i; // of those of its kind who are left
-    int32_t total = 0;
-    for (uint32_t k = 0; k < p->size; k++)
-        total += day->guests[p->first_guest + k].is_child == child;
-    nth += total - (child ? left : p->left - left);
-    for (uint32_t k = 0; k < p->size; k++) {
-        const flow_guest *g = &day->guests[p->first_guest + k];
-        if (g->is_child == child && nth-- == 0)
-            return g;
+void flow_escort_order(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
+                       const flow_guest **list) {
+    const flow_guest *first = &day->guests[p->first_guest];
+    int32_t left = day->children_left[p - day->parties], all = 0, at = 0;
+    for (int32_t k = 0; k < p->size; k++)
+        all += first[k].is_child;
+    for (int32_t child = 0; child < 2; child++) {
+        int32_t gone = child ? all - left : p->size - all - (p->left - left); // on a carrier before
+        int32_t end = child ? people : people - line->boarding_children;
+        for (int32_t k = 0; k < p->size && at < end; k++)
+            if (first[k].is_child == child && gone-- <= 0)
+                list[at++] = &first[k];
+        while (at < end)
+            list[at++] = first;
     }
-    return &day->guests[p->first_guest];
 }
 
 static void step_aside(piste_day *day, flow_line *line, int32_t lane_index, int64_t carrier) {
     flow_lane *lane = &line->lanes[lane_index], *aside = &line->lanes[line->lane_count];
     uint32_t party = lane->head;
     flow_party *p = &day->parties[party];
-    lane->head = p->next;
+    lane->head = day->next[party];
     if (lane->head == FLOW_NIL)
         lane->tail = FLOW_NIL;
     lane->people -= p->left;
-    p->next = FLOW_NIL;
+    day->next[party] = FLOW_NIL;
     p->lane = (uint8_t)line->lane_count;
     p->due_s = (int32_t)carrier; // since when it waits there
     if (aside->tail == FLOW_NIL)
         aside->head = party;
     else
-        day->parties[aside->tail].next = party;
+        day->next[aside->tail] = party;
     aside->tail = party;
     aside->people += p->left;
 }

@@ -48,7 +48,7 @@ void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party,
     flow_lift *l = &day->lifts[line->lift];
     flow_party *p = &day->parties[party];
     flow_tell_why(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, PISTE_AWAY_HOLD);
-    flow_budget *budget = flow_budget_of(day, p);
+    flow_budget *budget = &p->budget;
     budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(t - p->since_s) * p->left;
     budget->turned_away += p->left;
     // Those on board have ridden up to now; their ride was counted whole.
@@ -61,7 +61,7 @@ void flow_evacuate_strand(piste_day *day, const flow_line *line, uint32_t party,
     p->lane = PLANNED;
     p->clock_due = 0; // until it is known when the others are down
     p->left = 0;      // from now on those of them who are on board
-    p->next = l->stranded;
+    day->next[party] = l->stranded;
     l->stranded = party;
 }
 
@@ -104,7 +104,7 @@ static void bring_down(piste_day *day, const flow_lift *l, const flow_aboard *a,
     flow_party *p = &day->parties[a->party];
     if (p->state == FLOW_RIDING) {
         flow_unpush(day, a->party);
-        flow_spend(day, p, PISTE_SPENT_RIDING, t - p->due_s);
+        flow_spend(p, PISTE_SPENT_RIDING, t - p->due_s);
         p->state = FLOW_EVACUATED;
         p->lane = PLANNED;
         p->clock_due = 0;
@@ -121,7 +121,7 @@ static void bring_down(piste_day *day, const flow_lift *l, const flow_aboard *a,
 static void release_stranded(piste_day *day, flow_lift *l, int32_t t) {
     for (uint32_t party = l->stranded, next; party != FLOW_NIL; party = next) {
         flow_party *p = &day->parties[party];
-        next = p->next;
+        next = day->next[party];
         if (p->clock_due > 0)
             continue;
         p->state = FLOW_IDLE;
@@ -136,8 +136,8 @@ static void push_when_down(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     int32_t down = p->clock_due;
     if (p->lane != PLANNED)
-        return;                                        // done: it is on several carriers
-    uint32_t *spent = flow_budget_of(day, p)->spent_s; // the others of it wait for those on board
+        return;                          // done: it is on several carriers
+    uint32_t *spent = p->budget.spent_s; // the others of it wait for those on board
     spent[PISTE_SPENT_RIDING] += (uint32_t)(down - t) * p->left;
     spent[PISTE_SPENT_IDLE] += (uint32_t)(down - t) * (uint32_t)(p->size - p->left);
     p->lane = 0;

@@ -38,7 +38,7 @@ static int32_t size_of(const piste_day *day, uint32_t party) {
 }
 
 static bool has_come(const piste_day *day, uint32_t party) {
-    return day->budgets[party].arrived_s >= 0 && !is_apart(day, party);
+    return day->parties[party].budget.arrived_s >= 0 && !is_apart(day, party);
 }
 
 // ---- so far ---------------------------------------------------------------------------------------------------------
@@ -124,17 +124,8 @@ static int64_t here_s(const piste_day *day, uint32_t party) {
     int64_t sum = 0;
     for (uint32_t i = party; i < party + parts_of(day, party); i++) {
         const flow_party *p = &day->parties[i];
-        sum += (int64_t)((p->state == FLOW_GONE ? p->since_s : day->now_s) - day->budgets[party].arrived_s) * p->size;
-    }
-    return sum;
-}
-
-static int64_t waited_s(const piste_day *day, uint32_t party) {
-    int64_t sum = 0;
-    for (uint32_t i = party; i < party + parts_of(day, party); i++) {
-        const flow_party *p = &day->parties[i];
-        sum += day->budgets[i].spent_s[PISTE_SPENT_WAITING];
-        sum += p->state == FLOW_IN_LINE ? (int64_t)(day->now_s - p->since_s) * p->left : 0;
+        sum += (int64_t)((p->state == FLOW_GONE ? p->since_s : day->now_s) - day->parties[party].budget.arrived_s) *
+               p->size;
     }
     return sum;
 }
@@ -143,14 +134,14 @@ static piste_party_result find_party(const piste_day *day, uint32_t party, ledge
     piste_party_result r = {.segment = day->parties[party].segment,
                             .size = size_of(day, party),
                             .ability = weakest_of(day, party),
-                            .arrived_s = day->budgets[party].arrived_s,
+                            .arrived_s = day->parties[party].budget.arrived_s,
                             .gone_s = -1,
                             .on_foot = is_on_foot(day, party)};
     bool gone = true;
     *l = (ledger){0};
     for (uint32_t i = party; i < party + parts_of(day, party); i++) {
         const flow_party *p = &day->parties[i];
-        const flow_budget *b = &day->budgets[i];
+        const flow_budget *b = &day->parties[i].budget;
         count_open_time(day, p, b, l);
         for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
             r.spent_s[k] += b->spent_s[k];
@@ -212,19 +203,20 @@ static void add_to_segment(const piste_party_result *r, const ledger *l, piste_s
     }
 }
 
-static int32_t group_of(const piste_day *day, uint32_t party, int32_t by) {
+static int32_t group_of(const piste_party_result *r, int32_t by) {
     if (by == PISTE_BY_ABILITY)
-        return is_on_foot(day, party) ? FOOT : weakest_of(day, party);
-    int32_t size = size_of(day, party);
+        return r->on_foot ? FOOT : r->ability;
     if (by == PISTE_BY_SIZE)
-        return (size < SIZES ? size : SIZES) - 1;
-    int32_t hour = day->budgets[party].arrived_s / 3600;
+        return (r->size < SIZES ? r->size : SIZES) - 1;
+    int32_t hour = r->arrived_s / 3600;
     return hour < FLOW_GROUPS ? hour : FLOW_GROUPS - 1;
 }
 
-static void add_to_groups(const piste_day *day, uint32_t party, const piste_party_result *r) {
+static void add_to_groups(const piste_day *day, const piste_party_result *r, flow_standing *standing) {
     for (int32_t by = 0; by < PISTE_GROUP_BY_COUNT; by++) {
-        piste_group_result *g = &day->groups[by * FLOW_GROUPS + group_of(day, party, by)];
+        int32_t group = group_of(r, by);
+        piste_group_result *g = &day->groups[by * FLOW_GROUPS + group];
+        standing->groups[by] = (uint8_t)group;
         g->people += r->size;
         g->parties++;
         g->rides += r->rides;
@@ -247,22 +239,14 @@ static const char *group_key(const piste_day *day, int32_t by, int32_t group) {
 
 typedef enum figure { RIDES, DESCENT, WAITING, HERE } figure;
 
-static float value_of(const piste_day *day, uint32_t party, figure f) {
-    double size = size_of(day, party), sum = 0;
-    switch (f) {
-    case RIDES:
-    case DESCENT:
-        for (uint32_t i = party; i < party + parts_of(day, party); i++)
-            sum += f == RIDES ? day->budgets[i].rides : day->budgets[i].descent_m;
-        break;
-    case WAITING:
-        sum = (double)waited_s(day, party);
-        break;
-    case HERE:
-        sum = (double)here_s(day, party);
-        break;
-    }
-    return (float)(sum / size);
+static flow_standing standing_of(const piste_party_result *r) {
+    double size = r->size;
+    return (flow_standing){.size = r->size,
+                           .segment = (uint16_t)r->segment,
+                           .values = {[RIDES] = (float)((double)r->rides / size),
+                                      [DESCENT] = (float)(r->descent_m / size),
+                                      [WAITING] = (float)((double)r->spent_s[PISTE_SPENT_WAITING] / size),
+                                      [HERE] = (float)((double)r->here_s / size)}};
 }
 
 // Values are not negative, so that their bits are in the same order as they.
@@ -272,14 +256,12 @@ static uint32_t bits_of(float value) {
     return bits;
 }
 
-// Those who have come, in order of the figure; of equal ones by number. Returns how many.
-static uint32_t rank(piste_day *day, figure f) {
+// Those who have come, in order of the figure; of equal ones by number.
+static void rank(piste_day *day, figure f, uint32_t count) {
     enum { DIGIT = 11, BUCKETS = 1 << DIGIT };
     flow_ranked *from = day->ranks.list, *to = day->ranks.other;
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < day->party_count; i++)
-        if (has_come(day, i))
-            from[count++] = (flow_ranked){value_of(day, i, f), i};
+    for (uint32_t i = 0; i < count; i++)
+        from[i] = (flow_ranked){day->ranks.standings[i].values[f], i};
     for (int shift = 0; shift < 32; shift += DIGIT) {
         uint32_t starts[BUCKETS] = {0}, at = 0;
         for (uint32_t i = 0; i < count; i++)
@@ -297,7 +279,6 @@ static uint32_t rank(piste_day *day, figure f) {
     }
     day->ranks.list = from;
     day->ranks.other = to;
-    return count;
 }
 
 static void tally_begin(tally *t, int64_t total) {
@@ -315,15 +296,15 @@ static piste_quantiles quantiles_of(const tally *t) {
     return (piste_quantiles){t->values[0], t->values[1], t->values[2]};
 }
 
-static void rank_segments(piste_day *day, figure f, piste_segment_result *segments) {
+static void rank_segments(piste_day *day, figure f, piste_segment_result *segments, uint32_t all) {
     tally *tallies = day->ranks.tallies;
     int32_t count = day->resort->segments.count;
     for (int32_t i = 0; i < count; i++)
         tally_begin(&tallies[i], segments[i].arrived);
-    uint32_t all = rank(day, f);
+    rank(day, f, all);
     for (uint32_t i = 0; i < all; i++) {
-        const flow_party *p = &day->parties[day->ranks.list[i].party];
-        tally_add(&tallies[p->segment], (double)day->ranks.list[i].value, size_of(day, day->ranks.list[i].party));
+        const flow_standing *standing = &day->ranks.standings[day->ranks.list[i].standing];
+        tally_add(&tallies[standing->segment], (double)day->ranks.list[i].value, standing->size);
     }
     for (int32_t i = 0; i < count; i++)
         *(f == RIDES     ? &segments[i].rides_each
@@ -340,7 +321,8 @@ static void rank_groups(piste_day *day, int32_t by, uint32_t all) {
         tally_begin(&tallies[i], groups[i].people);
     for (uint32_t i = 0; i < all; i++) {
         const flow_ranked *r = &day->ranks.list[i];
-        tally_add(&tallies[group_of(day, r->party, by)], (double)r->value, size_of(day, r->party));
+        const flow_standing *standing = &day->ranks.standings[r->standing];
+        tally_add(&tallies[standing->groups[by]], (double)r->value, standing->size);
     }
     for (int32_t i = 0; i < FLOW_GROUPS; i++)
         groups[i].waiting_each_s = quantiles_of(&tallies[i]);
@@ -362,13 +344,14 @@ void flow_guests_fill(piste_day *day, piste_segment_result *segments) {
             continue;
         ledger l;
         piste_party_result r = find_party(day, i, &l);
+        flow_standing *standing = &day->ranks.standings[come++];
+        *standing = standing_of(&r);
         add_to_segment(&r, &l, &segments[r.segment]);
-        add_to_groups(day, i, &r);
-        come++;
+        add_to_groups(day, &r, standing);
     }
     static const figure order[] = {RIDES, DESCENT, HERE, WAITING}; // the groups want the last
     for (size_t i = 0; i < BASE_COUNT(order); i++)
-        rank_segments(day, order[i], segments);
+        rank_segments(day, order[i], segments, come);
     for (int32_t by = 0; by < PISTE_GROUP_BY_COUNT; by++)
         rank_groups(day, by, come);
 }

@@ -1,5 +1,6 @@
 // leg.c - a leg of a party: the sections that it takes, with one event at their end, up to a boarding, a venue or an exit.
 #include <math.h>
+#include <string.h>
 
 #include "flow/flow.h"
 
@@ -8,57 +9,57 @@ typedef struct descent {
     double pace_s_per_m, rest_s_per_m;
 } descent;
 
-static descent draw_descent(const piste_day *day, const flow_party *p) {
-    double slowest = 0;
-    int32_t weakest = PISTE_ABILITY_COUNT - 1;
+FLOW_INLINE double draw_pace(const flow_gait *gait, const flow_guest *g, uint32_t leg) {
+    return (double)g->pace_s_per_m *
+           flow_draw_gait(gait->variation, gait->variation_a, gait->variation_span, g->key, DRAW_VARIATION, leg);
+}
+
+FLOW_INLINE descent draw_descent(const piste_day *day, const flow_party *p) {
     const flow_guest *g = &day->guests[p->first_guest], *end = g + p->size;
-    for (; g < end; g++) {
-        const flow_gait *gait = &day->gaits[g->ability];
-        double own = (double)g->pace_s_per_m * flow_draw_gait(gait->variation, gait->variation_a, gait->variation_span,
-                                                              g->key, DRAW_VARIATION, p->legs);
+    int32_t weakest = g->ability;
+    const flow_gait *gait = &day->gaits[weakest];
+    double slowest = draw_pace(gait, g, p->legs);
+    slowest = slowest > 0 ? slowest : 0;
+    while (++g < end) {
+        double own = draw_pace(&day->gaits[g->ability], g, p->legs);
         slowest = own > slowest ? own : slowest;
         weakest = g->ability < weakest ? g->ability : weakest;
     }
-    const flow_gait *gait = &day->gaits[weakest];
+    gait = &day->gaits[weakest];
     double rest_s = flow_draw_gait(gait->rest, gait->rest_a, gait->rest_span, p->key, DRAW_REST, p->legs);
     return (descent){slowest, rest_s * 0.001};
 }
 
-// People on a run over time, from second a (now or later) to second b of the day.
-static void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
-    int32_t *person_s = &day->step_person_s[run], end = day->step_end_s;
-    b = b < day->to_s ? b : day->to_s;
-    for (; end <= a; end += day->step_s)
-        person_s += day->resort->runs.count;
-    for (; end < b; end += day->step_s) {
-        *person_s += (end - a) * people;
-        person_s += day->resort->runs.count;
-        a = end;
-    }
-    if (a < b)
-        *person_s += (b - a) * people;
+// Which step of the day a time is in, in seconds since its beginning: by one multiplication, exact for those that there are.
+static inline int32_t step_of(const piste_day *day, int32_t since) {
+    return (int32_t)((uint64_t)(uint32_t)since * day->per_step >> 32);
 }
 
-static void ski_section(piste_day *day, flow_party *p, const flow_way *w, int32_t start, int32_t end) {
-    occupy(day, w->index, p->size, start, end);
-    day->run_descents[w->index] += p->size;
-    flow_budget_of(day, p)->descent_m += w->vertical_m * p->size;
-    p->stamina_m -= (float)w->vertical_m;
-    if (day->skied) {
-        uint8_t *times = &day->skied[(size_t)(p - day->parties) * (size_t)day->resort->runs.count + (size_t)w->index];
-        *times = (uint8_t)(*times < 4 ? *times + 1 : 4);
-    }
+// People on a run over time, from second a (now or later) to second b of the day. However long they are on it, they are
+// noted twice, when they come and when they go.
+FLOW_INLINE void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, int32_t b) {
+    b = b < day->to_s ? b : day->to_s;
+    if (a >= b)
+        return;
+    a -= day->from_s;
+    b -= day->from_s;
+    int32_t first = step_of(day, a) + 1, last = step_of(day, b) + 1, step_s = day->step_s;
+    flow_stream *streams = &day->run_streams[(size_t)run * (size_t)(day->step_count + 1)];
+    streams[first - 1].part_s += (first * step_s - a) * people;
+    streams[first].more += people;
+    streams[last - 1].part_s -= (last * step_s - b) * people;
+    streams[last].more -= people;
 }
 
 // The whole seconds of a leg are shared out so that a guest's day has no second twice and none missing.
-static void spend(piste_day *day, const flow_party *p, int32_t total, double walked_s, double rested_s, bool skied) {
+FLOW_INLINE void spend(flow_budget *budget, uint32_t size, int32_t total, double walked_s, double rested_s,
+                       bool skied) {
     int32_t resting = (int32_t)(rested_s + 0.5), walking = (int32_t)(walked_s + 0.5);
     resting = resting > total ? total : resting;
-    walking = walking > total - resting ? total - resting : walking;
-    uint32_t *spent = flow_budget_of(day, p)->spent_s, size = p->size;
-    spent[PISTE_SPENT_RESTING] += (uint32_t)resting * size;
-    spent[PISTE_SPENT_WALKING] += (uint32_t)(skied ? walking : total - resting) * size;
-    spent[PISTE_SPENT_SKIING] += (uint32_t)(skied ? total - resting - walking : 0) * size;
+    walking = walking > total - resting || !skied ? total - resting : walking;
+    budget->spent_s[PISTE_SPENT_RESTING] += (uint32_t)resting * size;
+    budget->spent_s[PISTE_SPENT_WALKING] += (uint32_t)walking * size;
+    budget->spent_s[PISTE_SPENT_SKIING] += (uint32_t)(total - resting - walking) * size;
 }
 
 // ---- crowding -------------------------------------------------------------------------------------------------------
@@ -71,9 +72,32 @@ double flow_crowd_standard(const piste_run *run) {
 }
 
 void flow_crowd_reset(piste_day *day) {
-    for (int32_t i = 0; i < day->resort->runs.count; i++) {
+    size_t runs = (size_t)day->resort->runs.count;
+    memset(day->run_streams, 0, runs * ((size_t)day->step_count + 1) * sizeof *day->run_streams);
+    memset(day->run_people, 0, runs * sizeof *day->run_people);
+    for (size_t i = 0; i < runs; i++) {
         day->crowd[i] = 0;
         day->slowing[i] = 1;
+    }
+}
+
+static void add_up(piste_day *day, int32_t step, int32_t run, int32_t *people) {
+    const flow_stream *stream = &day->run_streams[(size_t)run * (size_t)(day->step_count + 1) + (size_t)step];
+    *people += stream->more;
+    day->run_person_s[(size_t)step * (size_t)day->resort->runs.count + (size_t)run] =
+        *people * day->step_s + stream->part_s;
+}
+
+void flow_crowd_step(piste_day *day) {
+    for (int32_t run = 0; run < day->resort->runs.count; run++)
+        add_up(day, day->step, run, &day->run_people[run]);
+}
+
+void flow_crowd_fill(piste_day *day) {
+    for (int32_t run = 0; run < day->resort->runs.count; run++) {
+        int32_t people = day->run_people[run];
+        for (int32_t step = day->step; step < day->step_count; step++)
+            add_up(day, step, run, &people);
     }
 }
 
@@ -99,37 +123,132 @@ void flow_crowd_see(piste_day *day) {
 // ---- the leg --------------------------------------------------------------------------------------------------------
 
 // The party is under way until it is at the leg's end. It rests on its runs in proportion to their lengths.
-void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+FLOW_INLINE void travel_on(piste_day *day, uint32_t party, const flow_leg *l, int32_t t, bool told) {
     flow_party *p = &day->parties[party];
-    descent d = {0, 0};
-    double at = t, walked = 0, run_m = 0;
-    int32_t start = t;
-    for (int32_t i = 0; i < l->steps; i++) {
+    flow_budget *budget = &p->budget;
+    const int32_t size = p->size;
+    uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
+    double at = t, walked_s = 0, run_m = 0, s_per_m = 0, rest_s_per_m = 0;
+    for (int32_t i = 0, start = t, end; i < l->steps; i++, start = end) {
         const flow_way *w = &day->ways[l->ways[i]];
-        int32_t end;
-        if (w->kind == FLOW_RUN) {
-            if (run_m == 0)
-                d = draw_descent(day, p);
-            run_m += w->length_m;
-            at += w->length_m * (d.pace_s_per_m + d.rest_s_per_m) * day->slowing[w->index];
-            end = (int32_t)at;
-            ski_section(day, p, w, start, end);
-        } else {
+        if (w->kind != FLOW_RUN) {
             at += w->duration_s;
-            walked += w->duration_s;
+            walked_s += w->duration_s;
             end = (int32_t)at;
+            if (told)
+                flow_tell(day, t, PISTE_ACT_WALK, party, size, w->from, l->ways[i], -1, end);
+            continue;
         }
-        flow_tell(day, t, w->kind == FLOW_RUN ? PISTE_ACT_SKI : PISTE_ACT_WALK, party, p->size, w->from, l->ways[i], -1,
-                  end);
-        start = end;
+        if (run_m == 0) {
+            descent d = draw_descent(day, p);
+            s_per_m = d.pace_s_per_m + d.rest_s_per_m;
+            rest_s_per_m = d.rest_s_per_m;
+        }
+        run_m += w->length_m;
+        at += w->length_m * s_per_m * day->slowing[w->index];
+        end = (int32_t)at;
+        occupy(day, w->index, size, start, end);
+        day->run_descents[w->index] += size;
+        budget->descent_m += w->vertical_m * size;
+        p->stamina_m -= (float)w->vertical_m;
+        if (skied)
+            skied[w->index] = (uint8_t)(skied[w->index] + (skied[w->index] < 4));
+        if (told)
+            flow_tell(day, t, PISTE_ACT_SKI, party, size, w->from, l->ways[i], -1, end);
     }
     int32_t total = flow_whole(p, at - t);
     total = total < 1 ? 1 : total;
-    spend(day, p, total, walked, d.rest_s_per_m * run_m, run_m > 0);
+    spend(budget, (uint32_t)size, total, walked_s, rest_s_per_m * run_m, run_m > 0);
     p->legs++;
     p->state = FLOW_TRAVELLING;
     p->since_s = t;
     p->place = l->place;
     p->way = l->ride;
     flow_push(day, party, t + total);
+}
+
+// Apart, so that where nobody listens nothing is kept for telling.
+static __attribute__((noinline)) void travel_and_tell(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+    travel_on(day, party, l, t, true);
+}
+
+FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+    if (day->def.event)
+        travel_and_tell(day, party, l, t);
+    else
+        travel_on(day, party, l, t, false);
+}
+
+void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
+    travel(day, party, l, t);
+}
+
+// How long a way takes the party, rather too long than too short; of a run, where one of its own takes so long a metre.
+static double at_most(const piste_day *day, const flow_way *w, double s_per_m) {
+    if (w->kind == FLOW_RUN)
+        return 1.2 * s_per_m * w->length_m;
+    return w->duration_s + (w->kind == FLOW_RIDE ? flow_line_expected(day, w->index) : 0);
+}
+
+static double slowest_of(const piste_day *day, const flow_party *p) {
+    double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
+    for (uint32_t i = 0; i < p->size; i++) {
+        double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
+        slowest = own > slowest ? own : slowest;
+    }
+    return slowest;
+}
+
+bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
+    const flow_way *w = &day->ways[way];
+    double s_per_m = w->kind == FLOW_RUN ? slowest_of(day, p) : 0;
+    return p->leave_s == INT32_MAX ||
+           t + at_most(day, w, s_per_m) <= (double)day->classes[p->class_index].deadline_s[w->to];
+}
+
+// Where patrol closes runs: ends a leg before the first of its ways that leads too late to its end.
+static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, double t) {
+    if (p->leave_s == INT32_MAX)
+        return;
+    const float *deadline_s = day->classes[p->class_index].deadline_s;
+    double s_per_m = slowest_of(day, p);
+    for (int32_t i = 0; i < l->steps; i++) {
+        const flow_way *w = &day->ways[l->ways[i]];
+        t += at_most(day, w, s_per_m);
+        if (!(t <= (double)deadline_s[w->to])) {
+            l->steps = i;
+            l->ride = -1;
+            l->place = w->from;
+            return;
+        }
+    }
+    if (l->ride >= 0 && !flow_leg_in_time(day, p, l->ride, t))
+        l->ride = -1;
+}
+
+bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t) {
+    const flow_party *p = &day->parties[party];
+    int32_t place = p->place, avoid = -1, steps = 0;
+    flow_leg l;
+    l.ride = -1;
+    while (steps < FLOW_STEPS) {
+        const flow_option *o = flow_choose(day, c, party, place, avoid, (uint32_t)steps);
+        if (!o)
+            break;
+        if (o->kind == FLOW_RIDE) {
+            l.ride = o->way;
+            break;
+        }
+        l.ways[steps++] = o->way;
+        avoid = o->kind == FLOW_WALK ? place : -1;
+        place = o->to;
+    }
+    l.steps = steps;
+    l.place = place;
+    if (day->patrol)
+        shorten(day, p, &l, t);
+    if (l.ride < 0 && l.steps == 0)
+        return false;
+    travel(day, party, &l, t);
+    return true;
 }

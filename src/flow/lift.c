@@ -18,12 +18,12 @@ void flow_lift_reset(piste_day *day) {
         flow_lift *l = &day->lifts[i];
         l->joinable = l->open = l->broken = false;
         flow_lift_empty(l);
-        memset(l->wait.counts, 0, FLOW_HIST * sizeof *l->wait.counts);
-        l->wait = (flow_hist){.counts = l->wait.counts};
+        flow_hist_clear(&l->wait);
         l->children_escorted = l->children_attended = l->attendant_rides = 0;
         l->rides_down = l->seats_offered = 0;
         memset(l->turned_away, 0, sizeof l->turned_away);
-        l->people = l->queue_max = 0;
+        l->people = l->queue_max = l->bin_queue = l->bin_boarded = 0;
+        l->bin_wait_s = 0;
         memset(l->queue, 0, (size_t)day->bin_capacity * sizeof *l->queue);
         memset(l->boarded, 0, (size_t)day->bin_capacity * sizeof *l->boarded);
         memset(l->wait_sum, 0, (size_t)day->bin_capacity * sizeof *l->wait_sum);
@@ -36,23 +36,23 @@ void flow_lift_reset(piste_day *day) {
             line->lanes[k].people = 0;
         }
         line->people = 0;
+        line->seen_people = -1;
         line->joining = FLOW_NIL;
         line->due_s = -1;
     }
 }
 
-// ---- joining --------------------------------------------------------------------------------------------------------
-
-void flow_line_join(piste_day *day, uint32_t party, int32_t t) {
-    flow_party *p = &day->parties[party];
-    int32_t line = day->ways[p->way].index;
-    p->state = FLOW_IN_LINE;
-    p->since_s = t;
-    p->left = p->size;
-    p->next = day->lines[line].joining;
-    day->lines[line].joining = party;
-    day->joined[line >> 6] |= 1ull << (line & 63);
+void flow_lift_note_bin(const piste_day *day, flow_lift *l) {
+    l->queue[day->bin] = l->bin_queue;
+    l->boarded[day->bin] += l->bin_boarded;
+    l->wait_sum[day->bin] += l->bin_wait_s;
+    l->wait.count += l->bin_boarded;
+    l->wait.sum_s += l->bin_wait_s;
+    l->bin_boarded = 0;
+    l->bin_wait_s = 0;
 }
+
+// ---- joining --------------------------------------------------------------------------------------------------------
 
 // Whether a lane is kept at this time, and whether for this segment.
 typedef enum keeping { FOR_ALL, FOR_THEM, FOR_OTHERS } keeping;
@@ -89,36 +89,44 @@ static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow
     return best < 0 ? 0 : best; // every lane is kept for someone: the first one takes all
 }
 
-void flow_line_settle(piste_day *day, int32_t index, int32_t t) {
+static void settle(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
-    int32_t count = flow_sort_joined(day, line->joining), bin = day->bin;
+    int32_t count = flow_sort_joined(day, line->joining), people = 0;
     line->joining = FLOW_NIL;
     for (int32_t i = 0; i < count; i++) {
-        flow_party *p = &day->parties[day->sorting[i]];
+        uint32_t party = day->sorting[i];
+        flow_party *p = &day->parties[party];
         int32_t k = line->lane_count > 1 ? pick_lane(day, line, p, t) : 0;
         flow_lane *lane = &line->lanes[k];
         p->lane = (uint8_t)k;
-        p->next = FLOW_NIL;
-        if (lane->tail == FLOW_NIL)
-            lane->head = day->sorting[i];
-        else
-            day->parties[lane->tail].next = day->sorting[i];
-        lane->tail = day->sorting[i];
+        day->next[party] = FLOW_NIL;
+        *(lane->tail == FLOW_NIL ? &lane->head : &day->next[lane->tail]) = party;
+        lane->tail = party;
         lane->people += p->size;
-        line->people += p->size;
-        l->people += p->size;
-        flow_tell(day, t, PISTE_ACT_JOIN, day->sorting[i], p->size, line->place, p->way, -1, -1);
+        people += p->size;
+        flow_tell(day, t, PISTE_ACT_JOIN, party, p->size, line->place, p->way, -1, -1);
     }
+    line->people += people;
+    l->people += people;
     for (int32_t i = 0; line->escorts && i < count; i++)
         flow_escort_join(day, day->sorting[i]);
     day->events += count;
     if (l->people > l->queue_max)
         l->queue_max = l->people;
-    if (l->people > l->queue[bin])
-        l->queue[bin] = l->people;
+    if (l->people > l->bin_queue)
+        l->bin_queue = l->people;
     if (line->due_s < 0 && l->open && !l->stopped)
         flow_line_schedule(day, index, t, flow_lift_clock(l, t));
+}
+
+void flow_lines_settle(piste_day *day, int32_t t) {
+    for (int32_t word = 0; word < day->line_words; word++) {
+        uint64_t bits = day->joined[word];
+        day->joined[word] = 0;
+        for (; bits; bits &= bits - 1)
+            settle(day, word * 64 + __builtin_ctzll(bits), t);
+    }
 }
 
 // ---- carriers -------------------------------------------------------------------------------------------------------
@@ -135,22 +143,25 @@ static int64_t on_rope(const flow_lift *l, int64_t carrier) {
     return carrier;
 }
 
+// When a carrier passes here, on the lift's clock.
+static int64_t second_of(const flow_line *line, int64_t carrier) {
+    return line->offset_s + base_ratio_floor_times(line->interval_s, carrier);
+}
+
 void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];
-    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
+    piste_ratio interval = line->interval_s;
     line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
     if (l->on_rope < FLOW_RATE)
         line->due_carrier = on_rope(l, line->due_carrier);
-    int64_t clock = base_ratio_floor_times(interval, line->due_carrier) + line->offset_s;
-    flow_line_set_timer(day, index, flow_lift_when(l, clock, t));
+    flow_line_set_timer(day, index, flow_lift_when(l, second_of(line, line->due_carrier), t));
 }
 
 // When the line's next carrier leaves, now at the earliest.
 static void set_due(piste_day *day, int32_t index, int32_t t) {
     const flow_line *line = &day->lines[index];
-    int64_t clock = base_ratio_floor_times(day->resort->lifts.list[line->lift].interval_s, line->due_carrier);
-    int32_t second = flow_lift_when(&day->lifts[line->lift], clock + line->offset_s, t);
+    int32_t second = flow_lift_when(&day->lifts[line->lift], second_of(line, line->due_carrier), t);
     flow_line_set_timer(day, index, second > t ? second : t);
 }
 
@@ -166,26 +177,37 @@ void flow_line_retime(piste_day *day, int32_t index, int32_t t) {
 void flow_line_rethread(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];
-    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
+    piste_ratio interval = line->interval_s;
     if (line->due_s < 0)
         return;
     int64_t k = base_ratio_ceil_divide((int64_t)flow_lift_clock(l, t) - line->offset_s, interval);
-    while (flow_lift_when(l, base_ratio_floor_times(interval, k) + line->offset_s, INT32_MIN) < t)
+    while (flow_lift_when(l, second_of(line, k), INT32_MIN) < t)
         k++;
     line->due_carrier = on_rope(l, k);
+    set_due(day, index, t);
+}
+
+// After a stop: the carrier that was to leave when it began leaves now; behind one that left in that second, or where
+// nobody waited then, the next one of the clock.
+void flow_line_restart(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    const flow_lift *l = &day->lifts[line->lift];
+    if (line->due_s != FLOW_DUE_STANDS) {
+        flow_line_schedule(day, index, t, flow_lift_clock(l, t));
+        return;
+    }
+    if (l->on_rope < FLOW_RATE)
+        line->due_carrier = on_rope(l, line->due_carrier);
     set_due(day, index, t);
 }
 
 // The carrier behind the one that leaves now.
 static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
-    piste_ratio interval = day->resort->lifts.list[line->lift].interval_s;
     line->due_carrier++;
     if (day->lifts[line->lift].on_rope < FLOW_RATE)
         line->due_carrier = on_rope(&day->lifts[line->lift], line->due_carrier);
-    int64_t clock =
-        interval.den == 1 ? interval.num * line->due_carrier : base_ratio_floor_times(interval, line->due_carrier);
-    flow_line_set_timer(day, index, flow_lift_when(&day->lifts[line->lift], clock + line->offset_s, t));
+    flow_line_set_timer(day, index, flow_lift_when(&day->lifts[line->lift], second_of(line, line->due_carrier), t));
 }
 
 // Seats of carrier k that are taken by people who pass this station.
@@ -261,61 +283,65 @@ static void take_turns(const piste_day *day, flow_line *line, int32_t t) {
     line->first_lanes = !kept ? UINT32_MAX : line->kept_first ? kept : ~kept;
 }
 
-FLOW_INLINE void count_boarding(piste_day *day, const flow_line *line, flow_lift *l, const flow_party *p,
-                                int32_t people, int32_t t) {
-    int32_t wait = t - p->since_s, bin = day->bin;
-    flow_hist_add(&l->wait, wait, people);
-    flow_hist_add(&day->segments[p->segment].wait, wait, people);
-    flow_budget *budget = flow_budget_of(day, p);
-    budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
-    budget->rides += (uint32_t)people;
-    if (budget->longest_wait_s < (uint32_t)wait)
-        budget->longest_wait_s = (uint32_t)wait;
-    l->boarded[bin] += people;
-    l->wait_sum[bin] += (int64_t)wait * people;
-    if (line->down)
-        l->rides_down += people;
-}
+// Those whom one carrier takes from a line, summed up.
+typedef struct boarded {
+    int32_t people;
+    int64_t wait_s;
+    bool wrong; // somebody's boarding was
+} boarded;
 
-// Takes `people` of the party at the head of a lane on board of the carrier.
-FLOW_INLINE bool board(piste_day *day, flow_line *line, int32_t lane_index, int32_t people, int64_t carrier,
-                       int32_t t) {
-    flow_lane *lane = &line->lanes[lane_index];
-    flow_lift *l = &day->lifts[line->lift];
+// Takes `people` of the party at the head of a lane on board of the carrier. Those of a split party who board now ride;
+// the whole party is off the lift when its last carrier is.
+FLOW_INLINE void board(piste_day *day, const flow_line *line, flow_lift *l, flow_lane *lane, int32_t people,
+                       int64_t carrier, int32_t t, boarded *sums) {
     uint32_t party = lane->head;
     flow_party *p = &day->parties[party];
+    flow_budget *budget = &day->parties[party].budget;
     const flow_way *way = &day->ways[p->way];
-    bool wrong = l->watched && flow_motion_board(day, line, p, people, t);
-    count_boarding(day, line, l, p, people, t);
+    int32_t wait = t - p->since_s, ride_s = way->ride_s;
+    sums->wrong |= l->watched && flow_motion_board(day, line, p, people, t);
+    sums->people += people;
+    sums->wait_s += (int64_t)wait * people;
+    flow_hist_note(&l->wait, wait, people);
+    flow_hist_add(&day->segments[p->segment].wait, wait, people);
+    budget->spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
+    budget->spent_s[PISTE_SPENT_RIDING] += (uint32_t)(ride_s * people);
+    budget->rides += (uint32_t)people;
+    budget->longest_wait_s = budget->longest_wait_s < (uint32_t)wait ? (uint32_t)wait : budget->longest_wait_s;
     flow_tell(day, t, PISTE_ACT_BOARD, party, people, line->place, p->way, -1, -1);
     int32_t step = line->down ? -1 : 1;
     for (int32_t s = line->station + step; l->through_mask && s != way->station; s += step)
         *through(l, line, s, carrier, true) = (uint16_t)(*through(l, line, s, carrier, true) + people);
     lane->people -= people;
-    line->people -= people;
-    l->people -= people;
-    // Those of a split party who board now ride; the whole party is off the lift when its last carrier is.
-    flow_budget_of(day, p)->spent_s[PISTE_SPENT_RIDING] += (uint32_t)((int32_t)way->duration_s * people);
     if (p->left < p->size) // they wait at the top for these
-        flow_budget_of(day, p)->spent_s[PISTE_SPENT_IDLE] +=
-            (uint32_t)(t - p->clock_due) * (uint32_t)(p->size - p->left);
+        budget->spent_s[PISTE_SPENT_IDLE] += (uint32_t)(t - p->clock_due) * (uint32_t)(p->size - p->left);
     p->left = (uint16_t)(p->left - people);
     if (p->left > 0) {
         p->clock_due = t; // while some are still in line: when the last of the others boarded
-        return wrong;
+        return;
     }
-    lane->head = p->next;
-    if (lane->head == FLOW_NIL)
-        lane->tail = FLOW_NIL;
+    lane->head = day->next[party];
+    lane->tail = lane->head == FLOW_NIL ? FLOW_NIL : lane->tail;
     p->state = FLOW_RIDING;
     p->since_s = t;
-    p->clock_due = flow_lift_clock(l, t) + (int32_t)way->duration_s;
-    flow_push(day, party, t + (int32_t)way->duration_s);
-    return wrong;
+    p->clock_due = flow_lift_clock(l, t) + ride_s;
+    flow_push(day, party, t + ride_s);
+}
+
+FLOW_INLINE void count_boarded(flow_line *line, flow_lift *l, const boarded *sums) {
+    line->people -= sums->people;
+    l->people -= sums->people;
+    l->bin_boarded += sums->people;
+    l->bin_wait_s += sums->wait_s;
+    l->rides_down += line->down ? sums->people : 0;
 }
 
 bool flow_line_board(piste_day *day, flow_line *line, int32_t lane, int32_t people, int64_t carrier, int32_t t) {
-    return board(day, line, lane, people, carrier, t);
+    flow_lift *l = &day->lifts[line->lift];
+    boarded sums = {0, 0, false};
+    board(day, line, l, &line->lanes[lane], people, carrier, t, &sums);
+    count_boarded(line, l, &sums);
+    return sums.wrong;
 }
 
 void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station, int64_t carrier) {
@@ -345,30 +371,81 @@ static bool load_others(piste_day *day, flow_line *line, int64_t carrier, int32_
                          : load_in_turn(day, line, carrier, free_seats, t, any);
 }
 
-void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
+// Each lane's first party as the loader picks them.
+static bool load_heads(piste_day *day, flow_line *line, flow_lift *l, int64_t carrier, int32_t free_seats, int32_t t,
+                       bool *any) {
+    boarded sums = {0, 0, false};
+    for (int32_t k; (k = pick_head(day, line, free_seats, line->seats)) >= 0;) {
+        flow_lane *lane = &line->lanes[k];
+        int32_t left = day->parties[lane->head].left, people = left < free_seats ? left : free_seats;
+        board(day, line, l, lane, people, carrier, t, &sums);
+        free_seats -= people;
+    }
+    count_boarded(line, l, &sums);
+    *any = sums.people > 0;
+    return sums.wrong;
+}
+
+// The same for the plainest of lines, of which most are: whole parties, one after the other, from the only lane.
+static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *free_seats, int32_t t) {
+    flow_party *const parties = day->parties;
+    flow_lane *lane = &line->lanes[0];
+    const int32_t clock = flow_lift_clock(l, t), seats = *free_seats;
+    uint32_t party = lane->head, next;
+    boarded sums = {0, 0, false};
+    for (; party != FLOW_NIL; party = next) {
+        flow_party *p = &parties[party];
+        const int32_t people = p->left, wait = t - p->since_s, ride_s = day->ways[p->way].ride_s;
+        if (people > seats - sums.people || people < p->size)
+            break;
+        next = day->next[party];
+        sums.people += people;
+        sums.wait_s += (int64_t)wait * people;
+        flow_hist_note(&l->wait, wait, people);
+        flow_hist_add(&day->segments[p->segment].wait, wait, people);
+        p->budget.spent_s[PISTE_SPENT_WAITING] += (uint32_t)(wait * people);
+        p->budget.spent_s[PISTE_SPENT_RIDING] += (uint32_t)(ride_s * people);
+        p->budget.rides += (uint32_t)people;
+        p->budget.longest_wait_s =
+            p->budget.longest_wait_s < (uint32_t)wait ? (uint32_t)wait : p->budget.longest_wait_s;
+        flow_tell(day, t, PISTE_ACT_BOARD, party, people, line->place, p->way, -1, -1);
+        p->left = 0;
+        p->state = FLOW_RIDING;
+        p->since_s = t;
+        p->clock_due = clock + ride_s;
+        flow_push(day, party, t + ride_s);
+    }
+    lane->head = party;
+    lane->tail = party == FLOW_NIL ? FLOW_NIL : lane->tail;
+    lane->people -= sums.people;
+    for (int32_t i = 0; i < seats && party != FLOW_NIL; i++) // for the next carrier
+        party = flow_fetch(day, party);
+    count_boarded(line, l, &sums);
+    *free_seats -= sums.people;
+    return sums.people > 0;
+}
+
+static void dispatch(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     flow_lift *l = &day->lifts[line->lift];
-    const piste_lift *about = &day->resort->lifts.list[line->lift];
     line->due_s = -1;
     if (!l->open || l->stopped)
         return;
     day->events++;
     int64_t carrier = line->due_carrier;
     const uint16_t *taken = through(l, line, line->station, carrier, false);
-    int32_t free_seats = about->seats - (taken ? *taken : 0);
-    const int32_t offered = free_seats;
-    bool wrong = false, any = false;
+    const int32_t offered = line->seats - (taken ? *taken : 0);
+    int32_t free_seats = offered;
+    bool any = false, more = false, wrong = false;
     if (line->special)
         wrong = load_others(day, line, carrier, free_seats, t, &any);
-    else
-        for (int32_t lane; (lane = pick_head(day, line, free_seats, about->seats)) >= 0;) {
-            const flow_party *p = &day->parties[line->lanes[lane].head];
-            int32_t people = p->left < free_seats ? p->left : free_seats;
-            wrong |= board(day, line, lane, people, carrier, t);
-            free_seats -= people;
-            any = true;
-        }
-    if (any)
+    else {
+        if (line->lane_count == 1 && !l->watched && !l->through_mask)
+            any = load_whole(day, line, l, &free_seats, t);
+        if (line->lanes[0].head != FLOW_NIL || line->lane_count > 1)
+            wrong = load_heads(day, line, l, carrier, free_seats, t, &more);
+    }
+    if (any || more)
         l->seats_offered += offered;
     if (wrong)
         flow_motion_misload(day, line->lift, t);
@@ -376,10 +453,29 @@ void flow_line_dispatch(piste_day *day, int32_t index, int32_t t) {
         schedule_next(day, index, t);
 }
 
+void flow_lines_dispatch(piste_day *day, int32_t t) {
+    uint64_t *due = &day->timers[(size_t)(t & (FLOW_TIMER - 1)) * (size_t)day->line_words];
+    for (int32_t word = 0; word < day->line_words; word++) {
+        uint64_t bits = due[word];
+        if (!bits)
+            continue;
+        due[word] = 0;
+        for (; bits; bits &= bits - 1) {
+            int32_t line = word * 64 + __builtin_ctzll(bits);
+            if (day->lines[line].due_s == t)
+                do
+                    dispatch(day, line, t);
+                while (day->lines[line].due_s == t); // carriers less than a second apart
+            else if (day->lines[line].due_s > t)     // more than a turn of the timers ahead, or put off since
+                flow_line_set_timer(day, line, day->lines[line].due_s);
+        }
+    }
+}
+
 static void send_away(piste_day *day, const flow_line *line, flow_lift *l, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     piste_away why = l->broken ? PISTE_AWAY_OUTAGE : l->held ? PISTE_AWAY_HOLD : PISTE_AWAY_CLOSING;
-    flow_budget *budget = flow_budget_of(day, p);
+    flow_budget *budget = &p->budget;
     if (l->aboard && p->left < p->size)
         flow_evacuate_forget(l, party);
     flow_tell_why(day, t, PISTE_ACT_TURNED_AWAY, party, p->left, line->place, p->way, -1, why);
@@ -410,16 +506,16 @@ void flow_line_turn_away(piste_day *day, int32_t index, int32_t t) {
         lane->people = 0;
         while (party != FLOW_NIL) {
             flow_party *p = &day->parties[party];
-            uint32_t next = p->next;
+            uint32_t next = day->next[party];
             bool partly = p->left < p->size;
             if (partly && l->evacuating)
                 flow_evacuate_strand(day, line, party, t);
             else if (partly && !l->broken) {
-                *(lane->tail == FLOW_NIL ? &lane->head : &day->parties[lane->tail].next) = party;
+                *(lane->tail == FLOW_NIL ? &lane->head : &day->next[lane->tail]) = party;
                 lane->tail = party;
                 lane->people += p->left;
                 line->people += p->left;
-                p->next = FLOW_NIL;
+                day->next[party] = FLOW_NIL;
             } else
                 send_away(day, line, l, party, t);
             party = next;

@@ -11,15 +11,14 @@ static const piste_visit *visit_of(const piste_day *day, const flow_party *p, in
 }
 
 void flow_meet_reserve(piste_day *day, uint32_t party) {
-    day->parties[party] = (flow_party){.next = FLOW_NIL,
-                                       .way = -1,
+    day->parties[party] = (flow_party){.way = -1,
                                        .visit = -1,
                                        .segment = day->parties[party - 1].segment,
                                        .class_index = day->plans[party - 1].apart_class,
                                        .key = base_key_child(day->parties[party - 1].key, 0),
-                                       .state = FLOW_TOGETHER};
+                                       .state = FLOW_TOGETHER,
+                                       .budget = {.arrived_s = -1}};
     day->plans[party] = (flow_plan){.venue = -1, .booked = -1};
-    day->budgets[party] = (flow_budget){.arrived_s = -1};
 }
 
 int32_t flow_meet_people(const piste_day *day, const flow_party *p, int32_t visit) {
@@ -56,12 +55,14 @@ uint32_t flow_meet_part(piste_day *day, uint32_t party, int32_t t) {
     const piste_segment *s = flow_segment_of(day, p);
     uint32_t first = p->first_guest + p->size - plan->apart, legs = a->legs;
     uint64_t key = a->key;
+    const flow_budget budget = a->budget;
     float used = plan->whole_stamina_m - p->stamina_m;
     agree(day, p, plan, t);
     *other = *plan;
     *a = *p;
     a->first_guest = first;
     a->key = key;
+    a->budget = budget;
     a->legs = legs; // its own draws go on where they were
     a->size = plan->apart;
     a->left = 0;
@@ -121,7 +122,7 @@ static void go_asunder(piste_day *day, uint32_t party) {
 
 static void go_on(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
+    flow_spend(p, PISTE_SPENT_IDLE, t - p->since_s);
     p->state = FLOW_IDLE;
     p->since_s = t;
     flow_push(day, party, t + 1);
@@ -140,8 +141,8 @@ static void share_booking(piste_day *day, const flow_party *p, const flow_plan *
 static void be_one(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party], *a = p + 1;
     flow_plan *plan = &day->plans[party], *other = plan + 1;
-    flow_spend(day, a, PISTE_SPENT_IDLE, t - a->since_s);
-    flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
+    flow_spend(a, PISTE_SPENT_IDLE, t - a->since_s);
+    flow_spend(p, PISTE_SPENT_IDLE, t - p->since_s);
     p->since_s = t;
     share_booking(day, p, plan, a, other);
     plan->rest_stamina_m = p->stamina_m;
@@ -167,7 +168,7 @@ static void be_one(piste_day *day, uint32_t party, int32_t t) {
     a->size = 0;
     a->state = FLOW_TOGETHER;
     a->visit = -1;
-    flow_budget_add(&day->budgets[party], &day->budgets[party + 1]);
+    flow_budget_add(&day->parties[party].budget, &day->parties[party + 1].budget);
     day->left_to_go--;
     flow_tell(day, t, PISTE_ACT_MEET, party, p->size, p->place, -1, -1, -1);
     go_on(day, party, t);

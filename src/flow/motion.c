@@ -103,8 +103,10 @@ void flow_motion_rope(piste_day *day, int32_t lift, int32_t t) {
             on -= rate_of(off->share);
     }
     l->on_rope = on > 1 ? on : 1;
-    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
+    for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++) {
+        day->lines[k].seen_people = -1;
         flow_line_rethread(day, k, t);
+    }
 }
 
 // How long both hold between two seconds.
@@ -159,7 +161,7 @@ void flow_lift_stop(piste_day *day, int32_t lift, int32_t t, double duration_s, 
         l->restart_s = t + duration;
         update(day, lift, t);
         for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-            day->lines[k].due_s = -1;
+            day->lines[k].due_s = day->lines[k].due_s < 0 ? -1 : FLOW_DUE_STANDS;
     } else if (t + duration >
                l->restart_s) { // another cause while it stands: it stands until the later end, for this one
         l->halts[l->stop_cause].seconds += stopped_for(day, lift, t);
@@ -196,8 +198,8 @@ static void restart(piste_day *day, int32_t lift, int32_t t) {
     l->held = l->windy;
     flow_lift_plan_stop(day, lift, t);
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++)
-        if (day->lines[k].people && l->open) // a carrier whose second was the one of the stop has left already
-            flow_line_schedule(day, k, t, flow_lift_clock(l, t));
+        if (day->lines[k].people && l->open)
+            flow_line_restart(day, k, t);
 }
 
 // ---- slow-downs -----------------------------------------------------------------------------------------------------
@@ -353,38 +355,40 @@ piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause
 
 // ---- those who board ------------------------------------------------------------------------------------------------
 
-// The i-th of those who board now.
-static const flow_guest *boarding(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
-                                  int32_t i) {
-    if (line->boarding_children >= 0)
-        return flow_escort_guest(day, line, p, people, i);
-    return &day->guests[p->first_guest + (uint32_t)(p->size - p->left + i)];
+// Those who board now.
+static void list_boarding(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people,
+                          const flow_guest **list) {
+    bool any_child = line->boarding_children >= 0 && (day->children_left[p - day->parties] > 0 || p->left < p->size);
+    if (any_child) {
+        flow_escort_order(day, line, p, people, list);
+        return;
+    }
+    const flow_guest *next = &day->guests[p->first_guest + (uint32_t)(p->size - p->left)];
+    for (int32_t i = 0; i < people; i++)
+        list[i] = next + i;
 }
 
-static bool misloads(const piste_day *day, const flow_line *line, const flow_party *p, int32_t people) {
-    flow_lift *l = &day->lifts[line->lift];
-    const double *chance = day->resort->lifts.list[line->lift].misload;
-    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD);
-    const flow_guest *next = line->boarding_children < 0 ? boarding(day, line, p, people, 0) : NULL;
+static bool misloads(const piste_day *day, flow_lift *l, const double *chance, const flow_guest *const *list,
+                     int32_t people) {
+    uint64_t stream = base_stream(l->key ^ day->seed_key, DRAW_MISLOAD);
     bool wrong = false;
-    for (int32_t i = 0; i < people; i++) {
-        const flow_guest *g = next ? next + i : boarding(day, line, p, people, i);
-        wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance[g->ability];
-    }
+    for (int32_t i = 0; i < people; i++)
+        wrong |= base_uniform(base_draw(stream, l->boardings++)) < chance[list[i]->ability];
     return wrong;
 }
 
-static void load_slowly(piste_day *day, const flow_line *line, const flow_party *p, int32_t people, int32_t t) {
+static void load_slowly(piste_day *day, const flow_line *line, const flow_party *p, const flow_guest *const *list,
+                        int32_t people, int32_t t) {
     flow_lift *l = &day->lifts[line->lift];
     const piste_lift *about = &day->resort->lifts.list[line->lift];
     bool slow = false, on_foot = day->classes[p->class_index].access == FLOW_ACCESS_FOOT;
-    uint64_t key = l->key ^ base_mix(day->def.seed), stream = base_stream(key, DRAW_SLOW_LOADING);
+    uint64_t key = l->key ^ day->seed_key, stream = base_stream(key, DRAW_SLOW_LOADING);
     for (int32_t i = 0; i < people; i++) {
-        const flow_guest *g = boarding(day, line, p, people, i);
-        double chance = on_foot ? about->slow_loading_on_foot : about->slow_loading[g->ability];
-        if (g->is_child && about->slow_loading_children >= 0) // NaN: not given
+        double chance = on_foot ? about->slow_loading_on_foot : about->slow_loading[list[i]->ability];
+        if (list[i]->is_child && about->slow_loading_children >= 0) // NaN: not given
             chance = about->slow_loading_children;
-        slow |= base_uniform(base_draw(stream, l->slow_boardings++)) < chance;
+        uint32_t nth = l->slow_boardings++;
+        slow |= chance > 0 && base_uniform(base_draw(stream, nth)) < chance;
     }
     if (!slow)
         return;
@@ -401,15 +405,19 @@ bool flow_motion_board(piste_day *day, const flow_line *line, const flow_party *
     }
     if (l->aboard)
         flow_evacuate_note(day, line, p, people, t);
-    bool wrong = l->misloads && misloads(day, line, p, people);
+    if (!l->misloads && !l->slow_loads)
+        return false;
+    const flow_guest *list[PISTE_PARTY_MAX];
+    list_boarding(day, line, p, people, list);
+    bool wrong = l->misloads && misloads(day, l, day->resort->lifts.list[line->lift].misload, list, people);
     if (l->slow_loads)
-        load_slowly(day, line, p, people, t);
+        load_slowly(day, line, p, list, people, t);
     return wrong;
 }
 
 void flow_motion_misload(piste_day *day, int32_t lift, int32_t t) {
     flow_lift *l = &day->lifts[lift];
-    uint64_t stream = base_stream(l->key ^ base_mix(day->def.seed), DRAW_MISLOAD_DURATION);
+    uint64_t stream = base_stream(l->key ^ day->seed_key, DRAW_MISLOAD_DURATION);
     double u = base_uniform(base_draw(stream, l->misload_count++));
     flow_lift_stop(day, lift, t, piste_dist_draw(&day->resort->lifts.list[lift].misload_stop, u), PISTE_HALT_MISLOAD);
 }

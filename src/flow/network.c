@@ -10,6 +10,11 @@ static void *take(piste_day *day, size_t count, size_t size) {
     return base_arena_take(day->arena, count * size + 1);
 }
 
+static void *take_cache_lines(piste_day *day, size_t count, size_t size) {
+    char *room = base_arena_take(day->arena, count * size + 64);
+    return room ? room + (64 - (uintptr_t)room % 64) % 64 : NULL;
+}
+
 // ---- who may take a way -----------------------------------------------------------------------------------------------
 
 static uint32_t access_of_modes(int32_t modes) { // of those moving in one of these modes, whatever their ability
@@ -53,7 +58,7 @@ static int32_t station_second(const piste_lift *lift, int32_t station) {
 }
 
 static void set_lanes(const piste_lift *lift, flow_line *line) {
-    line->lane_count = line->down ? 1 : lift->lanes;
+    line->lane_count = line->down ? 1 : (int8_t)lift->lanes;
     line->singles = -1;
     if (!line->down && lift->singles_line)
         line->singles = line->lane_count++;
@@ -130,6 +135,10 @@ static void add_lift_ways(piste_day *day, int32_t index) {
             *line = (flow_line){
                 .lift = index, .station = from, .place = station_place(lift, from), .down = down, .due_s = -1};
             line->offset_s = down ? l->station_s[l->station_count - 1] - l->station_s[from] : l->station_s[from];
+            line->seats = lift->seats;
+            line->interval_s = lift->interval_s;
+            line->interval_num = (double)lift->interval_s.num;
+            line->seats_den = (double)lift->interval_s.den * lift->seats;
             set_lanes(lift, line);
             for (int32_t to = down ? from - 1 : from + 1; to >= 0 && to < l->station_count; to += down ? -1 : 1) {
                 int32_t ride = l->station_s[to] - l->station_s[from];
@@ -140,6 +149,9 @@ static void add_lift_ways(piste_day *day, int32_t index) {
                                                          .to = station_place(lift, to),
                                                          .station = to,
                                                          .open = true,
+                                                         .ride_s = ride < 0   ? -ride
+                                                                   : ride > 0 ? ride
+                                                                              : 1,
                                                          .duration_s = ride < 0   ? -ride
                                                                        : ride > 0 ? ride
                                                                                   : 1,
@@ -163,7 +175,7 @@ static void add_runs_and_walks(piste_day *day) {
                                                  .from = run->from.index,
                                                  .to = run->to.index,
                                                  .open = true,
-                                                 .difficulty = run->difficulty,
+                                                 .difficulty = (int16_t)run->difficulty,
                                                  .length_m = run->length_m,
                                                  .vertical_m = run->vertical_m > 0 ? run->vertical_m : 0,
                                                  .weight = run->weight,
@@ -194,11 +206,10 @@ static bool index_ways(piste_day *day) {
     size_t places = (size_t)day->resort->places.count, ways = (size_t)day->way_count;
     day->out_first = take(day, places + 1, sizeof(int32_t));
     day->in_first = take(day, places + 1, sizeof(int32_t));
-    day->way_to = take(day, ways, sizeof(int32_t));
     day->in_ways = take(day, ways, sizeof(int32_t));
     int32_t *fill = take(day, places * 2, sizeof(int32_t));
     flow_way *drawn = take(day, ways, sizeof *drawn);
-    if (!day->out_first || !day->in_first || !day->way_to || !day->in_ways || !fill || !drawn)
+    if (!day->out_first || !day->in_first || !day->in_ways || !fill || !drawn)
         return false;
     memcpy(drawn, day->ways, ways * sizeof *drawn);
     for (int32_t i = 0; i < day->way_count; i++) {
@@ -212,7 +223,7 @@ static bool index_ways(piste_day *day) {
     for (int32_t i = 0; i < day->way_count; i++)
         day->ways[day->out_first[drawn[i].from] + fill[drawn[i].from]++] = drawn[i];
     for (int32_t i = 0; i < day->way_count; i++) {
-        int32_t to = day->way_to[i] = day->ways[i].to;
+        int32_t to = day->ways[i].to;
         day->in_ways[day->in_first[to] + fill[(int32_t)places + to]++] = i;
     }
     return true;
@@ -268,9 +279,9 @@ piste_status flow_network_build(piste_day *day, piste_errors *errors) {
     int32_t lines, rides;
     count_lines(resort, &lines, &rides);
     size_t ways = (size_t)rides + (size_t)resort->runs.count + 2 * (size_t)resort->walks.count;
-    day->ways = take(day, ways, sizeof *day->ways);
-    day->lines = take(day, (size_t)lines, sizeof *day->lines);
-    day->lifts = take(day, (size_t)resort->lifts.count, sizeof *day->lifts);
+    day->ways = take_cache_lines(day, ways, sizeof *day->ways);
+    day->lines = take_cache_lines(day, (size_t)lines, sizeof *day->lines);
+    day->lifts = take_cache_lines(day, (size_t)resort->lifts.count, sizeof *day->lifts);
     day->line_words = (lines + 63) / 64;
     day->timers = take(day, (size_t)FLOW_TIMER * (size_t)day->line_words, sizeof *day->timers);
     day->joined = take(day, (size_t)day->line_words, sizeof *day->joined);
@@ -311,9 +322,7 @@ static double way_seconds(const piste_day *day, const flow_way *w, int32_t acces
     const flow_lift *lift = &day->lifts[line->lift];
     if (lift->broken)
         return HUGE_VAL;
-    const piste_lift *about = &day->resort->lifts.list[line->lift];
-    double wait = (double)line->people * (double)about->interval_s.num / ((double)about->interval_s.den * about->seats);
-    wait = flow_lift_thinned(lift, wait);
+    double wait = flow_line_seen(day, w->index);
     if (lift->stopped)
         wait += lift->restart_s - day->now_s;
     else if (lift->windy)
@@ -445,17 +454,20 @@ static int32_t home_by(const piste_segment *s) {
     return s->departs.count ? s->departs.list[s->departs.count - 1] : FLOW_DAY_MAX;
 }
 
+bool flow_choice_alike(const piste_choice *a, const piste_choice *b) {
+    return a->model == b->model && a->scale_s == b->scale_s && a->discount == b->discount &&
+           a->aversion == b->aversion && a->fatigue == b->fatigue && a->pleasure_s_per_m == b->pleasure_s_per_m &&
+           a->wait_weight == b->wait_weight && a->ride_weight == b->ride_weight && a->walk_weight == b->walk_weight &&
+           a->novelty_s == b->novelty_s && a->refresh_s == b->refresh_s && a->memory_s == b->memory_s &&
+           a->crowding == b->crowding;
+}
+
 // Skiers and snowboarders of one ability mostly may go the same ways, and segments mostly choose alike: such people are of
 // one class, whatever segment they are of.
 static bool choose_alike(const piste_day *day, const flow_class *c, const piste_segment *s, int32_t access) {
-    const piste_choice *a = c->choice, *b = &s->choice;
     if (c->home != s->leave_at.index || c->home_by_s != home_by(s) || c->access == FLOW_ACCESS_FOOT ||
-        access == FLOW_ACCESS_FOOT || c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT)
-        return false;
-    if (a->model != b->model || a->scale_s != b->scale_s || a->discount != b->discount || a->aversion != b->aversion ||
-        a->fatigue != b->fatigue || a->pleasure_s_per_m != b->pleasure_s_per_m || a->wait_weight != b->wait_weight ||
-        a->ride_weight != b->ride_weight || a->walk_weight != b->walk_weight || a->novelty_s != b->novelty_s ||
-        a->refresh_s != b->refresh_s || a->memory_s != b->memory_s || a->crowding != b->crowding)
+        access == FLOW_ACCESS_FOOT || c->access % PISTE_ABILITY_COUNT != access % PISTE_ABILITY_COUNT ||
+        !flow_choice_alike(c->choice, &s->choice))
         return false;
     for (int32_t i = 0; i < day->way_count; i++)
         if ((day->ways[i].access >> c->access & 1) != (day->ways[i].access >> access & 1))
@@ -471,17 +483,11 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
             day->class_of[segment * FLOW_ACCESS + access] = i;
             return true;
         }
-    *c = (flow_class){
-        .home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice, .seen_s = -1};
+    *c = (flow_class){.home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice};
     c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
-    c->worth = take(day, (size_t)day->way_count, sizeof *c->worth);
-    c->odds = take(day, (size_t)day->way_count, sizeof *c->odds);
-    c->only = take(day, (size_t)day->resort->places.count, sizeof *c->only);
-    c->idle_odds = take(day, (size_t)day->resort->places.count, sizeof *c->idle_odds);
-    c->value = take(day, (size_t)day->resort->places.count, sizeof *c->value);
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
-    if (!c->worth || !c->odds || !c->only || !c->idle_odds || !c->value || !c->deadline_s)
+    if (!c->deadline_s)
         return false;
     find_deadlines(day, c->home, c->home_by_s, access, c->deadline_s);
     for (int32_t p = 0; p < day->resort->places.count; p++)
@@ -489,10 +495,8 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
             day->first_deadline_s = (int32_t)c->deadline_s[p];
     for (int32_t i = 0; i < 5; i++)
         c->novelty[i] = base_exp(-s->choice.novelty_s * i / s->choice.scale_s);
-    for (int32_t i = 0; i < day->way_count; i++) // what does not look ahead is known from the start
-        c->worth[i] = !(day->ways[i].access >> access & 1)    ? 0
-                      : s->choice.model == PISTE_CHOICE_FIXED ? day->ways[i].weight
-                                                              : 1;
+    if (!flow_ahead_build(day, c))
+        return false;
     day->class_of[segment * FLOW_ACCESS + access] = day->class_count++;
     return true;
 }
@@ -528,13 +532,13 @@ piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
     }
     day->scratch = take(day, (size_t)day->way_count, sizeof *day->scratch);
-    day->pull = take(day, (size_t)day->way_count, sizeof *day->pull);
-    day->base = take(day, (size_t)resort->places.count, sizeof *day->base);
+    day->terms = take(day, (size_t)day->way_count, sizeof *day->terms);
+    day->sums = take(day, (size_t)resort->places.count, sizeof *day->sums);
     day->wait_s = take(day, (size_t)(day->look_count + 1) * (size_t)(day->line_count + 1), sizeof *day->wait_s);
     if (!isnan(resort->board_delay_s))
         day->board_count = (int32_t)resort->board_delay_s / 60 + 2;
     day->boards = take(day, (size_t)(day->board_count + 1) * (size_t)(day->line_count + 1), sizeof *day->boards);
-    return day->wait_s && day->scratch && day->pull && day->base && day->boards
+    return day->wait_s && day->scratch && day->terms && day->sums && day->boards
                ? PISTE_OK
                : piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
 }

@@ -2,8 +2,6 @@
 //
 // A party decides where it stands, takes a leg (the sections up to the next boarding, venue or exit, with one event at its end)
 // and decides again. What it came for besides skiing is in visit.c.
-#include <math.h>
-
 #include "flow/flow.h"
 
 enum { IDLE_S = 300, ASSIST_S = 1800 };
@@ -50,13 +48,6 @@ static void idle(piste_day *day, uint32_t party, int32_t t, int32_t until) {
 
 // ---- legs ---------------------------------------------------------------------------------------------------------
 
-static int32_t expected_wait(const piste_day *day, int32_t line) {
-    const flow_line *l = &day->lines[line];
-    const piste_lift *about = &day->resort->lifts.list[l->lift];
-    return (int32_t)flow_lift_thinned(&day->lifts[l->lift],
-                                      (double)base_ratio_floor_times(about->interval_s, l->people / about->seats));
-}
-
 // At the last moment from which home can be reached a party sets out.
 static bool is_due_home(const piste_day *day, flow_party *p, int32_t t) {
     int32_t by = flow_home_by(day, p);
@@ -66,63 +57,17 @@ static bool is_due_home(const piste_day *day, flow_party *p, int32_t t) {
     return true;
 }
 
-// How long a way takes the party, rather too long than too short.
-static double at_most(const piste_day *day, const flow_party *p, const flow_way *w) {
-    if (w->kind != FLOW_RUN)
-        return w->duration_s + (w->kind == FLOW_RIDE ? expected_wait(day, w->index) : 0);
-    double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
-    for (uint32_t i = 0; i < p->size; i++) {
-        double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
-        slowest = own > slowest ? own : slowest;
-    }
-    return 1.2 * slowest * w->length_m;
-}
-
-// Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
-static bool is_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
-    const flow_way *w = &day->ways[way];
-    return p->leave_s == INT32_MAX || t + at_most(day, p, w) <= (double)day->classes[p->class_index].deadline_s[w->to];
-}
-
-// Ends a leg before the first of its ways that leads too late to its end.
-static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, double t) {
-    for (int32_t i = 0; i < l->steps; i++) {
-        const flow_way *w = &day->ways[l->ways[i]];
-        if (!is_in_time(day, p, l->ways[i], t)) {
-            l->steps = i;
-            l->ride = -1;
-            l->place = w->from;
-            return;
-        }
-        t += at_most(day, p, w);
-    }
-    if (l->ride >= 0 && !is_in_time(day, p, l->ride, t))
-        l->ride = -1;
-}
-
-// For pleasure: sections as the party chooses them, up to a ride.
-static void ski(piste_day *day, uint32_t party, int32_t t) {
+// For pleasure, as far as something can be done here now.
+static inline void ski(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_class *c = flow_choose_class(day, p, t);
-    flow_leg l;
-    flow_leg_begin(&l, p->place);
     if (t >= day->first_deadline_s && is_due_home(day, p, t)) {
         flow_party_decide(day, party, t);
         return;
     }
-    for (int32_t avoid = -1; l.steps < FLOW_STEPS && l.ride < 0;) {
-        int32_t from = l.place, way = flow_choose(day, c, party, from, avoid, (uint32_t)l.steps);
-        if (way < 0)
-            break;
-        avoid = flow_leg_add(day, &l, way) == FLOW_WALK ? from : -1;
-    }
-    if (day->patrol)
-        shorten(day, p, &l, t);
-    if (l.ride >= 0 || l.steps > 0) {
-        flow_leg_travel(day, party, &l, t);
+    if (flow_leg_ski(day, party, c, t))
         return;
-    }
-    // Nothing can be done here now. Once no lift can be joined any more today, skiing is over.
+    // Once no lift can be joined any more today, skiing is over.
     if (t >= day->last_join_s && p->leave_s != INT32_MAX) {
         p->stamina_m = 0;
         flow_party_decide(day, party, t);
@@ -187,10 +132,15 @@ static void head_home(piste_day *day, uint32_t party, int32_t t) {
         assist(day, party, t);
 }
 
+// Nothing but skiing: mostly.
+static inline bool is_free(const flow_party *p, int32_t t) {
+    return p->visit < 0 && !p->leaving && t < p->next_visit_s && t < p->leave_s && p->stamina_m > 0;
+}
+
 void flow_party_decide(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_plan *plan = flow_plan_of(day, p);
-    if (p->visit < 0 && !p->leaving && t < p->next_visit_s && t < p->leave_s && p->stamina_m > 0) { // mostly
+    if (is_free(p, t)) {
         ski(day, party, t);
         return;
     }
@@ -230,7 +180,7 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     flow_segment *s = &day->segments[p->segment];
     s->arrived += p->size;
-    flow_budget_of(day, p)->arrived_s = t;
+    p->budget.arrived_s = t;
     s->parties++;
     day->present += p->size;
     if (day->present > day->present_max) {
@@ -252,19 +202,18 @@ static void arrive(piste_day *day, uint32_t party, int32_t t) {
 // At the end of a leg: in line, unless something else has come up since, or the lift has closed.
 static void end_leg(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
-    int32_t ride = p->way;
-    p->way = -1;
+    const flow_way *ride = p->way >= 0 ? &day->ways[p->way] : NULL;
     bool going_somewhere = p->leaving || p->visit >= 0;
-    if (ride >= 0 && !going_somewhere && p->leave_s != INT32_MAX &&
-        t + expected_wait(day, day->ways[ride].index) > p->leave_s)
+    if (ride && !going_somewhere && p->leave_s != INT32_MAX && t + flow_line_expected(day, ride->index) > p->leave_s)
         p->leave_s = t; // it would have to leave before it boards
-    bool interrupted = !going_somewhere && (p->next_visit_s <= t || p->leave_s <= t || !(p->stamina_m > 0));
-    interrupted |= day->patrol && ride >= 0 && !going_somewhere && !is_in_time(day, p, ride, t);
-    if (ride >= 0 && !interrupted && flow_line_joinable(day, &day->ways[ride], going_somewhere)) {
-        p->way = ride;
-        flow_line_join(day, party, t);
+    bool goes_on = ride && (going_somewhere || is_free(p, t)) && flow_line_joinable(day, ride, going_somewhere);
+    if (goes_on && day->patrol && !going_somewhere)
+        goes_on = flow_leg_in_time(day, p, p->way, t);
+    if (goes_on) {
+        flow_line_join(day, party, ride->index, t);
         return;
     }
+    p->way = -1;
     flow_party_decide(day, party, t);
 }
 
@@ -276,13 +225,16 @@ static void get_off(piste_day *day, uint32_t party, int32_t t) {
     int32_t behind = p->clock_due - flow_lift_clock(l, t);
     if (behind > 0) {
         flow_push(day, party, flow_lift_soonest(l, p->clock_due, t));
-        flow_spend(day, p, PISTE_SPENT_RIDING, p->due_s - t);
+        flow_spend(p, PISTE_SPENT_RIDING, p->due_s - t);
         return;
     }
     p->place = w->to;
     flow_tell(day, t, PISTE_ACT_UNLOAD, party, p->size, p->place, p->way, -1, -1);
     p->way = -1;
-    flow_party_decide(day, party, t);
+    if (is_free(p, t))
+        ski(day, party, t);
+    else
+        flow_party_decide(day, party, t);
 }
 
 void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
@@ -294,18 +246,12 @@ void flow_party_after_venue(piste_day *day, uint32_t party, int32_t t) {
     flow_party_decide(day, party, t);
 }
 
-void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
+static void act_otherwise(piste_day *day, uint32_t party, int32_t t) {
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     switch ((flow_state)p->state) {
     case FLOW_TO_COME:
         arrive(day, party, t);
-        break;
-    case FLOW_TRAVELLING:
-        end_leg(day, party, t);
-        break;
-    case FLOW_RIDING:
-        get_off(day, party, t);
         break;
     case FLOW_SERVED:
         flow_venue_served(day, party, t);
@@ -314,22 +260,25 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
         if (plan->venue >= 0)
             flow_venue_leave(day, party, t);
         else {
-            flow_spend(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
+            flow_spend(p, PISTE_SPENT_IN_VENUES, t - p->since_s);
             day->segments[p->segment].at_s[PISTE_AT_PLACE] += (int64_t)(t - p->since_s) * p->size;
             flow_party_after_venue(day, party, t);
         }
         break;
     case FLOW_IDLE:
-        flow_spend(day, p, PISTE_SPENT_IDLE, t - p->since_s);
+        flow_spend(p, PISTE_SPENT_IDLE, t - p->since_s);
         flow_party_decide(day, party, t);
         break;
     case FLOW_ASSISTED:
-        flow_spend(day, p, PISTE_SPENT_ASSISTED, t - p->since_s);
+        flow_spend(p, PISTE_SPENT_ASSISTED, t - p->since_s);
         go_home(day, party, t);
         break;
     case FLOW_EVACUATED:
         flow_evacuate_set_down(day, party, t);
         break;
+    case FLOW_TRAVELLING:
+    case FLOW_RIDING:
+        break; // below
     case FLOW_IN_LINE:
     case FLOW_SEATING:
     case FLOW_GONE:
@@ -337,4 +286,26 @@ void flow_party_act(piste_day *day, uint32_t party, int32_t t) {
     case FLOW_TOGETHER:
         break; // never in the wheel
     }
+}
+
+void flow_parties_act(piste_day *day, int32_t t) {
+    uint32_t party = day->wheel[t & (FLOW_WHEEL - 1)], soon = day->wheel[(t + 1) & (FLOW_WHEEL - 1)];
+    day->wheel[t & (FLOW_WHEEL - 1)] = FLOW_NIL;
+    for (uint32_t next; party != FLOW_NIL; party = next) {
+        const flow_party *p = &day->parties[party];
+        next = day->next[party];
+        if (soon != FLOW_NIL)
+            soon = flow_fetch(day, soon); // those of the next second, while those of this one act
+        if (next != FLOW_NIL)
+            __builtin_prefetch(&day->guests[day->parties[next].first_guest]);
+        day->events++;
+        if (p->state == FLOW_RIDING)
+            get_off(day, party, t);
+        else if (p->state == FLOW_TRAVELLING)
+            end_leg(day, party, t);
+        else
+            act_otherwise(day, party, t);
+    }
+    while (soon != FLOW_NIL)
+        soon = flow_fetch(day, soon);
 }

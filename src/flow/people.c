@@ -66,9 +66,9 @@ static bool make_room(void **memory, size_t *room, size_t count, size_t size) {
 }
 
 static bool make_room_for_party(piste_day *day) {
-    size_t count = (size_t)day->party_count + 1, plans = day->party_room, budgets = day->party_room;
+    size_t count = (size_t)day->party_count + 1, plans = day->party_room, next = day->party_room;
     return make_room((void **)&day->plans, &plans, count, sizeof *day->plans) &&
-           make_room((void **)&day->budgets, &budgets, count, sizeof *day->budgets) &&
+           make_room((void **)&day->next, &next, count, sizeof *day->next) &&
            make_room((void **)&day->parties, &day->party_room, count, sizeof *day->parties);
 }
 
@@ -156,8 +156,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
     int32_t mode = share_at(s->mode, PISTE_MODE_COUNT, uniform(key, DRAW_MODE, 0));
     float stamina_m;
     uint16_t class_index = class_of_guests(day, segment, mode, first_guest, size, &stamina_m);
-    *p = (flow_party){.next = FLOW_NIL,
-                      .way = -1,
+    *p = (flow_party){.way = -1,
                       .place = s->arrive_at.index,
                       .visit = -1,
                       .first_guest = first_guest,
@@ -165,8 +164,8 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
                       .segment = (uint16_t)segment,
                       .class_index = class_index,
                       .stamina_m = stamina_m,
-                      .key = key};
-    day->budgets[index] = (flow_budget){.arrived_s = -1};
+                      .key = key,
+                      .budget = {.arrived_s = -1}};
     make_plan(day, segment, index, mode);
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE
                      ? INT32_MAX
@@ -179,7 +178,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
     p->since_s = arrival;
     if (arrival == day->from_s) { // the first second is still to be handled: straight into its bucket
         p->due_s = arrival;
-        p->next = day->wheel[arrival & (FLOW_WHEEL - 1)];
+        day->next[index] = day->wheel[arrival & (FLOW_WHEEL - 1)];
         day->wheel[arrival & (FLOW_WHEEL - 1)] = index;
     } else
         flow_push(day, index, arrival);
@@ -228,10 +227,10 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
     day->party_count = day->guest_count = day->left_to_go = 0;
     for (int32_t i = 0; i < resort->segments.count; i++) {
         flow_segment *s = &day->segments[i];
-        flow_hist wait = s->wait;
-        *s = (flow_segment){.wait = wait};
-        memset(wait.counts, 0, FLOW_HIST * sizeof *wait.counts);
-        s->wait = (flow_hist){.counts = wait.counts};
+        flow_hist_clear(&s->wait);
+        *s = (flow_segment){.wait = s->wait};
+        for (int32_t k = 0; k < resort->segments.list[i].visits.count; k++)
+            s->visits_when[resort->segments.list[i].visits.list[k].when] |= 1u << k;
     }
     share_out(day);
     uint64_t seed_key = base_mix(day->def.seed + 0x9e3779b97f4a7c15ull);
@@ -253,7 +252,9 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
         memset(day->skied, 0, need);
     }
-    if (!make_room((void **)&day->ranks.list, &day->ranks.list_room, day->party_count, sizeof *day->ranks.list) ||
+    if (!make_room((void **)&day->ranks.standings, &day->ranks.standing_room, day->party_count,
+                   sizeof *day->ranks.standings) ||
+        !make_room((void **)&day->ranks.list, &day->ranks.list_room, day->party_count, sizeof *day->ranks.list) ||
         !make_room((void **)&day->ranks.other, &day->ranks.other_room, day->party_count, sizeof *day->ranks.other))
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
     uint32_t *sorting = realloc(day->sorting, ((size_t)day->party_count + 1) * sizeof *sorting);

@@ -88,11 +88,14 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     piste_segment_result *segments = take(day, (size_t)resort->segments.count, sizeof *segments);
     day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
     day->run_descents = take(day, runs, sizeof *day->run_descents);
+    day->per_step = (1ull << 32) / (uint64_t)day->step_s + 1;
+    day->run_streams = take(day, runs * ((size_t)day->step_count + 1), sizeof *day->run_streams);
+    day->run_people = take(day, runs, sizeof *day->run_people);
     day->run_person_s = take(day, runs * (size_t)day->step_count, sizeof *day->run_person_s);
     day->crowd = take(day, runs, sizeof *day->crowd);
     day->slowing = take(day, runs, sizeof *day->slowing);
     bool good = lifts && run_results && venues && segments && day->present_over_time && day->run_descents &&
-                day->run_person_s && day->crowd && day->slowing;
+                day->run_streams && day->run_people && day->run_person_s && day->crowd && day->slowing;
     good = good && build_lifts(day, lifts) && build_venues(day);
     for (int32_t i = 0; good && i < resort->runs.count; i++)
         good = (run_results[i].people = take(day, (size_t)day->bin_capacity, sizeof(double))) != NULL;
@@ -320,7 +323,8 @@ static int64_t bytes_held(const piste_day *day) {
     return (int64_t)(sizeof *day + FLOW_WHEEL * sizeof *day->wheel +
                      (size_t)FLOW_TIMER * (size_t)day->line_words * sizeof *day->timers +
                      day->party_room *
-                         (sizeof *day->parties + sizeof *day->plans + sizeof *day->budgets + sizeof *day->sorting) +
+                         (sizeof *day->parties + sizeof *day->plans + sizeof *day->next + sizeof *day->sorting) +
+                     day->ranks.standing_room * sizeof *day->ranks.standings +
                      (day->ranks.list_room + day->ranks.other_room) * sizeof *day->ranks.list +
                      day->guest_room * sizeof *day->guests + day->skied_room);
 }
@@ -338,8 +342,11 @@ const piste_day_result *piste_day_get_result(piste_day *day) {
     r->to_s = day->now_s;
     r->bin_s = day->def.bin_s;
     r->bin_count = day->bin_count = (day->now_s - day->from_s + day->def.bin_s - 1) / day->def.bin_s;
-    for (int32_t i = 0; i < resort->lifts.count; i++)
+    flow_crowd_fill(day);
+    for (int32_t i = 0; i < resort->lifts.count; i++) {
+        flow_lift_note_bin(day, &day->lifts[i]);
         fill_lift(day, i, &((piste_lift_result *)(uintptr_t)r->lifts.list)[i]);
+    }
     for (int32_t i = 0; i < resort->runs.count; i++)
         fill_run(day, i, &((piste_run_result *)(uintptr_t)r->runs.list)[i]);
     for (int32_t i = 0; i < resort->venues.count; i++)

@@ -130,18 +130,30 @@ static void pass_venues(walker *w, piste_day *day) {
     }
 }
 
+static void pass_outlook(walker *w, const piste_day *day, flow_outlook *o) {
+    PASS(w, o->options_version);
+    PASS(w, o->seen_s);
+    PASS(w, o->seen_version);
+    PASS(w, o->longest_s);
+    PASS_LIST(w, o->worth, day->way_count);
+    PASS_LIST(w, o->options, day->way_count);
+    PASS_LIST(w, o->upto, day->way_count);
+    PASS_LIST(w, o->value, day->resort->places.count);
+    PASS_LIST(w, o->idle_odds, day->resort->places.count);
+    PASS_LIST(w, o->spots, day->resort->places.count);
+}
+
 static void pass_classes(walker *w, piste_day *day) {
     for (int32_t i = 0; i < day->class_count; i++) {
         flow_class *c = &day->classes[i];
+        bool on_its_own = c->outlook == &c->own;
         PASS(w, c->odds_version);
         PASS(w, c->odds_until_s);
-        PASS(w, c->seen_s);
-        PASS(w, c->seen_version);
-        PASS_LIST(w, c->worth, day->way_count);
-        PASS_LIST(w, c->odds, day->way_count);
-        PASS_LIST(w, c->value, day->resort->places.count);
-        PASS_LIST(w, c->idle_odds, day->resort->places.count);
-        PASS_LIST(w, c->only, day->resort->places.count);
+        PASS(w, on_its_own);
+        c->outlook = on_its_own ? &c->own : c->common;
+        pass_outlook(w, day, &c->own);
+        if (c->common == &c->shared)
+            pass_outlook(w, day, &c->shared);
     }
     PASS_LIST(w, day->wait_s, (size_t)day->look_count * (size_t)day->line_count);
     PASS_LIST(w, day->boards, (size_t)day->board_count * (size_t)day->line_count);
@@ -174,7 +186,7 @@ static void pass_routes(walker *w, piste_day *day) {
 static void pass_people(walker *w, piste_day *day) {
     PASS_LIST(w, day->parties, day->party_count);
     PASS_LIST(w, day->plans, day->party_count);
-    PASS_LIST(w, day->budgets, day->party_count);
+    PASS_LIST(w, day->next, day->party_count);
     PASS_LIST(w, day->guests, day->guest_count);
     if (day->skied)
         PASS_LIST(w, day->skied, (size_t)day->party_count * (size_t)day->resort->runs.count);
@@ -198,7 +210,9 @@ static void pass_people(walker *w, piste_day *day) {
 static void pass_day(walker *w, piste_day *day) {
     PASS(w, day->now_s);
     PASS(w, day->ended);
+    PASS(w, day->chores_s);
     PASS(w, day->agenda_next);
+    PASS(w, day->next_agenda_s);
     PASS(w, day->version);
     PASS(w, day->version_s);
     PASS(w, day->next_lift_s);
@@ -212,9 +226,10 @@ static void pass_day(walker *w, piste_day *day) {
     PASS(w, day->bin);
     PASS(w, day->step);
     PASS(w, day->step_end_s);
-    day->step_person_s = day->run_person_s + (size_t)day->step * (size_t)day->resort->runs.count;
     PASS_LIST(w, day->present_over_time, day->bin_capacity);
     PASS_LIST(w, day->run_descents, day->resort->runs.count);
+    PASS_LIST(w, day->run_streams, (size_t)day->resort->runs.count * ((size_t)day->step_count + 1));
+    PASS_LIST(w, day->run_people, day->resort->runs.count);
     PASS_LIST(w, day->run_person_s, (size_t)day->resort->runs.count * (size_t)day->step_count);
     pass_lifts(w, day);
     if (day->patrol)
@@ -248,9 +263,9 @@ static uint64_t sum_of(const char *bytes, size_t length) {
 
 // The shapes of the records that are written; another build may have others.
 static uint64_t build_of(void) {
-    const size_t sizes[] = {sizeof(flow_party),   sizeof(flow_plan),  sizeof(flow_budget), sizeof(flow_guest),
-                            sizeof(flow_lift),    sizeof(flow_line),  sizeof(flow_venue),  sizeof(flow_class),
-                            sizeof(flow_segment), sizeof(flow_route), FLOW_WHEEL,          FLOW_TIMER};
+    const size_t sizes[] = {sizeof(flow_party), sizeof(flow_plan),  sizeof(flow_guest), sizeof(flow_lift),
+                            sizeof(flow_line),  sizeof(flow_venue), sizeof(flow_class), sizeof(flow_segment),
+                            sizeof(flow_route), FLOW_WHEEL,         FLOW_TIMER};
     const uint16_t order = 1;
     return sum_of((const char *)sizes, sizeof sizes) ^ *(const uint8_t *)&order;
 }

@@ -22,8 +22,7 @@ void flow_venue_reset(piste_day *day) {
         v->inside = v->seated = 0;
         v->marked = false;
         memset(v->session_taken, 0, ((size_t)about->sessions.count + 1) * sizeof *v->session_taken);
-        memset(v->wait.counts, 0, FLOW_HIST * sizeof *v->wait.counts);
-        v->wait = (flow_hist){.counts = v->wait.counts};
+        flow_hist_clear(&v->wait);
         v->visits = 0;
         memset(v->missed, 0, sizeof v->missed);
         flow_bound_begin(day, &v->slow);
@@ -62,10 +61,10 @@ static int32_t stay_seconds(piste_day *day, const flow_party *p) {
 }
 
 // Time at the venue that the party is at, in its own budget and by the venue's kind.
-static void spend_here(piste_day *day, const flow_party *p, piste_spent what, int32_t seconds) {
+static void spend_here(piste_day *day, flow_party *p, piste_spent what, int32_t seconds) {
     flow_segment *s = &day->segments[p->segment];
     int32_t kind = day->resort->venues.list[flow_plan_of(day, p)->venue].kind;
-    flow_spend(day, p, what, seconds);
+    flow_spend(p, what, seconds);
     (what == PISTE_SPENT_QUEUEING ? s->queued_at_s : s->at_s)[kind] += (int64_t)seconds * p->size;
 }
 
@@ -86,7 +85,7 @@ static void stay_until(piste_day *day, uint32_t party, int32_t t, int32_t until)
     flow_push(day, party, until);
 }
 
-static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s, int32_t t) {
+static void count_entry(piste_day *day, flow_party *p, int32_t wait_s, int32_t t) {
     const flow_plan *plan = flow_plan_of(day, p);
     flow_venue *v = &day->venues[plan->venue];
     v->visits += p->size;
@@ -94,14 +93,14 @@ static void count_entry(piste_day *day, const flow_party *p, int32_t wait_s, int
 }
 
 static void come_out(piste_day *day, uint32_t party, int32_t t) {
-    const flow_party *p = &day->parties[party];
+    flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     day->venues[plan->venue].inside -= p->size;
     flow_party_after_venue(day, party, t);
 }
 
 void flow_venue_leave(piste_day *day, uint32_t party, int32_t t) {
-    const flow_party *p = &day->parties[party];
+    flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
     if (t > p->since_s) // a session's people who come too late to see its beginning still see its end
         spend_here(day, p, PISTE_SPENT_IN_VENUES, t - p->since_s);
@@ -150,7 +149,7 @@ static void join_seating(piste_day *day, uint32_t party, int32_t t) {
     flow_venue *v = &day->venues[plan->venue];
     p->state = FLOW_SEATING;
     p->since_s = t;
-    p->next = v->joining_seating;
+    day->next[party] = v->joining_seating;
     v->joining_seating = party;
     mark(day, plan->venue);
 }
@@ -190,7 +189,7 @@ bool flow_venue_enter(piste_day *day, uint32_t party, int32_t t, piste_missed *w
     }
     p->state = FLOW_SERVED;
     p->since_s = t;
-    p->next = v->joining_service;
+    day->next[party] = v->joining_service;
     v->joining_service = party;
     mark(day, plan->venue);
     return true;
@@ -269,11 +268,11 @@ static void append_seating(piste_day *day, flow_venue *v) {
     v->joining_seating = FLOW_NIL;
     for (int32_t i = 0; i < count; i++) {
         uint32_t party = day->sorting[i];
-        day->parties[party].next = FLOW_NIL;
+        day->next[party] = FLOW_NIL;
         if (v->seating.tail == FLOW_NIL)
             v->seating.head = party;
         else
-            day->parties[v->seating.tail].next = party;
+            day->next[v->seating.tail] = party;
         v->seating.tail = party;
         v->seating.people += day->parties[party].size;
     }
@@ -284,7 +283,7 @@ static void seat_head(piste_day *day, flow_venue *v, int32_t t) {
     uint32_t party = v->seating.head;
     flow_party *p = &day->parties[party];
     const flow_plan *plan = flow_plan_of(day, p);
-    v->seating.head = p->next;
+    v->seating.head = day->next[party];
     if (v->seating.head == FLOW_NIL)
         v->seating.tail = FLOW_NIL;
     v->seating.people -= p->size;

@@ -18,8 +18,10 @@ int32_t flow_visit_due(const piste_day *day, const flow_party *p) {
     const flow_plan *plan = flow_plan_of(day, p);
     const piste_segment *s = flow_segment_of(day, p);
     int32_t due = INT32_MAX;
-    for (int32_t i = 0; i < s->visits.count; i++) {
-        if (!(plan->todo >> i & 1) || s->visits.list[i].when == PISTE_VISIT_LEAVING || plan->booked == i)
+    for (uint32_t left = plan->todo & ~day->segments[p->segment].visits_when[PISTE_VISIT_LEAVING]; left;
+         left &= left - 1) {
+        int32_t i = __builtin_ctz(left);
+        if (plan->booked == i)
             continue;
         int32_t at = s->visits.list[i].when == PISTE_VISIT_ARRIVING ? 0 : visit_at(s, p, i);
         due = at < due ? at : due;
@@ -46,13 +48,12 @@ static bool is_due(const piste_day *day, const flow_party *p, int32_t visit, int
 static int32_t due_visit(const piste_day *day, const flow_party *p, int32_t t) {
     const flow_plan *plan = flow_plan_of(day, p);
     static const int32_t order[3] = {PISTE_VISIT_ARRIVING, PISTE_VISIT_DURING, PISTE_VISIT_LEAVING};
-    const piste_segment *s = flow_segment_of(day, p);
     if (!p->leaving && p->next_visit_s > t)
         return -1;
     for (int32_t phase = 0; phase < 3; phase++)
-        for (int32_t i = 0; i < s->visits.count; i++)
-            if ((plan->todo >> i & 1) && s->visits.list[i].when == order[phase] && is_due(day, p, i, t))
-                return i;
+        for (uint32_t left = plan->todo & day->segments[p->segment].visits_when[order[phase]]; left; left &= left - 1)
+            if (is_due(day, p, __builtin_ctz(left), t))
+                return __builtin_ctz(left);
     return -1;
 }
 
@@ -114,7 +115,7 @@ void flow_visit_miss(piste_day *day, uint32_t party, piste_missed why, int32_t t
     const flow_plan *plan = flow_plan_of(day, p);
     int32_t people = flow_meet_people(day, p, p->visit);
     day->segments[p->segment].visits[p->visit].missed[why] += people;
-    flow_budget_of(day, p)->missed += people;
+    p->budget.missed += people;
     if (plan->venue >= 0) {
         flow_venue *v = &day->venues[plan->venue];
         v->missed[why] += people;

@@ -4,7 +4,7 @@
 
 #include "plan/ccc.h"
 
-// ---- words ----------------------------------------------------------------------------------------------------------
+// ---- words ---------------------------------------------------------------------------------------------------------
 
 static const char *word_at(const char *const *words, int count, int index) {
     return index >= 0 && index < count ? words[index] : NULL;
@@ -39,7 +39,7 @@ piste_ccc_terrain piste_ccc_terrain_of(piste_ability ability) {
     return table[ability];
 }
 
-// ---- memory and texts -----------------------------------------------------------------------------------------------
+// ---- memory and texts ----------------------------------------------------------------------------------------------
 
 const char *ccc_format(ccc_build *b, const char *format, ...) {
     va_list args;
@@ -75,7 +75,7 @@ void ccc_note(ccc_build *b, const char *text) {
         s->notes.list[s->notes.count++] = text;
 }
 
-// ---- what follows from the inputs -----------------------------------------------------------------------------------
+// ---- what follows from the inputs ----------------------------------------------------------------------------------
 
 double ccc_demand(const double ability[PISTE_ABILITY_COUNT], const double demand[PISTE_ABILITY_COUNT]) {
     double sum = 0;
@@ -228,7 +228,7 @@ void ccc_work_out(piste_ccc *s) {
     }
 }
 
-// ---- making it ------------------------------------------------------------------------------------------------------
+// ---- making it -----------------------------------------------------------------------------------------------------
 
 piste_ccc_def piste_ccc_def_default(void) {
     return (piste_ccc_def){.seed = 1, .days = 20, .threads = 1};

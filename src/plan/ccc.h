@@ -1,9 +1,9 @@
 // ccc.h - what the files of the carrying-capacity sheet share.
 //
-// A sheet under construction is a piste_ccc whose `owner` is its arena: texts and lists live there. ccc_resort.c fills in
-// what the resort says, ccc_terrain.c whom each lift serves, ccc_simulate.c what only rehearsing days can tell, and
-// ccc_limits.c what else limits the day. ccc_work_out (ccc.c) then computes everything that follows from inputs, and is
-// used alike by a sheet that is read from a file and by the comparison of two.
+// A sheet under construction is a piste_ccc whose `owner` is its arena: texts and lists live there. ccc_resort.c fills
+// in what the resort says, ccc_terrain.c whom each lift serves, ccc_simulate.c what only rehearsing days can tell, and
+// ccc_limits.c what else limits the day. ccc_work_out (ccc.c) then computes everything that follows from inputs, and
+// is used alike by a sheet that is read from a file and by the comparison of two.
 #ifndef PLAN_CCC_H
 #define PLAN_CCC_H
 
@@ -41,7 +41,8 @@ double ccc_of_line(const piste_ccc_line *line);
 
 // ccc_resort.c
 piste_ccc_input ccc_input(piste_ccc_basis basis, double value, const char *source);
-// The value of a key, with what the entry says of it. `missing`: what stands for it where the file does not give the key.
+// The value of a key, with what the entry says of it. `missing`: what stands for it where the file does not give the
+// key.
 piste_ccc_input ccc_of_field(ccc_build *b, const piste_entry *entry, const char *field, double value,
                              piste_ccc_basis missing, const char *missing_source);
 piste_ccc_basis ccc_weaker(piste_ccc_basis a, piste_ccc_basis b);

@@ -1,10 +1,10 @@
 // ccc_compare.c - why two sheets of a mountain differ, input by input.
 //
-// The CCC is a sum over lifts, and Shapley's value is additive over sums of games: each lift is a game of its own inputs
-// and of the demands that all lifts share, in which at most 12 inputs can differ; what an input of one lift explains is
-// its value in that game, and what a demand explains is the sum of its values over all games. The players that a lift
-// does not know are dummies there and get nothing. So the attribution is that of the one large game, exactly. The other
-// limits are sums of products over a shared divisor, and are treated in the same way.
+// The CCC is a sum over lifts, and Shapley's value is additive over sums of games: each lift is a game of its own
+// inputs and of the demands that all lifts share, in which at most 12 inputs can differ; what an input of one lift
+// explains is its value in that game, and what a demand explains is the sum of its values over all games. The players
+// that a lift does not know are dummies there and get nothing. So the attribution is that of the one large game,
+// exactly. The other limits are sums of products over a shared divisor, and are treated in the same way.
 #include <math.h>
 #include <stdlib.h>
 
@@ -45,7 +45,7 @@ static bool differ(double a, double b) { // not known is like not known
     return !(a == b || (isnan(a) && isnan(b)));
 }
 
-// ---- lifts ----------------------------------------------------------------------------------------------------------
+// ---- lifts ---------------------------------------------------------------------------------------------------------
 
 typedef struct side {
     double part[PISTE_CCC_SERVES]; // the numbers
@@ -154,7 +154,7 @@ static void compare_lifts(compare *c) {
         add_change(c, change_of("lifts", "", "", "share", a, b, 0));
 }
 
-// ---- the other limits -----------------------------------------------------------------------------------------------
+// ---- the other limits ----------------------------------------------------------------------------------------------
 
 typedef struct line_game { // product of factors over the share
     double a[PISTE_CCC_FACTORS_MAX + 1], b[PISTE_CCC_FACTORS_MAX + 1];
@@ -260,7 +260,7 @@ static void compare_limits(compare *c) {
     }
 }
 
-// ---- both -----------------------------------------------------------------------------------------------------------
+// ---- both ----------------------------------------------------------------------------------------------------------
 
 // Within a limit those that move most come first; what is not known last.
 static bool goes_before(const piste_ccc_change *x, const piste_ccc_change *y) {

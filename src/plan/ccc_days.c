@@ -1,5 +1,5 @@
-// ccc_days.c - what only guests can tell: uncrowded days of the resort give the vertical that each ability skis, the share
-// of rides that only bring people somewhere, and how many of a day's guests are on the slopes when most are.
+// ccc_days.c - what only guests can tell: uncrowded days of the resort give the vertical that each ability skis, the
+// share of rides that only bring people somewhere, and how many of a day's guests are on the slopes when most are.
 //
 // Followed from event to event: a ride up counts as skied where its people ski a run before they board again or leave,
 // otherwise as access (a transfer, a visitor on foot, lunch at the top and down again by the lift).
@@ -37,7 +37,7 @@ typedef struct hand { // one thread's
     bool failed;
 } hand;
 
-// ---- following rides --------------------------------------------------------------------------------------------------
+// ---- following rides -----------------------------------------------------------------------------------------------
 
 static pending *party_of(hand *h, int32_t party) {
     if (party >= h->room) {
@@ -128,7 +128,7 @@ static void hear(void *context, const piste_event *e) {
     }
 }
 
-// ---- the days -----------------------------------------------------------------------------------------------------------
+// ---- the days ------------------------------------------------------------------------------------------------------
 
 static void drop_hand(void *context, void *own) {
     (void)context;
@@ -197,7 +197,7 @@ static bool tick(void *context, int64_t done) {
     return !b->def->tick || b->def->tick(b->def->context, b->done + done, b->all);
 }
 
-// ---- what they say ------------------------------------------------------------------------------------------------------
+// ---- what they say -------------------------------------------------------------------------------------------------
 
 // A ratio of sums over days, with its standard error (by linearisation, days being independent).
 static piste_ccc_input ratio_of(const double *above, const double *below, int32_t days, size_t stride) {
@@ -257,7 +257,8 @@ static void fill_access(ccc_build *b, const job *j) {
     }
 }
 
-// The mean day's curve first and its highest quarter of an hour then: the mean of each day's own peak would be too high.
+// The mean day's curve first and its highest quarter of an hour then: the mean of each day's own peak would be too
+// high.
 static void fill_slopes(ccc_build *b, const job *j) {
     double guests = 0;
     int32_t peak_bin = 0;

@@ -33,7 +33,7 @@ static void add_factor(piste_ccc_line *line, const char *what, piste_ccc_input i
     line->in[line->count++] = in;
 }
 
-// ---- who uses what --------------------------------------------------------------------------------------------------
+// ---- who uses what -------------------------------------------------------------------------------------------------
 
 static bool is_meal(const ccc_build *b, const piste_visit *v) {
     if (v->at.kind == PISTE_DIST_NONE)
@@ -99,7 +99,7 @@ static piste_ccc_input come_by(ccc_build *b, piste_comes how, const char **unkno
     return ccc_input(weakest, own / all, "how the segments come");
 }
 
-// ---- lifts and slopes -----------------------------------------------------------------------------------------------
+// ---- lifts and slopes ----------------------------------------------------------------------------------------------
 
 static void add_lifts(ccc_build *b) {
     piste_ccc_limit *l = add_limit(b, PISTE_CCC_LIMIT_LIFTS, "lifts", "Lifts (CCC)", "skiers a day", 0);
@@ -187,7 +187,7 @@ static void add_slopes(ccc_build *b) {
     }
 }
 
-// ---- venues ---------------------------------------------------------------------------------------------------------
+// ---- venues --------------------------------------------------------------------------------------------------------
 
 static const piste_venue *venue_at(const ccc_build *b, int32_t i, piste_venue_kind kind) {
     const piste_venue *v = &b->resort->venues.list[i];

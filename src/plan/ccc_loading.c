@@ -1,9 +1,8 @@
 // ccc_loading.c - what a lift loses: to empty seats, misloads and slow loading at a full queue, and to its stops.
 //
-// Loading is rehearsed: the lift stands alone with one short run back to its bottom, and so many of the abilities that it
-// serves wait for it that its queue is never empty; the parties are those of the resort's segments. Stops and
-// slow-downs are rare, so that their share is not left to luck: with mean running time E between stops of mean length D
-// the lift stands for D / E of each second that it runs; slow-downs to a share q cost (1 - q) of theirs.
+// Loading is rehearsed: the lift stands alone with one short run back to its bottom, and so many of the abilities that
+// it serves wait for it that its queue is never empty; the parties are those of the resort's segments. Stops and
+// slow-downs are rare, so that their share is not left to luck but worked out.
 #include <math.h>
 
 #include "flow/flow.h"
@@ -21,7 +20,7 @@ typedef struct job {
     outcome *outcomes;    // [lift of the list * LOADING_DAYS + day]
 } job;
 
-// ---- the lift alone -----------------------------------------------------------------------------------------------------
+// ---- the lift alone ------------------------------------------------------------------------------------------------
 
 static piste_segment *queue_of(base_arena *arena, const piste_resort *resort, const piste_ccc_lift *sheet,
                                const piste_lift *lift, int32_t from_s, int32_t *count) {
@@ -86,8 +85,8 @@ static bool isolate(base_arena *arena, const piste_resort *resort, const piste_c
     return alone->segments.list != NULL;
 }
 
-// As many as the lift can carry in its hours: hardly anybody comes round twice, so that parties follow each other at random
-// all day long.
+// As many as the lift can carry in its hours: hardly anybody comes round twice, so that parties follow each other at
+// random all day long.
 static int64_t queue_needed(const piste_lift *lift, double hours) {
     double people = lift->capacity_pph * (hours + 0.5) + 4 * lift->seats + 2 * PISTE_PARTY_MAX;
     return people < QUEUE_MAX ? (int64_t)people : QUEUE_MAX;
@@ -137,17 +136,22 @@ static bool tick(void *context, int64_t done) {
     return !b->def->tick || b->def->tick(b->def->context, b->done + done, b->all);
 }
 
-// ---- stops --------------------------------------------------------------------------------------------------------------
+// ---- stops ---------------------------------------------------------------------------------------------------------
 
-// The share of the time that a lift's rate is lost to stops and slow-downs, and what that rests on.
+// The share of its rate that a lift loses to stops and slow-downs, and what that rests on. Both come at random in its
+// running, one in `every` seconds at full speed. A stop of mean length D with one in E: the lift stands rho = D / E for
+// each second that it runs. Slow-downs come more rarely while it is slow, and a further one makes it stay so: with L of
+// them in a second there, the slow time lasts (exp(L D) - 1) / L, the busy period of a queue with servers for all.
 static double stopped_share(ccc_build *b, const piste_lift *lift, piste_ccc_basis *basis) {
-    double standing = 0, slow = 0;
+    double rho = 0, rate = 0, slow_s = 0, speed = 0;
     *basis = PISTE_CCC_MEASURED;
     for (int32_t i = 0; i < lift->stops.count; i++)
-        standing += piste_dist_mean(&lift->stops.list[i].duration) / lift->stops.list[i].every_s;
-    for (int32_t i = 0; i < lift->slows.count; i++) {
-        double mean = piste_dist_mean(&lift->slows.list[i].duration);
-        slow += (1 - lift->slows.list[i].speed) * mean / (lift->slows.list[i].every_s + mean);
+        rho += piste_dist_mean(&lift->stops.list[i].duration) / lift->stops.list[i].every_s;
+    for (int32_t i = 0; i < lift->slows.count; i++) { // of several causes: one, with their rates and means
+        double own = piste_dist_mean(&lift->slows.list[i].duration) / lift->slows.list[i].every_s;
+        rate += 1 / lift->slows.list[i].every_s;
+        slow_s += own;
+        speed += own * lift->slows.list[i].speed;
     }
     if (lift->stops.count)
         *basis = ccc_of_field(b, &lift->entry, "stops", 0, PISTE_CCC_GIVEN, "").basis;
@@ -155,7 +159,12 @@ static double stopped_share(ccc_build *b, const piste_lift *lift, piste_ccc_basi
         *basis = ccc_weaker(*basis, ccc_of_field(b, &lift->entry, "slows", 0, PISTE_CCC_GIVEN, "").basis);
     if (!lift->stops.count && !lift->slows.count)
         *basis = PISTE_CCC_ASSUMED; // that it never stops
-    return (standing + (slow < 1 ? slow : 1)) / (1 + standing);
+    if (!(slow_s > 0))
+        return rho / (1 + rho);
+    speed /= slow_s;
+    double while_slow = rate * speed / (1 + speed * rho), busy = while_slow * slow_s / rate;
+    double slow_time = (base_exp(busy < 50 ? busy : 50) - 1) / while_slow, full_time = (1 + rho) / rate;
+    return 1 - (1 / rate + slow_time * speed / (1 + speed * rho)) / (full_time + slow_time);
 }
 
 static void fill_loss(ccc_build *b, const job *j, int32_t index, int32_t at) {

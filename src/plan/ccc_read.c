@@ -127,7 +127,7 @@ static void check_figure(reader *r, const json_t *object, const char *path, cons
         fail(r, path_of(r, path, key), "%.10g, expected %.10g, which follows from the inputs", stated, worked_out);
 }
 
-// ---- parts ----------------------------------------------------------------------------------------------------------
+// ---- parts ---------------------------------------------------------------------------------------------------------
 
 static void read_lift(reader *r, const json_t *value, const char *path, piste_ccc_lift *l) {
     static const double most[PISTE_CCC_SERVES] = {1e7, 1, 1, 48, 1e4};

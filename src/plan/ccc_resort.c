@@ -28,7 +28,7 @@ piste_ccc_input ccc_of_field(ccc_build *b, const piste_entry *entry, const char 
     return ccc_input(missing, value, missing_source);
 }
 
-// ---- lifts ----------------------------------------------------------------------------------------------------------
+// ---- lifts ---------------------------------------------------------------------------------------------------------
 
 static piste_ccc_input of_both(ccc_build *b, const char *first, piste_ccc_input one, const char *second,
                                piste_ccc_input other, double value) {
@@ -105,7 +105,7 @@ static void read_lift(ccc_build *b, const piste_lift *lift, piste_ccc_lift *out)
     }
 }
 
-// ---- the market -----------------------------------------------------------------------------------------------------
+// ---- the market ----------------------------------------------------------------------------------------------------
 
 double ccc_come(const piste_segment *segment) {
     return segment->guests * segment->show_rate;

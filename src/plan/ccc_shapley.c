@@ -1,7 +1,7 @@
 // ccc_shapley.c - who contributes how much to a difference, whatever the order in which things were changed.
 //
-// Shapley 1953: player i gets the sum over sets S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)). With at most 16
-// players all 2^n sets are asked once, so the values are exact but for rounding.
+// Shapley 1953: player i gets the sum over sets S without i of |S|! (n - |S| - 1)! / n! (v(S + i) - v(S)). With at
+// most 16 players all 2^n sets are asked once, so the values are exact but for rounding.
 #include <assert.h>
 #include <stdlib.h>
 

@@ -4,7 +4,7 @@
 
 #include "plan/ccc.h"
 
-// ---- inputs -------------------------------------------------------------------------------------------------------------
+// ---- inputs --------------------------------------------------------------------------------------------------------
 
 static bool can_rehearse(ccc_build *b) {
     piste_day_def def = piste_day_def_default();
@@ -54,7 +54,7 @@ piste_status ccc_simulate_inputs(ccc_build *b) {
     return status == PISTE_OK ? ccc_run_loading(b) : status;
 }
 
-// ---- the day at its CCC -------------------------------------------------------------------------------------------------
+// ---- the day at its CCC --------------------------------------------------------------------------------------------
 
 typedef struct figures { // of one day
     piste_waits wait;

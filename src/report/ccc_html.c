@@ -116,7 +116,7 @@ static piste_status end_page(html *h) {
     return h->out->failed ? PISTE_MEMORY : PISTE_OK;
 }
 
-// ---- the sheet ------------------------------------------------------------------------------------------------------
+// ---- the sheet -----------------------------------------------------------------------------------------------------
 
 static void add_lifts(html *h, const piste_ccc *s) {
     const char *const columns[] = {"<Lift",
@@ -290,7 +290,7 @@ piste_status report_ccc_html(const piste_ccc *s, bool feet, base_text *out) {
     return end_page(&h);
 }
 
-// ---- why two differ -------------------------------------------------------------------------------------------------
+// ---- why two differ ------------------------------------------------------------------------------------------------
 
 static const char *side_text(html *h, const piste_ccc_change *c, bool second) {
     const char *value = ccc_value(&h->p, c->what, second ? c->b : c->a, h->feet);

@@ -1,4 +1,5 @@
-// ccc_json.c - sheets of carrying capacity for programs, and to be read again by piste_ccc_read. docs/guide/ccc.md has the layout.
+// ccc_json.c - sheets of carrying capacity for programs, and to be read again by piste_ccc_read. docs/guide/ccc.md has
+// the layout.
 #include <math.h>
 
 #include "piste/ccc.h"
@@ -199,7 +200,7 @@ piste_status report_ccc_json(const piste_ccc *s, base_text *out) {
     return report_json_write(report_object_end(&o), out);
 }
 
-// ---- why two differ -------------------------------------------------------------------------------------------------
+// ---- why two differ ------------------------------------------------------------------------------------------------
 
 static json_t *change(const piste_ccc_change *c) {
     bool there = strcmp(c->what, "there") == 0; // a fact of the two lists, and no input with a basis

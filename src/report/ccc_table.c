@@ -42,7 +42,7 @@ static void show(page *p, const char *head, const grid_column *columns, int colu
     page_grid(p, &g);
 }
 
-// ---- the sheet ------------------------------------------------------------------------------------------------------
+// ---- the sheet -----------------------------------------------------------------------------------------------------
 
 static const char *percent_marked(page *p, const piste_ccc_input *in) {
     return page_format(p, "%s %s", page_decimal(p, in->value * 100, 1), ccc_mark(in->basis));
@@ -162,7 +162,7 @@ static void add_rehearsal(page *p, const piste_ccc *s, bool feet) {
         table_sentence(p, texts[i]);
 }
 
-// ---- where every number comes from ----------------------------------------------------------------------------------
+// ---- where every number comes from ---------------------------------------------------------------------------------
 
 static void add_source(page *p, const char *whose, const char *what, const piste_ccc_input *in, bool feet) {
     const char *error =
@@ -236,7 +236,7 @@ void report_ccc_table(const piste_ccc *s, const report_look *look, bool feet, ba
     base_arena_destroy(p.arena);
 }
 
-// ---- why two differ -------------------------------------------------------------------------------------------------
+// ---- why two differ ------------------------------------------------------------------------------------------------
 
 static const char *change_name(page *p, const piste_ccc_change *c, bool feet) {
     const char *label = strcmp(c->what, "there") == 0 ? "there" : ccc_label(p, c->what, feet);

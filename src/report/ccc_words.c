@@ -117,7 +117,7 @@ const char *ccc_limit_name(const piste_ccc_difference *d, const char *key) {
     return key;
 }
 
-// ---- sentences ------------------------------------------------------------------------------------------------------
+// ---- sentences -----------------------------------------------------------------------------------------------------
 
 const char *ccc_summary(page *p, const piste_ccc *s, bool feet) {
     const piste_ccc_limit *lifts = &s->limits.list[0];

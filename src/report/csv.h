@@ -17,8 +17,8 @@ typedef struct csv_file {
     void (*fill)(const void *data, base_text *out);
 } csv_file;
 
-// Creates the folder where it is not there and fills it. Refuses what report_csv_check refuses; takes back what it wrote
-// where it fails.
+// Creates the folder where it is not there and fills it. Refuses what report_csv_check refuses; takes back what it
+// wrote where it fails.
 PISTE_CHECKED piste_status csv_write(const csv_file *files, size_t count, const void *data, const char *folder,
                                      piste_errors *errors);
 

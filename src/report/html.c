@@ -8,6 +8,7 @@
 
 #include "report/inside.h"
 #include "report/pages.h"
+#include "report/plan.h"
 #include "report/sign.h"
 
 bool report_has_pages(void) {
@@ -55,9 +56,13 @@ static piste_status no_pages(piste_errors *errors) {
                             "this build of piste has no browser pages (it was made with -Dweb=disabled)");
 }
 
+typedef struct part {
+    const char *id;
+    const base_text *json;
+} part;
+
 // The page with its title and its data; each of them comes after the other in the bundle.
-static piste_status fill(const char *title, const base_text *resort, const base_text *day, piste_errors *errors,
-                         base_text *out) {
+static piste_status fill(const char *title, const part *parts, size_t count, piste_errors *errors, base_text *out) {
     static const char title_mark[] = "<!--piste:title-->", data_mark[] = "<!--piste:data-->";
     const char *whole = (const char *)report_page, *end = whole + report_page_bytes;
     const char *first = find_mark(whole, report_page_bytes, title_mark);
@@ -68,9 +73,9 @@ static piste_status fill(const char *title, const base_text *resort, const base_
     sign_escaped(out, title);
     first += sizeof title_mark - 1;
     base_text_add_bytes(out, first, (size_t)(second - first));
-    add_json(out, "piste-resort", resort->data, resort->length);
-    if (day->length)
-        add_json(out, "piste-day", day->data, day->length);
+    for (size_t i = 0; i < count; i++)
+        if (parts[i].json->length)
+            add_json(out, parts[i].id, parts[i].json->data, parts[i].json->length);
     second += sizeof data_mark - 1;
     base_text_add_bytes(out, second, (size_t)(end - second));
     return out->failed ? PISTE_MEMORY : PISTE_OK;
@@ -88,7 +93,8 @@ static piste_status page_of(const piste_resort *resort, const piste_day_result *
     if (status == PISTE_OK && day)
         status = report_day_json(resort, day, &day_json);
     if (status == PISTE_OK)
-        status = title.failed ? PISTE_MEMORY : fill(title.data, &resort_json, &day_json, errors, out);
+        status = title.failed ? PISTE_MEMORY
+                              : fill(title.data, (part[]){{"piste-resort", &resort_json}, {"piste-day", &day_json}}, 2, errors, out);
     base_text_release(&resort_json);
     base_text_release(&day_json);
     base_text_release(&title);
@@ -101,4 +107,17 @@ piste_status report_day_html(const piste_resort *resort, const piste_day_result 
 
 piste_status report_map_html(const piste_resort *resort, piste_errors *errors, base_text *out) {
     return page_of(resort, NULL, errors, out);
+}
+
+piste_status report_plan_html(const piste_plan_result *plan, piste_errors *errors, base_text *out) {
+    if (!report_has_pages())
+        return no_pages(errors);
+    base_text json = {0}, title = {0};
+    base_text_format(&title, "%s: %s", plan->resort, plan->name);
+    piste_status status = report_plan_json(plan, &json);
+    if (status == PISTE_OK)
+        status = title.failed ? PISTE_MEMORY : fill(title.data, (part[]){{"piste-plan", &json}}, 1, errors, out);
+    base_text_release(&json);
+    base_text_release(&title);
+    return status;
 }

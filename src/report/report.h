@@ -15,6 +15,7 @@
 #define REPORT_REPORT_H
 
 #include "base/base.h"
+#include "piste/calibrate.h"
 #include "piste/cap.h"
 #include "piste/ccc.h"
 #include "piste/day.h"
@@ -59,6 +60,12 @@ PISTE_CHECKED piste_status report_ccc_difference_html(const piste_ccc_difference
 PISTE_CHECKED piste_status report_ccc_csv(const piste_ccc *sheet, const char *folder, piste_errors *errors);
 PISTE_CHECKED piste_status report_ccc_difference_csv(const piste_ccc_difference *d, const char *folder,
                                                      piste_errors *errors);
+
+// What a resort's scans say of it: a screen, one JSON object ("format": "piste-calibration", docs/guide/calibrate.md),
+// and values to be put over those of its resort.yaml. The last: out->failed where there is no memory.
+void report_calibration_table(const piste_calibration *calibration, const report_look *look, base_text *out);
+PISTE_CHECKED piste_status report_calibration_json(const piste_calibration *calibration, base_text *out);
+void report_calibration_yaml(const piste_resort *resort, const piste_calibration *calibration, base_text *out);
 
 // Adds one JSON object and a new line: lifts, runs, walks, places, venues and slopes, with their lines in metres on the
 // map (or on a schematic drawing where the resort has no geometry). PISTE_MEMORY.

@@ -183,9 +183,17 @@ static bool read_factor(changer *c, const char *text) {
     return quantity_decimal(number, strlen(number), &c->factor, &c->factor_decimals);
 }
 
-// Decimal times decimal, so that 7.2 s x 1.1 is 7.92 s; what counts things is rounded to whole ones.
+// Decimal times decimal, so that 7.2 s x 1.1 is 7.92 s; what counts things, or whole seconds, is rounded to whole ones.
 static int scale_scalar(changer *c, const schema_field *f, const char *text, yaml_mark_t at) {
     size_t length = strspn(text, "-0123456789.");
+    double seconds;
+    if (f->type == SCHEMA_SECONDS && quantity_parse(text, SCHEMA_DURATION, NULL, &seconds) == PISTE_OK) {
+        double factor = (double)c->factor;
+        for (int i = 0; i < c->factor_decimals; i++)
+            factor /= 10;
+        const char *whole = base_arena_format(c->r->arena, "%.0f s", base_floor(seconds * factor + 0.5));
+        return whole ? make_scalar(c, whole, strlen(whole), at) : made(c, 0, 0, 0);
+    }
     int64_t mantissa, product;
     int decimals;
     if (!quantity_decimal(text, length, &mantissa, &decimals) || text[length] == ':' || text[length] == '-' ||
@@ -194,7 +202,7 @@ static int scale_scalar(changer *c, const schema_field *f, const char *text, yam
         return 0;
     }
     decimals += c->factor_decimals;
-    int most = f->type == SCHEMA_INT ? 0 : 15;
+    int most = f->type == SCHEMA_INT ? 0 : f->type == SCHEMA_RATIO ? 4 : 15; // exact ones are kept to a tenth of a ms
     if (f->type == SCHEMA_MONEY) {
         int digits = base_currency_digits(text + length + strspn(text + length, " "));
         most = digits < 0 ? most : digits;
@@ -544,18 +552,22 @@ static void follow_record(changer *c, const schema_record *record, int map, cons
 // The value's text is read by itself; where it is no YAML, that is told at its place.
 static bool read_new_value(changer *c) {
     const piste_change *change = c->change;
-    c->has_value = change->value && !read_factor(c, change->value);
-    c->multiplies = change->value && !c->has_value;
-    if (!c->has_value)
+    if (!change->value)
         return true;
     reader inner = {.file = change->path, .arena = c->r->arena, .errors = piste_errors_create()};
-    bool good = inner.errors && read_document(&inner, change->value, strlen(change->value), &c->value);
-    if (!good) {
+    c->has_value = inner.errors && read_document(&inner, change->value, strlen(change->value), "a value", &c->value);
+    if (!c->has_value) {
         const piste_error *e = inner.errors && piste_errors_count(inner.errors) ? piste_errors_get(inner.errors, 0) : NULL;
         fail(c, "%s", e ? e->message : "no memory");
     }
     piste_errors_destroy(inner.errors);
-    return good;
+    const yaml_node_t *root = c->has_value ? yaml_document_get_root_node(&c->value) : NULL;
+    c->multiplies = root && root->type == YAML_SCALAR_NODE && read_factor(c, read_text_of(root));
+    if (c->multiplies) {
+        yaml_document_delete(&c->value);
+        c->has_value = false;
+    }
+    return !c->failed;
 }
 
 void change_apply(reader *r, int root) {

@@ -140,6 +140,7 @@ static json_t *value_of(const schema_record *record, const schema_field *f) {
     case SCHEMA_LIST: return list_of(reference(definition_name(f->record, name)));
     case SCHEMA_VALID: return reference("valid");
     case SCHEMA_BASIS: return basis_definition(record);
+    case SCHEMA_MAP:
     case SCHEMA_TYPE_COUNT: break;
     }
     return json_object();

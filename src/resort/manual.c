@@ -153,6 +153,7 @@ static void add_type(base_text *t, const schema_field *f) {
         break;
     case SCHEMA_VALID:
     case SCHEMA_BASIS:
+    case SCHEMA_MAP:
     case SCHEMA_TYPE_COUNT: break;
     }
 }

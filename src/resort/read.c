@@ -360,7 +360,7 @@ static bool is_plain(reader *r, const yaml_event_t *event) {
 }
 
 // What libyaml's document model hides. True: the file may be loaded.
-static bool scan_events(reader *r, const char *data, size_t length) {
+static bool scan_events(reader *r, const char *data, size_t length, const char *what) {
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) {
         read_no_memory(r);
@@ -394,7 +394,7 @@ static bool scan_events(reader *r, const char *data, size_t length) {
     }
     yaml_parser_delete(&parser);
     if (good && documents == 0) {
-        read_fail(r, PISTE_INVALID, (yaml_mark_t){0}, "empty, expected a resort with its keys");
+        read_fail(r, PISTE_INVALID, (yaml_mark_t){0}, "empty, expected %s", what);
         good = false;
     }
     return good;
@@ -415,8 +415,8 @@ static piste_date find_as_of(const reader *r, const yaml_node_t *root) {
     return date;
 }
 
-bool read_document(reader *r, const char *data, size_t length, yaml_document_t *document) {
-    if (!scan_events(r, data, length))
+bool read_document(reader *r, const char *data, size_t length, const char *what, yaml_document_t *document) {
+    if (!scan_events(r, data, length, what))
         return false;
     yaml_parser_t parser;
     if (!yaml_parser_initialize(&parser)) {
@@ -428,7 +428,7 @@ bool read_document(reader *r, const char *data, size_t length, yaml_document_t *
     if (!good)
         syntax_error(r, &parser, data, length);
     else if (!yaml_document_get_root_node(document)) {
-        read_fail(r, PISTE_INVALID, (yaml_mark_t){0}, "empty, expected a resort with its keys");
+        read_fail(r, PISTE_INVALID, (yaml_mark_t){0}, "empty, expected %s", what);
         yaml_document_delete(document);
         good = false;
     }
@@ -436,11 +436,13 @@ bool read_document(reader *r, const char *data, size_t length, yaml_document_t *
     return good;
 }
 
+static const char a_resort[] = "a resort with its keys";
+
 piste_status read_resort(const char *file, const char *data, size_t length, piste_date as_of, const piste_changes *changes,
                          base_arena *arena, piste_errors *errors, piste_resort *resort) {
-    reader r = {.file = file, .arena = arena, .errors = errors, .changes = changes};
+    reader r = {.file = file, .arena = arena, .errors = errors, .changes = changes, .data = data};
     yaml_document_t document;
-    if (!read_document(&r, data, length, &document))
+    if (!read_document(&r, data, length, a_resort, &document))
         return r.status;
     r.document = &document;
     r.as_of = as_of != PISTE_DATE_NONE ? as_of : find_as_of(&r, read_node(&r, 1));
@@ -450,6 +452,18 @@ piste_status read_resort(const char *file, const char *data, size_t length, pist
     resort->as_of = r.as_of;
     resort->absent.list = r.absent;
     resort->absent.count = r.absent_count;
+    yaml_document_delete(&document);
+    return r.status;
+}
+
+piste_status read_other(const char *file, const char *data, size_t length, const schema_record *record, const char *what,
+                        base_arena *arena, piste_errors *errors, void *out) {
+    reader r = {.file = file, .arena = arena, .errors = errors, .data = data, .as_of = PISTE_DATE_NONE};
+    yaml_document_t document;
+    if (!read_document(&r, data, length, what, &document))
+        return r.status;
+    r.document = &document;
+    read_record(&r, record, read_node(&r, 1), out);
     yaml_document_delete(&document);
     return r.status;
 }

@@ -1,4 +1,4 @@
-// read.h - resort.yaml into structs, by the schema. Used by load.c alone.
+// read.h - resort.yaml into structs, by the schema; used by load.c alone but for read_other.
 #ifndef RESORT_READ_H
 #define RESORT_READ_H
 
@@ -12,6 +12,10 @@
 PISTE_CHECKED piste_status read_resort(const char *file, const char *data, size_t length, piste_date as_of,
                                        const piste_changes *changes, base_arena *arena, piste_errors *errors,
                                        piste_resort *resort);
+
+// Reads a text of another format by a record of its own in the same way: `what` it is for messages ("a plan with its keys").
+PISTE_CHECKED piste_status read_other(const char *file, const char *data, size_t length, const schema_record *record,
+                                      const char *what, base_arena *arena, piste_errors *errors, void *out);
 
 // Turns every piste_ref of the resort into an index. What is not there is an error that names its line.
 PISTE_CHECKED piste_status read_resolve(const char *file, const piste_changes *changes, piste_resort *resort,

@@ -377,6 +377,59 @@ static void read_name_or_text(reader *r, const schema_field *f, const yaml_node_
         read_text(r, f->key, node, strcmp(f->key, "name") == 0 ? PISTE_NAME_BYTES_MAX : PISTE_TEXT_BYTES_MAX, out);
 }
 
+// libyaml counts characters, and not the mark that a text may begin with.
+static size_t byte_of(const char *data, size_t index) {
+    const char *at = data + (strncmp(data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+    for (; index && *at; index--)
+        do
+            at++;
+        while (((unsigned char)*at & 0xc0) == 0x80);
+    return (size_t)(at - data);
+}
+
+// The text of a value as it stands in the file. A block's lines are indented alike only if the first one is put where it
+// stood; whoever reads it then has its columns, too.
+static char *slice(reader *r, const yaml_node_t *node) {
+    size_t from = byte_of(r->data, node->start_mark.index), to = byte_of(r->data, node->end_mark.index), indent = node->start_mark.column;
+    while (to > from && (r->data[to - 1] == '\n' || r->data[to - 1] == ' '))
+        to--;
+    if (node->type == YAML_SCALAR_NODE && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE)
+        indent = 0;
+    char *text = read_take(r, indent + (to - from) + 1);
+    if (!text)
+        return NULL;
+    memset(text, ' ', indent);
+    memcpy(text + indent, r->data + from, to - from);
+    return text;
+}
+
+static void read_map(reader *r, const schema_field *f, const yaml_node_t *node, piste_changes *out) {
+    if (node->type != YAML_MAPPING_NODE) {
+        read_unexpected(r, PISTE_INVALID, f->key, node, "a map");
+        return;
+    }
+    int32_t count = (int32_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start);
+    piste_change *list = read_too_many(r, f->key, node, count) ? NULL : read_take(r, (size_t)count * sizeof *list);
+    for (int32_t i = 0; list && i < count; i++) {
+        const yaml_node_t *key = read_node(r, node->data.mapping.pairs.start[i].key);
+        const yaml_node_t *value = read_node(r, node->data.mapping.pairs.start[i].value);
+        if (!read_text(r, f->key, key, PISTE_TEXT_BYTES_MAX, &list[i].path))
+            return;
+        for (int32_t k = 0; k < i; k++)
+            if (strcmp(list[k].path, list[i].path) == 0) {
+                read_fail(r, PISTE_INVALID, key->start_mark, "%s: given twice, first on line %d", list[i].path, list[k].line);
+                return;
+            }
+        bool plain = value->type == YAML_SCALAR_NODE && value->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+        list[i].value = plain && strcmp(read_text_of(value), "removed") == 0 ? NULL : slice(r, value);
+        list[i].file = r->file;
+        list[i].line = (int32_t)value->start_mark.line + 1;
+        list[i].column = plain ? (int32_t)value->start_mark.column + 1 : 1;
+    }
+    if (list)
+        *out = (piste_changes){list, count};
+}
+
 // A value of any type but the records, lists and notes of an entry.
 void read_value(reader *r, const schema_field *f, const yaml_node_t *node, void *at) {
     const char *ignored;
@@ -406,6 +459,7 @@ void read_value(reader *r, const schema_field *f, const yaml_node_t *node, void 
     case SCHEMA_MONEY: read_money(r, f, node, at, (int64_t *)(void *)((unsigned char *)at + sizeof(const char *))); break;
     case SCHEMA_POINT: read_point(r, f, node, at); break;
     case SCHEMA_REFS: read_refs(r, f, node, at); break;
+    case SCHEMA_MAP: read_map(r, f, node, at); break;
     case SCHEMA_RECORD:
     case SCHEMA_LIST:
     case SCHEMA_VALID:

@@ -18,6 +18,7 @@ typedef struct reader {
     piste_entry *absent; // entries that are not valid on the date
     int32_t absent_count, absent_room;
     const piste_changes *changes; // NULL: none
+    const char *data;             // the whole text
 } reader;
 
 // What a list, whatever its element type, looks like in a struct.
@@ -65,7 +66,7 @@ static inline bool read_in_bounds(const schema_field *f, double value) {
 // ---- documents --------------------------------------------------------------------------------------------------
 
 // Whether a text is one document of plain values, not nested too deeply; tells what is wrong.
-bool read_document(reader *r, const char *data, size_t length, yaml_document_t *document);
+bool read_document(reader *r, const char *data, size_t length, const char *what, yaml_document_t *document);
 // The key of a record that a misspelt one is nearest to; NULL where none is near.
 const char *read_nearest_key(const schema_record *record, const char *key);
 bool read_is_valid_on(const piste_entry *entry, piste_date date);

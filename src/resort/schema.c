@@ -367,6 +367,9 @@ static const schema_field segment_fields[] = {
     {"comes", SCHEMA_SHARES, AT(piste_segment, comes), .words = comes_words,
      .meaning = "how its people come: by car, by coach, from a hotel of the resort, or otherwise (`piste ccc`)"},
     {"price-class", SCHEMA_TEXT, AT(piste_segment, price_class), .fallback = "", .meaning = "what they pay as"},
+    {"buys", SCHEMA_TEXT, AT(piste_segment, buys), .fallback = "", .meaning = "the product of the tariff whose price they respond to"},
+    {"elasticity", SCHEMA_NUMBER, AT(piste_segment, elasticity), .min = 0, .max = 10, .fallback = "0",
+     .meaning = "in experiments that change that price: visits times (new price / old price) to the power of minus this"},
     {"visits", SCHEMA_LIST, AT(piste_segment, visits), .record = &visit, .meaning = "what a party does in the day besides skiing, in order"},
     {"choice", SCHEMA_RECORD, AT(piste_segment, choice), .record = &choice, .meaning = "how they choose; what is left out is as the resort's `choice` says"},
     NOTES};

@@ -236,6 +236,8 @@ static piste_status script(store_db *base, const char *sql) {
 
 static piste_status sqlite_begin(store_db *base) {
     base->is_broken = false;
+    if (sqlite3_db_readonly(((sqlite_db *)base)->handle, "main") == 1)
+        return store_fail(base, PISTE_IO, "the database cannot be written: the file, or its file system, is read-only");
     return sqlite_run(base, "BEGIN IMMEDIATE", NULL, 0);
 }
 

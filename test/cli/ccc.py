@@ -159,6 +159,12 @@ def test_a_saved_sheet_is_as_good_as_its_folder(top):
     path = os.path.join(top, "a.json")
     good(MASIKRYONG, "--date", "2014-02-02", "--days", "4", "--json", path)
     assert good(path, "--json", "-") == open(path, encoding="utf-8").read()
+    with open(path, "rb") as source:
+        piped = subprocess.run([PISTE, "ccc", "-", path], stdin=source, capture_output=True, env=ENV, check=True)
+    assert b"Their inputs are alike" in piped.stdout
+    for words, word in ((("-", "-"), "standard input"), ((path, "--date", "2019-02-02"), "--date"), ((path, path, "--days", "9"), "--days")):
+        answer = ccc(*words)
+        assert answer.returncode == 2 and word in answer.stderr.decode() and not answer.stdout, answer
     d = json.loads(good(path, MASIKRYONG, "--days", "4", "--json", "-"))
     assert any(c["what"] == "there" and c["key"] == "gondola" and c["b"] == 1 for c in d["changes"])
     assert abs(sum(c["effect"] for c in d["changes"] if c["limit"] == "lifts") - d["difference"]) < 1e-3

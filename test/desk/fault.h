@@ -55,7 +55,7 @@ static struct {
     fault_file files[FAULT_FILES];
     fault_mode mode;
     int64_t calls, fail_at;
-    bool is_off, lies, has_failed; // is_off: the power is gone
+    bool is_off, lies, is_read_only, has_failed; // is_off: the power is gone
 } fault = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 static void fault_put(fault_image *image, int64_t at, const void *data, size_t size) {
@@ -341,6 +341,8 @@ static int fault_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *base, in
         h->base.pMethods = &fault_methods;
     }
     pthread_mutex_unlock(&fault.lock);
+    if (fault.is_read_only) // as the usual VFS does: it is opened, for reading
+        flags = (flags & ~SQLITE_OPEN_READWRITE) | SQLITE_OPEN_READONLY;
     if (out_flags)
         *out_flags = flags;
     return h->file ? SQLITE_OK : SQLITE_CANTOPEN;
@@ -413,7 +415,7 @@ static void fault_format(void) {
     }
     fault.mode = FAULT_NONE;
     fault.calls = fault.fail_at = 0;
-    fault.is_off = fault.lies = fault.has_failed = false;
+    fault.is_off = fault.lies = fault.is_read_only = fault.has_failed = false;
 }
 
 // The power comes back: of what was not flushed, each sector is there or not.

@@ -211,9 +211,33 @@ static void a_disk_that_lies_is_found_out(void **state) {
     assert_true(lost > 5);
 }
 
+static void a_read_only_disk_answers_questions_alone(void **state) {
+    (void)state;
+    int64_t entries[ACTS];
+    fault_format();
+    live(entries);
+    fault.is_read_only = true;
+    desk *d = open_desk();
+    assert_non_null(d);
+    char *answer = NULL;
+    json_t *question = json_pack("{s:s,s:s}", "act", "free", "resource", "visit");
+    assert_int_equal(desk_do(d, question, &answer), PISTE_OK);
+    assert_non_null(strstr(answer, "\"taken\":"));
+    free(answer);
+    json_t *act = json_pack("{s:s,s:s,s:i}", "act", "leave", "key", "new", "waiting", 999);
+    assert_int_equal(desk_do(d, act, &answer), PISTE_IO);
+    assert_non_null(strstr(answer, "read-only"));
+    assert_false(store_is_stopped(desk_get_store(d)));
+    free(answer);
+    json_decref(question);
+    json_decref(act);
+    desk_close(d);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_call_fails_once),
-                                       cmocka_unit_test(a_disk_that_lies_is_found_out)};
+                                       cmocka_unit_test(a_disk_that_lies_is_found_out),
+                                       cmocka_unit_test(a_read_only_disk_answers_questions_alone)};
     fault_register();
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     fault_format();

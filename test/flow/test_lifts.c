@@ -570,7 +570,7 @@ static lanes *run_lanes(const piste_resort *resort) {
     for (int32_t hour = 1; hour <= 24; hour++) {
         piste_day_run(day, hour * 3600);
         int32_t kept = hour > 9 && hour <= 12 ? 1 : hour == 16 ? 2 : -1, others = 0;
-        for (uint32_t p = day->lines[0].lanes[1].head; p != FLOW_NIL; p = day->parties[p].next)
+        for (uint32_t p = day->lines[0].lanes[1].head; p != FLOW_NIL; p = day->next[p])
             others += day->parties[p].segment != kept && day->parties[p].since_s >= (hour - 1) * 3600;
         if (kept >= 0)
             assert_int_equal(others, 0);

@@ -207,8 +207,38 @@ static void stops_cost_their_share_of_the_time(void **state) {
     lift.slows.count = 1;
     stopping.lifts.list = &lift;
     piste_ccc *s = sheet_of(&stopping, 2, 1);
-    // One seat each: nothing is lost to loading. 1 of 7 parts stands; of the rest a quarter goes at 0.4.
-    assert_true(fabs(s->lifts.list[0].in[PISTE_CCC_LOSS].value - (1 - 6.0 / 7 * (1 - 0.25 * 0.6))) < 0.002);
+    // One seat each: nothing is lost to loading. At full speed for 2,700 s of running, which last 3,150 s; then slow for
+    // (exp(0.125) - 1) / (0.4 / 2,700 / 1.0667) = 958.7 s, running 0.4 / 1.0667 of that.
+    assert_true(fabs(s->lifts.list[0].in[PISTE_CCC_LOSS].value - 0.2554) < 0.002);
+    piste_ccc_destroy(s);
+    piste_resort_destroy(resort);
+}
+
+// What the sheet works out of `stops` and `slows` is what flow's own lift loses to them when its queue never empties.
+static void flow_loses_as_much_to_stops(void **state) {
+    (void)state;
+    piste_resort *resort = load("test/laws/loop-bound");
+    piste_resort stopping = *resort;
+    piste_lift lift = resort->lifts.list[0];
+    const char *why;
+    piste_stop stop = {.every_s = 900, .duration = {.kind = PISTE_DIST_EXPONENTIAL, .a = 90}};
+    piste_slow slow = {.every_s = 600, .duration = {.kind = PISTE_DIST_CONSTANT, .a = 200}, .speed = 0.4};
+    assert_int_equal(piste_dist_prepare(&stop.duration, &why), PISTE_OK);
+    assert_int_equal(piste_dist_prepare(&slow.duration, &why), PISTE_OK);
+    lift.stops.list = &stop;
+    lift.slows.list = &slow;
+    lift.stops.count = lift.slows.count = 1;
+    stopping.lifts.list = &lift;
+    piste_ccc *s = sheet_of(&stopping, 2, 1);
+    double loss = s->lifts.list[0].in[PISTE_CCC_LOSS].value, rides = 0;
+    int count = test_count(12, 200);
+    for (int i = 0; i < count; i++) {
+        piste_day *day = run_day(&stopping, (uint64_t)i + 1, -1);
+        rides += (double)piste_day_get_result(day)->rides / count;
+        piste_day_destroy(day);
+    }
+    if (fabs(1 - rides / (24 * 600) - loss) > (count < 100 ? 0.01 : 0.004))
+        fail_msg("flow loses %.4f, the sheet says %.4f", 1 - rides / (24 * 600), loss);
     piste_ccc_destroy(s);
     piste_resort_destroy(resort);
 }
@@ -584,6 +614,7 @@ int main(void) {
                                        cmocka_unit_test(its_error_is_how_sheets_differ),
                                        cmocka_unit_test(loss_is_that_of_a_full_queue),
                                        cmocka_unit_test(stops_cost_their_share_of_the_time),
+                                       cmocka_unit_test(flow_loses_as_much_to_stops),
                                        cmocka_unit_test(access_is_what_nobody_skis_on),
                                        cmocka_unit_test(any_number_of_threads_gives_the_same),
                                        cmocka_unit_test(it_can_be_stopped_and_refuses_nonsense),

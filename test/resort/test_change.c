@@ -80,6 +80,8 @@ static const struct {
     {"lifts.eagle.speed", "500 ft/min", "speed: 450 ft/min\n    length: 3200 ft", "speed: 500 ft/min\n    length: 3200 ft"},
     {"lifts.eagle.speed", "x 1.1", "speed: 450 ft/min\n    length: 3200 ft", "speed: 495 ft/min\n    length: 3200 ft"},
     {"lifts.bruin.interval", "x 1.1", "interval: 7.2 s", "interval: 7.92 s"},
+    {"lifts.bruin.interval", "x 0.979263", "interval: 7.2 s", "interval: 7.0507 s"},
+    {"lifts.eagle.line-check", "x 1.0777", "lanes: 2", "lanes: 2\n    line-check: 970 s"}, // of 15 min
     {"lifts.bruin.capacity", "900 pph", "interval: 7.2 s", "capacity: 900 pph"},
     {"lifts.bruin.duration", "3 min", "speed: 400 ft/min", "duration: 3 min"},
     {"lifts.eagle.singles-line", "no", "singles-line: yes", "singles-line: no"},

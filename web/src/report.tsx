@@ -1,7 +1,7 @@
-// report.tsx - the page of one rehearsed day, and of a resort's map where no day is given.
+// report.tsx - the page of one rehearsed day, of a resort's map where no day is given, or of an experiment.
 import { render } from "preact";
 import { useMemo } from "preact/hooks";
-import type { Day, Resort } from "./types";
+import type { Day, Plan, Resort } from "./types";
 import type { View } from "./data";
 import { binCount, busiestBin, embedded, viewOf } from "./data";
 import { Bindings } from "./components/Binding";
@@ -14,6 +14,7 @@ import { LiftList, SlopeList, VenueList } from "./components/Inventory";
 import { LiftsNow, RunsNow, describeMoment } from "./components/Moment";
 import { Leans } from "./components/Leans";
 import { Missed } from "./components/Missed";
+import { PlanPage } from "./components/Plan";
 import { Assumptions, LiftTable, RunTable, VenueTable } from "./components/Tables";
 import { TimeBudget } from "./components/TimeBudget";
 import { TimeSlider } from "./components/TimeSlider";
@@ -121,3 +122,6 @@ if (resort) {
   if (day) bin.value = busiestBin(day);
   render(<Page view={viewOf(resort, day)} />, document.getElementById("page")!);
 }
+
+const plan = embedded<Plan>("piste-plan");
+if (plan) render(<PlanPage plan={plan} />, document.getElementById("page")!);

@@ -240,3 +240,79 @@ export interface Resort {
   venues: Venue[];
   slopes: Slope[];
 }
+
+// What `piste plan --json` writes (docs/plan.schema.json).
+export interface PlanInterval {
+  mean: number | null;
+  half_width: number | null;
+  interval: [number, number] | null;
+}
+
+export interface PlanMeasure {
+  measure: string;
+  meaning: string;
+  unit: string; // "s", "people", "share", "/ha", "m", ""
+}
+
+export interface PlanEstimate extends PlanInterval {
+  scenario: string;
+  measure: string;
+  days: number;
+  sd: number | null;
+  reached: boolean;
+}
+
+export interface PlanDifference extends PlanInterval {
+  scenario: string;
+  measure: string;
+  half_width_all: number | null;
+}
+
+export interface PlanEffect extends PlanInterval {
+  measure: string;
+  factor: string;
+  level: string;
+  with: string | null;
+  with_level: string | null;
+}
+
+export interface PlanIndex {
+  measure: string;
+  factor: string;
+  first?: number | null;
+  first_interval?: [number, number] | null;
+  total?: number | null;
+  total_interval?: [number, number] | null;
+  absolute_effect?: number | null;
+  absolute_effect_interval?: [number, number] | null;
+  effect?: number | null;
+}
+
+export interface Plan {
+  name: string;
+  resort: string;
+  date: string | null;
+  design: string;
+  confidence: number;
+  common_random_numbers: boolean;
+  maximum: number;
+  days: number;
+  baseline: string | null;
+  measures: PlanMeasure[];
+  factors: { factor: string }[];
+  scenarios: { scenario: string; levels: (string | number | null)[] }[];
+  estimates: PlanEstimate[];
+  differences: PlanDifference[];
+  effects: PlanEffect[];
+  sensitivity: PlanIndex[];
+  selection: {
+    measure: string;
+    best_is: string;
+    procedure: string;
+    best: string;
+    guaranteed?: boolean;
+    confidence?: number;
+    indifference?: number;
+    not_ruled_out?: string[];
+  } | null;
+}
