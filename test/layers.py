@@ -43,6 +43,8 @@ HEADERS = {
     "calibrate.h": "plan",
     "cap.h": "plan",
     "plan.h": "plan",
+    "pass.h": "desk",
+    "gate.h": "desk",
     "report.h": "report",
     "piste.h": "cli",
 }

@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema desk audit backup restore vault --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema desk audit backup restore vault pass gate --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -25,19 +25,31 @@ _piste() {
     restore) options="--db --vault --json --help" ;;
     vault) options="--db --vault --masters --passphrase --lost --json --help" ;;
     schema) options="--markdown --json-schema -o --help" ;;
+    pass) options="--days --date --from --until --hours --points --class --opens --waiver --name --count --text --svg --pdf --json --use --merged --stale-after --passphrase --help" ;;
+    gate) options="--number --at --fingerprint --times --json --accept --published --help" ;;
     *) return ;;
     esac
+    if ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
+        case ${COMP_WORDS[1]} in
+        pass) mapfile -t COMPREPLY < <(compgen -W "setup table issue show revoke waive publish keys rotate end backup restore" -- "$word") && return ;;
+        gate) mapfile -t COMPREPLY < <(compgen -W "make update judge state log clock merge" -- "$word") && return ;;
+        esac
+    fi
     case $before in
-    --key | --who | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --for) return ;; # a word of the user's own
+    --key | --who | --for | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint) return ;; # a word of the user's own
     --gates)
         mapfile -t COMPREPLY < <(compgen -W "before after" -- "$word")
+        return
+        ;;
+    --use)
+        mapfile -t COMPREPLY < <(compgen -W "pass list" -- "$word")
         return
         ;;
     --bin)
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --csv | --db | --vault | --masters | --passphrase | --scans | --counts | --events | --html | --save | --resume | --svg | -o)
+    --json | --csv | --db | --vault | --masters | --scans | --counts | --events | --html | --save | --resume | --svg | --pdf | --text | --merged | --passphrase | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return
@@ -47,8 +59,8 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
     else
         compopt -o filenames 2>/dev/null
-        if [[ ${COMP_WORDS[1]} == import || ${COMP_WORDS[1]} == ccc || ${COMP_WORDS[1]} == plan ]]; then
-            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; folders and saved sheets; plans and databases
+        if [[ ${COMP_WORDS[1]} == @(import|ccc|plan|gate) ]]; then
+            mapfile -t COMPREPLY < <(compgen -f -- "$word") # maps; folders and saved sheets; plans and databases; logs
         else
             mapfile -t COMPREPLY < <(compgen -d -- "$word") # resort folders
         fi

@@ -40,10 +40,10 @@ enum {
 };
 
 // Where a gate stands: those who pass one before the queue have the wait before them, behind it they have waited.
-typedef enum piste_gate { PISTE_GATE_NONE, PISTE_GATE_BEFORE, PISTE_GATE_AFTER } piste_gate;
+typedef enum piste_gate_place { PISTE_GATE_PLACE_NONE, PISTE_GATE_PLACE_BEFORE, PISTE_GATE_PLACE_AFTER } piste_gate_place;
 
 typedef struct piste_scans_def {
-    piste_gate gate; // of lifts whose rows do not say; BEFORE or AFTER
+    piste_gate_place gate; // of lifts whose rows do not say; BEFORE or AFTER
 } piste_scans_def;
 
 PISTE_API piste_scans_def piste_scans_def_default(void); // before the queue
@@ -112,7 +112,7 @@ typedef struct piste_direction {
 
 typedef struct piste_gate_result {
     const char *key, *name;
-    piste_gate gate;
+    piste_gate_place gate;
     int64_t scans, counted;        // with a pass and without
     int64_t repeated;              // dropped: sooner after another by the same pass than a ride lasts
     piste_estimate lap_s;          // median time between two scans here with none between; seen: such pairs

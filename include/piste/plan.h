@@ -11,10 +11,10 @@
 //         piste_plan_destroy(plan);
 //     }
 //
-// A plan file names factors with their levels, each of which is a list of changes to the resort (piste/resort.h), and what
-// is to be measured (docs/guide/plan.md). A form of the resort is called a scenario. Replication r of every scenario is
-// the same day with the same people and the same luck, unless the plan says otherwise. The result is a function of plan, resort
-// and seed alone: the same on any number of threads or processes, at once or taken up again.
+// A plan file names factors with their levels, each of which is a list of changes to the resort (piste/resort.h), and
+// what is to be measured (docs/guide/plan.md). A form of the resort is called a scenario. Replication r of every
+// scenario is the same day with the same people and the same luck, unless the plan says otherwise. The result is a
+// function of plan, resort and seed alone: the same on any number of threads or processes, at once or taken up again.
 #ifndef PISTE_PLAN_H
 #define PISTE_PLAN_H
 
@@ -154,8 +154,8 @@ typedef struct piste_plan_result {
 } piste_plan_result;
 
 // Rehearses what is needed. The result belongs to the plan and lives until it is run again or destroyed.
-// PISTE_INVALID: a day cannot be (told), or the database is another plan's; PISTE_INTERRUPTED where `tick` said so: what
-// was rehearsed until then is in the database.
+// PISTE_INVALID: a day cannot be (told), or the database is another plan's; PISTE_INTERRUPTED where `tick` said so:
+// what was rehearsed until then is in the database.
 PISTE_CHECKED PISTE_API piste_status piste_plan_run(piste_plan *plan, const piste_plan_def *def, piste_errors *errors,
                                                     const piste_plan_result **result);
 

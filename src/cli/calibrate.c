@@ -47,9 +47,9 @@ static int read_numbers(wishes *w) {
 
 static int read_gates(wishes *w) {
     if (!w->gates || strcmp(w->gates, "before") == 0)
-        w->how.gate = PISTE_GATE_BEFORE;
+        w->how.gate = PISTE_GATE_PLACE_BEFORE;
     else if (strcmp(w->gates, "after") == 0)
-        w->how.gate = PISTE_GATE_AFTER;
+        w->how.gate = PISTE_GATE_PLACE_AFTER;
     else
         return cli_usage(&cli_calibrate, "--gates %s, expected before or after (the queue)", w->gates);
     return 0;

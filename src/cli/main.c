@@ -20,6 +20,8 @@ static const cli_command *const commands[] = {
     &cli_backup,
     &cli_restore,
     &cli_vault,
+    &cli_pass,
+    &cli_gate,
 };
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };

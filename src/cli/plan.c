@@ -39,7 +39,9 @@ static void listen_to_signals(void) {
 }
 
 static int check_outputs(const wishes *w) {
-    const struct { const char *option, *path; } outputs[] = {{"--json", w->json}, {"--csv", w->csv}, {"--html", w->html}, {"--db", w->db}};
+    const struct {
+        const char *option, *path;
+    } outputs[] = {{"--json", w->json}, {"--csv", w->csv}, {"--html", w->html}, {"--db", w->db}};
     for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
         if (outputs[i].path && !*outputs[i].path)
             return cli_usage(&cli_plan, "%s needs a name", outputs[i].option);
@@ -55,13 +57,14 @@ static int check_outputs(const wishes *w) {
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
     const cli_option options[] = {
-        {.name = "--db", .value = &w->db},         {.name = "--threads", .value = &w->threads},
-        {.name = "--json", .value = &w->json},     {.name = "--csv", .value = &w->csv},
-        {.name = "--html", .value = &w->html},     {.name = "--full", .flag = &w->full},
+        {.name = "--db", .value = &w->db},          {.name = "--threads", .value = &w->threads},
+        {.name = "--json", .value = &w->json},      {.name = "--csv", .value = &w->csv},
+        {.name = "--html", .value = &w->html},      {.name = "--full", .flag = &w->full},
         {.name = "--compare", .flag = &w->compare}, {.name = "--check", .flag = &w->check}};
     int operands = 0;
     int64_t number = sysconf(_SC_NPROCESSORS_ONLN);
-    if (cli_read_options(&cli_plan, argc, argv, options, sizeof options / sizeof options[0], &operands, done) != PISTE_OK)
+    if (cli_read_options(&cli_plan, argc, argv, options, sizeof options / sizeof options[0], &operands, done) !=
+        PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (*done)
         return 0;
@@ -75,12 +78,13 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
     w->other = argv[operands - 1];
     number = number < 1 ? 1 : number > PISTE_PLAN_THREADS_MAX ? PISTE_PLAN_THREADS_MAX : number;
     if (w->threads && !cli_parse_number(w->threads, 1, PISTE_PLAN_THREADS_MAX, &number))
-        return cli_usage(&cli_plan, "--threads %s, expected a whole number from 1 to %d", w->threads, PISTE_PLAN_THREADS_MAX);
+        return cli_usage(&cli_plan, "--threads %s, expected a whole number from 1 to %d", w->threads,
+                         PISTE_PLAN_THREADS_MAX);
     w->thread_count = (int32_t)number;
     return check_outputs(w);
 }
 
-// ---- progress -----------------------------------------------------------------------------------------------------------
+// ---- progress -------------------------------------------------------------------------------------------------------
 
 static void tell_time(double seconds, char out[32]) {
     if (seconds < 90)
@@ -107,14 +111,17 @@ static bool tick(void *context, const piste_plan_progress *p) {
     return true;
 }
 
-// ---- results ------------------------------------------------------------------------------------------------------------
+// ---- results --------------------------------------------------------------------------------------------------------
 
 static bool is_stdout(const char *path) {
     return path && strcmp(path, "-") == 0;
 }
 
 static report_look look_of(const wishes *w) {
-    return (report_look){.columns = cli_columns(STDOUT_FILENO, REPORT_COLUMNS), .colours = cli_has_colours(STDOUT_FILENO), .ascii = !cli_is_utf8(), .full = w->full};
+    return (report_look){.columns = cli_columns(STDOUT_FILENO, REPORT_COLUMNS),
+                         .colours = cli_has_colours(STDOUT_FILENO),
+                         .ascii = !cli_is_utf8(),
+                         .full = w->full};
 }
 
 static piste_status write_text(piste_status status, const char *path, base_text *text, piste_errors *errors) {
@@ -236,8 +243,10 @@ const cli_command cli_plan = {
     "       piste plan FILE --check\n"
     "       piste plan --compare A.db B.db [--json FILE]\n"
     "\n"
-    "Rehearses the days that the plan in FILE asks for: each combination of its factors, until what it measures is known as\n"
-    "narrowly as it wants. Prints means, differences and effects with their intervals. The same plan and seed give the same\n"
+    "Rehearses the days that the plan in FILE asks for: each combination of its factors, until what it measures is "
+    "known as\n"
+    "narrowly as it wants. Prints means, differences and effects with their intervals. The same plan and seed give the "
+    "same\n"
     "figures on any number of threads or machines. docs/guide/plan.md tells how to write one.\n"
     "\n"
     "  --db FILE      keep the figures in this SQLite file as they come; a plan that was ended goes on from there\n"

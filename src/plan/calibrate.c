@@ -342,7 +342,7 @@ static piste_status tell_gates(calibrating *w, double *before, double *after) {
         int64_t seen;
         double spread, median = median_lap(l.laps, l.lap_count, w->day_count, i, &seen, &spread);
         double alike = w->scanned.people ? (double)w->scanned.parties / (double)w->scanned.people : 1;
-        *own = (piste_gate_result){.key = lift->entry.key, .name = lift->name, .gate = (piste_gate)g->gate[g->lift[i]]};
+        *own = (piste_gate_result){.key = lift->entry.key, .name = lift->name, .gate = (piste_gate_place)g->gate[g->lift[i]]};
         own->lap_s =
             calibrate_estimate(median, seen ? 1.2533 * spread / sqrt((double)seen * alike) : (double)NAN, seen);
         for (int32_t d = 0; d < w->scans->day_count; d++) {

@@ -48,7 +48,7 @@ typedef struct calibrate_day {
 // Where gates are, and what they lose.
 typedef struct calibrate_gates {
     int32_t lifts;  // of the resort
-    uint8_t *gate;  // for each lift: a piste_gate; with passes
+    uint8_t *gate;  // for each lift: a piste_gate_place; with passes
     uint8_t *click; // the same for those who are counted only
     int32_t *index; // of each lift among those with passes; -1
     int32_t *lift;  // the reverse
@@ -141,7 +141,9 @@ void calibrate_moments_of(const calibrate_spec *spec, const double *sums, double
 
 // ---- values ---------------------------------------------------------------------------------------------------------
 
-enum { CALIBRATE_VALUES = 18 }; // without the last, which is the share of missing scans
+// Beside the values: the share of missing scans, and the patterns found, which are tilted towards larger parties and
+// later coming by so many of their standard deviations.
+enum { CALIBRATE_VALUES = 18, CALIBRATE_MISSING = CALIBRATE_VALUES, CALIBRATE_SIZE, CALIBRATE_ARRIVAL, CALIBRATE_ALL };
 
 typedef struct calibrate_value {
     const char *entry, *field, *of;
@@ -163,11 +165,12 @@ double calibrate_value_at(const piste_resort *resort, int32_t value, double by);
 // What is put into the resort besides the values: distributions found from the scans, by segment; NONE: the resort's.
 typedef struct calibrate_patch {
     piste_dist *arrival, *size; // by segment
+    double arrival_error, size_error; // of their tilts
     const piste_stop *stops;    // by lift; cause < 0: the resort's
 } calibrate_patch;
 
 typedef struct calibrate_run {       // one rehearsed day
-    double by[CALIBRATE_VALUES + 1]; // the last: logarithm of missing scans against what was found
+    double by[CALIBRATE_ALL]; // [CALIBRATE_MISSING]: logarithm of missing scans against what was found
     uint64_t seed;
     int64_t sold;
 } calibrate_run;

@@ -16,7 +16,7 @@
 
 #include "plan/calibrate.h"
 
-enum { V = CALIBRATE_VALUES, ALL = V + 1, BLOCK = 64 };
+enum { V = CALIBRATE_VALUES, ALL = CALIBRATE_ALL, BLOCK = 64 };
 static const double known = 0.25;   // standard error of a logarithm beyond which a value is tied
 static const double told_apart = 4; // times the noise of the information
 static const double far = 1.5;      // no value is moved further than this, as a logarithm
@@ -49,7 +49,7 @@ static double sign_of(int64_t pair, int32_t value) {
 }
 
 static double step_of(int32_t value) {
-    return value < V ? calibrate_values[value].step : 0.25;
+    return value < V ? calibrate_values[value].step : value == CALIBRATE_MISSING ? 0.25 : 0.2;
 }
 
 int64_t calibrate_sold(const calibrate_case *c, const calibrate_day *day, double guests_per_pass) {
@@ -278,26 +278,38 @@ static void find_reach(const fitting *f, const int32_t *list, int32_t count, con
     }
 }
 
+// What is put into the rehearsals with an error of its own, besides the values.
+static double error_of(const calibrate_case *c, int32_t other) {
+    return other == CALIBRATE_MISSING ? c->missing_error
+           : other == CALIBRATE_SIZE  ? c->patch->size_error
+                                      : c->patch->arrival_error;
+}
+
+static double reach_of(const fitting *f, const double *reach, int32_t i, int32_t other) {
+    double sum = 0;
+    for (int32_t j = 0; j < f->moments; j++)
+        sum += reach[(size_t)i * (size_t)f->moments + (size_t)j] * f->g[(size_t)j * ALL + (size_t)other];
+    return sum;
+}
+
 static void find_variance(fitting *f, const int32_t *list, int32_t count, const double *reach) {
     int32_t n = f->moments;
-    double by[V], share = 1 / days_of(f);
+    double share = 1 / days_of(f);
     memset(f->fit->variance, 0, sizeof f->fit->variance);
-    for (int32_t i = 0; i < count; i++) { // what the share of missing scans does to it
-        by[i] = 0;
-        for (int32_t j = 0; j < n; j++)
-            by[i] += reach[(size_t)i * (size_t)n + (size_t)j] * f->g[(size_t)j * ALL + V];
-    }
     for (int32_t i = 0; i < count; i++)
         for (int32_t k = 0; k <= i; k++) {
-            double sum = 0;
+            double sum = 0, others = 0;
             for (int32_t a = 0; a < n; a++) {
                 double own = 0;
                 for (int32_t b = 0; b < n; b++)
                     own += f->s[a * n + b] * reach[(size_t)k * (size_t)n + (size_t)b];
                 sum += reach[(size_t)i * (size_t)n + (size_t)a] * own;
             }
-            double miss = f->c->missing_error * f->c->missing_error * by[i] * by[k];
-            f->fit->variance[list[i] * V + list[k]] = f->fit->variance[list[k] * V + list[i]] = sum * share + miss;
+            for (int32_t o = V; o < ALL; o++) {
+                double error = error_of(f->c, o);
+                others += error * error * reach_of(f, reach, i, o) * reach_of(f, reach, k, o);
+            }
+            f->fit->variance[list[i] * V + list[k]] = f->fit->variance[list[k] * V + list[i]] = sum * share + others;
         }
 }
 

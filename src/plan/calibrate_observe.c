@@ -131,14 +131,14 @@ void calibrate_seen_hear(void *seen, const piste_event *e) {
         part(s, e);
     else if (e->act == PISTE_ACT_JOIN && is_up(s, e)) {
         s->boarded[e->party] = 0;
-        if (s->gates->gate[e->lift] == PISTE_GATE_BEFORE)
+        if (s->gates->gate[e->lift] == PISTE_GATE_PLACE_BEFORE)
             pass_gate(s, e, 0, e->size);
-        if (s->gates->click[e->lift] == PISTE_GATE_BEFORE)
+        if (s->gates->click[e->lift] == PISTE_GATE_PLACE_BEFORE)
             click(s, e);
     } else if (e->act == PISTE_ACT_BOARD && is_up(s, e)) {
-        if (s->gates->gate[e->lift] == PISTE_GATE_AFTER)
+        if (s->gates->gate[e->lift] == PISTE_GATE_PLACE_AFTER)
             pass_gate(s, e, s->boarded[e->party], e->size);
-        if (s->gates->click[e->lift] == PISTE_GATE_AFTER)
+        if (s->gates->click[e->lift] == PISTE_GATE_PLACE_AFTER)
             click(s, e);
         s->boarded[e->party] += e->size;
     }

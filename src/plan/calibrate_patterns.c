@@ -286,8 +286,10 @@ static bool put_pattern(const calibrate_patterns *a, bool sizes, const double *w
                  : even_bins(a->c->arena, a->from_s, HALF_S, a->columns, weights, out);
 }
 
+// *error: of a tilt of what is put in: 1 / root of the parties, were each seen once.
 static piste_status find(const calibrate_patterns *a, bool sizes, const double *by, piste_pattern *out,
-                         piste_dist *put) {
+                         piste_dist *put, double *error) {
+    double squares = 0;
     const calibrate_case *own = a->c;
     bool told = own->gates->segments || own->resort->segments.count == 1;
     int32_t segments = own->gates->segments ? own->resort->segments.count : 1;
@@ -311,10 +313,12 @@ static piste_status find(const calibrate_patterns *a, bool sizes, const double *
         } else {
             good = tell_mixed(a, sizes, s, t, usable, n, wider, p, weights) && put_pattern(a, sizes, weights, &put[s]);
             p->known = good;
+            squares += (double)p->parties / (wider * wider);
         }
         if (!good)
             status = PISTE_MEMORY;
     }
+    *error = squares > 0 ? 1 / sqrt(squares) : 0;
     return status;
 }
 
@@ -337,15 +341,18 @@ piste_status calibrate_patterns_find(const calibrate_case *c, base_arena *out, c
     a.columns = (last - a.from_s) / HALF_S;
     a.columns = a.columns < 1 ? 1 : a.columns > COLUMNS ? COLUMNS : a.columns;
     int32_t segments = c->resort->segments.count;
+    double arrival_error = 0, size_error = 0;
     piste_dist *put = base_arena_take(c->arena, 2 * (size_t)segments * sizeof *put);
     if (!put)
         return PISTE_MEMORY;
-    piste_status status = find(&a, true, by, sizes, put + segments);
+    piste_status status = find(&a, true, by, sizes, put + segments, &size_error);
     if (status == PISTE_OK)
-        status = find(&a, false, by, arrivals, put);
+        status = find(&a, false, by, arrivals, put, &arrival_error);
     if (status == PISTE_OK) {
         patch->arrival = put;
         patch->size = put + segments;
+        patch->arrival_error = arrival_error;
+        patch->size_error = size_error;
     }
     return status;
 }

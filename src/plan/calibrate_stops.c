@@ -45,7 +45,7 @@ static int ascending(const void *a, const void *b) {
 
 // Seconds of one day in which somebody boards.
 static int32_t list_times(const calibrate_gates *gates, const calibrate_day *day, int32_t lift, watch *w) {
-    bool clicks = gates->click[lift] == PISTE_GATE_AFTER && day->click_count > 0;
+    bool clicks = gates->click[lift] == PISTE_GATE_PLACE_AFTER && day->click_count > 0;
     const calibrate_scan *list = clicks ? day->clicks : day->scans;
     int32_t all = clicks ? day->click_count : day->count, count = 0, kept = 0;
     if (all > w->room) {
@@ -265,7 +265,7 @@ piste_stop_result calibrate_stops_of(const piste_resort *resort, const calibrate
                              .every_s = calibrate_unknown(),
                              .duration_s = calibrate_unknown(),
                              .duration_sd_s = (double)NAN};
-    if (gates->gate[lift] != PISTE_GATE_AFTER && gates->click[lift] != PISTE_GATE_AFTER) {
+    if (gates->gate[lift] != PISTE_GATE_PLACE_AFTER && gates->click[lift] != PISTE_GATE_PLACE_AFTER) {
         out.why = "its gate stands before the queue: people pass it while the lift stands";
         return out;
     }

@@ -1,7 +1,7 @@
 // control.c - which days are needed next. See experiment.h.
 //
-// Everything is decided from figures of days in their order, never from when they came, so that a plan asks for the same
-// days on any number of threads, and when it is taken up again.
+// Everything is decided from figures of days in their order, never from when they came, so that a plan asks for the
+// same days on any number of threads, and when it is taken up again.
 #include <math.h>
 #include <stdlib.h>
 
@@ -9,7 +9,8 @@
 
 enum { KN_BATCH = 16, OCBA_STAGES = 20 };
 
-void plan_take_column(const piste_plan *plan, int32_t scenario, int32_t other, int32_t measure, int64_t count, double *out) {
+void plan_take_column(const piste_plan *plan, int32_t scenario, int32_t other, int32_t measure, int64_t count,
+                      double *out) {
     for (int64_t d = 0; d < count; d++)
         out[d] = plan_figure(plan, scenario, d, measure) - (other < 0 ? 0 : plan_figure(plan, other, d, measure));
 }
@@ -43,7 +44,8 @@ double plan_asked_half(const piste_plan *plan, int32_t scenario, int32_t measure
     return half > 0 ? half : NAN;
 }
 
-static bool reach(const piste_plan *plan, int32_t scenario, int32_t other, int32_t measure, double half, double *column) {
+static bool reach(const piste_plan *plan, int32_t scenario, int32_t other, int32_t measure, double half,
+                  double *column) {
     if (isnan(half))
         return false;
     int64_t days = plan->scenarios[scenario].have;
@@ -95,9 +97,14 @@ bool plan_kn_make(const piste_plan *plan, statistics_kn *kn) {
         const piste_plan *constant;
         void *context;
     } as = {.constant = plan};
-    *kn = (statistics_kn){.systems = plan->count, .first = minimum_of(plan), .confidence = plan->file.confidence,
-                          .indifference = plan->indifference, .value = kn_value, .context = as.context,
-                          .alive = calloc(k, sizeof *kn->alive), .variances = calloc(k * k, sizeof *kn->variances),
+    *kn = (statistics_kn){.systems = plan->count,
+                          .first = minimum_of(plan),
+                          .confidence = plan->file.confidence,
+                          .indifference = plan->indifference,
+                          .value = kn_value,
+                          .context = as.context,
+                          .alive = calloc(k, sizeof *kn->alive),
+                          .variances = calloc(k * k, sizeof *kn->variances),
                           .sums = calloc(k, sizeof *kn->sums)};
     if (kn->alive && kn->variances && kn->sums) {
         statistics_kn_begin(kn);
@@ -147,7 +154,8 @@ static bool go_on_with_kn(const piste_plan *plan, piste_status *status) {
 static bool go_on_with_ocba(const piste_plan *plan, piste_status *status) {
     int32_t k = plan->count;
     int64_t used = 0, budget = plan->file.selection.budget, first = (int64_t)k * minimum_of(plan);
-    double *means = calloc((size_t)k * 4, sizeof *means), *sds = means + k, *shares = means + 2 * k, *lacking = means + 3 * k;
+    double *means = calloc((size_t)k * 4, sizeof *means), *sds = means + k, *shares = means + 2 * k,
+           *lacking = means + 3 * k;
     for (int32_t i = 0; means && i < k; i++)
         used += plan->scenarios[i].need;
     int64_t step = (budget - first + OCBA_STAGES - 1) / OCBA_STAGES, given = 0;
@@ -166,7 +174,8 @@ static bool go_on_with_ocba(const piste_plan *plan, piste_status *status) {
             sum += kn_value((void *)(uintptr_t)plan, i, d);
         means[i] = sum / (double)n;
         for (int64_t d = 0; d < n; d++)
-            squares += (kn_value((void *)(uintptr_t)plan, i, d) - means[i]) * (kn_value((void *)(uintptr_t)plan, i, d) - means[i]);
+            squares += (kn_value((void *)(uintptr_t)plan, i, d) - means[i]) *
+                       (kn_value((void *)(uintptr_t)plan, i, d) - means[i]);
         sds[i] = sqrt(squares / (double)(n - 1));
     }
     statistics_ocba(k, means, sds, (double)(used + step), shares);

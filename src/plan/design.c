@@ -69,14 +69,15 @@ static piste_status name_combination(piste_plan *plan, plan_scenario *s) {
     base_text key = {0};
     for (int32_t f = 0; f < plan->file.factors.count; f++) {
         const plan_factor *factor = &plan->file.factors.list[f];
-        base_text_format(&key, "%s%s=%s", f ? ", " : "", factor->entry.key, factor->levels.list[s->levels[f]].entry.key);
+        base_text_format(&key, "%s%s=%s", f ? ", " : "", factor->entry.key,
+                         factor->levels.list[s->levels[f]].entry.key);
     }
     s->key = key.failed ? NULL : base_arena_text(plan->arena, key.data ? key.data : "as-is", key.data ? key.length : 5);
     base_text_release(&key);
     return s->key ? PISTE_OK : PISTE_MEMORY;
 }
 
-// ---- what a scenario changes ------------------------------------------------------------------------------------------
+// ---- what a scenario changes ----------------------------------------------------------------------------------------
 
 static void append(piste_change *list, int32_t *at, const piste_changes *more) {
     for (int32_t i = 0; i < more->count; i++)
@@ -145,7 +146,7 @@ static bool collect_changes(piste_plan *plan, plan_scenario *s, const plan_scena
     return true;
 }
 
-// ---- scenarios written out --------------------------------------------------------------------------------------------
+// ---- scenarios written out ------------------------------------------------------------------------------------------
 
 static piste_status choose_level(piste_plan *plan, const piste_change *chosen, plan_scenario *s, piste_errors *errors) {
     const plan_file *p = &plan->file;
@@ -189,8 +190,8 @@ static piste_status list_scenarios(piste_plan *plan, piste_errors *errors) {
 static piste_status combine_levels(piste_plan *plan, piste_errors *errors) {
     int64_t count = count_combinations(plan);
     if (count > PISTE_PLAN_SCENARIOS_MAX)
-        return piste_errors_add(errors, PISTE_LIMIT, plan->path, piste_entry_field_line(&plan->file.entry, "factors"), 0,
-                                "factors: %lld combinations or more, expected at most %d", (long long)count,
+        return piste_errors_add(errors, PISTE_LIMIT, plan->path, piste_entry_field_line(&plan->file.entry, "factors"),
+                                0, "factors: %lld combinations or more, expected at most %d", (long long)count,
                                 PISTE_PLAN_SCENARIOS_MAX);
     if (!take_scenarios(plan, count))
         return no_memory(plan, errors);
@@ -208,7 +209,7 @@ static piste_status combine_levels(piste_plan *plan, piste_errors *errors) {
     return PISTE_OK;
 }
 
-// ---- points in ranges -------------------------------------------------------------------------------------------------
+// ---- points in ranges -----------------------------------------------------------------------------------------------
 
 // Sobol indices need A, B, and A with each input's column of B: scenarios in that order, N of each.
 static void fill_sobol(const double *both, int32_t d, int64_t n, double *points) {
@@ -269,7 +270,7 @@ static piste_status sample_ranges(piste_plan *plan, piste_errors *errors) {
     return good ? PISTE_OK : no_memory(plan, errors);
 }
 
-// ---- the baseline -----------------------------------------------------------------------------------------------------
+// ---- the baseline ---------------------------------------------------------------------------------------------------
 
 static piste_status find_baseline(piste_plan *plan, piste_errors *errors) {
     plan->baseline = plan_is_range_design(plan->file.design) || plan->count < 2 ? -1 : 0;
@@ -286,14 +287,13 @@ static piste_status find_baseline(piste_plan *plan, piste_errors *errors) {
 }
 
 piste_status plan_design_make(piste_plan *plan, piste_errors *errors) {
-    piste_status status = plan->file.design == PISTE_PLAN_SCENARIOS       ? list_scenarios(plan, errors)
+    piste_status status = plan->file.design == PISTE_PLAN_SCENARIOS ? list_scenarios(plan, errors)
                           : plan_is_range_design(plan->file.design) ? sample_ranges(plan, errors)
-                                                                          : combine_levels(plan, errors);
+                                                                    : combine_levels(plan, errors);
     if (status != PISTE_OK)
         return status;
     for (int32_t i = 0; i < plan->count; i++) // without common random numbers each has days of its own
-        plan->scenarios[i].seed = plan->file.common
-                                      ? (uint64_t)plan->file.seed
-                                      : base_key_child(base_mix((uint64_t)plan->file.seed), (uint64_t)i);
+        plan->scenarios[i].seed = plan->file.common ? (uint64_t)plan->file.seed
+                                                    : base_key_child(base_mix((uint64_t)plan->file.seed), (uint64_t)i);
     return find_baseline(plan, errors);
 }

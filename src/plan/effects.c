@@ -16,8 +16,8 @@ static int32_t sign_of(const plan_scenario *s, int32_t factor, int32_t level) {
     return s->levels[factor] == level ? 1 : s->levels[factor] == 0 ? -1 : 0;
 }
 
-// A main effect compares those at the level with those at the first one; of two together, how much the effect of the one
-// differs between the other's level and its first.
+// A main effect compares those at the level with those at the first one; of two together, how much the effect of the
+// one differs between the other's level and its first.
 static double value_of(const piste_plan *plan, const contrast *c, int32_t measure, int64_t day) {
     double sum = 0;
     int32_t count = 0;
@@ -72,7 +72,11 @@ bool plan_effects_make(piste_plan *plan) {
             for (int64_t d = 0; d < days; d++)
                 column[d] = value_of(plan, &contrasts[c], m, d);
             list[plan->result.effects.count++] =
-                (piste_plan_effect){m, contrasts[c].factor, contrasts[c].level, contrasts[c].other, contrasts[c].other_level,
+                (piste_plan_effect){m,
+                                    contrasts[c].factor,
+                                    contrasts[c].level,
+                                    contrasts[c].other,
+                                    contrasts[c].other_level,
                                     plan_interval_of(plan, column, days, plan->file.confidence)};
         }
     plan->result.effects.list = list;

@@ -1,7 +1,7 @@
 // experiment.c - rehearses the days that a plan needs, on threads or on ranks, and keeps them. See experiment.h.
 //
-// In stages: control.c says how many days of each scenario are wanted, the missing ones are dealt out in chunks, and every
-// figure is put in its own place. What came when leaves no trace in the result.
+// In stages: control.c says how many days of each scenario are wanted, the missing ones are dealt out in chunks, and
+// every figure is put in its own place. What came when leaves no trace in the result.
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -10,7 +10,7 @@
 #include "plan/experiment.h"
 #include "plan/ranks.h"
 
-typedef struct chunk { // days from..to-1 of a scenario
+typedef struct chunk {        // days from..to-1 of a scenario
     int32_t scenario, status; // PISTE_OK
     int64_t from, to;
 } chunk;
@@ -26,14 +26,14 @@ typedef struct run {
     piste_errors *errors;
     chunk *chunks;
     int64_t chunk_count;
-    int64_t *queue;          // chunks in the order in which they were finished; the database has the first `stored`
+    int64_t *queue; // chunks in the order in which they were finished; the database has the first `stored`
     int64_t finished, stored;
-    pthread_mutex_t mutex;   // of the queue, `finished` and the progress
+    pthread_mutex_t mutex; // of the queue, `finished` and the progress
     piste_plan_progress progress;
-    piste_status status;     // of the database
+    piste_status status; // of the database
 } run;
 
-// ---- figures ------------------------------------------------------------------------------------------------------------
+// ---- figures --------------------------------------------------------------------------------------------------------
 
 bool plan_scenario_grow(piste_plan *plan, int32_t scenario, int64_t days) {
     plan_scenario *s = &plan->scenarios[scenario];
@@ -64,7 +64,7 @@ static void count_days(piste_plan *plan) {
             s->have++;
 }
 
-// ---- one day --------------------------------------------------------------------------------------------------------------
+// ---- one day --------------------------------------------------------------------------------------------------------
 
 typedef struct worker {
     const piste_plan *plan;
@@ -118,7 +118,7 @@ static piste_status rehearse_chunk(worker *w, const chunk *c, double *figures) {
     return PISTE_OK;
 }
 
-// ---- what has come --------------------------------------------------------------------------------------------------------
+// ---- what has come --------------------------------------------------------------------------------------------------
 
 static void finish_chunk(run *r, int64_t index, const double *figures) {
     const chunk *c = &r->chunks[index];
@@ -141,7 +141,8 @@ static piste_status store(run *r) {
     for (; r->status == PISTE_OK && r->stored < finished; r->stored++) {
         const chunk *c = &r->chunks[r->queue[r->stored]];
         for (int64_t day = c->from; r->status == PISTE_OK && day < c->to; day++)
-            r->status = plan_db_add(r->db, c->scenario, day, &r->plan->scenarios[c->scenario].figures[day * r->plan->measures], r->errors);
+            r->status = plan_db_add(r->db, c->scenario, day,
+                                    &r->plan->scenarios[c->scenario].figures[day * r->plan->measures], r->errors);
     }
     if (r->status == PISTE_OK)
         r->status = plan_db_commit(r->db, r->errors);
@@ -157,7 +158,7 @@ static bool tick(void *job, int64_t done) {
     return store(r) == PISTE_OK && (!r->def->tick || r->def->tick(r->def->context, &now));
 }
 
-// ---- threads --------------------------------------------------------------------------------------------------------------
+// ---- threads --------------------------------------------------------------------------------------------------------
 
 static void *begin_hand(void *job) {
     run *r = job;
@@ -185,12 +186,17 @@ static piste_status run_piece(void *job, void *hand, int64_t index) {
 }
 
 static piste_status run_on_threads(run *r) {
-    plan_work work = {.count = r->chunk_count, .threads = r->def->threads, .job = r, .hand = begin_hand,
-                      .drop = drop_hand, .piece = run_piece, .tick = tick};
+    plan_work work = {.count = r->chunk_count,
+                      .threads = r->def->threads,
+                      .job = r,
+                      .hand = begin_hand,
+                      .drop = drop_hand,
+                      .piece = run_piece,
+                      .tick = tick};
     return plan_work_run(&work);
 }
 
-// ---- ranks ----------------------------------------------------------------------------------------------------------------
+// ---- ranks ----------------------------------------------------------------------------------------------------------
 
 typedef struct answer {
     chunk of;
@@ -332,14 +338,15 @@ piste_status plan_ranks_meet(plan_ranks *ranks, const piste_plan *plan, piste_st
         met++;
         if (status == PISTE_OK && (bytes != (int64_t)sizeof g || g.status != PISTE_OK || g.key != plan->key))
             status = piste_errors_add(errors, PISTE_INVALID, plan->path, 0, 0, "rank %d %s", from,
-                                      g.status != PISTE_OK ? "cannot read the plan or its resort" : "reads another plan, resort or version");
+                                      g.status != PISTE_OK ? "cannot read the plan or its resort"
+                                                           : "reads another plan, resort or version");
     }
     if (status != PISTE_OK)
         dismiss(ranks);
     return status;
 }
 
-// ---- stages ---------------------------------------------------------------------------------------------------------------
+// ---- stages ---------------------------------------------------------------------------------------------------------
 
 // The missing days as chunks: of a stage with few of them small ones, so that everybody has some.
 static piste_status list_chunks(run *r) {
@@ -410,7 +417,8 @@ static void forget_days(piste_plan *plan) {
     }
 }
 
-// Threads have no list of errors: what is wrong with a point of ranges between whose ends all was well is looked up again.
+// Threads have no list of errors: what is wrong with a point of ranges between whose ends all was well is looked up
+// again.
 static void tell_why(run *r, piste_status status) {
     plan_form form;
     for (int32_t i = 0; i < r->plan->count && piste_errors_total(r->errors) == 0; i++)
@@ -443,9 +451,11 @@ piste_plan_def piste_plan_def_default(void) {
     return (piste_plan_def){.threads = 1};
 }
 
-piste_status piste_plan_run(piste_plan *plan, const piste_plan_def *def, piste_errors *errors, const piste_plan_result **out) {
+piste_status piste_plan_run(piste_plan *plan, const piste_plan_def *def, piste_errors *errors,
+                            const piste_plan_result **out) {
     if (def->threads < 1 || def->threads > PISTE_PLAN_THREADS_MAX)
-        return piste_errors_add(errors, PISTE_USAGE, NULL, 0, 0, "%d threads, expected 1 to %d", def->threads, PISTE_PLAN_THREADS_MAX);
+        return piste_errors_add(errors, PISTE_USAGE, NULL, 0, 0, "%d threads, expected 1 to %d", def->threads,
+                                PISTE_PLAN_THREADS_MAX);
     run r = {.plan = plan, .def = def, .ranks = def->ranks, .errors = errors, .status = PISTE_OK};
     if (pthread_mutex_init(&r.mutex, NULL) != 0)
         return PISTE_MEMORY;
@@ -461,7 +471,7 @@ piste_status piste_plan_run(piste_plan *plan, const piste_plan_def *def, piste_e
     return status;
 }
 
-// ---- from a file ------------------------------------------------------------------------------------------------------------
+// ---- from a file ----------------------------------------------------------------------------------------------------
 
 // The resort's folder as seen from the plan's.
 static const char *folder_of(piste_plan *plan) {

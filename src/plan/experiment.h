@@ -1,8 +1,8 @@
 // experiment.h - what the files of an experiment share: the plan as read, its scenarios, and the figures of their days.
 //
 // plan_file.c reads a plan, design.c makes scenarios of it, scenario.c loads them, control.c says which days are needed
-// next, experiment.c rehearses them, results_db.c keeps them, and estimate.c, effects.c, select.c and sensitivity.c say what
-// they mean. A cell is one day of one scenario; its figures are a pure function of the plan.
+// next, experiment.c rehearses them, results_db.c keeps them, and estimate.c, effects.c, select.c and sensitivity.c
+// say what they mean. A cell is one day of one scenario; its figures are a pure function of the plan.
 #ifndef PLAN_EXPERIMENT_H
 #define PLAN_EXPERIMENT_H
 

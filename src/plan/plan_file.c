@@ -6,31 +6,44 @@
 
 enum { PLAN_BYTES_MAX = 4 << 20 };
 
-// clang-format off
 #define AT(type, member) .offset = offsetof(type, member)
-#define RECORD(variable, text, type, is_keyed, sentence)                                                                \
-    static const schema_record variable = {                                                                            \
-        .name = text, .size = sizeof(type), .fields = variable##_fields,                                               \
-        .count = (int32_t)(sizeof variable##_fields / sizeof variable##_fields[0]), .keyed = is_keyed,                 \
-        .meaning = sentence}
-#define NOTE {"note", SCHEMA_TEXT, .offset = SIZE_MAX, .meaning = "for people; not read by the program"}
-#define KEY(type) {"key", SCHEMA_KEY, AT(type, entry.key), .required = true, .meaning = "what it is called"}
-#define NAME(type) {"name", SCHEMA_TEXT, AT(type, name), .meaning = "what people call it"}
-#define VISITS(type) {"visits", SCHEMA_INT, AT(type, visits), .min = 1, .max = PISTE_GUESTS_MAX, .meaning = "sold on each day; as the resort says where not given"}
+#define RECORD(variable, text, type, is_keyed, sentence)                                                               \
+    static const schema_record variable = {.name = text,                                                               \
+                                           .size = sizeof(type),                                                       \
+                                           .fields = variable##_fields,                                                \
+                                           .count = (int32_t)(sizeof variable##_fields / sizeof variable##_fields[0]), \
+                                           .keyed = is_keyed,                                                          \
+                                           .meaning = sentence}
+#define NOTE                                                                                                           \
+    { "note", SCHEMA_TEXT, .offset = SIZE_MAX, .meaning = "for people; not read by the program" }
+#define KEY(type)                                                                                                      \
+    { "key", SCHEMA_KEY, AT(type, entry.key), .required = true, .meaning = "what it is called" }
+#define NAME(type)                                                                                                     \
+    { "name", SCHEMA_TEXT, AT(type, name), .meaning = "what people call it" }
+#define VISITS(type)                                                                                                   \
+    {                                                                                                                  \
+        "visits", SCHEMA_INT, AT(type, visits), .min = 1, .max = PISTE_GUESTS_MAX,                                     \
+                                                .meaning = "sold on each day; as the resort says where not given"      \
+    }
 
-static const char *const design_words[] = {"full", "half", "one-at-a-time", "scenarios", "latin-hypercube", "sobol", "morris", NULL};
+static const char *const design_words[] = {"full",   "half", "one-at-a-time", "scenarios", "latin-hypercube", "sobol",
+                                           "morris", NULL};
 static const char *const procedure_words[] = {"kn", "ocba", NULL};
 static const char *const best_words[] = {"least", "most", NULL};
 
 static const schema_field level_fields[] = {
-    KEY(plan_level), NAME(plan_level),
+    KEY(plan_level),
+    NAME(plan_level),
     {"changes", SCHEMA_MAP, AT(plan_level, changes), .meaning = "paths into the resort, and what stands there then"},
-    VISITS(plan_level), NOTE};
+    VISITS(plan_level),
+    NOTE};
 RECORD(level, "level", plan_level, true, "One form of a factor.");
 
 static const schema_field factor_fields[] = {
-    KEY(plan_factor), NAME(plan_factor),
-    {"levels", SCHEMA_LIST, AT(plan_factor, levels), .record = &level, .meaning = "its forms; the first is what the others are compared with"},
+    KEY(plan_factor),
+    NAME(plan_factor),
+    {"levels", SCHEMA_LIST, AT(plan_factor, levels), .record = &level,
+     .meaning = "its forms; the first is what the others are compared with"},
     {"from", SCHEMA_NUMBER, AT(plan_factor, from), .meaning = "of a range"},
     {"to", SCHEMA_NUMBER, AT(plan_factor, to), .meaning = "of a range"},
     {"whole", SCHEMA_BOOL, AT(plan_factor, whole), .fallback = "no", .meaning = "only whole numbers of the range"},
@@ -39,41 +52,53 @@ static const schema_field factor_fields[] = {
 RECORD(factor, "factor", plan_factor, true, "What is varied.");
 
 static const schema_field scenario_fields[] = {
-    KEY(plan_scenario_entry), NAME(plan_scenario_entry),
+    KEY(plan_scenario_entry),
+    NAME(plan_scenario_entry),
     {"levels", SCHEMA_MAP, AT(plan_scenario_entry, levels), .meaning = "of factors; of those left out the first"},
     {"changes", SCHEMA_MAP, AT(plan_scenario_entry, changes), .meaning = "of its own"},
-    VISITS(plan_scenario_entry), NOTE};
+    VISITS(plan_scenario_entry),
+    NOTE};
 RECORD(scenario, "scenario", plan_scenario_entry, true, "One form of the resort.");
 
 static const schema_field measure_fields[] = {
     {"measure", SCHEMA_TEXT, AT(plan_wanted, measure), .required = true, .meaning = "such as wait_p90@sky-lift"},
     {"precision", SCHEMA_TEXT, AT(plan_wanted, precision), .meaning = "half the width of the interval of each mean"},
-    {"relative", SCHEMA_SHARE, AT(plan_wanted, relative), .min = 0.0001, .max = 1, .meaning = "the same as a share of the mean"},
-    {"difference", SCHEMA_TEXT, AT(plan_wanted, difference), .meaning = "half the width of the interval of each difference to the baseline"},
+    {"relative", SCHEMA_SHARE, AT(plan_wanted, relative), .min = 0.0001, .max = 1,
+     .meaning = "the same as a share of the mean"},
+    {"difference", SCHEMA_TEXT, AT(plan_wanted, difference),
+     .meaning = "half the width of the interval of each difference to the baseline"},
     NOTE};
 RECORD(measure, "measure", plan_wanted, false, "What is told of each day.");
 
 static const schema_field replications_fields[] = {
-    {"minimum", SCHEMA_INT, AT(plan_replications, minimum), .min = 2, .max = PISTE_PLAN_REPLICATIONS_MAX, .fallback = "20", .meaning = "days of each scenario"},
-    {"maximum", SCHEMA_INT, AT(plan_replications, maximum), .min = 2, .max = PISTE_PLAN_REPLICATIONS_MAX, .fallback = "1000", .meaning = "and no more than these"},
+    {"minimum", SCHEMA_INT, AT(plan_replications, minimum), .min = 2, .max = PISTE_PLAN_REPLICATIONS_MAX,
+     .fallback = "20", .meaning = "days of each scenario"},
+    {"maximum", SCHEMA_INT, AT(plan_replications, maximum), .min = 2, .max = PISTE_PLAN_REPLICATIONS_MAX,
+     .fallback = "1000", .meaning = "and no more than these"},
     NOTE};
 RECORD(replications, "replications", plan_replications, false, "How many days.");
 
 static const schema_field selection_fields[] = {
     {"measure", SCHEMA_TEXT, AT(plan_selecting, measure), .required = true, .meaning = "one of the plan's"},
-    {"best", SCHEMA_WORD, AT(plan_selecting, best), .required = true, .words = best_words, .meaning = "which is better"},
-    {"procedure", SCHEMA_WORD, AT(plan_selecting, procedure), .words = procedure_words, .fallback = "kn", .meaning = "how"},
-    {"indifference", SCHEMA_TEXT, AT(plan_selecting, indifference), .meaning = "of kn: differences below this do not matter"},
-    {"budget", SCHEMA_INT, AT(plan_selecting, budget), .min = 2, .max = 100000000, .fallback = "2", .meaning = "of ocba: days in all"},
+    {"best", SCHEMA_WORD, AT(plan_selecting, best), .required = true, .words = best_words,
+     .meaning = "which is better"},
+    {"procedure", SCHEMA_WORD, AT(plan_selecting, procedure), .words = procedure_words, .fallback = "kn",
+     .meaning = "how"},
+    {"indifference", SCHEMA_TEXT, AT(plan_selecting, indifference),
+     .meaning = "of kn: differences below this do not matter"},
+    {"budget", SCHEMA_INT, AT(plan_selecting, budget), .min = 2, .max = 100000000, .fallback = "2",
+     .meaning = "of ocba: days in all"},
     NOTE};
 RECORD(selection, "selection", plan_selecting, false, "Which scenario is best.");
 
 static const schema_field plan_fields[] = {
-    {"plan", SCHEMA_INT, AT(plan_file, format), .required = true, .min = 1, .max = 1, .meaning = "format of this file: 1"},
+    {"plan", SCHEMA_INT, AT(plan_file, format), .required = true, .min = 1, .max = 1,
+     .meaning = "format of this file: 1"},
     {"name", SCHEMA_TEXT, AT(plan_file, name), .required = true, .meaning = "the question"},
     {"resort", SCHEMA_TEXT, AT(plan_file, resort), .required = true, .meaning = "its folder, as seen from this file"},
     {"date", SCHEMA_DATE, AT(plan_file, date), .meaning = "the resort as it is on that date"},
-    {"seed", SCHEMA_INT, AT(plan_file, seed), .min = 0, .max = 2147483647, .fallback = "1", .meaning = "other days of the same kind"},
+    {"seed", SCHEMA_INT, AT(plan_file, seed), .min = 0, .max = 2147483647, .fallback = "1",
+     .meaning = "other days of the same kind"},
     VISITS(plan_file),
     {"changes", SCHEMA_MAP, AT(plan_file, changes), .meaning = "to the resort of every scenario"},
     {"factors", SCHEMA_LIST, AT(plan_file, factors), .record = &factor, .meaning = "what is varied"},
@@ -83,12 +108,17 @@ static const schema_field plan_fields[] = {
     {"baseline", SCHEMA_TEXT, AT(plan_file, baseline), .meaning = "the scenario that others are compared with"},
     {"measures", SCHEMA_LIST, AT(plan_file, measures), .required = true, .record = &measure, .meaning = "what is told"},
     {"replications", SCHEMA_RECORD, AT(plan_file, replications), .record = &replications, .meaning = "how many days"},
-    {"confidence", SCHEMA_SHARE, AT(plan_file, confidence), .min = 0.5, .max = 0.9999, .fallback = "95 %", .meaning = "of intervals"},
-    {"common-random-numbers", SCHEMA_BOOL, AT(plan_file, common), .fallback = "yes", .meaning = "the same days, people and luck in all scenarios"},
+    {"confidence", SCHEMA_SHARE, AT(plan_file, confidence), .min = 0.5, .max = 0.9999, .fallback = "95 %",
+     .meaning = "of intervals"},
+    {"common-random-numbers", SCHEMA_BOOL, AT(plan_file, common), .fallback = "yes",
+     .meaning = "the same days, people and luck in all scenarios"},
     {"selection", SCHEMA_RECORD, AT(plan_file, selection), .record = &selection, .meaning = "which is best"},
     NOTE};
-static const schema_record plan_record = {.name = "plan", .size = sizeof(plan_file), .fields = plan_fields, .count = (int32_t)BASE_COUNT(plan_fields), .meaning = "An experiment."};
-// clang-format on
+static const schema_record plan_record = {.name = "plan",
+                                          .size = sizeof(plan_file),
+                                          .fields = plan_fields,
+                                          .count = (int32_t)BASE_COUNT(plan_fields),
+                                          .meaning = "An experiment."};
 
 const char *piste_plan_design_word(piste_plan_design design) {
     return design_words[design];

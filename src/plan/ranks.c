@@ -47,7 +47,9 @@ piste_status plan_ranks_find(piste_errors *errors, plan_ranks *ranks, bool *foun
     } open = {.object = module ? dlsym(module, "piste_mpi_open") : NULL};
     if (!open.object) {
         const char *why = dlerror();
-        return piste_errors_add(errors, PISTE_NOT_FOUND, NULL, 0, 0, "started as one of several processes, but without MPI: %s", why ? why : "its module is not there");
+        return piste_errors_add(errors, PISTE_NOT_FOUND, NULL, 0, 0,
+                                "started as one of several processes, but without MPI: %s",
+                                why ? why : "its module is not there");
     }
     if (!open.function(ranks))
         return piste_errors_add(errors, PISTE_IO, NULL, 0, 0, "MPI cannot be begun");

@@ -1,7 +1,7 @@
 // ranks.h - other processes that share the work of a plan, as they are seen from one of them.
 //
-// What carries the messages is loaded when piste runs under mpirun (src/plan/mpi.c, a module of its own), so that piste runs
-// where there is no MPI, and knows nothing of whose MPI it is.
+// What carries the messages is loaded when piste runs under mpirun (src/plan/mpi.c, a module of its own), so that
+// piste runs where there is no MPI, and knows nothing of whose MPI it is.
 #ifndef PLAN_RANKS_H
 #define PLAN_RANKS_H
 
@@ -22,7 +22,8 @@ struct plan_ranks {
     void (*close)(bool failed); // failed: the others are ended, too
 };
 
-// Whether this process is one of several, and how to reach the others. PISTE_NOT_FOUND: it is, and there is no MPI here.
+// Whether this process is one of several, and how to reach the others. PISTE_NOT_FOUND: it is, and there is no MPI
+// here.
 PISTE_CHECKED piste_status plan_ranks_find(piste_errors *errors, plan_ranks *ranks, bool *found);
 
 // What every rank does once it has loaded the plan, or could not: `own` says so. Rank 0 gets the status of all.

@@ -4,8 +4,8 @@
 
 #include "plan/experiment.h"
 
-static const char *const unit_words[] = {[PLAN_SECONDS] = "s", [PLAN_PEOPLE] = "people", [PLAN_SHARE] = "share",
-                                         [PLAN_PER_HA] = "/ha", [PLAN_METRES] = "m", [PLAN_NUMBER] = ""};
+static const char *const unit_words[] = {[PLAN_SECONDS] = "s",  [PLAN_PEOPLE] = "people", [PLAN_SHARE] = "share",
+                                         [PLAN_PER_HA] = "/ha", [PLAN_METRES] = "m",      [PLAN_NUMBER] = ""};
 
 // A selection is decided by all days; otherwise the first ones have a say in how many there are.
 piste_plan_interval plan_interval_of(const piste_plan *plan, const double *column, int64_t count, double confidence) {
@@ -19,7 +19,8 @@ static void make_estimate(const piste_plan *plan, int32_t scenario, int32_t m, d
     plan_take_column(plan, scenario, -1, m, count, column);
     statistics_sample all = statistics_of(column, count);
     double asked = plan_asked_half(plan, scenario, m);
-    *e = (piste_plan_estimate){.scenario = scenario, .measure = m, .count = all.count, .sd = all.sd, .least = all.least, .most = all.most};
+    *e = (piste_plan_estimate){
+        .scenario = scenario, .measure = m, .count = all.count, .sd = all.sd, .least = all.least, .most = all.most};
     e->value = plan_interval_of(plan, column, count, plan->file.confidence);
     e->reached = isnan(asked) || e->value.half <= asked * (1 + 1e-9);
 }
@@ -46,7 +47,8 @@ static double correlation(const piste_plan *plan, int32_t a, int32_t b, int32_t 
     return aa > 0 && bb > 0 ? ab / sqrt(aa * bb) : NAN;
 }
 
-static void make_difference(const piste_plan *plan, int32_t scenario, int32_t m, double *column, piste_plan_difference *d) {
+static void make_difference(const piste_plan *plan, int32_t scenario, int32_t m, double *column,
+                            piste_plan_difference *d) {
     const plan_scenario *a = &plan->scenarios[scenario], *b = &plan->scenarios[plan->baseline];
     int64_t count = a->have < b->have ? a->have : b->have;
     double confidence = plan->file.confidence;
@@ -60,8 +62,10 @@ static void make_difference(const piste_plan *plan, int32_t scenario, int32_t m,
 
 static bool make_estimates(piste_plan *plan, double *column) {
     piste_plan_result *r = &plan->result;
-    piste_plan_estimate *e = base_arena_take(plan->results, ((size_t)plan->count * (size_t)plan->measures + 1) * sizeof *e);
-    piste_plan_difference *d = base_arena_take(plan->results, ((size_t)plan->count * (size_t)plan->measures + 1) * sizeof *d);
+    piste_plan_estimate *e =
+        base_arena_take(plan->results, ((size_t)plan->count * (size_t)plan->measures + 1) * sizeof *e);
+    piste_plan_difference *d =
+        base_arena_take(plan->results, ((size_t)plan->count * (size_t)plan->measures + 1) * sizeof *d);
     if (!e || !d)
         return false;
     r->estimates.list = e;
@@ -75,7 +79,7 @@ static bool make_estimates(piste_plan *plan, double *column) {
     return true;
 }
 
-// ---- which is best ----------------------------------------------------------------------------------------------------
+// ---- which is best --------------------------------------------------------------------------------------------------
 
 static bool select_by_kn(const piste_plan *plan, piste_plan_selection *s, int32_t *survivors) {
     statistics_kn kn;
@@ -102,8 +106,11 @@ static bool make_selection(piste_plan *plan) {
     int32_t *survivors = base_arena_take(plan->results, (size_t)plan->count * sizeof *survivors);
     if (!s || !survivors)
         return false;
-    *s = (piste_plan_selection){.measure = plan->chosen, .least = plan->file.selection.best == 0, .best = 0,
-                                .is_kn = plan->file.selection.procedure == PLAN_KN, .confidence = plan->file.confidence,
+    *s = (piste_plan_selection){.measure = plan->chosen,
+                                .least = plan->file.selection.best == 0,
+                                .best = 0,
+                                .is_kn = plan->file.selection.procedure == PLAN_KN,
+                                .confidence = plan->file.confidence,
                                 .indifference = plan->indifference};
     plan->result.selection = s;
     if (s->is_kn)
@@ -116,14 +123,14 @@ static bool make_selection(piste_plan *plan) {
     return true;
 }
 
-// ---- what the plan is ---------------------------------------------------------------------------------------------------
+// ---- what the plan is -----------------------------------------------------------------------------------------------
 
 static bool describe_measures(piste_plan *plan) {
     piste_plan_measure *list = base_arena_take(plan->results, (size_t)plan->measures * sizeof *list);
     for (int32_t m = 0; list && m < plan->measures; m++)
-        list[m] = (piste_plan_measure){plan->file.measures.list[m].measure, plan->meanings[m] ? plan->meanings[m] : "",
-                                       unit_words[plan->units[m]], plan->precision[m], plan->file.measures.list[m].relative,
-                                       plan->difference[m]};
+        list[m] = (piste_plan_measure){plan->file.measures.list[m].measure,  plan->meanings[m] ? plan->meanings[m] : "",
+                                       unit_words[plan->units[m]],           plan->precision[m],
+                                       plan->file.measures.list[m].relative, plan->difference[m]};
     plan->result.measures.list = list;
     plan->result.measures.count = plan->measures;
     return list != NULL;
@@ -139,7 +146,10 @@ static bool describe_factors(piste_plan *plan) {
             return false;
         for (int32_t l = 0; l < from->levels.count; l++)
             levels[l] = from->levels.list[l].entry.key;
-        list[f] = (piste_plan_factor){from->entry.key, from->name ? from->name : from->entry.key, from->from, from->to,
+        list[f] = (piste_plan_factor){from->entry.key,
+                                      from->name ? from->name : from->entry.key,
+                                      from->from,
+                                      from->to,
                                       {levels, from->levels.count}};
     }
     plan->result.factors.list = list;
@@ -175,14 +185,21 @@ bool plan_result_make(piste_plan *plan) {
     for (int32_t i = 0; i < plan->count; i++)
         most = plan->scenarios[i].have > most ? plan->scenarios[i].have : most;
     double *column = malloc((size_t)most * sizeof *column);
-    plan->result = (piste_plan_result){.name = plan->file.name, .resort = plan->resort_name, .file = plan->path,
-                                       .date = plan->file.date, .seed = (uint64_t)plan->file.seed,
-                                       .confidence = plan->file.confidence, .common = plan->file.common,
-                                       .design = (piste_plan_design)plan->file.design, .baseline = plan->baseline,
+    plan->result = (piste_plan_result){.name = plan->file.name,
+                                       .resort = plan->resort_name,
+                                       .file = plan->path,
+                                       .date = plan->file.date,
+                                       .seed = (uint64_t)plan->file.seed,
+                                       .confidence = plan->file.confidence,
+                                       .common = plan->file.common,
+                                       .design = (piste_plan_design)plan->file.design,
+                                       .baseline = plan->baseline,
                                        .minimum = plan->file.replications.minimum,
-                                       .maximum = plan->file.replications.maximum, .closed = count_closed(plan)};
+                                       .maximum = plan->file.replications.maximum,
+                                       .closed = count_closed(plan)};
     bool good = column && describe_measures(plan) && describe_factors(plan) && describe_scenarios(plan) &&
-                make_estimates(plan, column) && make_selection(plan) && plan_effects_make(plan) && plan_indices_make(plan);
+                make_estimates(plan, column) && make_selection(plan) && plan_effects_make(plan) &&
+                plan_indices_make(plan);
     free(column);
     return good;
 }

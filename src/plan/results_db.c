@@ -1,7 +1,8 @@
 // results_db.c - figures in a SQLite file, as they come. See experiment.h.
 //
-// The write-ahead log makes a commit cheap and a killed plan's file whole: what was not committed is rehearsed again. One
-// piste at a time has the file. Figures are kept as 64-bit numbers, so that a plan taken up again ends with the same bytes.
+// The write-ahead log makes a commit cheap and a killed plan's file whole: what was not committed is rehearsed again.
+// One piste at a time has the file. Figures are kept as 64-bit numbers, so that a plan taken up again ends with the
+// same bytes.
 #include <math.h>
 #include <sqlite3.h>
 #include <stdlib.h>
@@ -24,33 +25,39 @@ static piste_status fail(const plan_db *db, piste_errors *errors, const char *wh
         return piste_errors_add(errors, PISTE_EXISTS, db->path, 0, 0, "another program has this database open");
     if (code == SQLITE_NOTADB)
         return piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0, "not a SQLite database");
-    return piste_errors_add(errors, code == SQLITE_NOMEM ? PISTE_MEMORY : PISTE_IO, db->path, 0, 0, "%s: %s", what, sqlite3_errmsg(db->sqlite));
+    return piste_errors_add(errors, code == SQLITE_NOMEM ? PISTE_MEMORY : PISTE_IO, db->path, 0, 0, "%s: %s", what,
+                            sqlite3_errmsg(db->sqlite));
 }
 
 static piste_status execute(const plan_db *db, piste_errors *errors, const char *sql) {
-    return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? PISTE_OK : fail(db, errors, "cannot be written");
+    return sqlite3_exec(db->sqlite, sql, NULL, NULL, NULL) == SQLITE_OK ? PISTE_OK
+                                                                        : fail(db, errors, "cannot be written");
 }
 
 static const char make_tables[] =
     "CREATE TABLE plan (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;"
     "CREATE TABLE measure (measure INTEGER PRIMARY KEY, name TEXT NOT NULL, unit INTEGER NOT NULL);"
     "CREATE TABLE scenario (scenario INTEGER PRIMARY KEY, key TEXT NOT NULL);"
-    "CREATE TABLE figure (scenario INTEGER NOT NULL, replication INTEGER NOT NULL, measure INTEGER NOT NULL, value REAL,"
+    "CREATE TABLE figure (scenario INTEGER NOT NULL, replication INTEGER NOT NULL, measure INTEGER NOT NULL, value "
+    "REAL,"
     " PRIMARY KEY (scenario, replication, measure)) WITHOUT ROWID;";
 
 static piste_status put_word(const plan_db *db, piste_errors *errors, const char *key, const char *value) {
     sqlite3_stmt *s = NULL;
-    bool good = sqlite3_prepare_v2(db->sqlite, "INSERT OR REPLACE INTO plan VALUES (?, ?)", -1, &s, NULL) == SQLITE_OK &&
-                sqlite3_bind_text(s, 1, key, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
-                sqlite3_bind_text(s, 2, value, -1, SQLITE_TRANSIENT) == SQLITE_OK && sqlite3_step(s) == SQLITE_DONE;
+    bool good =
+        sqlite3_prepare_v2(db->sqlite, "INSERT OR REPLACE INTO plan VALUES (?, ?)", -1, &s, NULL) == SQLITE_OK &&
+        sqlite3_bind_text(s, 1, key, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
+        sqlite3_bind_text(s, 2, value, -1, SQLITE_TRANSIENT) == SQLITE_OK && sqlite3_step(s) == SQLITE_DONE;
     piste_status status = good ? PISTE_OK : fail(db, errors, "cannot be written");
     sqlite3_finalize(s);
     return status;
 }
 
-static piste_status put_name(const plan_db *db, piste_errors *errors, const char *sql, int32_t id, const char *name, int32_t unit) {
+static piste_status put_name(const plan_db *db, piste_errors *errors, const char *sql, int32_t id, const char *name,
+                             int32_t unit) {
     sqlite3_stmt *s = NULL;
-    bool good = sqlite3_prepare_v2(db->sqlite, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_bind_int(s, 1, id) == SQLITE_OK &&
+    bool good = sqlite3_prepare_v2(db->sqlite, sql, -1, &s, NULL) == SQLITE_OK &&
+                sqlite3_bind_int(s, 1, id) == SQLITE_OK &&
                 sqlite3_bind_text(s, 2, name, -1, SQLITE_TRANSIENT) == SQLITE_OK &&
                 (unit < 0 || sqlite3_bind_int(s, 3, unit) == SQLITE_OK) && sqlite3_step(s) == SQLITE_DONE;
     piste_status status = good ? PISTE_OK : fail(db, errors, "cannot be written");
@@ -81,7 +88,8 @@ static piste_status describe(const plan_db *db, const piste_plan *plan, piste_er
     if (status == PISTE_OK)
         status = put_word(db, errors, "common", plan->file.common ? "yes" : "no");
     for (int32_t m = 0; status == PISTE_OK && m < plan->measures; m++)
-        status = put_name(db, errors, "INSERT INTO measure VALUES (?, ?, ?)", m, plan->file.measures.list[m].measure, (int32_t)plan->units[m]);
+        status = put_name(db, errors, "INSERT INTO measure VALUES (?, ?, ?)", m, plan->file.measures.list[m].measure,
+                          (int32_t)plan->units[m]);
     for (int32_t i = 0; status == PISTE_OK && i < plan->count; i++)
         status = put_name(db, errors, "INSERT INTO scenario VALUES (?, ?)", i, plan->scenarios[i].key, -1);
     return status;
@@ -122,11 +130,18 @@ static piste_status check_plan(const plan_db *db, const piste_plan *plan, piste_
     char key[24], found[80];
     name_plan(plan, key);
     if (!word_is(db, "format", "1", found))
-        return piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0, *found ? "a plan's database of format %s, expected 1" : "%sa database of something else, expected one of a plan", found);
+        return piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0,
+                                *found ? "a plan's database of format %s, expected 1"
+                                       : "%sa database of something else, expected one of a plan",
+                                found);
     if (!word_is(db, "piste", PISTE_VERSION, found))
-        return piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0, "made by piste %s, expected %s: another version may rehearse other days", found, PISTE_VERSION);
+        return piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0,
+                                "made by piste %s, expected %s: another version may rehearse other days", found,
+                                PISTE_VERSION);
     if (!word_is(db, "plan", key, found))
-        return piste_errors_add(errors, PISTE_EXISTS, db->path, 0, 0, "has another plan's days: resort, scenarios, seed or measures differ; expected a new file or the same plan");
+        return piste_errors_add(errors, PISTE_EXISTS, db->path, 0, 0,
+                                "has another plan's days: resort, scenarios, seed or measures differ; expected a new "
+                                "file or the same plan");
     return PISTE_OK;
 }
 
@@ -134,13 +149,18 @@ static piste_status check_plan(const plan_db *db, const piste_plan *plan, piste_
 static piste_status read_figures(const plan_db *db, piste_plan *plan, piste_errors *errors) {
     sqlite3_stmt *s = NULL;
     double figures[PISTE_PLAN_MEASURES_MAX];
-    int code = sqlite3_prepare_v2(db->sqlite, "SELECT scenario, replication, measure, value FROM figure ORDER BY scenario, replication, measure", -1, &s, NULL);
+    int code = sqlite3_prepare_v2(
+        db->sqlite, "SELECT scenario, replication, measure, value FROM figure ORDER BY scenario, replication, measure",
+        -1, &s, NULL);
     piste_status status = code == SQLITE_OK ? PISTE_OK : fail(db, errors, "cannot be read");
     while (status == PISTE_OK && (code = sqlite3_step(s)) == SQLITE_ROW) {
         int32_t scenario = sqlite3_column_int(s, 0), m = sqlite3_column_int(s, 2);
         int64_t day = sqlite3_column_int64(s, 1);
-        if (scenario < 0 || scenario >= plan->count || day < 0 || day >= PISTE_PLAN_REPLICATIONS_MAX || m < 0 || m >= plan->measures)
-            status = piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0, "a figure of scenario %d, day %lld, measure %d, which the plan does not have", scenario, (long long)day, m);
+        if (scenario < 0 || scenario >= plan->count || day < 0 || day >= PISTE_PLAN_REPLICATIONS_MAX || m < 0 ||
+            m >= plan->measures)
+            status = piste_errors_add(errors, PISTE_INVALID, db->path, 0, 0,
+                                      "a figure of scenario %d, day %lld, measure %d, which the plan does not have",
+                                      scenario, (long long)day, m);
         else if (!plan_scenario_grow(plan, scenario, day + 1))
             status = PISTE_MEMORY;
         else {
@@ -159,7 +179,9 @@ static piste_status open_file(plan_db *db, piste_plan *plan, piste_errors *error
     if (sqlite3_open_v2(db->path, &db->sqlite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, NULL) != SQLITE_OK)
         return fail(db, errors, "cannot be opened");
     sqlite3_busy_timeout(db->sqlite, 2000);
-    piste_status status = execute(db, errors, "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE");
+    piste_status status = execute(
+        db, errors,
+        "PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; BEGIN EXCLUSIVE");
     if (status != PISTE_OK)
         return status;
     if (has_tables(db))
@@ -175,7 +197,8 @@ static piste_status open_file(plan_db *db, piste_plan *plan, piste_errors *error
         status = plan_db_commit(db, errors);
     if (status == PISTE_OK)
         status = read_figures(db, plan, errors);
-    if (status == PISTE_OK && sqlite3_prepare_v2(db->sqlite, "INSERT INTO figure VALUES (?, ?, ?, ?)", -1, &db->add, NULL) != SQLITE_OK)
+    if (status == PISTE_OK &&
+        sqlite3_prepare_v2(db->sqlite, "INSERT INTO figure VALUES (?, ?, ?, ?)", -1, &db->add, NULL) != SQLITE_OK)
         status = fail(db, errors, "cannot be written");
     return status;
 }
@@ -200,9 +223,10 @@ piste_status plan_db_begin(plan_db *db, piste_errors *errors) {
 
 piste_status plan_db_add(plan_db *db, int32_t scenario, int64_t day, const double *figures, piste_errors *errors) {
     for (int32_t m = 0; m < db->measures; m++) {
-        bool good = sqlite3_bind_int(db->add, 1, scenario) == SQLITE_OK && sqlite3_bind_int64(db->add, 2, day) == SQLITE_OK &&
-                    sqlite3_bind_int(db->add, 3, m) == SQLITE_OK &&
-                    (isnan(figures[m]) ? sqlite3_bind_null(db->add, 4) : sqlite3_bind_double(db->add, 4, figures[m])) == SQLITE_OK &&
+        bool good = sqlite3_bind_int(db->add, 1, scenario) == SQLITE_OK &&
+                    sqlite3_bind_int64(db->add, 2, day) == SQLITE_OK && sqlite3_bind_int(db->add, 3, m) == SQLITE_OK &&
+                    (isnan(figures[m]) ? sqlite3_bind_null(db->add, 4) : sqlite3_bind_double(db->add, 4, figures[m])) ==
+                        SQLITE_OK &&
                     sqlite3_step(db->add) == SQLITE_DONE;
         piste_status status = good ? PISTE_OK : fail(db, errors, "cannot be written");
         sqlite3_reset(db->add);

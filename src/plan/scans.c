@@ -32,14 +32,16 @@ typedef struct dates {
     int32_t count;
 } dates;
 
+// Says what is wrong with a field of this line; field < 0: with the line as `expected` has it.
 static void tell(csv *c, piste_status status, const char *column, int32_t field, const char *expected) {
     c->bad = true;
-    int shown = field >= 0 && c->length[field] < TELL_MAX ? (int)(field >= 0 ? c->length[field] : 0) : TELL_MAX;
-    if (field < 0)
+    if (field < 0) {
         piste_errors_add(c->errors, status, c->name, c->line, 0, "%s: %s", column, expected);
-    else
-        piste_errors_add(c->errors, status, c->name, c->line, 0, "%s: %.*s, expected %s", column, shown,
-                         c->length[field] ? c->field[field] : "nothing", expected);
+        return;
+    }
+    int shown = c->length[field] < TELL_MAX ? (int)c->length[field] : TELL_MAX;
+    piste_errors_add(c->errors, status, c->name, c->line, 0, "%s: %.*s, expected %s", column, shown ? shown : 7,
+                     shown ? c->field[field] : "nothing", expected);
 }
 
 // Takes the next line apart into c->field; false: there is none. A quote inside of quotes is written twice.
@@ -88,7 +90,7 @@ static bool next_line(csv *c) {
         more = at < line_end;
         at += more;
         if (more && at == line_end && c->count < FIELDS_MAX) { // a comma at the end: an empty field behind it
-            c->field[c->count] = line_end == at ? "" : at;
+            c->field[c->count] = "";
             c->length[c->count++] = 0;
             more = false;
         }
@@ -118,7 +120,7 @@ static bool read_head(csv *c, const char *const *words, int32_t count, int32_t n
         while (i < count && (strlen(words[i]) != c->length[f] || memcmp(words[i], c->field[f], c->length[f]) != 0))
             i++;
         if (i == count)
-            tell(c, PISTE_INVALID, "head", f, all.data ? base_text_columns(all.data) ? all.data : "" : "");
+            tell(c, PISTE_INVALID, "head", f, all.data ? all.data : "");
         else if (columns[i] >= 0)
             tell(c, PISTE_INVALID, "head", f, "each column once");
         else
@@ -260,10 +262,10 @@ static void read_gate(reading *r, const row *own) {
     const char *text = field_of(r, GATE, &field);
     if (!text)
         return;
-    uint8_t gate = strcmp(text, "before") == 0  ? PISTE_GATE_BEFORE
-                   : strcmp(text, "after") == 0 ? PISTE_GATE_AFTER
-                                                : PISTE_GATE_NONE;
-    if (gate == PISTE_GATE_NONE)
+    uint8_t gate = strcmp(text, "before") == 0  ? PISTE_GATE_PLACE_BEFORE
+                   : strcmp(text, "after") == 0 ? PISTE_GATE_PLACE_AFTER
+                                                : PISTE_GATE_PLACE_NONE;
+    if (gate == PISTE_GATE_PLACE_NONE)
         tell(&r->csv, PISTE_INVALID, "gate", field, "before or after (the queue)");
     else if (r->gate[own->lift] && r->gate[own->lift] != gate)
         tell(&r->csv, PISTE_INVALID, "gate", field, "the same in all rows of a lift");
@@ -440,7 +442,7 @@ static piste_status read_rows(reading *r) {
 }
 
 piste_scans_def piste_scans_def_default(void) {
-    return (piste_scans_def){.gate = PISTE_GATE_BEFORE};
+    return (piste_scans_def){.gate = PISTE_GATE_PLACE_BEFORE};
 }
 
 piste_status piste_scans_read(const piste_resort *resort, const char *data, size_t length, const char *name,
@@ -558,7 +560,7 @@ static void read_count(csv *c, const int32_t *columns, const piste_resort *resor
     else if (lift < 0)
         tell(c, PISTE_INVALID, "what", what, "visits, sold, cars, or lift: with the key of a lift of the resort");
     else {
-        scans->gates.click[lift] = scans->gates.click[lift] ? scans->gates.click[lift] : PISTE_GATE_AFTER;
+        scans->gates.click[lift] = scans->gates.click[lift] ? scans->gates.click[lift] : PISTE_GATE_PLACE_AFTER;
         day->counted[lift] = (isnan(day->counted[lift]) ? 0 : day->counted[lift]) + number;
     }
 }

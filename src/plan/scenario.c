@@ -9,7 +9,7 @@
 
 enum { TYPED_MAX = 64 };
 
-// ---- prices -----------------------------------------------------------------------------------------------------------
+// ---- prices ---------------------------------------------------------------------------------------------------------
 
 // What a segment pays for what it buys, -1 where the tariff does not say. Of several currencies the first counts.
 static int64_t price_of(const piste_resort *resort, const piste_segment *s) {
@@ -26,7 +26,8 @@ static bool take_prices(piste_plan *plan, const piste_resort *resort) {
     plan->prices = base_arena_take(plan->arena, ((size_t)plan->price_count + 1) * sizeof *plan->prices);
     for (int32_t i = 0; plan->prices && i < plan->price_count; i++) {
         const piste_segment *s = &resort->segments.list[i];
-        plan->prices[i] = (plan_price){base_arena_text(plan->arena, s->entry.key, strlen(s->entry.key)), price_of(resort, s)};
+        plan->prices[i] =
+            (plan_price){base_arena_text(plan->arena, s->entry.key, strlen(s->entry.key)), price_of(resort, s)};
         if (!plan->prices[i].segment)
             return false;
     }
@@ -53,9 +54,10 @@ static void respond(const piste_plan *plan, piste_resort *resort, int64_t *visit
         *visits = (int64_t)base_floor((double)*visits * after / before + 0.5);
 }
 
-// ---- forms ------------------------------------------------------------------------------------------------------------
+// ---- forms ----------------------------------------------------------------------------------------------------------
 
-static piste_status load(const piste_plan *plan, const piste_changes *changes, piste_errors *errors, piste_resort **out) {
+static piste_status load(const piste_plan *plan, const piste_changes *changes, piste_errors *errors,
+                         piste_resort **out) {
     return piste_resort_load_changed(plan->folder, plan->file.date, changes, errors, out);
 }
 
@@ -88,7 +90,7 @@ void plan_form_close(plan_form *form) {
     *form = (plan_form){.scenario = -1};
 }
 
-// ---- what is wrong with them --------------------------------------------------------------------------------------------
+// ---- what is wrong with them ----------------------------------------------------------------------------------------
 
 typedef struct checks {
     piste_findings *before; // of the resort as it is
@@ -102,7 +104,8 @@ static int32_t blame(const piste_plan *plan, const plan_scenario *s, bool *bad) 
         if (factor->levels.count == 0 || s->levels[f] < 0)
             continue;
         const plan_level *level = &factor->levels.list[s->levels[f]];
-        piste_change *list = malloc(((size_t)plan->file.changes.count + (size_t)level->changes.count + 1) * sizeof *list);
+        piste_change *list =
+            malloc(((size_t)plan->file.changes.count + (size_t)level->changes.count + 1) * sizeof *list);
         piste_resort *resort = NULL;
         piste_status status = PISTE_OK;
         int32_t count = 0;
@@ -146,8 +149,8 @@ static piste_status check_findings(const piste_plan *plan, const plan_scenario *
             known = strcmp(old->rule, f->rule) == 0 && strcmp(old->subject, f->subject) == 0;
         }
         if (!known)
-            status = piste_errors_add(errors, PISTE_INVALID, plan->path, guess(plan, s, c->bad), 0, "scenario %s: %s: %s",
-                                      s->key, f->subject, f->message);
+            status = piste_errors_add(errors, PISTE_INVALID, plan->path, guess(plan, s, c->bad), 0,
+                                      "scenario %s: %s: %s", s->key, f->subject, f->message);
     }
     piste_findings_destroy(after);
     return status;
@@ -175,7 +178,8 @@ static bool same_types(const plan_days *a, const plan_days *b) {
     return true;
 }
 
-// Keeps the forms of a small plan, and of a large one those whose days are unlike the days of all that were kept before.
+// Keeps the forms of a small plan, and of a large one those whose days are unlike the days of all that were kept
+// before.
 static piste_status keep_form(piste_plan *plan, plan_form *form, piste_errors *errors) {
     bool large = plan->count > TYPED_MAX || plan_is_range_design(plan->file.design), known = false;
     for (int32_t i = 0; large && plan->file.common && i < plan->typed_count; i++)
@@ -185,9 +189,10 @@ static piste_status keep_form(piste_plan *plan, plan_form *form, piste_errors *e
         return PISTE_OK;
     }
     plan_form_close(form);
-    return known || !plan->file.common ? PISTE_OK
-                                       : piste_errors_add(errors, PISTE_LIMIT, plan->path, 0, 0,
-                                                          "more than %d different sets of day types, expected fewer", TYPED_MAX);
+    return known || !plan->file.common
+               ? PISTE_OK
+               : piste_errors_add(errors, PISTE_LIMIT, plan->path, 0, 0,
+                                  "more than %d different sets of day types, expected fewer", TYPED_MAX);
 }
 
 const plan_form *plan_form_kept(const piste_plan *plan, int32_t scenario) {
@@ -242,9 +247,11 @@ static piste_status check_ends(piste_plan *plan, const checks *c, piste_errors *
             memcpy(list, first.changes.list, (size_t)first.changes.count * sizeof *list);
             for (int32_t i = 0; i < first.changes.count; i++)
                 for (int32_t k = 0; k < factor->changes.count; k++) {
-                    const char *template = factor->changes.list[k].value, *mark = template ? strstr(template, "{}") : NULL;
+                    const char *template = factor->changes.list[k].value,
+                               *mark = template ? strstr(template, "{}") : NULL;
                     if (mark && list[i].line == factor->changes.list[k].line)
-                        list[i].value = base_arena_format(plan->arena, "%.*s%s%s", (int)(mark - template), template, number, mark + 2);
+                        list[i].value = base_arena_format(plan->arena, "%.*s%s%s", (int)(mark - template), template,
+                                                          number, mark + 2);
                 }
             plan->scenarios[0].changes.list = list;
             plan->scenarios[0].key = base_arena_format(plan->arena, "%s=%s", factor->entry.key, number);
@@ -272,7 +279,7 @@ static piste_status check_all(piste_plan *plan, const piste_resort *as_is, piste
     return status;
 }
 
-// ---- measures -----------------------------------------------------------------------------------------------------------
+// ---- measures -------------------------------------------------------------------------------------------------------
 
 // A half-width in the measure's unit, by way of a condition on it: "30 s" of "wait_p90".
 static piste_status read_half(const piste_plan *plan, const piste_resort *resort, int32_t m, const char *key,
@@ -291,8 +298,11 @@ static piste_status read_half(const piste_plan *plan, const piste_resort *resort
         piste_errors_destroy(own);
         return PISTE_OK;
     }
-    const char *why = status != PISTE_OK && own && piste_errors_count(own) ? strstr(piste_errors_get(own, 0)->message, "expected") : NULL;
-    status = piste_errors_add(errors, PISTE_INVALID, plan->path, line, 0, "%s: %.100s, %s", key, text, why ? why : "expected more than 0");
+    const char *why = status != PISTE_OK && own && piste_errors_count(own)
+                          ? strstr(piste_errors_get(own, 0)->message, "expected")
+                          : NULL;
+    status = piste_errors_add(errors, PISTE_INVALID, plan->path, line, 0, "%s: %.100s, %s", key, text,
+                              why ? why : "expected more than 0");
     piste_errors_destroy(own);
     return status;
 }
@@ -322,14 +332,17 @@ static piste_status check_measures(piste_plan *plan, const piste_resort *as_is, 
         const piste_resort *resort = resort_with(plan, m, as_is, &form);
         piste_status own;
         if (!resort)
-            own = plan_measure_read(as_is, w->measure, plan->path, piste_entry_field_line(&w->entry, "measure"), errors, &found);
+            own = plan_measure_read(as_is, w->measure, plan->path, piste_entry_field_line(&w->entry, "measure"), errors,
+                                    &found);
         else
-            own = read_half(plan, resort, m, "precision", w->precision, piste_entry_field_line(&w->entry, "precision"), errors, &plan->precision[m]);
+            own = read_half(plan, resort, m, "precision", w->precision, piste_entry_field_line(&w->entry, "precision"),
+                            errors, &plan->precision[m]);
         if (resort && own == PISTE_OK)
-            own = read_half(plan, resort, m, "difference", w->difference, piste_entry_field_line(&w->entry, "difference"), errors, &plan->difference[m]);
+            own = read_half(plan, resort, m, "difference", w->difference,
+                            piste_entry_field_line(&w->entry, "difference"), errors, &plan->difference[m]);
         if (resort && own == PISTE_OK && *w->difference && plan->baseline < 0)
-            own = piste_errors_add(errors, PISTE_INVALID, plan->path, piste_entry_field_line(&w->entry, "difference"), 0,
-                                   "difference: of a plan with one scenario, expected two at least");
+            own = piste_errors_add(errors, PISTE_INVALID, plan->path, piste_entry_field_line(&w->entry, "difference"),
+                                   0, "difference: of a plan with one scenario, expected two at least");
         if (form.scenario >= 0)
             plan_form_close(&form);
         status = status == PISTE_OK ? own : status;
@@ -369,7 +382,7 @@ static piste_status check_selection(piste_plan *plan, const piste_resort *as_is,
     return status;
 }
 
-// ---- the key of a plan --------------------------------------------------------------------------------------------------
+// ---- the key of a plan ----------------------------------------------------------------------------------------------
 
 static uint64_t mix_text(uint64_t key, const char *text) {
     return base_mix(key ^ base_key_text(text ? text : "(removed)")) + 0x9e3779b97f4a7c15ull;
@@ -433,7 +446,7 @@ piste_status plan_check(piste_plan *plan, piste_errors *errors) {
     return status;
 }
 
-// ---- days that are open ---------------------------------------------------------------------------------------------------
+// ---- days that are open ---------------------------------------------------------------------------------------------
 
 static bool is_open(const piste_plan *plan, int64_t day) {
     for (int32_t i = 0; i < plan->typed_count; i++) {
@@ -451,16 +464,19 @@ piste_status plan_open_days(piste_plan *plan, int64_t count, piste_errors *error
         int64_t room = count > 2 * plan->open_room ? count : 2 * plan->open_room;
         int64_t *grown = realloc(plan->open, (size_t)room * sizeof *grown);
         if (!grown)
-            return piste_errors_add(errors, PISTE_MEMORY, plan->path, 0, 0, "no memory for %lld days", (long long)count);
+            return piste_errors_add(errors, PISTE_MEMORY, plan->path, 0, 0, "no memory for %lld days",
+                                    (long long)count);
         plan->open = grown;
         plan->open_room = room;
     }
-    for (int64_t day = plan->open_count ? plan->open[plan->open_count - 1] + 1 : 0, tries = 0; plan->open_count < count; day++) {
+    for (int64_t day = plan->open_count ? plan->open[plan->open_count - 1] + 1 : 0, tries = 0; plan->open_count < count;
+         day++) {
         if (is_open(plan, day)) {
             plan->open[plan->open_count++] = day;
             tries = 0;
         } else if (++tries == TRIES)
-            return piste_errors_add(errors, PISTE_INVALID, plan->path, 0, 0, "no day on which the resort is open in every scenario");
+            return piste_errors_add(errors, PISTE_INVALID, plan->path, 0, 0,
+                                    "no day on which the resort is open in every scenario");
     }
     return PISTE_OK;
 }

@@ -18,7 +18,8 @@ static double mean_of(const piste_plan *plan, int64_t point, int32_t measure) {
 static void by_sobol(const piste_plan *plan, const double *f, int32_t factor, piste_plan_index *out) {
     int64_t n = plan->file.samples;
     statistics_index first, total;
-    statistics_sobol(f, f + n, f + (2 + factor) * n, n, plan->file.confidence, (uint64_t)plan->file.seed, &first, &total);
+    statistics_sobol(f, f + n, f + (2 + factor) * n, n, plan->file.confidence, (uint64_t)plan->file.seed, &first,
+                     &total);
     out->first = first.value;
     out->first_low = first.low;
     out->first_high = first.high;
@@ -35,13 +36,15 @@ static bool by_morris(const piste_plan *plan, const double *f, int32_t factor, p
     for (int64_t t = 0; effects && t < n; t++)
         for (int32_t step = 0; step < d; step++) {
             int64_t at = t * (d + 1) + step;
-            double turn = (plan->scenarios[at + 1].values[factor] - plan->scenarios[at].values[factor]) / (range->to - range->from);
+            double turn = (plan->scenarios[at + 1].values[factor] - plan->scenarios[at].values[factor]) /
+                          (range->to - range->from);
             if (turn != 0 && kept < n)
                 effects[kept++] = (f[at + 1] - f[at]) / turn;
         }
     statistics_index absolute = {NAN, NAN, NAN};
     if (effects && kept > 1)
-        statistics_morris(effects, kept, plan->file.confidence, (uint64_t)plan->file.seed, &absolute, &out->effect, &out->spread);
+        statistics_morris(effects, kept, plan->file.confidence, (uint64_t)plan->file.seed, &absolute, &out->effect,
+                          &out->spread);
     out->total = absolute.value;
     out->total_low = absolute.low;
     out->total_high = absolute.high;

@@ -1,7 +1,7 @@
 // statistics.h - what is concluded from figures of days; knows nothing of resorts.
 //
-// docs/models.md ("Experiments") has every rule with its source and the coverage that was measured. Quantiles of t are rounded to
-// six decimals, so that how a libm rounds decides nothing.
+// docs/models.md ("Experiments") has every rule with its source and the coverage that was measured. Quantiles of t
+// are rounded to six decimals, so that how a libm rounds decides nothing.
 #ifndef PLAN_STATISTICS_H
 #define PLAN_STATISTICS_H
 
@@ -22,22 +22,23 @@ statistics_sample statistics_of(const double *values, int64_t count);
 
 // ---- how many days --------------------------------------------------------------------------------------------------
 
-// Stein's two stages (1945), and then again: the first `pilot` values say how many are needed; once those are there, all of
-// them may say that it takes more. Both are read from standard deviations alone, of which the mean of normal values is
-// independent (Helmert), so that its interval covers at least as often as it says, wherever this stops. The larger of
-// the two, t times standard deviation, makes the interval.
+// Stein's two stages (1945), and then again: the first `pilot` values say how many are needed; once those are there,
+// all of them may say that it takes more. Both are read from standard deviations alone, of which the mean of normal
+// values is independent (Helmert), so that its interval covers at least as often as it says, wherever this stops. The
+// larger of the two, t times standard deviation, makes the interval.
 
 // Half the width of the interval of the mean of `all`, of which `pilot` are the first values.
 double statistics_half(const statistics_sample *pilot, const statistics_sample *all, double confidence);
-// How many values are needed so that the interval is no wider than +-half, as far as these tell: all->count where it is so.
+// How many values are needed so that the interval is no wider than +-half, as far as these tell: all->count where it
+// is so.
 int64_t statistics_count(const statistics_sample *pilot, const statistics_sample *all, double confidence, double half);
 
 // ---- the best of several --------------------------------------------------------------------------------------------
 
 enum { STATISTICS_SYSTEMS_MAX = 500 };
 
-// KN (Kim and Nelson 2001), c = 1: values are read in their order, value(context, system, n) is the n-th of a system, the
-// largest mean is best. Systems may be correlated.
+// KN (Kim and Nelson 2001), c = 1: values are read in their order, value(context, system, n) is the n-th of a system,
+// the largest mean is best. Systems may be correlated.
 typedef struct statistics_kn {
     int32_t systems;
     int64_t first;       // n0, at least 2

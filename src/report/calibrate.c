@@ -146,7 +146,7 @@ static void add_gates(page *p, const piste_calibration *c) {
         const piste_gate_result *g = &c->gates.list[i];
         grid_cell *own = &cells[i * COUNT];
         names[i] = page_name(p, g->name, g->key);
-        own[0] = table_cell(g->gate == PISTE_GATE_AFTER ? "after" : "before");
+        own[0] = table_cell(g->gate == PISTE_GATE_PLACE_AFTER ? "after" : "before");
         own[1] = table_count(p, g->scans + g->counted);
         own[2] = table_cell(figure(p, g->lap_s.value));
         own[3] = table_cell(figure(p, g->lap_rehearsed_s[0]));

@@ -58,7 +58,7 @@ static json_t *direction_object(const piste_direction *d) {
 static json_t *gate_object(const piste_gate_result *g) {
     report_object o = report_object_begin();
     report_put(&o, "lift", json_string(g->key));
-    report_put(&o, "gate", json_string(g->gate == PISTE_GATE_AFTER ? "after" : "before"));
+    report_put(&o, "gate", json_string(g->gate == PISTE_GATE_PLACE_AFTER ? "after" : "before"));
     report_put_count(&o, "scans", g->scans);
     report_put_count(&o, "counted", g->counted);
     report_put_count(&o, "repeated", g->repeated);

@@ -6,7 +6,7 @@
 
 enum { ROWS_MAX = 40 }; // of a table, unless the look is full
 
-// ---- figures in their unit ----------------------------------------------------------------------------------------------
+// ---- figures in their unit ------------------------------------------------------------------------------------------
 
 // Three figures that count, whatever the size.
 static int decimals_of(double size) {
@@ -17,7 +17,8 @@ static const char *figure(page *p, const char *unit, double value, double beside
     if (isnan(value))
         return "-";
     if (strcmp(unit, "s") == 0)
-        return fabs(beside) >= 60 ? page_duration(p, value < 0 ? -value : value) : page_format(p, "%s s", page_decimal(p, fabs(value), fabs(beside) < 10));
+        return fabs(beside) >= 60 ? page_duration(p, value < 0 ? -value : value)
+                                  : page_format(p, "%s s", page_decimal(p, fabs(value), fabs(beside) < 10));
     if (strcmp(unit, "share") == 0)
         return page_format(p, "%s %%", page_decimal(p, fabs(value) * 100, decimals_of(fabs(beside) * 100)));
     return page_decimal(p, fabs(value), decimals_of(fabs(beside)));
@@ -57,18 +58,24 @@ static void title(page *p, const char *text) {
     base_text_add(p->out, "\n");
 }
 
-static void show(page *p, const char *head, const grid_column *columns, int count, const char **rows, const grid_cell *cells, int32_t row_count) {
+static void show(page *p, const char *head, const grid_column *columns, int count, const char **rows,
+                 const grid_cell *cells, int32_t row_count) {
     int widest = 8;
     for (int32_t i = 0; i < row_count; i++) {
         int own = base_text_columns(rows[i]);
         widest = own > widest ? own : widest;
     }
-    grid g = {.title = head, .name_columns = widest < 44 ? widest : 44, .columns = columns, .column_count = count,
-              .names = rows, .cells = cells, .row_count = row_count};
+    grid g = {.title = head,
+              .name_columns = widest < 44 ? widest : 44,
+              .columns = columns,
+              .column_count = count,
+              .names = rows,
+              .cells = cells,
+              .row_count = row_count};
     page_grid(p, &g);
 }
 
-// ---- the parts ------------------------------------------------------------------------------------------------------------
+// ---- the parts ------------------------------------------------------------------------------------------------------
 
 static int32_t shown_rows(const page *p, int32_t count) {
     return p->look->full || count < ROWS_MAX ? count : ROWS_MAX;
@@ -93,7 +100,9 @@ static const char *name_scenario(page *p, const piste_plan_result *r, int32_t sc
         return page_name(p, s->key, NULL);
     base_text text = {0};
     for (int32_t f = 0; f < r->factors.count; f++)
-        base_text_format(&text, "%s%s", f ? ", " : "", s->levels[f] < 0 ? page_decimal(p, s->values[f], 3) : r->factors.list[f].levels.list[s->levels[f]]);
+        base_text_format(&text, "%s%s", f ? ", " : "",
+                         s->levels[f] < 0 ? page_decimal(p, s->values[f], 3)
+                                          : r->factors.list[f].levels.list[s->levels[f]]);
     const char *name = text.failed ? "" : page_format(p, "%s", text.data);
     base_text_release(&text);
     return name;
@@ -101,7 +110,9 @@ static const char *name_scenario(page *p, const piste_plan_result *r, int32_t sc
 
 static void add_measure(page *p, const piste_plan_result *r, int32_t m) {
     const piste_plan_measure *measure = &r->measures.list[m];
-    static const grid_column columns[] = {{"", "days", 1}, {"", "mean", 0}, {"", "", 0}, {"", "difference", 0}, {"", "", 0}, {"", "", 2}, {"corre-", "lation", 3}};
+    static const grid_column columns[] = {{"", "days", 1},        {"", "mean", 0}, {"", "", 0},
+                                          {"", "difference", 0},  {"", "", 0},     {"", "", 2},
+                                          {"corre-", "lation", 3}};
     enum { COUNT = BASE_COUNT(columns) };
     int32_t rows = shown_rows(p, r->scenarios.count);
     const char **names = table_take(p, rows, sizeof *names);
@@ -116,7 +127,11 @@ static void add_measure(page *p, const piste_plan_result *r, int32_t m) {
         own[0] = table_count(p, e->count);
         own[1] = table_cell(mean_of(p, measure->unit, &e->value));
         own[2] = (grid_cell){half_of(p, measure->unit, e->value.half, e->value.half), !e->reached};
-        own[3] = (grid_cell){d ? signed_figure(p, measure->unit, d->value.mean, strcmp(measure->unit, "s") == 0 ? d->value.mean : d->value.half) : i == r->baseline ? "baseline" : "", d && is_told(&d->value)};
+        own[3] = (grid_cell){d                  ? signed_figure(p, measure->unit, d->value.mean,
+                                               strcmp(measure->unit, "s") == 0 ? d->value.mean : d->value.half)
+                             : i == r->baseline ? "baseline"
+                                                : "",
+                             d && is_told(&d->value)};
         own[4] = table_cell(d ? half_of(p, measure->unit, d->value.half, d->value.half) : "");
         own[5] = table_cell(d ? half_of(p, measure->unit, d->half_all, d->half_all) : "");
         own[6] = table_cell(d ? page_decimal(p, d->correlation, 2) : "");
@@ -180,7 +195,11 @@ static void add_indices(page *p, const piste_plan_result *r, int32_t m) {
             own[3] = table_cell(range_of(p, x->total_low, x->total_high));
         } else if (is_morris) {
             own[0] = table_cell(plain_figure(p, measure->unit, x->total, x->total));
-            own[1] = table_cell(isnan(x->total_low) ? "-" : page_format(p, "%s to %s", plain_figure(p, measure->unit, x->total_low, x->total_low), plain_figure(p, measure->unit, x->total_high, x->total_high)));
+            own[1] =
+                table_cell(isnan(x->total_low)
+                               ? "-"
+                               : page_format(p, "%s to %s", plain_figure(p, measure->unit, x->total_low, x->total_low),
+                                             plain_figure(p, measure->unit, x->total_high, x->total_high)));
             own[2] = table_cell(signed_figure(p, measure->unit, x->effect, x->effect));
             own[3] = table_cell(plain_figure(p, measure->unit, x->spread, x->spread));
         } else {
@@ -201,13 +220,20 @@ static void add_selection(page *p, const piste_plan_result *r) {
     page_tone(p, PAGE_OFF);
     base_text_add(p->out, "\n");
     if (!s->is_kn)
-        table_sentence(p, page_format(p, "The %s mean of %s; days were shared out by OCBA, without a guarantee.", s->least ? "least" : "largest", m->name));
+        table_sentence(p, page_format(p, "The %s mean of %s; days were shared out by OCBA, without a guarantee.",
+                                      s->least ? "least" : "largest", m->name));
     else if (s->guaranteed)
-        table_sentence(p, page_format(p, "Has the %s mean of %s with a probability of at least %s %%, if no other comes closer than %s (KN).",
-                                      s->least ? "least" : "largest", m->name, page_decimal(p, s->confidence * 100, 1), figure(p, m->unit, s->indifference, s->indifference)));
+        table_sentence(
+            p,
+            page_format(
+                p, "Has the %s mean of %s with a probability of at least %s %%, if no other comes closer than %s (KN).",
+                s->least ? "least" : "largest", m->name, page_decimal(p, s->confidence * 100, 1),
+                figure(p, m->unit, s->indifference, s->indifference)));
     else
-        table_sentence(p, page_format(p, "Leads by %s, without a guarantee: %d scenarios were not ruled out within %s days each (KN).", m->name,
-                                      s->survivors.count, page_count(p, r->maximum)));
+        table_sentence(
+            p, page_format(
+                   p, "Leads by %s, without a guarantee: %d scenarios were not ruled out within %s days each (KN).",
+                   m->name, s->survivors.count, page_count(p, r->maximum)));
 }
 
 static int32_t count_short(const piste_plan_result *r) {
@@ -221,17 +247,22 @@ static int32_t count_short(const piste_plan_result *r) {
 
 static void add_head(page *p, const piste_plan_result *r) {
     page_tone(p, PAGE_BOLD);
-    base_text_add(p->out, page_cut(p, page_format(p, "%s: %s", page_name(p, r->resort, NULL), page_name(p, r->name, NULL)), p->look->columns - 4));
+    base_text_add(p->out,
+                  page_cut(p, page_format(p, "%s: %s", page_name(p, r->resort, NULL), page_name(p, r->name, NULL)),
+                           p->look->columns - 4));
     page_tone(p, PAGE_OFF);
     base_text_add(p->out, "\n");
-    table_sentence(p, page_format(p, "%s %s, %s days in all, %s; intervals of %s %%.", page_count(p, r->scenarios.count),
-                                  table_plural(r->scenarios.count, "scenario", "scenarios"), page_count(p, r->days),
-                                  r->common ? "the same days, people and luck in each" : "each scenario with days of its own",
-                                  page_decimal(p, r->confidence * 100, 1)));
+    table_sentence(
+        p, page_format(p, "%s %s, %s days in all, %s; intervals of %s %%.", page_count(p, r->scenarios.count),
+                       table_plural(r->scenarios.count, "scenario", "scenarios"), page_count(p, r->days),
+                       r->common ? "the same days, people and luck in each" : "each scenario with days of its own",
+                       page_decimal(p, r->confidence * 100, 1)));
     if (r->closed)
         table_sentence(p, page_format(p, "%s closed days of the season were passed over.", page_count(p, r->closed)));
     if (count_short(r))
-        table_sentence(p, page_format(p, "%d %s not as narrow as asked after %s days.", count_short(r), table_plural(count_short(r), "interval is", "intervals are"), page_count(p, r->maximum)));
+        table_sentence(p, page_format(p, "%d %s not as narrow as asked after %s days.", count_short(r),
+                                      table_plural(count_short(r), "interval is", "intervals are"),
+                                      page_count(p, r->maximum)));
 }
 
 void report_plan_table(const piste_plan_result *r, const report_look *look, base_text *out) {
@@ -257,19 +288,25 @@ void report_plan_table(const piste_plan_result *r, const report_look *look, base
         tell_rest(&p, r->scenarios.count, "scenarios");
     if (r->differences.count) {
         base_text_add(out, "\n");
-        table_sentence(&p, page_format(&p, "Differences are taken day by day; the second %s covers all %d of a measure at once (Bonferroni).%s", plus_minus(&p),
-                                       r->scenarios.count - 1, r->selection ? " Selecting is not counted in the intervals." : ""));
+        table_sentence(
+            &p,
+            page_format(
+                &p,
+                "Differences are taken day by day; the second %s covers all %d of a measure at once (Bonferroni).%s",
+                plus_minus(&p), r->scenarios.count - 1,
+                r->selection ? " Selecting is not counted in the intervals." : ""));
     }
     base_arena_destroy(p.arena);
 }
 
-// ---- two plans --------------------------------------------------------------------------------------------------------------
+// ---- two plans ------------------------------------------------------------------------------------------------------
 
 void report_comparison_table(const piste_comparison *c, const report_look *look, base_text *out) {
     report_look fitted = *look;
     fitted.columns = fitted.columns < REPORT_COLUMNS_MIN ? REPORT_COLUMNS_MIN : fitted.columns;
     page p = {.arena = base_arena_create(), .out = out, .look = &fitted};
-    static const grid_column columns[] = {{"", "A", 0}, {"", "", 1}, {"", "B", 0}, {"", "", 1}, {"", "B - A", 0}, {"", "", 0}};
+    static const grid_column columns[] = {{"", "A", 0}, {"", "", 1},      {"", "B", 0},
+                                          {"", "", 1},  {"", "B - A", 0}, {"", "", 0}};
     enum { COUNT = BASE_COUNT(columns) };
     const char **names = p.arena ? table_take(&p, c->rows.count, sizeof *names) : NULL;
     grid_cell *cells = names ? table_take(&p, (int64_t)c->rows.count * COUNT, sizeof *cells) : NULL;
@@ -282,12 +319,14 @@ void report_comparison_table(const piste_comparison *c, const report_look *look,
         own[1] = table_cell(half_of(&p, r->unit, r->a.half, r->a.half));
         own[2] = table_cell(mean_of(&p, r->unit, &r->b));
         own[3] = table_cell(half_of(&p, r->unit, r->b.half, r->b.half));
-        own[4] = (grid_cell){signed_figure(&p, r->unit, r->difference.mean, r->difference.mean), is_told(&r->difference)};
+        own[4] =
+            (grid_cell){signed_figure(&p, r->unit, r->difference.mean, r->difference.mean), is_told(&r->difference)};
         own[5] = table_cell(half_of(&p, r->unit, r->difference.half, r->difference.half));
     }
     if (cells) {
         table_sentence(&p, page_format(&p, "A: %s. B: %s. %s; intervals of %s %%.", c->name_a, c->name_b,
-                                       c->paired ? "The same days, people and luck in both, compared day by day" : "Different days, compared by their means",
+                                       c->paired ? "The same days, people and luck in both, compared day by day"
+                                                 : "Different days, compared by their means",
                                        page_decimal(&p, c->confidence * 100, 1)));
         base_text_add(out, "\n");
         show(&p, "Measure, scenario", columns, COUNT, names, cells, c->rows.count);

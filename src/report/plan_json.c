@@ -10,7 +10,8 @@ static json_t *number(double value) {
 }
 
 static void put_interval(report_object *o, const piste_plan_interval *i) {
-    json_t *both = isnan(i->half) ? json_null() : json_pack("[o,o]", number(i->mean - i->half), number(i->mean + i->half));
+    json_t *both =
+        isnan(i->half) ? json_null() : json_pack("[o,o]", number(i->mean - i->half), number(i->mean + i->half));
     report_put(o, "mean", number(i->mean));
     report_put(o, "half_width", number(i->half));
     report_put(o, "interval", both);
@@ -195,12 +196,13 @@ piste_status report_plan_json(const piste_plan_result *p, base_text *out) {
     return report_json_write(report_object_end(&o), out);
 }
 
-// ---- CSV ----------------------------------------------------------------------------------------------------------------
+// ---- CSV ------------------------------------------------------------------------------------------------------------
 
 piste_status report_plan_csv(const piste_plan_result *p, base_text *out) {
     int32_t next = 0;
-    base_text_add(out, "scenario,measure,unit,days,mean,half_width,sd,least,most,reached,difference,difference_half_width,"
-                       "difference_half_width_all,correlation\n");
+    base_text_add(out,
+                  "scenario,measure,unit,days,mean,half_width,sd,least,most,reached,difference,difference_half_width,"
+                  "difference_half_width_all,correlation\n");
     for (int32_t i = 0; i < p->estimates.count; i++) {
         const piste_plan_estimate *e = &p->estimates.list[i];
         const piste_plan_difference *d = next < p->differences.count ? &p->differences.list[next] : NULL;
@@ -214,7 +216,8 @@ piste_status report_plan_csv(const piste_plan_result *p, base_text *out) {
         for (size_t k = 0; k < BASE_COUNT(numbers); k++)
             csv_number(out, numbers[k], REPORT_SHARE_DECIMALS);
         csv_text(out, e->reached ? "yes" : "no");
-        const double more[] = {d ? d->value.mean : NAN, d ? d->value.half : NAN, d ? d->half_all : NAN, d ? d->correlation : NAN};
+        const double more[] = {d ? d->value.mean : NAN, d ? d->value.half : NAN, d ? d->half_all : NAN,
+                               d ? d->correlation : NAN};
         for (size_t k = 0; k < BASE_COUNT(more); k++)
             csv_number(out, more[k], REPORT_SHARE_DECIMALS);
         csv_end(out);
@@ -222,7 +225,7 @@ piste_status report_plan_csv(const piste_plan_result *p, base_text *out) {
     return out->failed ? PISTE_MEMORY : PISTE_OK;
 }
 
-// ---- two plans ------------------------------------------------------------------------------------------------------------
+// ---- two plans ------------------------------------------------------------------------------------------------------
 
 static json_t *compared(const piste_comparison_row *row) {
     report_object o = report_object_begin();
@@ -232,7 +235,10 @@ static json_t *compared(const piste_comparison_row *row) {
     report_put_count(&o, "days_a", row->count_a);
     report_put_count(&o, "days_b", row->count_b);
     report_put_count(&o, "pairs", row->pairs);
-    const struct { const char *key; const piste_plan_interval *of; } parts[] = {{"a", &row->a}, {"b", &row->b}, {"difference", &row->difference}};
+    const struct {
+        const char *key;
+        const piste_plan_interval *of;
+    } parts[] = {{"a", &row->a}, {"b", &row->b}, {"difference", &row->difference}};
     for (size_t i = 0; i < BASE_COUNT(parts); i++) {
         report_object inner = report_object_begin();
         put_interval(&inner, parts[i].of);

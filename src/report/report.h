@@ -107,4 +107,21 @@ bool report_events_have_failed(const report_events *events);
 // `events`; NULL is closed already.
 PISTE_CHECKED piste_status report_events_close(report_events *events, bool keep, piste_errors *errors);
 
+// ---- passes to print ----------------------------------------------------------------------------------------------
+
+// What a card says: 85.6 x 53.98 mm, the size of a bank card, with the token as a QR code of 41 x 41 modules of 0.8 mm.
+typedef struct report_card {
+    const char *token;                // its text
+    const char *id;                   // of the pass
+    const char *resort, *product, *holder, *valid, *opens;
+    const char *counts;               // "10 points", "" where nothing is counted
+    const char *name;                 // printed where given, "" otherwise; it is nowhere else
+    piste_date date;                  // that the file says it is of
+} report_card;
+
+// Adds one card as SVG, or one page for each card as PDF. Letters are drawn (SVG) or embedded (PDF): nothing needs fonts
+// later. PISTE_NOT_FOUND: no font of this machine has one of the letters. PISTE_MEMORY; PISTE_LIMIT: not a token.
+PISTE_CHECKED piste_status report_card_svg(const report_card *card, piste_errors *errors, base_text *out);
+PISTE_CHECKED piste_status report_card_pdf(const report_card *cards, size_t count, piste_errors *errors, base_text *out);
+
 #endif

@@ -22,8 +22,8 @@ static const char *last_part(const char *path) {
     return dot ? dot + 1 : path;
 }
 
-piste_status change_tell(const piste_changes *changes, piste_errors *errors, piste_status status, const char *file, int32_t line,
-                         int32_t column, const char *message) {
+piste_status change_tell(const piste_changes *changes, piste_errors *errors, piste_status status, const char *file,
+                         int32_t line, int32_t column, const char *message) {
     if (line < LINE)
         return piste_errors_add(errors, status, file, line, column, "%s", message);
     const piste_change *c = &changes->list[(line - LINE) >> SHIFT];
@@ -35,8 +35,8 @@ piste_status change_tell(const piste_changes *changes, piste_errors *errors, pis
         column = 0;
     else if (inside == 0)
         column += c->column - 1;
-    return piste_errors_add(errors, status, c->file, c->line ? c->line + inside : 0, column, "%s%s%s", c->path, repeats ? "" : ": ",
-                            message + (repeats ? length : 0));
+    return piste_errors_add(errors, status, c->file, c->line ? c->line + inside : 0, column, "%s%s%s", c->path,
+                            repeats ? "" : ": ", message + (repeats ? length : 0));
 }
 
 int32_t change_line_shown(const piste_changes *changes, int32_t line) {
@@ -61,7 +61,8 @@ static void fail(changer *c, const char *format, ...) {
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
-    piste_status told = piste_errors_add(c->r->errors, PISTE_INVALID, c->change->file, c->change->line, 0, "%s: %s", c->change->path, message);
+    piste_status told = piste_errors_add(c->r->errors, PISTE_INVALID, c->change->file, c->change->line, 0, "%s: %s",
+                                         c->change->path, message);
     if (c->r->status == PISTE_OK)
         c->r->status = told;
     c->failed = true;
@@ -85,7 +86,8 @@ static int make_scalar(changer *c, const char *text, size_t length, yaml_mark_t 
         const char *constant;
         yaml_char_t *bytes;
     } value = {.constant = text};
-    return made(c, yaml_document_add_scalar(c->r->document, NULL, value.bytes, (int)length, YAML_ANY_SCALAR_STYLE), at.line, at.column);
+    return made(c, yaml_document_add_scalar(c->r->document, NULL, value.bytes, (int)length, YAML_ANY_SCALAR_STYLE),
+                at.line, at.column);
 }
 
 static int make_word(changer *c, const char *text) {
@@ -118,12 +120,14 @@ static int copy_value(changer *c, int from) {
     bool is_map = node->type == YAML_MAPPING_NODE;
     int to = is_map ? make_map(c, node->start_mark) : make_list(c, node->start_mark);
     if (is_map)
-        for (yaml_node_pair_t *p = node->data.mapping.pairs.start; !c->failed && p < node->data.mapping.pairs.top; p++) {
+        for (yaml_node_pair_t *p = node->data.mapping.pairs.start; !c->failed && p < node->data.mapping.pairs.top;
+             p++) {
             int key = copy_value(c, p->key), value = copy_value(c, p->value);
             append_pair(c, to, key, value);
         }
     else
-        for (yaml_node_item_t *i = node->data.sequence.items.start; !c->failed && i < node->data.sequence.items.top; i++)
+        for (yaml_node_item_t *i = node->data.sequence.items.start; !c->failed && i < node->data.sequence.items.top;
+             i++)
             append_item(c, to, copy_value(c, *i));
     return to;
 }
@@ -218,7 +222,8 @@ static int scale_scalar(changer *c, const schema_field *f, const char *text, yam
     char number[40], digits[24];
     snprintf(digits, sizeof digits, "%0*lld", decimals + 1, (long long)size);
     int whole = (int)strlen(digits) - decimals;
-    snprintf(number, sizeof number, "%s%.*s%s%s", product < 0 ? "-" : "", whole, digits, decimals ? "." : "", digits + whole);
+    snprintf(number, sizeof number, "%s%.*s%s%s", product < 0 ? "-" : "", whole, digits, decimals ? "." : "",
+             digits + whole);
     const char *scaled = base_arena_format(c->r->arena, "%s%s", number, text + length);
     if (!scaled)
         return made(c, 0, 0, 0);
@@ -316,7 +321,8 @@ static const char *tell_entries(const changer *c, const schema_record *record, i
     const yaml_node_t *node = read_node(c->r, list);
     int32_t count = node->type == YAML_SEQUENCE_NODE ? read_element_count(node) : 0;
     if (!record->keyed)
-        return count ? base_arena_format(c->r->arena, "expected 1 to %d, * or +", count) : "expected +, the list has no entry";
+        return count ? base_arena_format(c->r->arena, "expected 1 to %d, * or +", count)
+                     : "expected +, the list has no entry";
     base_text text = {0};
     int32_t shown = 0;
     for (int32_t i = 0; i < count; i++) {
@@ -388,8 +394,10 @@ static void drop_dependents(const reader *r, int owner, const char *list, const 
 static void drop_all_dependents(const reader *r, int root, const char *of, const char *key) {
     static const struct {
         const char *of, *outer, *list, *field; // outer NULL: a list of the resort itself
-    } table[] = {{"runs", NULL, "slopes", "sections"}, {"runs", NULL, "snow-guns", "run"},
-                 {"venues", "segments", "visits", "venue"}, {"segments", "lifts", "reserved", "segment"}};
+    } table[] = {{"runs", NULL, "slopes", "sections"},
+                 {"runs", NULL, "snow-guns", "run"},
+                 {"venues", "segments", "visits", "venue"},
+                 {"segments", "lifts", "reserved", "segment"}};
     for (size_t i = 0; i < BASE_COUNT(table); i++) {
         if (strcmp(table[i].of, of) != 0)
             continue;
@@ -557,7 +565,8 @@ static bool read_new_value(changer *c) {
     reader inner = {.file = change->path, .arena = c->r->arena, .errors = piste_errors_create()};
     c->has_value = inner.errors && read_document(&inner, change->value, strlen(change->value), "a value", &c->value);
     if (!c->has_value) {
-        const piste_error *e = inner.errors && piste_errors_count(inner.errors) ? piste_errors_get(inner.errors, 0) : NULL;
+        const piste_error *e =
+            inner.errors && piste_errors_count(inner.errors) ? piste_errors_get(inner.errors, 0) : NULL;
         fail(c, "%s", e ? e->message : "no memory");
     }
     piste_errors_destroy(inner.errors);
