@@ -70,6 +70,17 @@ piste_status desk_provider_run(desk_act *a) {
         return desk_invalid(a, "url: '%s', expected https://..., or http:// on this machine", url);
     if (url[length - 1] == '/')
         return desk_invalid(a, "url: '%s', expected no / at its end", url);
+    // What came by card in this name before is money that no charge tells of.
+    int64_t manual = 0;
+    piste_status status =
+        STORE_FIND_NUMBER(a->db, &manual, NULL,
+                          "SELECT count(*) FROM payment WHERE tender = 'card' AND place = $1"
+                          " AND NOT EXISTS (SELECT 1 FROM provider WHERE key = $1)",
+                          store_text(key));
+    if (status == PISTE_OK && manual)
+        return desk_refuse(a, "has_payments", "payments by hand stand in the name of %s; give it another key", key);
+    if (status != PISTE_OK)
+        return status;
     json_object_set_new(a->answer, "provider", json_string(key));
     return STORE_RUN(
         a->db,

@@ -205,6 +205,10 @@ def test_what_comes_too_late_is_refunded(top):
     order = desk.must(act="order", key="o3", positions=[{"product": "day", "class": "adult"}])["order"]
     answer = desk.ask(act="pay", key="pay", order=order, payments=[{"tender": "card", "provider": "terminal"}])
     assert answer.get("reason") == "use_charge", answer
+    desk.must(act="pay", key="pay2", order=order, payments=[{"tender": "card", "provider": "till"}])
+    answer = desk.ask(act="provider", key="till", provider="till", url=provider.url)
+    assert answer.get("reason") == "has_payments", answer
+    desk.audit()
     # What the provider has and this desk does not know, such as after a restore, is told.
     provider.charges["f" * 32] = {"key": "f" * 32, "state": "captured", "currency": "USD", "authorised": 5, "captured": 5, "refunded": 0, "refunds": []}
     provider.order.append("f" * 32)
