@@ -8,15 +8,15 @@
 #include "desk/desk.h"
 
 typedef struct wishes {
-    const char *db;
+    const char *db, *vault;
     bool json;
 } wishes;
 
 static int read_wishes(const cli_command *command, int argc, char **argv, wishes *w, int wanted, const char *what,
                        bool *done) {
     int operands = 0;
-    const cli_option options[] = {{"--db", .value = &w->db}, {"--json", .flag = &w->json}};
-    if (cli_read_options(command, argc, argv, options, BASE_COUNT(options), &operands, done) != PISTE_OK)
+    const cli_option options[] = {{"--db", .value = &w->db}, {"--json", .flag = &w->json}, {"--vault", .value = &w->vault}};
+    if (cli_read_options(command, argc, argv, options, command == &cli_restore ? 3 : 2, &operands, done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (*done || operands == wanted)
         return 0;
@@ -34,6 +34,16 @@ static void print_result(const desk_audit_result *r, piste_status status, bool j
     else
         printf("%" PRId64 " entries, %" PRId64 " postings, %" PRId64 " takes, %" PRId64 " allotments: %s\nhash %s\n",
                r->entries, r->postings, r->takes, r->allotments, r->problems ? "they do not agree" : "all agree", hash);
+}
+
+// What was erased since the backup was made is erased from what was restored, before anybody uses it.
+static piste_status apply_erasures(const char *url, const char *vault, piste_errors *errors, desk_audit_result *result) {
+    desk *d = NULL;
+    piste_status status = desk_open(&(desk_def){.url = url, .must_exist = true, .vault = vault}, errors, &d);
+    if (status == PISTE_OK)
+        status = desk_audit(d, errors, result);
+    desk_close(d);
+    return status;
 }
 
 typedef enum work { AUDIT, BACKUP, RESTORE } work;
@@ -55,6 +65,9 @@ static int do_work(work what, const char *operand, const wishes *w) {
         status = desk_audit(d, errors, &result);
     if (status == PISTE_OK)
         status = work_on(what, d, operand, w, errors, &result);
+    const char *vault = what == RESTORE ? cli_desk_vault(w->vault, cli_desk_url(w->db)) : NULL;
+    if (status == PISTE_OK && vault)
+        status = apply_erasures(cli_desk_url(w->db), vault, errors, &result);
     if (status == PISTE_OK || status == PISTE_FOUND)
         print_result(&result, status, w->json);
     int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
@@ -115,8 +128,10 @@ const cli_command cli_restore = {
     "usage: piste restore FILE [--db DATABASE] [--json]\n"
     "\n"
     "Audits the backup FILE, copies it into a database that holds no desk yet, SQLite or PostgreSQL, and audits that.\n"
+    "Whoever was erased since the backup was made is erased again, which needs the vault.\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
+    "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys if it is there\n"
     "  --json         the audit's result as one line of JSON\n"
     "\n"
     "exit code: 0 done, 1 books do not agree, 2 usage, 3 no such backup, 5 there is a desk in the database already, 6 "

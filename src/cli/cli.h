@@ -25,6 +25,7 @@ extern const cli_command cli_pass;
 extern const cli_command cli_plan;
 extern const cli_command cli_restore;
 extern const cli_command cli_schema;
+extern const cli_command cli_vault;
 
 // Values of an option that may be given again and again.
 enum { CLI_VALUES_MAX = 64 };
@@ -53,6 +54,8 @@ int cli_usage(const cli_command *command, const char *format, ...) PISTE_PRINTF(
 
 // The desk's database: what was given, what PISTE_DESK says, or desk.db.
 const char *cli_desk_url(const char *given);
+// The folder of its vault, which may stand beside it; NULL: none. Lives until the next call.
+const char *cli_desk_vault(const char *given, const char *url);
 
 // Loads the resort, acts on it, tells what went wrong and returns the exit code.
 int cli_on_resort(const char *folder, piste_date as_of, void *context,

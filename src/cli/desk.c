@@ -10,6 +10,7 @@
 
 #include "base/base.h"
 #include "cli/cli.h"
+#include "cli/desk_drive.h"
 #include "desk/desk.h"
 #include "desk/tariff.h"
 #include "report/desk.h"
@@ -17,13 +18,22 @@
 enum { LINE_MAX_BYTES = 4 * 1024 * 1024, CATALOGUE_MAX_BYTES = 64 * 1024 * 1024 };
 
 typedef struct wishes {
-    const char *db, *key, *who, *date, *out;
+    const char *db, *key, *who, *date, *out, *vault, *for_s;
     bool json;
 } wishes;
 
 const char *cli_desk_url(const char *given) {
     const char *standing = getenv("PISTE_DESK");
     return given ? given : standing && *standing ? standing : "desk.db";
+}
+
+const char *cli_desk_vault(const char *given, const char *url) {
+    static char beside[4096];
+    const char *standing = getenv("PISTE_DESK_VAULT");
+    if (given || (standing && *standing))
+        return given ? given : standing;
+    snprintf(beside, sizeof beside, "%s.keys", url);
+    return strncmp(url, "postgres", 8) != 0 && access(beside, F_OK) == 0 ? beside : NULL;
 }
 
 static report_look look_of(void) {
@@ -242,10 +252,14 @@ static int with_desk(desk *d, const wishes *w, int operands, char **argv) {
     const desk_kind *kind = desk_kind_find(word);
     if (kind)
         return do_words(d, kind, w, operands - 1, argv + 1);
+    if (strcmp(word, "drive") == 0 && operands <= 2)
+        return cli_desk_drive(d, operands == 2 ? argv[1] : NULL, w->for_s, w->json);
     if (operands > 2)
         return cli_usage(&cli_desk, "%s: expected one operand", word);
     if (strcmp(word, "do") == 0)
         return do_file(d, argv[1], w);
+    if (strcmp(word, "notice") == 0)
+        return cli_desk_notice(d, argv[1], w->json);
     return strcmp(word, "load") == 0 ? load_resort(d, argv[1], w) : export_journal(d, argv[1], w);
 }
 
@@ -255,7 +269,8 @@ static int run(int argc, char **argv) {
     int operands = 0;
     const cli_option options[] = {{"--db", .value = &w.db},   {"--key", .value = &w.key},
                                   {"--who", .value = &w.who}, {"--date", .value = &w.date},
-                                  {"-o", .value = &w.out},    {"--json", .flag = &w.json}};
+                                  {"-o", .value = &w.out},    {"--json", .flag = &w.json},
+                                  {"--vault", .value = &w.vault}, {"--for", .value = &w.for_s}};
     if (cli_read_options(&cli_desk, argc, argv, options, BASE_COUNT(options), &operands, &done) != PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (done)
@@ -264,19 +279,23 @@ static int run(int argc, char **argv) {
         return cli_usage(&cli_desk, "expected an act");
     if (strcmp(argv[0], "help") == 0)
         return help(operands > 1 ? argv[1] : NULL);
-    bool own = strcmp(argv[0], "do") == 0 || strcmp(argv[0], "load") == 0 || strcmp(argv[0], "export") == 0;
-    if (!own && !desk_kind_find(argv[0]))
+    static const char *const own[][2] = {{"do", "a file of acts"},
+                                         {"load", "a resort folder"},
+                                         {"export", "hledger or beancount"},
+                                         {"notice", "the key of a charge"},
+                                         {"drive", NULL}};
+    size_t i = 0;
+    while (i < BASE_COUNT(own) && strcmp(own[i][0], argv[0]) != 0)
+        i++;
+    if (i == BASE_COUNT(own) && !desk_kind_find(argv[0]))
         return cli_usage(&cli_desk, "there is no act %s", argv[0]);
-    if (own && operands < 2)
-        return cli_usage(&cli_desk, "%s: expected %s", argv[0],
-                         strcmp(argv[0], "do") == 0     ? "a file of acts"
-                         : strcmp(argv[0], "load") == 0 ? "a resort folder"
-                                                        : "hledger or beancount");
+    if (i < BASE_COUNT(own) && own[i][1] && operands < 2)
+        return cli_usage(&cli_desk, "%s: expected %s", argv[0], own[i][1]);
     piste_errors *errors = piste_errors_create();
     desk *d = NULL;
     bool begins =
         strcmp(argv[0], "do") == 0 || strcmp(argv[0], "load") == 0 || strcmp(argv[0], "open") == 0; // a new database
-    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(w.db), .must_exist = !begins}, errors, &d);
+    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(w.db), .must_exist = !begins, .vault = cli_desk_vault(w.vault, cli_desk_url(w.db))}, errors, &d);
     int code = status == PISTE_OK ? with_desk(d, &w, operands, argv) : cli_tell(status, errors);
     desk_close(d);
     piste_errors_destroy(errors);
@@ -289,6 +308,8 @@ const cli_command cli_desk = {
     "       piste desk do FILE         acts from a file of JSON, one a line; - for standard input\n"
     "       piste desk load RESORT     the resort's tariff and cap, then its desk.jsonl\n"
     "       piste desk export FORMAT   the journal for hledger or beancount\n"
+    "       piste desk drive [PROVIDER] works on charges; with a provider, compares its books first\n"
+    "       piste desk notice KEY      a provider has news of a charge\n"
     "       piste desk help [ACT]      the acts, or what one of them takes\n"
     "\n"
     "One act of the desk, such as `order`, `pay`, `cancel`, `drawer-close` or `close`, or one question, such as "
@@ -301,9 +322,11 @@ const cli_command cli_desk = {
     "  piste desk quote positions.product=day-pass positions.class=abroad positions.count=2\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
+    "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys if it is there\n"
     "  --key KEY      of the act; otherwise one is made\n"
     "  --who NAME     who does it\n"
     "  --date DATE    with load: the tariff as it is on that date\n"
+    "  --for SECONDS  with drive: how long; 60\n"
     "  -o FILE        with export: where it goes; otherwise standard output\n"
     "  --json         the answer as one line of JSON\n"
     "\n"

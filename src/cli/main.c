@@ -19,6 +19,7 @@ static const cli_command *const commands[] = {
     &cli_audit,
     &cli_backup,
     &cli_restore,
+    &cli_vault,
     &cli_pass,
     &cli_gate,
 };

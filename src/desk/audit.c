@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "desk/desk.h"
+#include "desk/people.h"
+#include "desk/provider.h"
 
 typedef struct running { // an allotment (quota 0) or a quota, as the journal has it
     int64_t allotment, quota, taken, capacity;
@@ -401,11 +402,22 @@ static piste_status audit_deposits(auditor *a) {
     return store_rows_end(rows);
 }
 
+static void tell_text(void *context, const char *text) {
+    tell(context, "%s", text);
+}
+static piste_status audit_people(auditor *a) {
+    return desk_people_audit(a->db, tell_text, a);
+}
+static piste_status audit_charges(auditor *a) {
+    return desk_charges_audit(a->db, tell_text, a);
+}
+
 static piste_status audit_all(store_db *db, void *context) {
     auditor *a = context;
     a->db = db;
     piste_status (*const parts[])(auditor *) = {audit_journal, audit_head,   audit_allotments,   audit_quotas,
-                                                audit_strays,  audit_orders, audit_orders_money, audit_deposits};
+                                                audit_strays,  audit_orders, audit_orders_money, audit_deposits,
+                                                audit_people,  audit_charges};
     piste_status status = PISTE_OK;
     for (size_t i = 0; i < BASE_COUNT(parts) && status == PISTE_OK; i++)
         status = parts[i](a);

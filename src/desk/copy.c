@@ -26,8 +26,8 @@ static const table tables[] = {
     TABLE("allotment", "id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("quota", "id, allotment, name, kept, most, taken", "$1, $2, $3, $4, $5, $6", 6),
-    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, contact",
-          "$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
+    TABLE("waiting", "id, allotment, quota, count, passed, state, owner, since_ms, contact, person",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("orders",
           "id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, "
           "kept_minor",
@@ -52,6 +52,25 @@ static const table tables[] = {
           "returned_credit_minor,"
           " rate_numerator, rate_denominator, rate_day, rate_source",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
+    TABLE("vault", "id, vault_id", "$1, $2", 2),
+    TABLE("purpose", "key, name, fields, basis, keep_days, counts_from", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("need", "product, purpose, is_required", "$1, $2, $3", 3),
+    TABLE("person", "id, state, made_ms", "$1, $2, $3", 3),
+    TABLE("person_data", "key_id, person, purpose, sealed, given_day", "$1, $2, $3, $4, $5", 5),
+    TABLE("person_find", "hash, key_id", "$1, $2", 2),
+    TABLE("erasure", "key_id, entry, at_ms", "$1, $2, $3", 3),
+    TABLE("agreement_text",
+          "key, version, language, title, words, hash, valid_from, adult_age, leader_may, is_new, keep_days",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11", 11),
+    TABLE("agreement",
+          "id, person, signer, text_key, version, language, authority, owner, method, at_ms, entry, hash, withdrawn_ms",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13", 13),
+    TABLE("provider", "key, url, token_file, wait_ms", "$1, $2, $3, $4", 4),
+    TABLE("charge",
+          "id, key, provider, owner, currency, amount_minor, deposit_until, state, result, captured_minor,"
+          " refunded_minor, applied_minor, surplus_minor, is_open, next_ms, busy_ms, tries",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17", 17),
+    TABLE("charge_refund", "id, key, charge, account, amount_minor, state", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 };
 

@@ -8,10 +8,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#include "desk/people.h"
 #include "desk/terms.h"
 
 struct desk {
     store *store;
+    desk_vault *vault; // NULL: opened without
     desk_def def;
     desk_head head, saved; // of the batch under way; used on the writer's thread alone, as are these:
     desk_terms terms;
@@ -32,17 +34,20 @@ static int64_t system_now_ms(void) {
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int64_t clock_ms(const desk *d) {
+int64_t desk_clock_ms(const desk *d) {
     return d->def.now_ms ? d->def.now_ms(d->def.clock) : system_now_ms();
 }
 // On the writer's thread, inside a batch.
 int64_t desk_now_ms(desk *d) {
-    int64_t now = clock_ms(d);
+    int64_t now = desk_clock_ms(d);
     return now > d->head.at_ms ? now : d->head.at_ms;
 }
 
 store *desk_get_store(desk *d) {
     return d->store;
+}
+desk_vault *desk_get_vault(desk *d) {
+    return d->vault;
 }
 
 piste_status desk_refuse(desk_act *a, const char *reason, const char *format, ...) {
@@ -176,7 +181,7 @@ static piste_status job_ask(store_db *db, void *context) {
     desk_head head;
     piste_status status = desk_head_load(db, &head);
     act_begin(&a, j, db);
-    int64_t now = clock_ms(j->desk);
+    int64_t now = desk_clock_ms(j->desk);
     a.head = &head;
     a.terms = &j->desk->asked_terms;
     a.now_ms = status == PISTE_OK && head.at_ms > now ? head.at_ms : now;
@@ -269,8 +274,32 @@ static piste_status check_form(job *j, const json_t *request) {
     return PISTE_OK;
 }
 
+// What is asked of a person and kept nowhere is no part of the digest: there are too few ages and nationalities for a hash to
+// hide them. Whether there was any is told.
+static bool drop_personal(json_t *v, bool drop) {
+    size_t i;
+    json_t *inner;
+    const char *name;
+    bool any = json_object_get(v, "age") || json_object_get(v, "nationality");
+    if (drop) {
+        json_object_del(v, "age");
+        json_object_del(v, "nationality");
+    }
+    json_array_foreach(v, i, inner)
+        any |= drop_personal(inner, drop);
+    json_object_foreach(v, name, inner)
+        any |= drop_personal(inner, drop);
+    return any;
+}
+
+// Of what the act's part outside of the transaction has left of the request, which is all of it for most acts.
 static piste_status make_digest(job *j, const json_t *request) {
-    char *text = json_dumps(request, JSON_COMPACT | JSON_SORT_KEYS);
+    bool persons = json_object_get(request, "positions") && drop_personal((json_t *)(uintptr_t)request, false);
+    json_t *bare = persons ? json_deep_copy(request) : NULL;
+    if (persons && bare)
+        drop_personal(bare, true);
+    char *text = persons && !bare ? NULL : json_dumps(bare ? bare : request, JSON_COMPACT | JSON_SORT_KEYS);
+    json_decref(bare);
     if (!text)
         return refuse_early(j, PISTE_MEMORY, "no memory");
     crypto_generichash(j->digest, sizeof j->digest, (const unsigned char *)text, strlen(text), NULL, 0);
@@ -284,12 +313,6 @@ static char *bad_answer(const job *j, piste_status status) {
     char *text = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
     json_decref(whole);
     return text;
-}
-
-// Form and digest: what is done before the writer has it.
-static piste_status prepare(job *j, const json_t *request) {
-    piste_status status = check_form(j, request);
-    return status == PISTE_OK && !j->kind->is_question ? make_digest(j, request) : status;
 }
 
 // The answer that is given in the end. An act that ran and was rolled back with its batch has one that is not true.
@@ -320,11 +343,54 @@ static piste_status ask(job *j) {
     return store_read(j->desk->store, job_ask, j);
 }
 
+static void keep_reason(job *j, const desk_call *c, piste_status status) {
+    if (status == PISTE_OK)
+        return;
+    j->reason = c->reason;
+    snprintf(j->message, sizeof j->message, "%s", c->message[0] ? c->message : piste_status_text(status));
+}
+
+// The request that goes on is a copy, of which `before` may have taken what is nobody else's business.
+static piste_status before(job *j, const desk_outside *o, desk_call *c) {
+    c->fields = json_copy((json_t *)(uintptr_t)j->request);
+    piste_status status = !c->fields ? PISTE_MEMORY : o->before ? o->before(c) : PISTE_OK;
+    keep_reason(j, c, status);
+    j->request = c->fields;
+    return status;
+}
+
+static piste_status after(job *j, const desk_outside *o, desk_call *c) {
+    if (!o->after)
+        return PISTE_OK;
+    c->answer = json_loads(j->answer, 0, NULL);
+    c->entry = desk_number(c->answer, "entry", 0);
+    piste_status status = c->answer ? o->after(c) : PISTE_MEMORY;
+    keep_reason(j, c, status);
+    if (status == PISTE_OK) {
+        free(j->answer);
+        j->answer = json_dumps(c->answer, JSON_COMPACT);
+    }
+    json_decref(c->answer);
+    return status == PISTE_OK && !j->answer ? PISTE_MEMORY : status;
+}
+
 piste_status desk_do(desk *d, const json_t *request, char **answer) {
     job j = {.desk = d};
-    piste_status status = prepare(&j, request);
+    piste_status status = check_form(&j, request);
+    const desk_outside *outside = status == PISTE_OK ? desk_outside_find(j.kind->name) : NULL;
+    desk_call call = {.desk = d, .key = j.key};
+    if (outside)
+        status = before(&j, outside, &call);
+    if (status == PISTE_OK && !j.kind->is_question)
+        status = make_digest(&j, j.request);
+    if (status == PISTE_OK && call.extra)
+        json_object_update(call.fields, call.extra);
     if (status == PISTE_OK)
         status = j.kind->is_question ? ask(&j) : store_do(d->store, job_run, &j);
+    if (status == PISTE_OK && outside)
+        status = after(&j, outside, &call);
+    json_decref(call.extra);
+    json_decref(call.fields);
     *answer = final_answer(&j, status);
     return *answer ? status : PISTE_MEMORY;
 }
@@ -356,7 +422,17 @@ void desk_submit(desk *d, json_t *request, desk_done *done, void *context) {
         return;
     }
     *t = (ticket){.job = {.desk = d}, .request = request, .done = done, .context = context};
-    piste_status status = prepare(&t->job, request);
+    piste_status status = check_form(&t->job, request);
+    if (status == PISTE_OK && desk_outside_find(t->job.kind->name)) { // a part of it is not the writer's
+        char *answer = NULL;
+        status = desk_do(d, request, &answer);
+        done(context, status, answer);
+        json_decref(request);
+        free(t);
+        return;
+    }
+    if (status == PISTE_OK && !t->job.kind->is_question)
+        status = make_digest(&t->job, request);
     if (status == PISTE_OK && !t->job.kind->is_question) {
         t->command = (store_command){.run = ticket_run, .done = ticket_done, .context = t};
         store_submit(d->store, &t->command);
@@ -384,11 +460,22 @@ piste_status desk_do_text(desk *d, const char *request, size_t length, char **an
 // ---- opening and closing -------------------------------------------------------------------------------------------
 
 static void release(desk *d) {
+    desk_vault_close(d->vault);
     desk_terms_release(&d->terms);
     desk_terms_release(&d->asked_terms);
     desk_rows_destroy(d->rows);
     desk_chain_destroy(d->chain);
     free(d);
+}
+
+static piste_status open_vault(desk *d, piste_errors *errors) {
+    desk_vault_def v = {.folder = d->def.vault,
+                        .masters = d->def.masters,
+                        .must_exist = !d->def.is_vault_new,
+                        .now_ms = d->def.now_ms,
+                        .clock = d->def.clock};
+    piste_status status = desk_vault_open(&v, errors, &d->vault);
+    return status == PISTE_OK ? desk_people_reconcile(d, d->def.is_vault_lost, errors) : status;
 }
 
 piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
@@ -412,7 +499,10 @@ piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out) {
                    .vfs = def->vfs,
                    .must_exist = def->must_exist};
     piste_status status = d->rows && d->chain ? store_open(&s, errors, &d->store) : PISTE_MEMORY;
+    if (status == PISTE_OK && def->vault)
+        status = open_vault(d, errors);
     if (status != PISTE_OK) {
+        store_close(d->store);
         release(d);
         return status;
     }

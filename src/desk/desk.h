@@ -27,6 +27,8 @@
 // answers desk_refuse(a, "reason", "text"). The journal is written for it afterwards. Tables come by a migration at
 // the end of desk_migrations (schema.c).
 //
+// What is done of an act outside of its transaction, before and after it on the caller's thread, is told in outside.c.
+//
 // Time is the injected clock's, yet never before the last entry's: a clock that was set back makes no hold live longer
 // than it would have, and no entry older than the one before it. The business date is moved by the act `close` alone.
 #ifndef DESK_DESK_H
@@ -38,6 +40,7 @@
 #include "store/store.h"
 
 typedef struct desk desk;
+typedef struct desk_vault desk_vault; // vault.h
 
 typedef struct desk_def {
     const char *url;                // as store_def
@@ -46,12 +49,17 @@ typedef struct desk_def {
     int tick_ms, busy_ms; // as store_def; a tick ends the holds that are due
     const char *vfs;
     bool must_exist;
+    // The folder of the keys of personal data (vault.h), and that of its master keys; NULL: without.
+    const char *vault, *masters;
+    bool is_vault_new, is_vault_lost; // it may be made; it replaces one that is lost with all that it sealed
 } desk_def;
 
 PISTE_CHECKED piste_status desk_open(const desk_def *def, piste_errors *errors, desk **out);
 void desk_close(desk *d);
 store *desk_get_store(desk *d);
-int64_t desk_now_ms(desk *d); // its clock's, and not before the journal's last
+int64_t desk_now_ms(desk *d);         // its clock's, and not before the journal's last; on the writer's thread
+int64_t desk_clock_ms(const desk *d); // its clock's
+desk_vault *desk_get_vault(desk *d);  // NULL: opened without
 
 // Carries out one act or answers one question. *answer (the caller frees it) is a JSON object in one line and is given
 // whatever the status, unless memory is out: {"status":"ok",...},
@@ -60,7 +68,8 @@ int64_t desk_now_ms(desk *d); // its clock's, and not before the journal's last
 piste_status desk_do(desk *d, const json_t *request, char **answer);
 // The same for a server, whose threads never wait for the disk: `done` is called with the answer, which is its to free
 // (NULL where memory is out). By the writer, after the commit, and must not wait; of a question, or of a request that
-// is refused for its form, on the caller's thread before this returns. The request is released.
+// is refused for its form, on the caller's thread before this returns. The request is released. An act
+// that has a part outside of its transaction (outside.c), such as `charge`, is done as by desk_do before this returns.
 typedef void desk_done(void *context, piste_status status, char *answer);
 void desk_submit(desk *d, json_t *request, desk_done *done, void *context);
 piste_status desk_do_text(desk *d, const char *request, size_t length, char **answer);
@@ -210,6 +219,7 @@ struct desk_act {
     } takes, capacities, freed;
     const char *reason;
     char message[256];
+    const char *charge; // the key of the charge whose money this is (provider.h); NULL: none
     bool is_failed;    // memory ran out on the way
     bool is_offered;   // takes what it has given back itself, past whoever waits for it
     json_t *kept_json; // released after the act

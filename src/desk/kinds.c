@@ -1,5 +1,6 @@
 // kinds.c - every act and question that the desk knows, by name.
-#include "desk/desk.h"
+#include "desk/people.h"
+#include "desk/provider.h"
 
 const desk_kind desk_kinds[] = {
     {"allot", "gives a resource's slot its capacity and quotas, or other ones", desk_allot_fields, desk_allot_run,
@@ -37,6 +38,27 @@ const desk_kind desk_kinds[] = {
     {"drawer-close", "ends a shift with what was counted", desk_drawer_close_fields, desk_drawer_close_run, false,
      false},
     {"close", "closes the business day", desk_close_fields, desk_close_run, false, false},
+    {"provider", "tells a card terminal or payment provider, which is spoken to", desk_provider_fields, desk_provider_run, false, false},
+    {"charge", "charges what is due for an order by a provider", desk_charge_fields, desk_charge_run, false, false},
+    {"charge-again", "asks once more for refunds that a provider refused", desk_again_fields, desk_again_run, false, false},
+    {"charge-learn", "books what a provider says of a charge; the desk does so by itself", desk_learn_fields, desk_learn_run, false, false},
+    {"purpose", "tells for what personal data is held, which, and for how long", desk_purpose_fields, desk_purpose_run, false, false},
+    {"need", "tells that the holder of a product is known for a purpose", desk_need_fields, desk_need_run, false, false},
+    {"person", "keeps data of a person, sealed, for a purpose", desk_person_fields, desk_person_run, false, false},
+    {"person-show", "shows what is held of a person for a purpose", desk_person_show_fields, desk_person_show_run, false, false},
+    {"person-export", "all that is held of a person, as one document", desk_person_field, desk_person_export_run, false, false},
+    {"person-erase", "erases a person, or what is held for one purpose", desk_person_erase_fields, desk_person_erase_run, false, false},
+    {"person-forget", "erases again what was erased before a restore; the desk does so by itself", desk_forget_fields, desk_forget_run, false, false},
+    {"vault", "ties the desk to its vault; the desk does so by itself", desk_vault_fields, desk_vault_run, false, false},
+    {"customer", "tells who has ordered, or leads the group", desk_customer_fields, desk_customer_run, false, false},
+    {"retain", "erases what was held for its time", desk_retain_fields, desk_retain_run, false, false},
+    {"agreement-text", "tells a version of an agreement, such as a waiver", desk_text_fields, desk_text_run, false, false},
+    {"agreement-sign", "signs an agreement for a person", desk_sign_fields, desk_sign_run, false, false},
+    {"agreement-withdraw", "withdraws what was signed", desk_withdraw_fields, desk_withdraw_run, false, false},
+    {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true, false},
+    {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true, false},
+    {"agreement", "whether a person has signed an agreement that counts", desk_signed_fields, desk_signed_run, true, false},
+    {"retention", "what is held for which purpose, and what is due", desk_retain_fields, desk_retention_run, true, false},
     {"quote", "what positions would cost, and why", desk_quote_fields, desk_quote_run, true, false},
     {"may", "whether somebody of a nationality may come on a date, and when that changes", desk_may_fields,
      desk_may_run, true, false},

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "desk/order.h"
+#include "desk/people.h"
 
 #define END                                                                                                            \
     { NULL, DESK_END, false, 0, 0, NULL, NULL }
@@ -118,7 +119,11 @@ piste_status desk_order_save(desk_act *a, const desk_order_row *o) {
 static piste_status insert_positions(desk_act *a, int64_t order, const desk_quote *q, int64_t first) {
     for (int i = 0; i < q->count; i++) {
         const desk_quote_line *l = &q->lines[i];
-        piste_status status = STORE_RUN(
+        bool same = i && l->person == 0 && l[-1].person == 0 && strcmp(l->product, l[-1].product) == 0;
+        piste_status status = same ? PISTE_OK : desk_holder_check(a, l->product, l->person);
+        if (status != PISTE_OK)
+            return status;
+        status = STORE_RUN(
             a->db,
             "INSERT INTO position (owner, line, product, class, date, slot, price_minor, returned_minor, state, person)"
             " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'live', $8)",

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "desk/order.h"
+#include "desk/provider.h"
 
 #define END                                                                                                            \
     { NULL, DESK_END, false, 0, 0, NULL, NULL }
@@ -98,7 +99,11 @@ static piste_status find_tender(desk_act *a, const json_t *p, const desk_due *d,
     if (strcmp(t->word, "card") == 0) {
         t->place = *desk_text(p, "provider") ? desk_text(p, "provider") : "card";
         snprintf(t->account, sizeof t->account, "Assets:Card:%s", t->place);
-        return PISTE_OK;
+        bool is_remote = false;
+        piste_status status = desk_provider_is_remote(a, t->place, &is_remote);
+        if (status == PISTE_OK && is_remote && !a->charge)
+            return desk_refuse(a, "use_charge", "%s is spoken to: it is paid by the act charge", t->place);
+        return status;
     }
     if (strcmp(t->word, "bank") == 0) {
         t->place = "bank";
@@ -279,7 +284,7 @@ piste_status desk_payments_take(desk_act *a, const json_t *payments, desk_due *d
 
 typedef struct old_payment {
     int64_t line, amount, credit, returned, returned_credit;
-    char tender[21], place[41], currency[4];
+    char tender[21], place[41], reference[61], currency[4];
 } old_payment;
 
 static piste_status load_payments(desk_act *a, int64_t order, old_payment **out, size_t *out_count) {
@@ -289,7 +294,7 @@ static piste_status load_payments(desk_act *a, int64_t order, old_payment **out,
     bool failed = false;
     piste_status status = STORE_QUERY(a->db, &rows,
                                       "SELECT line, amount_minor, credit_minor, returned_minor, returned_credit_minor, "
-                                      "tender, place, currency FROM payment"
+                                      "tender, place, currency, reference FROM payment"
                                       " WHERE owner = $1 AND returned_credit_minor < credit_minor ORDER BY line DESC",
                                       store_number(order));
     if (status != PISTE_OK)
@@ -312,6 +317,7 @@ static piste_status load_payments(desk_act *a, int64_t order, old_payment **out,
         snprintf(p->tender, sizeof p->tender, "%s", store_rows_text(rows, 5));
         snprintf(p->place, sizeof p->place, "%s", store_rows_text(rows, 6));
         snprintf(p->currency, sizeof p->currency, "%s", store_rows_text(rows, 7));
+        snprintf(p->reference, sizeof p->reference, "%s", store_rows_text(rows, 8));
     }
     status = store_rows_end(rows);
     if (failed || status != PISTE_OK) {
@@ -357,6 +363,13 @@ static piste_status return_one(desk_act *a, const desk_order_row *o, const old_p
         return status;
     if (rounded > p->amount - p->returned)
         rounded = p->amount - p->returned;
+    bool is_remote = false;
+    if (strcmp(p->tender, "card") == 0)
+        status = desk_charge_return(a, p->place, p->reference, rounded, &is_remote);
+    if (status != PISTE_OK)
+        return status;
+    if (is_remote) // owed until its provider says that it is refunded
+        snprintf(account, sizeof account, "Liabilities:Refunds:%s", p->place);
     if (strcmp(p->tender, "cash") == 0) {
         status = desk_drawer_has(a, drawer, p->currency, rounded);
         if (status != PISTE_OK)

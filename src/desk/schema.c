@@ -3,7 +3,8 @@
 // An id is unique among all things of the desk, since one counter (head.next_id) gives them. Times are milliseconds
 // since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular is a word
 // of SQL.
-#include "desk/desk.h"
+#include "desk/people.h"
+#include "desk/provider.h"
 
 static const char first[] =
     "CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), entry INTEGER NOT NULL, at_ms INTEGER NOT NULL,"
@@ -35,7 +36,7 @@ static const char first[] =
     "CREATE TABLE waiting (id INTEGER PRIMARY KEY, allotment INTEGER NOT NULL, quota INTEGER NOT NULL, count INTEGER "
     "NOT NULL,"
     " passed INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('waiting', 'offered', 'ended')),"
-    " owner INTEGER NOT NULL, since_ms INTEGER NOT NULL, contact TEXT NOT NULL) STRICT;\n"
+    " owner INTEGER NOT NULL, since_ms INTEGER NOT NULL, contact TEXT NOT NULL, person INTEGER NOT NULL) STRICT;\n"
     "CREATE INDEX waiting_list ON waiting (allotment, id) WHERE state = 'waiting';\n"
 
     // ---- orders: held (ends at until_ms), reserved (a deposit is paid; ends at until_ms), sold, ended
@@ -119,5 +120,7 @@ static const char first_postgres[] =
 const store_migration desk_migrations[] = {
     {"allotments, journal and orders", first, first_sqlite, first_postgres},
     {"products, prices and money", second, NULL, NULL},
+    {"people and agreements", desk_people_tables, desk_people_sqlite, desk_people_postgres},
+    {"charges", desk_charge_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);

@@ -2,14 +2,15 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "desk/allotment.h"
+#include "desk/people.h"
 
 const desk_field desk_wait_fields[] = {
     {"resource", DESK_TEXT, true, 0, 80, NULL, "what"},
     {"slot", DESK_TEXT, true, 0, 40, NULL, "when"},
     {"quota", DESK_TEXT, false, 0, 60, NULL, "as whom"},
     {"count", DESK_INT, false, 1, 10000, NULL, "persons of the party, who come all or not at all; 1"},
-    {"contact", DESK_TEXT, false, 0, 100, NULL, "a reference by which they are told; no name"},
+    {"contact", DESK_SLUG, false, 0, 40, NULL, "by which they are told, such as room-12; no telephone number"},
+    {"person", DESK_INT, false, 1, INT64_MAX, NULL, "who is told of an offer; see the act person"},
     {NULL, DESK_END, false, 0, 0, NULL, NULL},
 };
 const desk_field desk_leave_fields[] = {
@@ -183,11 +184,24 @@ piste_status desk_offer_freed(desk_act *a) {
 
 // ---- joining and leaving -------------------------------------------------------------------------------------------
 
+// What stands here is plain text for ever: a person's own address or number does not.
+static bool is_number_of_person(const char *contact) {
+    int digits = 0;
+    for (; *contact; contact++)
+        digits += *contact >= '0' && *contact <= '9';
+    return digits >= 7;
+}
+
 piste_status desk_wait_run(desk_act *a) {
     desk_allotment_row r;
     desk_quota_row q;
     int64_t count = desk_number(a->request, "count", 1);
-    piste_status status = desk_allotment_load(a, desk_text(a->request, "resource"), desk_text(a->request, "slot"), &r);
+    int64_t person = desk_number(a->request, "person", 0);
+    if (is_number_of_person(desk_text(a->request, "contact")))
+        return desk_invalid(a, "contact: a telephone number is kept of a person, and sealed; see the act person");
+    piste_status status = person ? desk_person_check(a, person) : PISTE_OK;
+    if (status == PISTE_OK)
+        status = desk_allotment_load(a, desk_text(a->request, "resource"), desk_text(a->request, "slot"), &r);
     if (status == PISTE_OK)
         status = desk_quota_load(a, &r, desk_text(a->request, "quota"), &q);
     if (status != PISTE_OK)
@@ -197,10 +211,10 @@ piste_status desk_wait_run(desk_act *a) {
                            q.id && q.most < r.capacity ? q.most : r.capacity);
     a->subject = desk_next_id(a);
     status = STORE_RUN(a->db,
-                       "INSERT INTO waiting (id, allotment, quota, count, passed, state, owner, since_ms, contact)"
-                       " VALUES ($1, $2, $3, $4, 0, 'waiting', 0, $5, $6)",
+                       "INSERT INTO waiting (id, allotment, quota, count, passed, state, owner, since_ms, contact, person)"
+                       " VALUES ($1, $2, $3, $4, 0, 'waiting', 0, $5, $6, $7)",
                        store_number(a->subject), store_number(r.id), store_number(q.id), store_number(count),
-                       store_number(a->now_ms), store_text(desk_text(a->request, "contact")));
+                       store_number(a->now_ms), store_text(desk_text(a->request, "contact")), store_number(person));
     r.waiting++;
     if (status == PISTE_OK)
         status = desk_allotment_save(a, &r);

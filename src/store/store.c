@@ -339,6 +339,16 @@ piste_status store_read(store *s, piste_status (*run)(store_db *db, void *contex
     return status;
 }
 
+piste_status store_checkpoint(store *s) {
+    int64_t busy = 0;
+    pthread_mutex_lock(&s->reading);
+    piste_status status = s->reader ? PISTE_OK : open_db(&s->def, true, NULL, &s->reader);
+    if (status == PISTE_OK && !store_db_is_postgres(s->reader))
+        status = store_find_number(s->reader, &busy, NULL, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, 0);
+    pthread_mutex_unlock(&s->reading);
+    return status == PISTE_OK && busy ? PISTE_IO : status;
+}
+
 // ---- opening and closing -------------------------------------------------------------------------------------------
 
 static void release(store *s) {

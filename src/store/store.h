@@ -153,6 +153,10 @@ PISTE_CHECKED piste_status store_do(store *s, piste_status (*run)(store_db *db, 
 // Runs a function in a read-only transaction that sees one committed state. Readers of one store take turns.
 PISTE_CHECKED piste_status store_read(store *s, piste_status (*run)(store_db *db, void *context), void *context);
 
+// Brings what was committed into the database's own file and empties its log, waiting for whoever still reads it: what was
+// deleted stands in neither from then on, where the writer has set secure_delete. PostgreSQL: nothing.
+PISTE_CHECKED piste_status store_checkpoint(store *s);
+
 typedef struct store_counts {
     int64_t batches, commands, careful; // commits; commands committed; batches that were run again with savepoints
 } store_counts;
