@@ -336,6 +336,19 @@ static int secure_log(sqlite3 *handle) {
     return code == SQLITE_OK ? ended : code;
 }
 
+// SQLite does not ask the handler where two of those who open at once, or recover a log, might wait for each other.
+static int set_up(sqlite_db *db) {
+    for (int times = 0;; times++) {
+        // A savepoint's journal and a sort stay in memory; 64 MiB of pages are kept.
+        int code = sqlite3_exec(db->handle,
+                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
+                                "PRAGMA cache_size = -65536; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;",
+                                NULL, NULL, NULL);
+        if ((code & 0xff) != SQLITE_BUSY || !wait_for_others(db, times))
+            return code;
+    }
+}
+
 piste_status store_sqlite_open(const store_def *def, bool read_only, piste_errors *errors, store_db **out) {
     sqlite_db *db = calloc(1, sizeof *db);
     if (!db)
@@ -347,11 +360,7 @@ piste_status store_sqlite_open(const store_def *def, bool read_only, piste_error
     if (code == SQLITE_OK) {
         sqlite3_extended_result_codes(db->handle, 1);
         sqlite3_busy_handler(db->handle, wait_for_others, db);
-        // A savepoint's journal and a sort stay in memory; 64 MiB of pages are kept.
-        code = sqlite3_exec(db->handle,
-                            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;"
-                            "PRAGMA cache_size = -65536; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;",
-                            NULL, NULL, NULL);
+        code = set_up(db);
     }
     if (code == SQLITE_OK && read_only)
         code = sqlite3_exec(db->handle, "PRAGMA query_only = ON", NULL, NULL, NULL);

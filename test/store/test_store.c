@@ -216,8 +216,12 @@ static void migrations_are_applied_once(void **state) {
 
 static void *open_in_a_thread(void *context) {
     store *s = NULL;
+    piste_errors *errors = piste_errors_create();
     *(piste_status *)context =
-        store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 2}, NULL, &s);
+        store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 2}, errors, &s);
+    if (piste_errors_count(errors))
+        print_message("# %s\n", piste_errors_get(errors, 0)->text);
+    piste_errors_destroy(errors);
     store_close(s);
     return NULL;
 }
@@ -261,19 +265,22 @@ static void what_is_no_database_is_told(void **state) {
     piste_errors_destroy(errors);
 }
 
+static bool is_told; // with `lock`: whoever could not wait has been told
+
+// Keeps the database until then.
 static piste_status hold_on(store_db *d, void *context) {
     (void)context;
     piste_status status = STORE_RUN(d, "INSERT INTO season (id) VALUES ($1)", store_number(1));
-    if (status == PISTE_OK)
-        nanosleep(&(struct timespec){0, 300000000}, NULL);
+    pthread_mutex_lock(&lock);
+    go = true;
+    pthread_cond_broadcast(&changed);
+    while (status == PISTE_OK && !is_told)
+        pthread_cond_wait(&changed, &lock);
+    pthread_mutex_unlock(&lock);
     return status;
 }
 static void *hold_in_a_thread(void *context) {
     store *s = open_store(2);
-    pthread_mutex_lock(&lock);
-    go = true;
-    pthread_cond_broadcast(&changed);
-    pthread_mutex_unlock(&lock);
     *(piste_status *)context = store_do(s, hold_on, NULL);
     store_close(s);
     return NULL;
@@ -285,7 +292,7 @@ static void who_cannot_wait_is_told_and_goes_on(void **state) {
     piste_status theirs = PISTE_IO;
     char error[200];
     visit v[2] = {{.id = 1}};
-    go = false;
+    go = is_told = false;
     assert_int_equal(
         store_open(&(store_def){.url = db.url, .migrations = migrations, .migration_count = 2, .busy_ms = 40}, NULL,
                    &s),
@@ -295,9 +302,13 @@ static void who_cannot_wait_is_told_and_goes_on(void **state) {
     while (!go)
         pthread_cond_wait(&changed, &lock);
     pthread_mutex_unlock(&lock);
-    nanosleep(&(struct timespec){0, 100000000}, NULL);
-    assert_int_equal(store_do(s, pay_visit, v), PISTE_IO);
+    piste_status refused = store_do(s, pay_visit, v);
     store_error(s, error, sizeof error);
+    pthread_mutex_lock(&lock);
+    is_told = true;
+    pthread_cond_broadcast(&changed);
+    pthread_mutex_unlock(&lock);
+    assert_int_equal(refused, PISTE_IO);
     assert_non_null(strstr(error, "another process has been writing"));
     pthread_join(thread, NULL);
     assert_int_equal(theirs, PISTE_OK);
