@@ -278,7 +278,7 @@ def test_processes_change_nothing(top):
 def test_a_rank_may_die(top):
     if not shutil.which("mpirun") or not os.path.exists(os.path.join(os.path.dirname(PISTE), "src", "piste-mpi.so")):
         return "SKIP no mpirun, or piste was built without MPI"
-    path, once, db, out = small(top, visits=700, days=200), *(os.path.join(top, n) for n in ("once.json", "plan.db", "again.json"))
+    path, once, db, out = small(top, visits=700, days=500), *(os.path.join(top, n) for n in ("once.json", "plan.db", "again.json"))
     assert plan(path, "--json", once).returncode == 0
     ran = subprocess.Popen([*MPIRUN, "-n", "2", PISTE, "plan", path, "--db", db], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     killed = False
@@ -295,7 +295,7 @@ def test_a_rank_may_die(top):
     kept = figures(db)
     assert plan(path, "--db", db, "--json", out).returncode == 0
     assert exported(out) == exported(once)
-    return f"{kept} of 800 figures were kept"
+    return f"{kept} of 2000 figures were kept"
 
 
 if __name__ == "__main__":
