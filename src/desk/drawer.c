@@ -171,16 +171,20 @@ piste_status desk_drawer_open_run(desk_act *a) {
                      store_number(a->entry));
 }
 
+// The drawer's shift and what it should hold.
+static piste_status load_open(desk_act *a, const char *drawer, shift *s, contents *c) {
+    bool found = false;
+    piste_status status = find_shift(a, drawer, s, &found);
+    if (status == PISTE_OK && !found)
+        return desk_refuse(a, "drawer_closed", "drawer %s is not open", drawer);
+    return status == PISTE_OK ? load_expected(a, drawer, s, c) : status;
+}
+
 piste_status desk_drawer_close_run(desk_act *a) {
     const char *drawer = desk_text(a->request, "drawer");
     shift s;
-    bool found = false;
     contents c = {.count = 0};
-    piste_status status = find_shift(a, drawer, &s, &found);
-    if (status == PISTE_OK && !found)
-        return desk_refuse(a, "drawer_closed", "drawer %s is not open", drawer);
-    if (status == PISTE_OK)
-        status = load_expected(a, drawer, &s, &c);
+    piste_status status = load_open(a, drawer, &s, &c);
     if (status == PISTE_OK)
         status = read_counted(a, &c);
     if (status != PISTE_OK)
@@ -207,13 +211,8 @@ piste_status desk_drawer_close_run(desk_act *a) {
 piste_status desk_drawer_run(desk_act *a) {
     const char *drawer = desk_text(a->request, "drawer");
     shift s;
-    bool found = false;
     contents c = {.count = 0};
-    piste_status status = find_shift(a, drawer, &s, &found);
-    if (status == PISTE_OK && !found)
-        return desk_refuse(a, "drawer_closed", "drawer %s is not open", drawer);
-    if (status == PISTE_OK)
-        status = load_expected(a, drawer, &s, &c);
+    piste_status status = load_open(a, drawer, &s, &c);
     if (status != PISTE_OK)
         return status;
     json_t *list = json_array();

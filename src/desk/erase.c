@@ -83,19 +83,6 @@ piste_status desk_forget_run(desk_act *a) {
     return status;
 }
 
-static piste_status collect_ids(store_db *db, const char *sql, int64_t number, desk_key_ids *out) {
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, sql, store_number(number));
-    if (status != PISTE_OK)
-        return status;
-    while (status == PISTE_OK && store_rows_next(rows)) {
-        store_value id = store_rows_value(rows, 0);
-        status = id.size == DESK_KEY_ID_SIZE ? desk_key_ids_add(out, id.data) : PISTE_INVALID;
-    }
-    piste_status ended = store_rows_end(rows);
-    return status == PISTE_OK ? ended : status;
-}
-
 piste_status desk_vault_run(desk_act *a) {
     const char *hex = desk_text(a->request, "vault");
     unsigned char id[DESK_VAULT_ID_SIZE];
@@ -110,7 +97,7 @@ piste_status desk_vault_run(desk_act *a) {
     if (status == PISTE_OK && others && !lost)
         return desk_refuse(a, "other_vault", "the desk's keys are in another vault");
     if (status == PISTE_OK && others)
-        status = collect_ids(a->db, "SELECT key_id FROM person_data WHERE person > $1", 0, &all);
+        status = desk_key_ids_collect(a->db, "SELECT key_id FROM person_data WHERE person > $1", 0, &all);
     if (status == PISTE_OK)
         status = desk_people_erase(a, &all);
     json_object_set_new(a->answer, "vault", json_string(hex));
@@ -126,18 +113,6 @@ piste_status desk_vault_run(desk_act *a) {
 
 // ---- in the vault -----------------------------------------------------------------------------------------------------------------
 
-typedef struct ids_job {
-    const char *sql;
-    int64_t number;
-    desk_key_ids *out;
-} ids_job;
-
-static piste_status read_ids(store_db *db, void *context) {
-    ids_job *j = context;
-    j->out->count = 0;
-    return collect_ids(db, j->sql, j->number, j->out);
-}
-
 piste_status desk_erase_before(desk_call *c) {
     return desk_get_vault(c->desk) ? PISTE_OK : desk_call_refuse(c, "no_vault", "the desk is open without its vault");
 }
@@ -145,8 +120,8 @@ piste_status desk_erase_before(desk_call *c) {
 piste_status desk_erase_after(desk_call *c) {
     desk_key_ids ids = {0};
     desk_vault *v = desk_get_vault(c->desk);
-    ids_job j = {"SELECT key_id FROM erasure WHERE entry = $1", c->entry, &ids};
-    piste_status status = store_read(desk_get_store(c->desk), read_ids, &j);
+    piste_status status =
+        desk_key_ids_read(desk_get_store(c->desk), "SELECT key_id FROM erasure WHERE entry = $1", c->entry, &ids);
     if (status == PISTE_OK && v)
         status = desk_vault_erase(v, (const unsigned char(*)[DESK_KEY_ID_SIZE])ids.list, ids.count);
     desk_key_ids_release(&ids);
@@ -223,13 +198,12 @@ static piste_status read_tie(store_db *db, void *context) {
 piste_status desk_people_reconcile(desk *d, bool is_lost, piste_errors *errors) {
     desk_vault *v = desk_get_vault(d);
     desk_key_ids desks = {0}, vaults = {0}, late = {0}, lost = {0};
-    ids_job j = {"SELECT key_id FROM erasure WHERE entry >= $1", 0, &desks};
     tie_job t = {.id = desk_vault_id(v)};
     piste_status status = store_read(desk_get_store(d), read_tie, &t);
     if (status == PISTE_OK && !t.is_tied)
         status = tie(d, is_lost, errors);
     if (status == PISTE_OK)
-        status = store_read(desk_get_store(d), read_ids, &j);
+        status = desk_key_ids_read(desk_get_store(d), "SELECT key_id FROM erasure WHERE entry >= $1", 0, &desks);
     if (status == PISTE_OK)
         status = desk_vault_erased(v, &vaults);
     desk_key_ids_sort(&desks);

@@ -414,17 +414,21 @@ static piste_status cancel(desk_act *a, desk_order_row *o, const chosen *list, s
     return status == PISTE_OK ? desk_order_save(a, o) : status;
 }
 
+// The order that is to be changed, and which of its positions.
+static piste_status load_to_change(desk_act *a, desk_order_row *o, chosen **list, size_t *count, size_t *live) {
+    piste_status status = desk_day_check(a);
+    if (status == PISTE_OK)
+        status = desk_order_load(a, desk_number(a->request, "order", 0), o);
+    if (status == PISTE_OK && strcmp(o->state, "ended") == 0)
+        status = desk_refuse(a, "hold_ended", "order %" PRId64 " has ended", o->id);
+    return status == PISTE_OK ? choose(a, o, list, count, live) : status;
+}
+
 piste_status desk_cancel_run(desk_act *a) {
     desk_order_row o;
     chosen *list = NULL;
     size_t count = 0, live = 0;
-    piste_status status = desk_day_check(a);
-    if (status == PISTE_OK)
-        status = desk_order_load(a, desk_number(a->request, "order", 0), &o);
-    if (status == PISTE_OK && strcmp(o.state, "ended") == 0)
-        status = desk_refuse(a, "hold_ended", "order %" PRId64 " has ended", o.id);
-    if (status == PISTE_OK)
-        status = choose(a, &o, &list, &count, &live);
+    piste_status status = load_to_change(a, &o, &list, &count, &live);
     if (status == PISTE_OK)
         status = cancel(a, &o, list, count, live);
     if (status == PISTE_OK) {
@@ -508,13 +512,7 @@ piste_status desk_move_run(desk_act *a) {
     desk_order_row o;
     chosen *list = NULL;
     size_t count = 0, live = 0;
-    piste_status status = desk_day_check(a);
-    if (status == PISTE_OK)
-        status = desk_order_load(a, desk_number(a->request, "order", 0), &o);
-    if (status == PISTE_OK && strcmp(o.state, "ended") == 0)
-        status = desk_refuse(a, "hold_ended", "order %" PRId64 " has ended", o.id);
-    if (status == PISTE_OK)
-        status = choose(a, &o, &list, &count, &live);
+    piste_status status = load_to_change(a, &o, &list, &count, &live);
     if (status == PISTE_OK)
         status = move(a, &o, list, count);
     if (status == PISTE_OK)

@@ -225,7 +225,7 @@ piste_status desk_vault_erase(desk_vault *v, const unsigned char (*ids)[DESK_KEY
     return forget(v, ids, count);
 }
 
-static piste_status collect(store_db *db, const char *sql, int64_t number, desk_key_ids *out) {
+piste_status desk_key_ids_collect(store_db *db, const char *sql, int64_t number, desk_key_ids *out) {
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(db, &rows, sql, store_number(number));
     if (status != PISTE_OK)
@@ -247,12 +247,17 @@ typedef struct collect_job {
 static piste_status collect_read(store_db *db, void *context) {
     collect_job *j = context;
     j->out->count = 0;
-    return collect(db, j->sql, j->number, j->out);
+    return desk_key_ids_collect(db, j->sql, j->number, j->out);
+}
+
+piste_status desk_key_ids_read(store *s, const char *sql, int64_t number, desk_key_ids *out) {
+    collect_job j = {sql, number, out};
+    return store_read(s, collect_read, &j);
 }
 
 piste_status desk_vault_erased(desk_vault *v, desk_key_ids *out) {
-    collect_job j = {"SELECT key_id FROM erased WHERE at_ms >= $1", INT64_MIN, out};
-    piste_status status = store_read(v->store, collect_read, &j);
+    piste_status status =
+        desk_key_ids_read(v->store, "SELECT key_id FROM erased WHERE at_ms >= $1", INT64_MIN, out);
     desk_key_ids_sort(out);
     return status == PISTE_OK ? status : told(v, status);
 }
@@ -283,7 +288,7 @@ static piste_status wrap_all(store_db *db, void *context) {
     rotate_job *j = context;
     desk_key_ids ids = {0};
     unsigned char wrapped[VAULT_WRAPPED];
-    piste_status status = collect(db, "SELECT key_id FROM secret WHERE generation <> $1", j->to->generation, &ids);
+    piste_status status = desk_key_ids_collect(db, "SELECT key_id FROM secret WHERE generation <> $1", j->to->generation, &ids);
     for (size_t i = 0; i < ids.count && status == PISTE_OK; i++)
         status = wrap_anew(db, j, ids.list[i]);
     desk_key_ids_release(&ids);

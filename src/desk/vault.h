@@ -16,6 +16,7 @@
 #define DESK_VAULT_H
 
 #include "base/base.h"
+#include "store/store.h"
 
 typedef struct desk_vault desk_vault;
 
@@ -49,6 +50,9 @@ typedef struct desk_key_ids {
     size_t count, capacity;
 } desk_key_ids;
 PISTE_CHECKED piste_status desk_key_ids_add(desk_key_ids *ids, const void *id);
+// Adds the ids that a query gives, whose $1 is `number`; `_read` does so on a reading connection and begins an empty list.
+PISTE_CHECKED piste_status desk_key_ids_collect(store_db *db, const char *sql, int64_t number, desk_key_ids *ids);
+PISTE_CHECKED piste_status desk_key_ids_read(store *s, const char *sql, int64_t number, desk_key_ids *ids);
 void desk_key_ids_sort(desk_key_ids *ids);
 void desk_key_ids_release(desk_key_ids *ids);
 // Those in `a` that are not in `b`, both in order.

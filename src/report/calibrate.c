@@ -244,13 +244,10 @@ static void add_score(page *p, const piste_calibration *c) {
 }
 
 void report_calibration_table(const piste_calibration *c, const report_look *look, base_text *out) {
-    report_look fitted = *look;
-    fitted.columns = fitted.columns < REPORT_COLUMNS_MIN ? REPORT_COLUMNS_MIN : fitted.columns;
-    page p = {.arena = base_arena_create(), .out = out, .look = &fitted};
-    if (!p.arena) {
-        out->failed = true;
+    report_look fitted;
+    page p;
+    if (!page_begin(&p, look, &fitted, out))
         return;
-    }
     add_head(&p, c);
     add_values(&p, c);
     add_tied(&p, c);

@@ -145,13 +145,10 @@ static void add_inputs(page *p, const piste_cap *cap) {
 }
 
 void report_cap_table(const piste_cap *cap, const report_look *look, base_text *out) {
-    report_look fitted = *look;
-    fitted.columns = fitted.columns < REPORT_COLUMNS_MIN ? REPORT_COLUMNS_MIN : fitted.columns;
-    page p = {.arena = base_arena_create(), .out = out, .look = &fitted};
-    if (!p.arena) {
-        out->failed = true;
+    report_look fitted;
+    page p;
+    if (!page_begin(&p, look, &fitted, out))
         return;
-    }
     page_tone(&p, PAGE_BOLD);
     base_text_add(out, page_cut(&p, page_name(&p, cap->resort, NULL), fitted.columns - 4));
     page_tone(&p, PAGE_OFF);

@@ -560,14 +560,10 @@ static void add_assumptions(page *p, const piste_resort *resort, const piste_day
 // ---- the page ---------------------------------------------------------------------------------------------------
 
 void report_day_table(const piste_resort *resort, const piste_day_result *day, const report_look *look, base_text *out) {
-    report_look fitted = *look;
-    if (fitted.columns < REPORT_COLUMNS_MIN)
-        fitted.columns = REPORT_COLUMNS_MIN;
-    page p = {.arena = base_arena_create(), .out = out, .look = &fitted};
-    if (!p.arena) {
-        out->failed = true;
+    report_look fitted;
+    page p;
+    if (!page_begin(&p, look, &fitted, out))
         return;
-    }
     labels called;
     if (find_labels(&p, day, &called)) {
         add_summary(&p, day, &called);

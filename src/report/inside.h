@@ -13,6 +13,9 @@ typedef struct page {
     const report_look *look;
 } page;
 
+// Begins a page as wide as `look` says, or as the narrowest that can be; *fitted lives as long as it. The caller destroys
+// p->arena. False: no memory, and out->failed.
+bool page_begin(page *p, const report_look *look, report_look *fitted, base_text *out);
 const char *page_format(page *p, const char *format, ...) PISTE_PRINTF(2, 3);
 const char *page_count(page *p, int64_t count);            // "12,345"
 const char *page_decimal(page *p, double value, int decimals); // "3.1", "-" for NaN; no locale's point

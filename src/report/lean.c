@@ -55,13 +55,10 @@ static void add_rows(page *p, const piste_lean *lean) {
 }
 
 void report_lean_table(const piste_resort *resort, const piste_lean *lean, const report_look *look, base_text *out) {
-    report_look fitted = *look;
-    fitted.columns = fitted.columns < REPORT_COLUMNS_MIN ? REPORT_COLUMNS_MIN : fitted.columns;
-    page p = {.arena = base_arena_create(), .out = out, .look = &fitted};
-    if (!p.arena) {
-        out->failed = true;
+    report_look fitted;
+    page p;
+    if (!page_begin(&p, look, &fitted, out))
         return;
-    }
     page_tone(&p, PAGE_BOLD);
     base_text_add(out, page_cut(&p, page_name(&p, resort->name, NULL), fitted.columns - 4));
     page_tone(&p, PAGE_OFF);

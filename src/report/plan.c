@@ -266,13 +266,10 @@ static void add_head(page *p, const piste_plan_result *r) {
 }
 
 void report_plan_table(const piste_plan_result *r, const report_look *look, base_text *out) {
-    report_look fitted = *look;
-    fitted.columns = fitted.columns < REPORT_COLUMNS_MIN ? REPORT_COLUMNS_MIN : fitted.columns;
-    page p = {.arena = base_arena_create(), .out = out, .look = &fitted};
-    if (!p.arena) {
-        out->failed = true;
+    report_look fitted;
+    page p;
+    if (!page_begin(&p, look, &fitted, out))
         return;
-    }
     add_head(&p, r);
     if (r->selection)
         add_selection(&p, r);

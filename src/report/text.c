@@ -3,6 +3,15 @@
 
 #include "report/inside.h"
 
+bool page_begin(page *p, const report_look *look, report_look *fitted, base_text *out) {
+    *fitted = *look;
+    if (fitted->columns < REPORT_COLUMNS_MIN)
+        fitted->columns = REPORT_COLUMNS_MIN;
+    *p = (page){.arena = base_arena_create(), .out = out, .look = fitted};
+    out->failed = out->failed || !p->arena;
+    return p->arena != NULL;
+}
+
 const char *page_format(page *p, const char *format, ...) {
     // Into a growing text first: the arena's own printf takes no va_list.
     char short_text[256];
