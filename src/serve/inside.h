@@ -62,9 +62,6 @@ bool serve_limits_take(serve_limits *l, const char *who, double cost, double per
 PISTE_CHECKED piste_status serve_session_read(serve_request *q);
 // Whether a request that changes something comes from the page of its session.
 bool serve_session_is_own(const serve_request *q);
-void serve_session_run(serve_request *q);
-void serve_sign_in_run(serve_request *q);
-void serve_sign_out_run(serve_request *q);
 
 // log.c
 void serve_log_request(const serve_request *q);
@@ -80,8 +77,6 @@ void serve_asset_run(serve_request *q);
 
 // acts.c
 void serve_desk_run(serve_request *q);
-// openapi.c
-void serve_openapi_run(serve_request *q);
 
 // live.c: what happens, to everyone who listens (Server-Sent Events), in the order of its numbers
 serve_live *serve_live_create(serve *s);
@@ -95,8 +90,5 @@ void serve_live_run(serve_request *q);
 serve_mountain *serve_mountain_create(serve *s, piste_errors *errors);
 void serve_mountain_destroy(serve_mountain *m);
 void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
-extern const desk_field serve_mountain_answer[];
-void serve_mountain_run(serve_request *q);
-void serve_resort_run(serve_request *q);
 
 #endif

@@ -41,7 +41,7 @@ static const desk_field place_fields[] = {
     {"measured_ms", DESK_INT, true, 0, INT64_MAX, NULL, "when these were measured; 0: never"},
     {.type = DESK_END},
 };
-const desk_field serve_mountain_answer[] = {
+static const desk_field mountain_fields[] = {
     {"name", DESK_TEXT, true, 0, 200, NULL, "of the resort"},
     {"zone", DESK_TEXT, true, 0, 64, NULL, "its time zone"},
     {"at_ms", DESK_INT, true, 0, INT64_MAX, NULL, "the server's time"},
@@ -214,7 +214,7 @@ static text *hold(serve_mountain *m, text *const *of) {
     return t;
 }
 
-void serve_mountain_run(serve_request *q) {
+static void mountain_run(serve_request *q) {
     serve_mountain *m = q->serve->mountain;
     pthread_mutex_lock(&m->lock);
     bool is_old = serve_now_us() - m->made_us > MAKE_ANEW_US;
@@ -224,7 +224,7 @@ void serve_mountain_run(serve_request *q) {
     answer(q, hold(m, &m->now));
 }
 
-void serve_resort_run(serve_request *q) {
+static void resort_run(serve_request *q) {
     serve_mountain *m = q->serve->mountain;
     answer(q, hold(m, &m->resort));
 }
@@ -257,3 +257,15 @@ void serve_mountain_destroy(serve_mountain *m) {
     pthread_mutex_destroy(&m->making);
     free(m);
 }
+
+// ---- routes ------------------------------------------------------------------------------------------------------------------
+
+const serve_route serve_mountain_routes[] = {
+    {"GET", "/api/mountain", SERVE_ANYONE, NULL, mountain_fields, mountain_run, 0, NULL,
+     "what is open, how long the wait is, since when and who says so", NULL},
+    {"GET", "/api/live", SERVE_ANYONE, NULL, NULL, serve_live_run, 0, "text/event-stream",
+     "what happens, as Server-Sent Events; Last-Event-ID takes it up again", NULL},
+    {"GET", "/api/resort", SERVE_ANYONE, NULL, NULL, resort_run, 0, NULL,
+     "the resort: lifts, runs, venues, slopes, and their lines in metres (docs/day.schema.json has its parts)", NULL},
+    {0},
+};

@@ -116,13 +116,9 @@ static void add_route(json_t *paths, const serve_route *r) {
 }
 
 piste_status serve_openapi(base_text *out) {
-    const serve_route *acts = NULL;
-    int count = serve_act_routes(&acts);
     json_t *paths = json_object();
-    for (int i = 0; i < serve_route_count; i++)
-        add_route(paths, &serve_routes[i]);
-    for (int i = 0; i < count; i++)
-        add_route(paths, &acts[i]);
+    for (const serve_route *r = serve_route_next(NULL); r; r = serve_route_next(r))
+        add_route(paths, r);
     json_t *refused = json_pack("{s:s,s:{s:{s:{s:s,s:{s:{s:s},s:{s:s},s:{s:s}},s:[s,s]}}}}", "description",
                                 "what may not be, and why: `reason` is a stable word", "content", "application/json", "schema", "type",
                                 "object", "properties", "status", "type", "string", "reason", "type", "string", "message", "type",
@@ -140,7 +136,7 @@ piste_status serve_openapi(base_text *out) {
     return out->failed ? PISTE_MEMORY : PISTE_OK;
 }
 
-void serve_openapi_run(serve_request *q) {
+static void serve_openapi_run(serve_request *q) {
     base_text out = {0};
     piste_status status = serve_openapi(&out);
     serve_answer_text(q, 200, "application/json", status == PISTE_OK ? out.data : NULL, out.length);
@@ -197,15 +193,26 @@ static void add_route_type(base_text *out, const serve_route *r) {
 }
 
 piste_status serve_typescript(base_text *out) {
-    const serve_route *acts = NULL;
-    int count = serve_act_routes(&acts);
-    base_text_add(out, "// Written by `piste serve --types`: what the server answers, as src/serve/routes.c has it.\n"
+    base_text_add(out, "// Written by `piste serve --types`: what the server answers, as its routes have it.\n"
                        "// Of a route whose answer is told by its meaning alone.\n"
                        "export type Answer = Record<string, any>;\n\nexport interface Api {\n");
-    for (int i = 0; i < serve_route_count; i++)
-        add_route_type(out, &serve_routes[i]);
-    for (int i = 0; i < count; i++)
-        add_route_type(out, &acts[i]);
+    for (const serve_route *r = serve_route_next(NULL); r; r = serve_route_next(r))
+        add_route_type(out, r);
     base_text_add(out, "}\n");
     return out->failed ? PISTE_MEMORY : PISTE_OK;
 }
+
+// ---- routes of the server itself ---------------------------------------------------------------------------------------
+
+static const desk_field health[] = {
+    {"status", DESK_TEXT, true, 0, 20, NULL, "ok, or stopped"},
+    {"message", DESK_TEXT, true, 0, 200, NULL, "what is to be done"},
+    {.type = DESK_END},
+};
+
+const serve_route serve_system_routes[] = {
+    {"GET", "/api/health", SERVE_ANYONE, NULL, health, serve_health_run, 0, NULL, "whether the server is well", NULL},
+    {"GET", "/api/openapi.json", SERVE_ANYONE, NULL, NULL, serve_openapi_run, 0, NULL, "this document", NULL},
+    {"GET", "/metrics", SERVE_ANYONE, NULL, NULL, serve_metrics_run, 0, "text/plain", "figures for Prometheus", NULL},
+    {0},
+};

@@ -1,7 +1,7 @@
 // request.h - a route, and a request on its way through it.
 //
-// How to add a route: a line in routes.c, and a function `void run(serve_request *q)` in the file of its room of the
-// pages (shop.c, mountain.c, ...). The function finds q->fields checked against the route's, its caller allowed, and
+// How to add a route: a line in the table at the end of its room's file (mountain.c, ...), and a function `static void
+// run(serve_request *q)` there. The function finds q->fields checked against the route's, its caller allowed, and
 // the parts of the path in q->parts; it answers once, by one of serve_answer*, at once or later and from any thread.
 // What takes long or waits for others carries SERVE_WAITS and runs on a worker. Acts of the desk go by serve_act,
 // which answers when they are on the disk.
@@ -67,9 +67,10 @@ struct serve_request {
 
 // The next free or known route; *allow: the methods that a path has, where this one is not among them.
 const serve_route *serve_route_find(const char *method, const char *path, char parts[SERVE_PARTS_MAX][128], char allow[64]);
-extern const serve_route serve_routes[];
-extern const int serve_route_count;
-int serve_act_routes(const serve_route **list); // POST /api/desk/{act}; how many
+// All routes one after the other: the first after NULL, NULL after the last. The desk's acts come last.
+const serve_route *serve_route_next(const serve_route *r);
+// The tables of the rooms, each ended by a route without a method.
+extern const serve_route serve_mountain_routes[], serve_session_routes[], serve_system_routes[];
 // The acts of the desk that have a route, POST /api/desk/{act}: who may; 0: nobody.
 unsigned serve_act_who(const char *act);
 // Acts that take effect when a second person has agreed.

@@ -1,39 +1,13 @@
-// routes.c - what this server answers: one table. The API's document and the pages' types are written from it.
+// routes.c - what this server answers: the tables of its rooms and the desk's acts, as one. The API's document and the
+// pages' types are written from it.
 #include "serve/inside.h"
 
-static const desk_field sign_in[] = {
-    {"name", DESK_SLUG, true, 0, DESK_ACCOUNT_NAME_MAX, NULL, "the account"},
-    {"password", DESK_TEXT, true, 0, 200, NULL, "its password"},
-    {.type = DESK_END},
+// Each room of the pages has its own, at the end of its file. What is asked most often stands first.
+static const serve_route *const tables[] = {
+    serve_mountain_routes,
+    serve_session_routes,
+    serve_system_routes,
 };
-static const desk_field session[] = {
-    {"account", DESK_TEXT, true, 0, 40, NULL, "who is signed in; empty: nobody"},
-    {"roles", DESK_TEXT, true, 0, 60, NULL, "words of cashier, gate, planner, manager, auditor"},
-    {"proof", DESK_TEXT, true, 0, 32, NULL, "goes into the header X-Piste of requests that change something"},
-    {.type = DESK_END},
-};
-static const desk_field health[] = {
-    {"status", DESK_TEXT, true, 0, 20, NULL, "ok, or stopped"},
-    {"message", DESK_TEXT, true, 0, 200, NULL, "what is to be done"},
-    {.type = DESK_END},
-};
-
-// Sorted by nothing: what is asked most often stands first.
-const serve_route serve_routes[] = {
-    {"GET", "/api/mountain", SERVE_ANYONE, NULL, serve_mountain_answer, serve_mountain_run, 0, NULL,
-     "what is open, how long the wait is, since when and who says so", NULL},
-    {"GET", "/api/live", SERVE_ANYONE, NULL, NULL, serve_live_run, 0, "text/event-stream",
-     "what happens, as Server-Sent Events; Last-Event-ID takes it up again", NULL},
-    {"GET", "/api/session", SERVE_ANYONE, NULL, session, serve_session_run, 0, NULL, "who is signed in", NULL},
-    {"POST", "/api/session", SERVE_ANYONE, sign_in, session, serve_sign_in_run, SERVE_WAITS | SERVE_COSTLY, NULL, "signs in", NULL},
-    {"DELETE", "/api/session", SERVE_ANYONE, NULL, session, serve_sign_out_run, SERVE_WAITS, NULL, "signs out", NULL},
-    {"GET", "/api/resort", SERVE_ANYONE, NULL, NULL, serve_resort_run, 0, NULL,
-     "the resort: lifts, runs, venues, slopes, and their lines in metres (docs/day.schema.json has its parts)", NULL},
-    {"GET", "/api/health", SERVE_ANYONE, NULL, health, serve_health_run, 0, NULL, "whether the server is well", NULL},
-    {"GET", "/api/openapi.json", SERVE_ANYONE, NULL, NULL, serve_openapi_run, 0, NULL, "this document", NULL},
-    {"GET", "/metrics", SERVE_ANYONE, NULL, NULL, serve_metrics_run, 0, "text/plain", "figures for Prometheus", NULL},
-};
-const int serve_route_count = (int)BASE_COUNT(serve_routes);
 
 // ---- finding ---------------------------------------------------------------------------------------------------------
 
@@ -77,13 +51,13 @@ static bool fits(const char *pattern, const char *path, char parts[SERVE_PARTS_M
 }
 
 // The desk's acts, as routes of their own: made once, of desk_kinds.
-static serve_route act_routes[128];
+static serve_route act_routes[129]; // and an end
 static char act_paths[128][64];
 static int act_count;
 static pthread_once_t acts_once = PTHREAD_ONCE_INIT;
 
 static void make_acts(void) {
-    for (int i = 0; i < desk_kind_count && act_count < (int)BASE_COUNT(act_routes); i++) {
+    for (int i = 0; i < desk_kind_count && act_count + 1 < (int)BASE_COUNT(act_routes); i++) {
         unsigned who = serve_act_who(desk_kinds[i].name);
         if (!who)
             continue;
@@ -94,34 +68,44 @@ static void make_acts(void) {
     }
 }
 
-int serve_act_routes(const serve_route **list) {
+const serve_route *serve_route_next(const serve_route *r) {
+    static const serve_route none = {0};
     pthread_once(&acts_once, make_acts);
-    *list = act_routes;
-    return act_count;
+    r = r ? r + 1 : tables[0];
+    for (size_t i = 0; i < BASE_COUNT(tables); i++) { // beyond the end of one the next begins
+        const serve_route *end = tables[i];
+        while (end->method)
+            end++;
+        if (r == end)
+            r = i + 1 < BASE_COUNT(tables) ? tables[i + 1] : act_count ? act_routes : &none;
+    }
+    return r->method ? r : NULL;
 }
 
 static const serve_route asset = {"GET", "/{file}", SERVE_ANYONE, NULL, NULL, serve_asset_run, 0, "text/html", "the pages", NULL};
 
-static const serve_route *find_in(const serve_route *list, int count, const char *method, const char *path,
-                                  char parts[SERVE_PARTS_MAX][128], char allow[64]) {
-    for (int i = 0; i < count; i++) {
-        if (!fits(list[i].path, path, parts))
+static const serve_route *find_in(const serve_route *list, const char *method, const char *path, char parts[SERVE_PARTS_MAX][128],
+                                  char allow[64]) {
+    for (; list->method; list++) {
+        if (!fits(list->path, path, parts))
             continue;
-        if (strcmp(list[i].method, method) == 0)
-            return &list[i];
+        if (strcmp(list->method, method) == 0)
+            return list;
         size_t length = strlen(allow);
-        snprintf(allow + length, 64 - length, "%s%s", length ? ", " : "", list[i].method);
+        snprintf(allow + length, 64 - length, "%s%s", length ? ", " : "", list->method);
     }
     return NULL;
 }
 
 const serve_route *serve_route_find(const char *method, const char *path, char parts[SERVE_PARTS_MAX][128], char allow[64]) {
-    const serve_route *acts, *found;
+    const serve_route *found = NULL;
     if (strcmp(method, "HEAD") == 0) // libmicrohttpd leaves the body out
         method = "GET";
-    found = find_in(serve_routes, serve_route_count, method, path, parts, allow);
+    pthread_once(&acts_once, make_acts);
+    for (size_t i = 0; i < BASE_COUNT(tables) && !found; i++)
+        found = find_in(tables[i], method, path, parts, allow);
     if (!found && strncmp(path, "/api/desk/", 10) == 0)
-        found = find_in(act_routes, serve_act_routes(&acts), method, path, parts, allow);
+        found = find_in(act_routes, method, path, parts, allow);
     if (found || *allow || strncmp(path, "/api/", 5) == 0)
         return found;
     if (strcmp(method, "GET") == 0)

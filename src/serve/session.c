@@ -69,12 +69,12 @@ static void answer_session(serve_request *q, const char *account, unsigned roles
     serve_answer_response(q, 200, r);
 }
 
-void serve_session_run(serve_request *q) {
+static void session_run(serve_request *q) {
     answer_session(q, q->session.account, q->session.roles, q->token, NULL);
 }
 
 // On a worker: argon2id takes its time.
-void serve_sign_in_run(serve_request *q) {
+static void sign_in_run(serve_request *q) {
     char token[DESK_TOKEN_TEXT], cookie[200];
     const char *name = desk_text(q->fields, "name"), *reason = "wrong";
     int wait_s = 1;
@@ -103,7 +103,7 @@ void serve_sign_in_run(serve_request *q) {
     sodium_memzero(token, sizeof token);
 }
 
-void serve_sign_out_run(serve_request *q) {
+static void sign_out_run(serve_request *q) {
     char cookie[120];
     piste_status status = q->token[0] ? desk_sign_out(q->serve->desk, q->token) : PISTE_OK;
     if (status != PISTE_OK && status != PISTE_REFUSED) {
@@ -114,3 +114,24 @@ void serve_sign_out_run(serve_request *q) {
              q->serve->def.is_secure ? "; Secure" : "");
     answer_session(q, "", 0, "", cookie);
 }
+
+// ---- routes ------------------------------------------------------------------------------------------------------------
+
+static const desk_field sign_in[] = {
+    {"name", DESK_SLUG, true, 0, DESK_ACCOUNT_NAME_MAX, NULL, "the account"},
+    {"password", DESK_TEXT, true, 0, 200, NULL, "its password"},
+    {.type = DESK_END},
+};
+static const desk_field session[] = {
+    {"account", DESK_TEXT, true, 0, 40, NULL, "who is signed in; empty: nobody"},
+    {"roles", DESK_TEXT, true, 0, 60, NULL, "words of cashier, gate, planner, manager, auditor"},
+    {"proof", DESK_TEXT, true, 0, 32, NULL, "goes into the header X-Piste of requests that change something"},
+    {.type = DESK_END},
+};
+
+const serve_route serve_session_routes[] = {
+    {"GET", "/api/session", SERVE_ANYONE, NULL, session, session_run, 0, NULL, "who is signed in", NULL},
+    {"POST", "/api/session", SERVE_ANYONE, sign_in, session, sign_in_run, SERVE_WAITS | SERVE_COSTLY, NULL, "signs in", NULL},
+    {"DELETE", "/api/session", SERVE_ANYONE, NULL, session, sign_out_run, SERVE_WAITS, NULL, "signs out", NULL},
+    {0},
+};

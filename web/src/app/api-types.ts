@@ -1,4 +1,4 @@
-// Written by `piste serve --types`: what the server answers, as src/serve/routes.c has it.
+// Written by `piste serve --types`: what the server answers, as its routes have it.
 // Of a route whose answer is told by its meaning alone.
 export type Answer = Record<string, any>;
 
@@ -65,6 +65,11 @@ export interface Api {
     fields: {};
     answer: string;
   };
+  // the resort: lifts, runs, venues, slopes, and their lines in metres (docs/day.schema.json has its parts)
+  "GET /api/resort": {
+    fields: {};
+    answer: Answer;
+  };
   // who is signed in
   "GET /api/session": {
     fields: {};
@@ -94,11 +99,6 @@ export interface Api {
       roles: string; // words of cashier, gate, planner, manager, auditor
       proof: string; // goes into the header X-Piste of requests that change something
     };
-  };
-  // the resort: lifts, runs, venues, slopes, and their lines in metres (docs/day.schema.json has its parts)
-  "GET /api/resort": {
-    fields: {};
-    answer: Answer;
   };
   // whether the server is well
   "GET /api/health": {

@@ -1,12 +1,12 @@
 // words.ts - what the pages say, in the reader's language; plurals, dates and money as Intl does them.
 //
-//     t("mountain.title")                    words/en.json: {"mountain.title": "Mountain"}
+//     t("mountain.title")                    words/en/mountain.json: {"mountain.title": "Mountain"}
 //     t("mountain.open", { n: 3 })           {"mountain.open": {"one": "{n} lift open", "other": "{n} lifts open"}}
 //
 // English comes with the pages; every other language is loaded when it is chosen. A text that a language lacks is a
-// fault, which test/web/words.mjs finds. Texts of one room of the pages begin with its name.
+// fault, which test/web/words.mjs finds. Each room of the pages has a file of its own in each language.
 import { signal } from "@preact/signals";
-import english from "./words/en.json";
+import english from "./words/en";
 
 export const LANGUAGES = { en: "English", ko: "한국어", zh: "中文", ru: "Русский", ja: "日本語" } as const;
 export type Language = keyof typeof LANGUAGES;
@@ -14,10 +14,10 @@ type Text = string | Record<string, string>;
 export type Key = keyof typeof english;
 
 const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Record<string, Text> }>> = {
-  ko: () => import("./words/ko.json"),
-  zh: () => import("./words/zh.json"),
-  ru: () => import("./words/ru.json"),
-  ja: () => import("./words/ja.json"),
+  ko: () => import("./words/ko"),
+  zh: () => import("./words/zh"),
+  ru: () => import("./words/ru"),
+  ja: () => import("./words/ja"),
 };
 
 export const language = signal<Language>("en");
