@@ -8,8 +8,16 @@
 #include "serve/request.h"
 
 typedef struct serve_limits serve_limits;   // limits.c
+typedef struct serve_slow serve_slow;       // slow.c
 typedef struct serve_live serve_live;       // live.c
-typedef struct serve_workers serve_workers; // worker.c
+typedef struct serve_workers serve_workers; // slow.c
+serve_slow *serve_slow_create(void);
+void serve_slow_destroy(serve_slow *w);
+void serve_slow_connection(void *context, struct MHD_Connection *connection, void **own, enum MHD_ConnectionNotificationCode what);
+void serve_slow_note(serve *s, struct MHD_Connection *connection, bool has_begun); // a request's head is read, or it is answered
+void serve_slow_hang_up(serve_slow *w);                                             // once a second
+
+// worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
 typedef struct serve_jobs serve_jobs;       // jobs.c
 typedef struct serve_play serve_play;       // play.c
@@ -29,6 +37,7 @@ struct serve {
     _Atomic bool is_stopping;
     _Atomic int under_way;      // requests that are not answered yet
     serve_limits *limits;
+    serve_slow *slow;
     serve_live *live;
     serve_workers *workers;
     serve_mountain *mountain;

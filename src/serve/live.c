@@ -205,6 +205,8 @@ static void *run_live(void *context) {
         passed_ms += WAKE_MS;
         if (passed_ms % WATCH_MS == 0)
             watch_board(l);
+        if (passed_ms % 1000 == 0)
+            serve_slow_hang_up(l->serve->slow);
         wake_all(l, passed_ms % (PING_S * 1000) == 0);
     }
     return NULL;

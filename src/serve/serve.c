@@ -44,10 +44,11 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         status = open_desk(s, errors);
     if (status == PISTE_OK) {
         s->limits = serve_limits_create();
+        s->slow = serve_slow_create();
         s->workers = serve_workers_create(s, 4);
         s->mountain = serve_mountain_create(s, errors);
         s->live = s->mountain ? serve_live_create(s) : NULL;
-        if (!s->limits || !s->workers || !s->mountain || !s->live)
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK)
@@ -80,6 +81,7 @@ void serve_close(serve *s) {
     serve_workers_destroy(s->workers);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
+    serve_slow_destroy(s->slow);
     serve_limits_destroy(s->limits);
     desk_close(s->desk);
     piste_resort_destroy(s->resort);
