@@ -89,6 +89,7 @@ void serve_desk_run(serve_request *q);
 
 // live.c: what happens, to everyone who listens (Server-Sent Events), in the order of its numbers
 serve_live *serve_live_create(serve *s);
+bool serve_live_start(serve_live *l);   // once the server has it; false: no thread
 void serve_live_stop(serve_live *l);    // ends every stream
 void serve_live_destroy(serve_live *l);
 // Tells an event; data is one line of JSON. `who`: roles that hear it, SERVE_ANYONE for all.

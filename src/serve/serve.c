@@ -47,12 +47,14 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->slow = serve_slow_create();
         s->workers = serve_workers_create(s, 4);
         s->mountain = serve_mountain_create(s, errors);
-        s->live = s->mountain ? serve_live_create(s) : NULL;
+        s->live = serve_live_create(s);
         if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK)
         status = serve_http_open(s, errors);
+    if (status == PISTE_OK && !serve_live_start(s->live))
+        status = PISTE_MEMORY;
     if (status != PISTE_OK) {
         serve_close(s);
         return status;
