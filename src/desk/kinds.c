@@ -1,6 +1,7 @@
 // kinds.c - every act and question that the desk knows, by name.
 #include "desk/account.h"
 #include "desk/board.h"
+#include "desk/books.h"
 #include "desk/people.h"
 #include "desk/proposal.h"
 #include "desk/provider.h"
@@ -67,6 +68,9 @@ const desk_kind desk_kinds[] = {
     {"decline", "declines or withdraws what was proposed", desk_proposal_field, desk_decline_run, false, false},
     {"two-above", "tells above which refund two people are needed", desk_two_above_fields, desk_two_above_run, false, false},
     {"proposals", "what waits for a second person to agree", desk_proposals_fields, desk_proposals_run, true, false},
+    {"entries", "entries of the journal with what they posted, the newest first", desk_entries_fields, desk_entries_run, true, false},
+    {"balances", "what stands on each account", desk_balances_fields, desk_balances_run, true, false},
+    {"drawers", "drawers that are open, and the last that were closed", desk_drawers_fields, desk_drawers_run, true, false},
     {"accounts", "accounts and their roles", desk_accounts_fields, desk_accounts_run, true, false},
     {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true, false},
     {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true, false},
