@@ -119,7 +119,12 @@ static inline int64_t base_ratio_floor_times(piste_ratio ratio, int64_t count) {
     return product % ratio.den < 0 ? whole - 1 : whole;
 }
 static inline int64_t base_ratio_ceil_divide(int64_t value, piste_ratio ratio) { // the least count with count * ratio >= value
-    int64_t product = value * ratio.den, whole = product / ratio.num;
+    int64_t product = value * ratio.den;
+    if ((uint64_t)product <= UINT32_MAX && (uint64_t)ratio.num <= UINT32_MAX) { // a short division takes half the time
+        uint32_t short_product = (uint32_t)product, num = (uint32_t)ratio.num;
+        return (int64_t)(short_product / num) + (short_product % num > 0);
+    }
+    int64_t whole = product / ratio.num;
     return product % ratio.num > 0 ? whole + 1 : whole;
 }
 
