@@ -70,8 +70,13 @@ static inline uint64_t base_key_child(uint64_t parent, uint64_t index) {
 static inline uint64_t base_stream(uint64_t entity_key, uint32_t purpose) {
     return entity_key + 0x2545f4914f6cdd1dull * (purpose + 1ull);
 }
+// Where a draw stands on the cycle, and how far it is from there to the next one: base_mix makes the draw of it.
+#define BASE_DRAW_STEP 0x9e3779b97f4a7c15ull
+static inline uint64_t base_draw_place(uint64_t stream, uint64_t count) {
+    return stream + BASE_DRAW_STEP * (count + 1);
+}
 static inline uint64_t base_draw(uint64_t stream, uint64_t count) {
-    return base_mix(stream + 0x9e3779b97f4a7c15ull * (count + 1));
+    return base_mix(base_draw_place(stream, count));
 }
 // 64 random bits as a number strictly between 0 and 1 (52 bits, odd multiples of 2^-53).
 static inline double base_uniform(uint64_t bits) {

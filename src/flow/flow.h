@@ -168,24 +168,23 @@ static inline const flow_class *flow_choose_class(piste_day *day, const flow_par
 }
 const flow_option *flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
                                      uint64_t draw);
-// The way that the party takes from a place on the `step`-th section of its present leg; NULL where none can be had or it
-// stays. `avoid`: where it has just walked from, -1: it has not.
+// The way that the party takes from a place on the next section of its leg; NULL where none can be had or it stays.
+// `avoid`: where it has just walked from, -1: it has not; `draw`: the place of the draw for it.
 static inline const flow_option *flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place,
-                                             int32_t avoid, uint32_t step) {
+                                             int32_t avoid, uint64_t draw) {
     const flow_spot *spot = &c->outlook->spots[place];
     const flow_option *options = &c->outlook->options[spot->first];
     if (!spot->chooses)
         return spot->count ? options : NULL;
-    const flow_party *p = &day->parties[party];
-    uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
     if (c->is_bound)
-        return flow_choose_among(day, c, party, place, avoid, draw);
+        return flow_choose_among(day, c, party, place, avoid, base_mix(draw));
     const double *upto = &c->outlook->upto[spot->first];
-    double at = base_uniform(draw) * upto[spot->count - 1];
-    int32_t chosen = at >= upto[0];
-    for (int32_t i = 1; i < spot->count; i++) // they never fall: no jump that depends on the draw
+    const int32_t last = spot->count - 1;
+    double at = base_uniform(base_mix(draw)) * upto[last];
+    int32_t chosen = 0;
+    for (int32_t i = 0; i < last; i++) // they never fall: no jump that depends on the draw
         chosen += at >= upto[i];
-    return chosen < spot->count ? &options[chosen] : NULL;
+    return &options[chosen];
 }
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks

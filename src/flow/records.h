@@ -362,8 +362,8 @@ typedef struct flow_segment {
 } flow_segment;
 
 typedef struct flow_stream { // people on a run in one step of the day
-    int32_t part_s; // of those who come or go in it, in the rest of it: person-seconds, coming less going
-    int32_t more;   // people, more than in the step before, who are on it from the beginning of this one
+    uint32_t at_s; // the seconds of the day, summed up over those who come in it less those who go: modulo 2^32
+    int32_t more;  // how many more come than go
 } flow_stream;
 
 typedef struct flow_patrol { // what patrol.c knows of each run
@@ -470,8 +470,8 @@ struct piste_day {
     int32_t bin_count, bin_capacity;
     int32_t *present_over_time;
     int64_t *run_descents;
-    flow_stream *run_streams; // [run * (step_count + 1) + step], in steps of bin_s, or of a quarter of an hour if less
-    int32_t *run_people;   // of each run: in all the steps before this one, what they had more
+    flow_stream *run_streams; // [run * step_count + step], in steps of bin_s, or of a quarter of an hour if less
+    int32_t *run_people;   // of each run: who are on it when this step begins
     int32_t *run_person_s; // [step * runs + run], of the steps that are over; of the others once results are asked for
     int32_t step_s, step_count;
     uint64_t per_step;     // 2^32 / step_s, rounded up

@@ -89,7 +89,7 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
     day->run_descents = take(day, runs, sizeof *day->run_descents);
     day->per_step = (1ull << 32) / (uint64_t)day->step_s + 1;
-    day->run_streams = take(day, runs * ((size_t)day->step_count + 1), sizeof *day->run_streams);
+    day->run_streams = take(day, runs * (size_t)day->step_count, sizeof *day->run_streams);
     day->run_people = take(day, runs, sizeof *day->run_people);
     day->run_person_s = take(day, runs * (size_t)day->step_count, sizeof *day->run_person_s);
     day->crowd = take(day, runs, sizeof *day->crowd);

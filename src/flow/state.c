@@ -228,7 +228,7 @@ static void pass_day(walker *w, piste_day *day) {
     PASS(w, day->step_end_s);
     PASS_LIST(w, day->present_over_time, day->bin_capacity);
     PASS_LIST(w, day->run_descents, day->resort->runs.count);
-    PASS_LIST(w, day->run_streams, (size_t)day->resort->runs.count * ((size_t)day->step_count + 1));
+    PASS_LIST(w, day->run_streams, (size_t)day->resort->runs.count * (size_t)day->step_count);
     PASS_LIST(w, day->run_people, day->resort->runs.count);
     PASS_LIST(w, day->run_person_s, (size_t)day->resort->runs.count * (size_t)day->step_count);
     pass_lifts(w, day);
