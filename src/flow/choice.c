@@ -57,6 +57,15 @@ static void see(piste_day *day, const flow_class *c, flow_outlook *o, int32_t se
     o->options_version = -1;
 }
 
+// Each option has its share of all draws there are; the last one has what is left.
+static void share_out(flow_option *options, int32_t count, double sum) {
+    double upto = 0;
+    for (int32_t i = 0; i < count; i++) {
+        upto += options[i].own;
+        options[i].upto = i < count - 1 && upto < sum ? (uint64_t)(upto / sum * 0x1p64) : UINT64_MAX;
+    }
+}
+
 // Sums up what may be chosen at each place as things stand; holds until something opens or closes, or the next look.
 static void sum_up(const piste_day *day, const flow_class *c, flow_outlook *o) {
     int32_t count = 0;
@@ -73,11 +82,12 @@ static void sum_up(const piste_day *day, const flow_class *c, flow_outlook *o) {
                 continue;
             double before = sum;
             sum += o->worth[k];
-            o->upto[count] = sum;
-            o->options[count++] = (flow_option){sum - before, way, w->to, w->index, w->kind};
+            o->options[count++] = (flow_option){sum - before, 0, way, w->to, w->index, w->kind};
             walks += w->kind == FLOW_WALK;
         }
         spot->count = count - spot->first;
+        if (!c->is_bound)
+            share_out(&o->options[spot->first], spot->count, sum);
         // Whoever has walked here may not walk straight back, where there are other ways.
         spot->chooses = spot->count > 1 || (spot->count == 1 && ((walks > 0 && ways > 1) || spot->idle > 0));
     }

@@ -178,13 +178,11 @@ static inline const flow_option *flow_choose(piste_day *day, const flow_class *c
         return spot->count ? options : NULL;
     if (c->is_bound)
         return flow_choose_among(day, c, party, place, avoid, base_mix(draw));
-    const double *upto = &c->outlook->upto[spot->first];
-    const int32_t last = spot->count - 1;
-    double at = base_uniform(base_mix(draw)) * upto[last];
-    int32_t chosen = 0;
-    for (int32_t i = 0; i < last; i++) // they never fall: no jump that depends on the draw
-        chosen += at >= upto[i];
-    return &options[chosen];
+    const flow_option *last = options + (spot->count - 1), *chosen = options;
+    draw = base_mix(draw);
+    for (const flow_option *o = options; o < last; o++) // no jump that depends on the draw
+        chosen += draw >= o->upto;
+    return chosen;
 }
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks

@@ -160,6 +160,7 @@ typedef struct flow_sum { // the worth of a place: terms[end of the one before] 
 
 typedef struct flow_option { // a way that may be chosen now
     double own;         // its odds
+    uint64_t upto;      // where odds are the same for all: draws below it fall to this one or those before it at its place
     int32_t way, to, index, kind;
 } flow_option;
 typedef struct flow_spot { // a place with its options
@@ -172,7 +173,6 @@ typedef struct flow_spot { // a place with its options
 typedef struct flow_outlook {
     flow_spot *spots;   // for each place: what may be chosen as things stand,
     flow_option *options;
-    double *upto;       // odds of the options, summed up from the first of each place
     int32_t options_version; // in this version of the mountain's state
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double *worth;      // of each prospect: exp(utility / scale), relative to the best at its place; or its share

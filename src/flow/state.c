@@ -137,7 +137,6 @@ static void pass_outlook(walker *w, const piste_day *day, flow_outlook *o) {
     PASS(w, o->longest_s);
     PASS_LIST(w, o->worth, day->way_count);
     PASS_LIST(w, o->options, day->way_count);
-    PASS_LIST(w, o->upto, day->way_count);
     PASS_LIST(w, o->value, day->resort->places.count);
     PASS_LIST(w, o->idle_odds, day->resort->places.count);
     PASS_LIST(w, o->spots, day->resort->places.count);
