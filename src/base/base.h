@@ -89,11 +89,14 @@ double base_exp(double x);              // within 1 ulp; 0 below -745.2, +inf ab
 double base_log(double x);              // within 1 ulp; x > 0
 // The same to within 2e-7, of itself and absolutely, for -700 <= x <= 700 and for normal x >= 1: for what is only weighed.
 static inline double base_exp_rough(double x) {
-    double k = x * 1.44269504088896338700, whole = (double)(int64_t)(k < 0 ? k - 0.5 : k + 0.5);
+    const double round = 0x1.8p52; // a number so large has no room for parts: adding it rounds, and leaves the whole in its bits
+    double k = x * 1.44269504088896338700, rounded = k + round, whole = rounded - round;
     double r = x - whole * 0.69314718055994530942;
     double p = 1 + r * (1 + r * (0.5 + r * (1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720))))));
-    uint64_t bits = (uint64_t)(1023 + (int64_t)whole) << 52;
+    uint64_t bits;
     double power;
+    memcpy(&bits, &rounded, sizeof bits);
+    bits = (bits + 1023) << 52;
     memcpy(&power, &bits, sizeof power);
     return p * power;
 }
