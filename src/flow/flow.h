@@ -102,14 +102,11 @@ static inline double flow_lift_thinned(const flow_lift *l, double wait_s) {
     return l->on_rope == FLOW_RATE ? wait_s : wait_s * FLOW_RATE / l->on_rope;
 }
 // What a guest who sees the line would guess: people in it by what the lift can take.
+static inline double flow_line_each(const flow_line *line) { // where all carriers are on the rope
+    return (double)line->interval_s.num / ((double)line->interval_s.den * line->seats);
+}
 static inline double flow_line_seen(const piste_day *day, int32_t index) {
-    flow_line *line = &day->lines[index];
-    if (line->seen_people != line->people) {
-        double wait = (double)line->people * line->interval_num / line->seats_den;
-        line->seen_s = flow_lift_thinned(&day->lifts[line->lift], wait);
-        line->seen_people = line->people;
-    }
-    return line->seen_s;
+    return day->lines[index].people * day->lines[index].seen_each_s;
 }
 // Until the carrier behind those who are in it now, in whole seconds.
 static inline int32_t flow_line_expected(const piste_day *day, int32_t index) {

@@ -36,7 +36,7 @@ void flow_lift_reset(piste_day *day) {
             line->lanes[k].people = 0;
         }
         line->people = 0;
-        line->seen_people = -1;
+        line->seen_each_s = flow_line_each(line);
         line->joining = FLOW_NIL;
         line->due_s = -1;
     }

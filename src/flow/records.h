@@ -165,6 +165,7 @@ typedef struct flow_option { // a way that may be chosen now
 } flow_option;
 typedef struct flow_spot { // a place with its options
     int32_t first, count;
+    int16_t rides, walks; // of these: rides come first, then runs, then walks
     bool chooses;       // there is something to choose
     double idle;        // odds of staying
 } flow_spot;
@@ -199,6 +200,7 @@ typedef struct flow_class {
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t look;       // which of day->looks is theirs
     double novelty[5];
+    double dread;       // log odds that a second more in line costs
 } flow_class;
 
 // How people of one ability vary from descent to descent, ready to be drawn.
@@ -233,9 +235,7 @@ typedef struct flow_line { // those who wait at one station for one direction
     uint32_t first_lanes; // which lanes have the first pick
     int32_t boarding_children; // among those who board now; -1: not told apart
     piste_ratio interval_s;
-    double interval_num, seats_den; // of the interval; denominator times seats
-    double seen_s;      // what a guest guesses who sees it with so many people:
-    int32_t seen_people; // -1: unknown
+    double seen_each_s; // what a guest who sees it guesses that each of those in it takes
 } flow_line;
 
 typedef struct flow_aboard { // people of one party on one carrier
