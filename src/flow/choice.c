@@ -1,5 +1,7 @@
 // choice.c - which way a party takes: what guests know of the waits, and choosing by it, by looking ahead (ahead.c), or by
 // fixed or uniform shares.
+#include <string.h>
+
 #include "flow/flow.h"
 
 enum {
@@ -123,12 +125,20 @@ void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
 
 // ---- choosing -----------------------------------------------------------------------------------------------------------
 
+// The number or 0, without a jump.
+static inline double if_so(bool so, double number) {
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    bits &= -(uint64_t)so;
+    memcpy(&number, &bits, sizeof bits);
+    return number;
+}
+
 // By how much a line that is longer or shorter than was thought changes the odds of joining it: those who stand before it see it.
 static inline double at_sight(const piste_day *day, const flow_class *c, int32_t line) {
     double believed = day->wait_s[(size_t)c->look * (size_t)day->line_count + (size_t)line];
     double more = flow_line_seen(day, line) - believed;
-    more *= more * more >= IN_SIGHT_S * IN_SIGHT_S;
-    double relative = -c->dread * more;
+    double relative = if_so(more >= IN_SIGHT_S || more <= -IN_SIGHT_S, -c->dread * more);
     relative = relative < 40 ? relative : 40;
     return base_exp_rough(relative > -40 ? relative : -40);
 }

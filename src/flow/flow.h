@@ -209,6 +209,7 @@ static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t 
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
 // For pleasure: sections as the party chooses them, up to a ride. False: nothing can be done here now.
 bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t);
+void flow_leg_note_pace(const piste_day *day, flow_party *p); // whenever its people are others
 // Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
 bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t);
 void flow_crowd_reset(piste_day *day);

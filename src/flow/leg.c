@@ -195,13 +195,18 @@ static double at_most(const piste_day *day, const flow_way *w, double s_per_m) {
     return w->duration_s + (w->kind == FLOW_RIDE ? flow_line_expected(day, w->index) : 0);
 }
 
-static double slowest_of(const piste_day *day, const flow_party *p) {
-    double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
+void flow_leg_note_pace(const piste_day *day, flow_party *p) {
+    p->pace_s_per_m = 0;
     for (uint32_t i = 0; i < p->size; i++) {
-        double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
-        slowest = own > slowest ? own : slowest;
+        float own = day->guests[p->first_guest + i].pace_s_per_m;
+        p->pace_s_per_m = own > p->pace_s_per_m ? own : p->pace_s_per_m;
     }
-    return slowest;
+}
+
+static double slowest_of(const piste_day *day, const flow_party *p) {
+    double usual = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
+    double own = (double)p->pace_s_per_m;
+    return own > usual ? own : usual;
 }
 
 bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {

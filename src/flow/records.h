@@ -97,6 +97,7 @@ typedef struct flow_party {
     int32_t next_visit_s; // when its next visit falls due; INT32_MAX: none
     uint32_t legs;      // decisions so far: the count of its draws
     uint32_t first_guest;
+    float pace_s_per_m; // of its slowest
     uint64_t key;
     float stamina_m;    // descent left; 0: skis no more, or is on foot
     uint16_t size, left; // people, and those of them not yet on a carrier
