@@ -93,7 +93,7 @@ void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t);
 piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause); // until now
 int32_t flow_lift_soonest(const flow_lift *l, int32_t clock, int32_t t); // the clock cannot reach `clock` before
 static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
-    if (l->rate == FLOW_RATE)
+    if (!FLOW_RARELY(l->rate != FLOW_RATE))
         return l->clock_s + (t - l->rate_since_s);
     return l->clock_s + (int32_t)(((int64_t)(t - l->rate_since_s) * l->rate + l->clock_part) / FLOW_RATE);
 }
@@ -125,7 +125,7 @@ bool flow_entry_counts(const piste_day *day, const piste_entry *entry);
 // The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop); where it runs
 // slowly and does so before `at_least`, that.
 static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock, int32_t at_least) {
-    if (l->rate == FLOW_RATE)
+    if (!FLOW_RARELY(l->rate != FLOW_RATE))
         return l->rate_since_s + (int32_t)(clock - l->clock_s);
     int64_t parts = (clock - l->clock_s) * FLOW_RATE - l->clock_part, wall = (parts + l->rate - 1) / l->rate;
     int32_t second = parts <= 0              ? l->rate_since_s
@@ -266,7 +266,7 @@ void flow_unpush(piste_day *day, uint32_t party); // it acts no more when it was
 // The party acts at that second, or in the next one if that is past.
 static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
-    if ((uint32_t)(second - day->now_s - 1) >= FLOW_WHEEL - 1) { // not within the wheel's reach, or past
+    if (FLOW_RARELY((uint32_t)(second - day->now_s - 1) >= FLOW_WHEEL - 1)) { // not within the wheel's reach, or past
         flow_push_far(day, party, second);
         return;
     }
@@ -278,7 +278,7 @@ void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t
                         int32_t way, int32_t venue, int32_t until, int32_t why);
 static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
                              int32_t way, int32_t venue, int32_t until) {
-    if (day->def.event)
+    if (FLOW_RARELY(day->def.event))
         flow_tell_listener(day, t, act, party, size, place, way, venue, until, -1);
 }
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
@@ -300,7 +300,7 @@ static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p)
 }
 static inline void flow_tell_why(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size,
                                  int32_t place, int32_t way, int32_t venue, int32_t why) {
-    if (day->def.event)
+    if (FLOW_RARELY(day->def.event))
         flow_tell_listener(day, t, act, party, size, place, way, venue, -1, why);
 }
 static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and empties the latter
@@ -337,7 +337,7 @@ static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t pu
 // Whether whoever was asked lets so many of the party do this; nobody is asked where nobody listens.
 static inline bool flow_may(const piste_day *day, int32_t t, piste_wish wish, const flow_party *p, int32_t people,
                             int32_t venue, int32_t at_s) {
-    if (!day->def.ask)
+    if (!FLOW_RARELY(day->def.ask))
         return true;
     piste_request request = {t, wish, (int32_t)(p - day->parties), people, p->segment, venue, at_s};
     return day->def.ask(day->def.ask_context, &request);

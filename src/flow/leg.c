@@ -178,7 +178,7 @@ static __attribute__((noinline)) void travel_and_tell(piste_day *day, uint32_t p
 }
 
 FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
-    if (day->def.event)
+    if (FLOW_RARELY(day->def.event))
         travel_and_tell(day, party, l, t);
     else
         travel_on(day, party, l, t, false);

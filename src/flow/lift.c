@@ -173,7 +173,7 @@ FLOW_INLINE void schedule(piste_day *day, int32_t index, int32_t t, int32_t afte
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];
     int64_t carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, line->interval_s);
-    if (l->on_rope < FLOW_RATE)
+    if (FLOW_RARELY(l->on_rope < FLOW_RATE))
         carrier = on_rope(l, carrier);
     line->due_carrier = carrier;
     flow_line_set_timer(day, index, flow_lift_when(l, second_of(line, carrier), t));
@@ -221,7 +221,7 @@ void flow_line_restart(piste_day *day, int32_t index, int32_t t) {
         flow_line_schedule(day, index, t, flow_lift_clock(l, t));
         return;
     }
-    if (l->on_rope < FLOW_RATE)
+    if (FLOW_RARELY(l->on_rope < FLOW_RATE))
         line->due_carrier = on_rope(l, line->due_carrier);
     set_due(day, index, t);
 }
@@ -230,7 +230,7 @@ void flow_line_restart(piste_day *day, int32_t index, int32_t t) {
 static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     line->due_carrier++;
-    if (day->lifts[line->lift].on_rope < FLOW_RATE)
+    if (FLOW_RARELY(day->lifts[line->lift].on_rope < FLOW_RATE))
         line->due_carrier = on_rope(&day->lifts[line->lift], line->due_carrier);
     flow_line_set_timer(day, index, flow_lift_when(&day->lifts[line->lift], second_of(line, line->due_carrier), t));
 }

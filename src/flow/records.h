@@ -33,6 +33,7 @@ enum {
 };
 #define FLOW_NIL UINT32_MAX
 #define FLOW_INLINE static inline __attribute__((always_inline)) // what is called in two places, one of which is hot
+#define FLOW_RARELY(condition) __builtin_expect(!!(condition), 0) // kept out of the way of what happens mostly
 
 // Purposes of random draws. Their numbers are part of the results: append, never renumber.
 enum {
