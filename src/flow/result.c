@@ -116,21 +116,25 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
 
 // ---- filling it in --------------------------------------------------------------------------------------------------------
 
-// The p-quantile: the least wait that at least p of the people had or stayed below; above FLOW_HIST_FINE the middle of its
-// slot. `counts` of several histograms are summed.
-static int32_t quantile(const flow_hist *const *hists, int32_t hist_count, int64_t count, double p) {
-    int64_t rank = (int64_t)(p * (double)count), before = 0;
-    if ((double)rank < p * (double)count)
-        rank++;
-    for (int32_t slot = 0; slot < FLOW_HIST; slot++) {
-        for (int32_t h = 0; h < hist_count; h++)
-            before += hists[h]->counts[slot];
-        if (before >= rank)
-            return slot < FLOW_HIST_FINE
-                       ? slot
-                       : FLOW_HIST_FINE + (slot - FLOW_HIST_FINE) * FLOW_HIST_STEP + FLOW_HIST_STEP / 2;
+// Quantiles: the least wait that at least p of the people had or stayed below; above FLOW_HIST_FINE the middle of its slot.
+// `counts` of several histograms are summed, up to the slot of the last quantile; p rises.
+static void quantiles(const flow_hist *const *hists, int32_t hist_count, int64_t count, const double p[3],
+                      int32_t wait_s[3]) {
+    int64_t before = 0;
+    int32_t slot = -1;
+    for (int32_t i = 0; i < 3; i++) {
+        int64_t rank = (int64_t)(p[i] * (double)count);
+        if ((double)rank < p[i] * (double)count)
+            rank++;
+        while (before < rank && slot + 1 < FLOW_HIST) {
+            slot++;
+            for (int32_t h = 0; h < hist_count; h++)
+                before += hists[h]->counts[slot];
+        }
+        wait_s[i] = slot < FLOW_HIST_FINE
+                        ? slot
+                        : FLOW_HIST_FINE + (slot - FLOW_HIST_FINE) * FLOW_HIST_STEP + FLOW_HIST_STEP / 2;
     }
-    return 0;
 }
 
 static piste_waits waits_of(const flow_hist *const *hists, int32_t hist_count) {
@@ -144,12 +148,11 @@ static piste_waits waits_of(const flow_hist *const *hists, int32_t hist_count) {
     if (w.count == 0)
         return w;
     w.mean_s = (double)sum / (double)w.count;
-    w.p50_s = quantile(hists, hist_count, w.count, 0.5);
-    w.p90_s = quantile(hists, hist_count, w.count, 0.9);
-    w.p99_s = quantile(hists, hist_count, w.count, 0.99);
-    w.p50_s = w.p50_s < w.max_s ? w.p50_s : w.max_s;
-    w.p90_s = w.p90_s < w.max_s ? w.p90_s : w.max_s;
-    w.p99_s = w.p99_s < w.max_s ? w.p99_s : w.max_s;
+    int32_t wait_s[3];
+    quantiles(hists, hist_count, w.count, (const double[3]){0.5, 0.9, 0.99}, wait_s);
+    w.p50_s = wait_s[0] < w.max_s ? wait_s[0] : w.max_s;
+    w.p90_s = wait_s[1] < w.max_s ? wait_s[1] : w.max_s;
+    w.p99_s = wait_s[2] < w.max_s ? wait_s[2] : w.max_s;
     return w;
 }
 
