@@ -381,7 +381,7 @@ static inline int32_t flow_whole(const flow_party *p, double seconds) {
 PISTE_CHECKED piste_status flow_result_build(piste_day *day, piste_errors *errors);
 
 // guests.c
-size_t flow_tally_bytes(int32_t count);
+size_t flow_tally_bytes(int32_t segments);
 void flow_guests_fill(piste_day *day, piste_segment_result *segments); // budgets of parties make up their segment's
 
 // binding.c

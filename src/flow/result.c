@@ -61,12 +61,11 @@ static int32_t count_visits(const piste_resort *resort) {
 
 static bool build_people(piste_day *day) {
     const piste_resort *resort = day->resort;
-    int32_t tallies = resort->segments.count > FLOW_GROUPS ? resort->segments.count : FLOW_GROUPS;
     int32_t limits = 1 + resort->lifts.count + resort->runs.count + 3 * resort->venues.count;
     day->groups = take(day, (size_t)PISTE_GROUP_BY_COUNT * FLOW_GROUPS, sizeof *day->groups);
     day->bindings = take(day, (size_t)limits, sizeof *day->bindings);
     day->bound = take(day, (size_t)limits * (size_t)day->bin_capacity, 1);
-    day->ranks.tallies = take(day, 1, flow_tally_bytes(tallies));
+    day->ranks.tallies = take(day, 1, flow_tally_bytes(resort->segments.count));
     day->result.visits.list = take(day, (size_t)count_visits(resort), sizeof *day->result.visits.list);
     day->result.visits.count = count_visits(resort);
     for (int32_t i = 0; i < FLOW_GROUPS; i++)
