@@ -411,19 +411,26 @@ static bool load_heads(piste_day *day, flow_line *line, flow_lift *l, int64_t ca
     return sums.wrong;
 }
 
-// The same for the plainest of lines, of which most are: whole parties, one after the other, from the only lane.
+// The same for the plainest of lines, of which most are: whole parties, one after the other, from the only lane, all of them
+// to the other end of the lift.
 static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *free_seats, int32_t t) {
     flow_party *const parties = day->parties;
     flow_lane *lane = &line->lanes[0];
-    const int32_t clock = flow_lift_clock(l, t), seats = *free_seats;
-    uint32_t party = lane->head, next;
+    uint32_t *const next_of = day->next, party = lane->head, next;
     boarded sums = {0, 0, false};
+    if (party == FLOW_NIL)
+        return false;
+    const int32_t seats = *free_seats, ride_s = day->ways[parties[party].way].ride_s, off_s = t + ride_s;
+    const int32_t clock = flow_lift_clock(l, t) + ride_s;
+    if (ride_s >= FLOW_WHEEL)
+        return false;
+    uint32_t *const bucket = &day->wheel[off_s & (FLOW_WHEEL - 1)];
     for (; party != FLOW_NIL; party = next) {
         flow_party *p = &parties[party];
-        const int32_t people = p->left, wait = t - p->since_s, ride_s = day->ways[p->way].ride_s;
+        const int32_t people = p->left, wait = t - p->since_s;
         if (people > seats - sums.people || people < p->size)
             break;
-        next = day->next[party];
+        next = next_of[party];
         sums.people += people;
         sums.wait_s += (int64_t)wait * people;
         flow_hist_note(&l->wait, wait, people);
@@ -437,8 +444,10 @@ static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *f
         p->left = 0;
         p->state = FLOW_RIDING;
         p->since_s = t;
-        p->clock_due = clock + ride_s;
-        flow_push(day, party, t + ride_s);
+        p->clock_due = clock;
+        p->due_s = off_s; // as flow_push would
+        next_of[party] = *bucket;
+        *bucket = party;
     }
     lane->head = party;
     lane->tail = party == FLOW_NIL ? FLOW_NIL : lane->tail;
