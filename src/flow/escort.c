@@ -107,7 +107,7 @@ static int32_t companion(const piste_day *day, const flow_line *line, int32_t fr
 bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
     flow_lift *l = &day->lifts[line->lift];
     const flow_lane *aside = &line->lanes[line->lane_count];
-    int32_t seats = day->resort->lifts.list[line->lift].seats, adults = 0;
+    int32_t seats = line->seats, adults = 0;
     bool wrong = false, attended = false;
     for (int32_t k = 0; k < line->lane_count; k++)
         children_alone_step_aside(day, line, k, carrier);

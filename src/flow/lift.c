@@ -377,7 +377,7 @@ void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station,
 
 // Whom the loader takes on board of one carrier where lanes take turns; returns whether somebody's boarding went wrong.
 static bool load_in_turn(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
-    int32_t seats = day->resort->lifts.list[line->lift].seats;
+    int32_t seats = line->seats;
     bool wrong = false;
     for (int32_t lane; (lane = pick_in_turn(day, line, free_seats, seats)) >= 0;) {
         int32_t left = day->parties[line->lanes[lane].head].left, people = left < free_seats ? left : free_seats;
