@@ -137,8 +137,6 @@ static void add_lift_ways(piste_day *day, int32_t index) {
             line->offset_s = down ? l->station_s[l->station_count - 1] - l->station_s[from] : l->station_s[from];
             line->seats = lift->seats;
             line->interval_s = lift->interval_s;
-            line->interval_num = (double)lift->interval_s.num;
-            line->seats_den = (double)lift->interval_s.den * lift->seats;
             set_lanes(lift, line);
             for (int32_t to = down ? from - 1 : from + 1; to >= 0 && to < l->station_count; to += down ? -1 : 1) {
                 int32_t ride = l->station_s[to] - l->station_s[from];
@@ -486,6 +484,7 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     *c = (flow_class){.home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice};
     c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
+    c->dread = s->choice.wait_weight / s->choice.scale_s;
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
     if (!c->deadline_s)
         return false;

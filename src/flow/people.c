@@ -166,6 +166,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
                       .stamina_m = stamina_m,
                       .key = key,
                       .budget = {.arrived_s = -1}};
+    flow_leg_note_pace(day, p);
     make_plan(day, segment, index, mode);
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE
                      ? INT32_MAX
