@@ -17,6 +17,10 @@ void serve_slow_connection(void *context, struct MHD_Connection *connection, voi
 void serve_slow_note(serve *s, struct MHD_Connection *connection, bool has_begun); // a request's head is read, or it is answered
 void serve_slow_hang_up(serve_slow *w);                                             // once a second
 
+// confine.c
+PISTE_CHECKED piste_status serve_become(const char *user, const char *data, piste_errors *errors);
+void serve_confine(serve *s);
+
 // worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
 typedef struct serve_jobs serve_jobs;       // jobs.c

@@ -37,11 +37,15 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (s->def.threads <= 0)
         s->def.threads = processors > 16 ? 16 : processors < 1 ? 1 : (int32_t)processors;
-    piste_status status = piste_resort_load(def->folder, PISTE_DATE_NONE, errors, &s->resort);
+    piste_status status = make_folder(def->data, errors);
     if (status == PISTE_OK)
-        status = make_folder(def->data, errors);
+        status = serve_become(def->user, def->data, errors);
     if (status == PISTE_OK)
+        status = piste_resort_load(def->folder, PISTE_DATE_NONE, errors, &s->resort);
+    if (status == PISTE_OK) {
+        serve_confine(s);
         status = open_desk(s, errors);
+    }
     if (status == PISTE_OK) {
         s->limits = serve_limits_create();
         s->slow = serve_slow_create();
