@@ -295,7 +295,7 @@ static void a_day_that_is_varied_is_as_one_that_is_made(void **state) {
     static const char *const folders[] = {"resorts/masikryong", "test/plan/two-kinds"};
     for (int f = 0; f < 2; f++) {
         piste_resort *resort = load(folders[f]);
-        vary_and_make(resort, test_count(6, 40));
+        vary_and_make(resort, test_count(3, 40));
         // Stops and misloading that there are on every other day only.
         static const double times[2] = {0, 1}, half[2] = {0.5, 1};
         plan_variant v;
@@ -311,7 +311,7 @@ static void a_day_that_is_varied_is_as_one_that_is_made(void **state) {
         piste_lift *lifts = plan_variant_lifts(&v);
         for (int32_t i = 0; i < resort->lifts.count; i++)
             lifts[i].misload[PISTE_INTERMEDIATE] = 0.01;
-        vary_and_make(&v.resort, test_count(6, 40));
+        vary_and_make(&v.resort, test_count(3, 40));
         plan_variant_release(&v);
         piste_resort_destroy(resort);
     }
