@@ -3,7 +3,10 @@
 // An id is unique among all things of the desk, since one counter (head.next_id) gives them. Times are milliseconds
 // since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular is a word
 // of SQL.
+#include "desk/account.h"
+#include "desk/board.h"
 #include "desk/people.h"
+#include "desk/proposal.h"
 #include "desk/provider.h"
 
 static const char first[] =
@@ -122,5 +125,8 @@ const store_migration desk_migrations[] = {
     {"products, prices and money", second, NULL, NULL},
     {"people and agreements", desk_people_tables, desk_people_sqlite, desk_people_postgres},
     {"charges", desk_charge_tables, NULL, NULL},
+    {"accounts", desk_account_tables, NULL, NULL},
+    {"what is open", desk_board_tables, NULL, NULL},
+    {"what takes two people", desk_proposal_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);
