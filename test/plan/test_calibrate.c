@@ -131,14 +131,14 @@ static void note(tally *list, const char *name, const piste_estimate *e, double 
         fail_msg("%s: %g with a standard error of %g, where the truth is %g", name, e->value, e->error, truth);
 }
 
-// P(K <= k) of the binomial law with n cases.
+// P(K <= k) of the binomial law with n cases, p near 1: all but those above, from the largest down, which (1 - p)^n would not be.
 static double binomial_upto(int n, double p, int k) {
-    double sum = 0, chance = pow(1 - p, n);
-    for (int i = 0; i <= k; i++) {
-        sum += chance;
-        chance *= (double)(n - i) / (i + 1) * p / (1 - p);
+    double above = 0, chance = pow(p, n);
+    for (int i = n; i > k; i--) {
+        above += chance;
+        chance *= (double)i / (n - i + 1) * (1 - p) / p;
     }
-    return sum;
+    return 1 - above;
 }
 
 // 95 % intervals hold the truth in 93 to 97 of a hundred, as far as so many cases can say: of one kind, which may be few, so
@@ -229,6 +229,7 @@ static void note_all(tally *values, tally *others, const piste_calibration *foun
 
 static void what_is_put_in_is_found(void **state) {
     (void)state;
+    assert_true(fabs(binomial_upto(10, 0.93, 7) - 0.0283) < 1e-4 && fabs(binomial_upto(420, 0.93, 388) - 0.3356) < 1e-4);
     const trouble t = {.lose = 0.03,
                        .twice = 0.02,
                        .jitter_s = 3,
