@@ -25,6 +25,7 @@ PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *erro
 
 // agenda.c
 PISTE_CHECKED piste_status flow_agenda_build(piste_day *day, piste_errors *errors);
+void flow_agenda_plan(piste_day *day); // by hours, outages and wind; and what patrol does by it
 void flow_agenda_reset(piste_day *day);
 void flow_agenda_act(piste_day *day, int32_t t); // everything due at t
 
@@ -32,6 +33,7 @@ int32_t flow_agenda_runs_from(const piste_day *day, int32_t lift, int32_t t); //
 
 // patrol.c
 PISTE_CHECKED piste_status flow_patrol_build(piste_day *day, piste_errors *errors);
+void flow_patrol_plan(piste_day *day); // by the agenda of lifts; of a day that has patrol
 void flow_patrol_reset(piste_day *day);
 bool flow_patrol_minds(const piste_day *day, int32_t run); // opens and closes it
 void flow_patrol_note(piste_day *day, int32_t run, int32_t t, bool open);
@@ -44,6 +46,7 @@ int32_t flow_patrol_next(const piste_day *day);
 PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *errors);
 
 // lift.c
+void flow_lift_watch(piste_day *day, int32_t lift); // what about it is to be watched at all
 void flow_lift_reset(piste_day *day);
 void flow_lift_note_bin(const piste_day *day, flow_lift *l); // what is in its hot counts is that of the bin
 static inline void flow_line_join(piste_day *day, uint32_t party, int32_t line, int32_t t) { // for the end of this second
@@ -255,6 +258,10 @@ double flow_venue_wait(const piste_day *day, int32_t venue, int32_t people, int3
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t); // next one with room; -1: none
 
 // day.c
+// Begins the day anew with another seed and so many guests (-1: as the resort says) after some values of its resort were
+// changed in place: segments' guests and shares of those who show up, mean times between stops and between slow-downs,
+// chances of misloading, wind speeds. Nothing else may differ, nor which of them there are. As a day that is made of it.
+PISTE_CHECKED piste_status flow_day_vary(piste_day *day, uint64_t seed, int64_t guests);
 // On its way into the cache; returns the next one.
 static inline uint32_t flow_fetch(const piste_day *day, uint32_t party) {
     __builtin_prefetch(&day->parties[party], 1);

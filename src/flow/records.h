@@ -356,6 +356,7 @@ typedef struct flow_look_kind {
 } flow_look_kind;
 
 typedef struct flow_segment {
+    double child;            // the chance that one who is not the first of a party is one
     uint32_t visits_when[3]; // bit i: whether visit i is of that piste_visit_when
     int64_t sold, arrived, gone, parties, assisted, left_behind, refused;
     int64_t at_s[PISTE_AT_COUNT], queued_at_s[PISTE_AT_COUNT];
@@ -374,6 +375,7 @@ typedef struct flow_patrol { // what patrol.c knows of each run
     int32_t *closed_s; // when it did; -1: not yet
     int32_t *look_s;   // when it is to be opened or to be closed, if it can be then; INT32_MAX: never
     int32_t *travel_s; // of the slowest
+    int32_t *at;       // by place: when patrol, or the last guest, comes there
     bool *own;         // its hours are its own
     bool *open;
     int32_t next_s;
