@@ -43,9 +43,14 @@ piste_status store_fail(store_db *db, piste_status status, const char *format, .
 
 piste_status store_run(store_db *db, const char *sql, const store_value *values, int count) {
     db->writes++;
-    return db->engine->run(db, sql, values, count);
+    piste_status status = store_appends_write(db, sql);
+    return status == PISTE_OK ? db->engine->run(db, sql, values, count) : status;
 }
 piste_status store_query(store_db *db, store_rows **rows, const char *sql, const store_value *values, int count) {
+    piste_status status = store_appends_write(db, sql);
+    return status == PISTE_OK ? db->engine->query(db, rows, sql, values, count) : status;
+}
+piste_status store_query_old(store_db *db, store_rows **rows, const char *sql, const store_value *values, int count) {
     return db->engine->query(db, rows, sql, values, count);
 }
 bool store_rows_next(store_rows *rows) {
@@ -100,13 +105,20 @@ const char *store_db_error(const store_db *db) {
 typedef enum outcome { COMMITTED, FAILED, AGAIN } outcome;
 
 static piste_status run_careful(store_db *db, store_command *c) {
-    piste_status status = db->engine->run(db, "SAVEPOINT command", NULL, 0);
+    piste_status status = store_appends_write(db, NULL); // of the batch's beginning
+    if (status == PISTE_OK)
+        status = db->engine->run(db, "SAVEPOINT command", NULL, 0);
     if (status != PISTE_OK)
         return status;
     c->status = c->run(db, c->context);
+    // The command has left, believing that its rows can be: nobody would take its word back where they cannot.
+    status = c->status == PISTE_OK ? store_appends_write(db, NULL) : PISTE_OK;
+    if (status != PISTE_OK)
+        return status;
     if (c->status != PISTE_OK && !store_db_is_postgres(db) && db->is_broken)
         return c->status; // SQLite's transaction itself is lost
     if (c->status != PISTE_OK) {
+        store_appends_forget(db);
         status = db->engine->script(db, "ROLLBACK TO SAVEPOINT command");
         db->is_broken = status != PISTE_OK;
     }
@@ -130,12 +142,15 @@ static piste_status run_commands(store *s, store_command *batch, bool careful, b
             return PISTE_OK;
         }
     }
-    return PISTE_OK;
+    piste_status status = store_appends_write(s->db, NULL);
+    *again = !careful && (status == PISTE_EXISTS || status == PISTE_INVALID);
+    return *again ? PISTE_OK : status;
 }
 
 static outcome run_batch(store *s, store_command *batch, bool careful, piste_status *status) {
     store_db *db = s->db;
     bool again = false;
+    store_appends_forget(db);
     *status = db->engine->begin(db);
     if (*status != PISTE_OK)
         return FAILED;
@@ -145,6 +160,8 @@ static outcome run_batch(store *s, store_command *batch, bool careful, piste_sta
         *status = run_commands(s, batch, careful, &again);
     if (*status == PISTE_OK && !again && s->def.end)
         *status = s->def.end(db, s->def.context);
+    if (*status == PISTE_OK && !again)
+        *status = store_appends_write(db, NULL);
     if (*status == PISTE_OK && !again) {
         *status = db->engine->commit(db);
         return *status == PISTE_OK ? COMMITTED : FAILED;
@@ -239,7 +256,8 @@ static void write_batch(store *s, store_command *batch, int count) {
     s->took_ns = took_ns;
     s->expected = count > s->expected ? count : (s->expected + count) / 2; // falls by half when callers leave
     s->writing = false;
-    pthread_cond_signal(&s->filled);
+    if (s->first || s->closing) // whoever waits for less would be woken for nothing
+        pthread_cond_signal(&s->filled);
 }
 
 static void *write_batches(void *context) {
@@ -352,8 +370,10 @@ piste_status store_checkpoint(store *s) {
 // ---- opening and closing -------------------------------------------------------------------------------------------
 
 static void release(store *s) {
-    if (s->db)
+    if (s->db) {
+        store_appends_release(s->db);
         s->db->engine->close(s->db);
+    }
     if (s->reader)
         s->reader->engine->close(s->reader);
     free(s->url);

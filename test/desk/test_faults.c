@@ -100,15 +100,15 @@ static piste_status is_intact(store_db *db, void *context) {
     // Counted here without the desk's audit: every ledger, every allotment, every order's places.
     status = store_find_number(
         db, &wrong, NULL,
-        "SELECT (SELECT count(*) FROM (SELECT entry, currency FROM posting GROUP BY entry, currency HAVING "
+        "SELECT (SELECT count(*) FROM (SELECT id / 16777216, currency FROM posting GROUP BY id / 16777216, currency HAVING "
         "sum(amount_minor) <> 0))"
         " + (SELECT count(*) FROM allotment a WHERE a.taken <> (SELECT coalesce(sum(count), 0) FROM take WHERE "
         "allotment = a.id))"
         " + (SELECT count(*) FROM allotment a WHERE a.taken <> (SELECT coalesce(sum(count), 0) FROM claim WHERE "
         "allotment = a.id))"
-        " + (SELECT count(*) FROM orders o WHERE o.state = 'ended' AND EXISTS (SELECT 1 FROM claim WHERE owner = o.id "
+        " + (SELECT count(*) FROM orders o WHERE o.state = 'ended' AND EXISTS (SELECT 1 FROM claim WHERE id / 16777216 = o.id "
         "AND count > 0))"
-        " + (SELECT count(*) FROM claim c WHERE NOT EXISTS (SELECT 1 FROM orders WHERE id = c.owner))",
+        " + (SELECT count(*) FROM claim c WHERE NOT EXISTS (SELECT 1 FROM orders WHERE id = c.id / 16777216))",
         NULL, 0);
     if (status == PISTE_OK && wrong) {
         snprintf(context, WHY, "%lld ledgers, allotments or orders do not agree", (long long)wrong);
