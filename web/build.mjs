@@ -4,8 +4,9 @@
 //
 // report.html keeps two marks, <!--piste:title--> and <!--piste:data-->, which the program fills (src/report/html.c).
 // The same sources give the same bytes. MapLibre stands in the page as text and is run only where a map is drawn with it.
-import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
@@ -52,6 +53,42 @@ function licences() {
   }).join("\n----\n\n");
 }
 
+// The pages of `piste serve`: one file to begin with, and one more for each room of the pages when it is opened. What
+// changes gets another name, so that browsers keep the rest for ever. Workers and the frame keep theirs.
+async function app() {
+  const out = join(here, "dist", "app"), from = join(here, "src", "app");
+  rmSync(out, { recursive: true, force: true });
+  const result = await build({
+    entryPoints: [join(from, "main.tsx")],
+    absWorkingDir: here,
+    bundle: true,
+    minify: true,
+    splitting: true,
+    format: "esm",
+    target: ["es2022", "chrome100", "firefox100", "safari15.4"],
+    charset: "utf8",
+    legalComments: "none",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    entryNames: "[name]-[hash]",
+    chunkNames: "[name]-[hash]",
+    metafile: true,
+    outdir: out,
+    logLevel: "warning",
+  });
+  const outputs = Object.entries(result.metafile.outputs);
+  const [script, entry] = outputs.find(([, o]) => o.entryPoint?.endsWith("src/app/main.tsx"));
+  const page = readFileSync(join(from, "index.html"), "utf8")
+    .replace("<!--script-->", `/${basename(script)}`)
+    .replace("<!--style-->", `/${basename(entry.cssBundle)}`);
+  writeFileSync(join(out, "index.html"), page);
+  for (const file of ["icon.svg", "app.webmanifest"]) writeFileSync(join(out, file), readFileSync(join(from, file)));
+  writeFileSync(join(out, "licences.txt"), licences());
+  const sum = createHash("sha256");
+  for (const file of readdirSync(out).sort()) sum.update(file).update(readFileSync(join(out, file)));
+  writeFileSync(join(here, "dist", "app.sum"), `${sum.digest("hex")}\n`); // Meson watches this
+}
+
 const template = readFileSync(join(here, "src", "report.html"), "utf8");
 const parts = {
   style: inert(await bundled("style.css", "style.css"), "style.css"),
@@ -67,3 +104,4 @@ const out = join(here, "dist", "report.html");
 mkdirSync(dirname(out), { recursive: true });
 writeFileSync(`${out}.new`, page);
 renameSync(`${out}.new`, out); // whole or not at all
+await app();

@@ -8,7 +8,7 @@ _piste() {
     local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]} options
     COMPREPLY=()
     if ((COMP_CWORD == 1)); then
-        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema desk audit backup restore vault pass gate --help --version" -- "$word")
+        mapfile -t COMPREPLY < <(compgen -W "import check day cap ccc plan calibrate map schema desk audit backup restore vault pass gate serve --help --version" -- "$word")
         return
     fi
     case ${COMP_WORDS[1]} in
@@ -27,6 +27,7 @@ _piste() {
     schema) options="--markdown --json-schema -o --help" ;;
     pass) options="--days --date --from --until --hours --points --class --opens --waiver --name --count --text --svg --pdf --json --use --merged --stale-after --passphrase --help" ;;
     gate) options="--number --at --fingerprint --times --json --accept --published --help" ;;
+    serve) options="--port --data --address --behind-tls --rate --demo --quiet --openapi --types --help" ;;
     *) return ;;
     esac
     if ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
@@ -36,7 +37,7 @@ _piste() {
         esac
     fi
     case $before in
-    --key | --who | --for | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint) return ;; # a word of the user's own
+    --key | --who | --for | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint | --port | --address | --rate | --demo) return ;; # a word of the user's own
     --gates)
         mapfile -t COMPREPLY < <(compgen -W "before after" -- "$word")
         return
@@ -49,7 +50,7 @@ _piste() {
         mapfile -t COMPREPLY < <(compgen -W "1 3 5 15 30 45 60" -- "$word")
         return
         ;;
-    --json | --csv | --db | --vault | --masters | --scans | --counts | --events | --html | --save | --resume | --svg | --pdf | --text | --merged | --passphrase | -o)
+    --json | --csv | --db | --vault | --masters | --scans | --counts | --events | --html | --save | --resume | --svg | --pdf | --text | --merged | --passphrase | --data | -o)
         compopt -o filenames 2>/dev/null
         mapfile -t COMPREPLY < <(compgen -f -- "$word")
         return

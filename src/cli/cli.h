@@ -25,6 +25,7 @@ extern const cli_command cli_pass;
 extern const cli_command cli_plan;
 extern const cli_command cli_restore;
 extern const cli_command cli_schema;
+extern const cli_command cli_serve;
 extern const cli_command cli_vault;
 
 // Values of an option that may be given again and again.

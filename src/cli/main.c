@@ -22,6 +22,7 @@ static const cli_command *const commands[] = {
     &cli_vault,
     &cli_pass,
     &cli_gate,
+    &cli_serve,
 };
 
 enum { COMMAND_COUNT = (int)(sizeof commands / sizeof commands[0]) };

@@ -71,6 +71,9 @@ static const table tables[] = {
           " refunded_minor, applied_minor, surplus_minor, is_open, next_ms, busy_ms, tries",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17", 17),
     TABLE("charge_refund", "id, key, charge, account, amount_minor, state", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("account", "name, secret, roles, state, refused, locked_ms", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("board", "key, state, note, source, said_ms, measured_ms, wait_s, expected_s, people, crowd_percent",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 };
 

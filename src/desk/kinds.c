@@ -1,4 +1,6 @@
 // kinds.c - every act and question that the desk knows, by name.
+#include "desk/account.h"
+#include "desk/board.h"
 #include "desk/people.h"
 #include "desk/provider.h"
 
@@ -55,6 +57,11 @@ const desk_kind desk_kinds[] = {
     {"agreement-text", "tells a version of an agreement, such as a waiver", desk_text_fields, desk_text_run, false, false},
     {"agreement-sign", "signs an agreement for a person", desk_sign_fields, desk_sign_run, false, false},
     {"agreement-withdraw", "withdraws what was signed", desk_withdraw_fields, desk_withdraw_run, false, false},
+    {"account", "makes an account, or changes its password or roles", desk_account_fields, desk_account_run, false, false},
+    {"account-end", "ends an account and whoever is signed in with it", desk_account_end_fields, desk_account_end_run, false, false},
+    {"sign-in", "books what came of a password; the desk does so by itself", desk_sign_in_fields, desk_sign_in_run, false, false},
+    {"board", "says that a lift, run or venue is open, held or closed", desk_board_fields, desk_board_run, false, false},
+    {"accounts", "accounts and their roles", desk_accounts_fields, desk_accounts_run, true, false},
     {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true, false},
     {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true, false},
     {"agreement", "whether a person has signed an agreement that counts", desk_signed_fields, desk_signed_run, true, false},

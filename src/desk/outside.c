@@ -1,6 +1,7 @@
 // outside.c - what is done of an act outside of its transaction: which acts have such a part, and what they share.
 #include <stdlib.h>
 
+#include "desk/account.h"
 #include "desk/people.h"
 #include "desk/provider.h"
 
@@ -14,6 +15,7 @@ static const desk_outside table[] = {
     {"vault", NULL, desk_erase_after},
     {"charge", NULL, desk_charge_after},
     {"agreement-sign", desk_sign_before, NULL},
+    {"account", desk_account_before, NULL},
 };
 
 const desk_outside *desk_outside_find(const char *act) {

@@ -1,10 +1,12 @@
 // schema.c - the desk's tables, version by version.
 //
 // An id is unique among all things of the desk, since one counter (head.next_id) gives them. The lines of an entry
-// (posting, take, capacity) and of an order (position, claim, payment) have theirs by desk_line_id (desk.h). Times are milliseconds
-// since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular is a word
-// of SQL. A list of more than two words after IN would be made into a table of its own by SQLite each time a row is
+// (posting, take, capacity) and of an order (position, claim, payment) have theirs by desk_line_id (desk.h). Times are
+// milliseconds since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular
+// is a word of SQL. A list of more than two words after IN would be made into a table of its own by SQLite each time a row is
 // checked, at six times the price of writing the row: hence the ORs.
+#include "desk/account.h"
+#include "desk/board.h"
 #include "desk/people.h"
 #include "desk/provider.h"
 
@@ -115,5 +117,7 @@ const store_migration desk_migrations[] = {
     {"products, prices and money", second, NULL, NULL},
     {"people and agreements", desk_people_tables, desk_people_sqlite, desk_people_postgres},
     {"charges", desk_charge_tables, NULL, NULL},
+    {"accounts", desk_account_tables, NULL, NULL},
+    {"what is open", desk_board_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);

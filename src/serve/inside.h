@@ -1,0 +1,94 @@
+// inside.h - the server's own state, for the files of this room.
+#ifndef SERVE_INSIDE_H
+#define SERVE_INSIDE_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "serve/request.h"
+
+typedef struct serve_limits serve_limits;   // limits.c
+typedef struct serve_live serve_live;       // live.c
+typedef struct serve_workers serve_workers; // worker.c
+typedef struct serve_mountain serve_mountain; // mountain.c
+typedef struct serve_jobs serve_jobs;       // jobs.c
+typedef struct serve_play serve_play;       // play.c
+
+typedef struct serve_counts { // for /metrics
+    _Atomic int64_t requests, refused, failed, bytes, live;
+    _Atomic int64_t seconds[12]; // answers within 1, 2, 5, 10 ms ... (metrics.c)
+    _Atomic int64_t microseconds;
+} serve_counts;
+
+struct serve {
+    serve_def def;
+    piste_resort *resort;
+    desk *desk;
+    struct MHD_Daemon *daemon;
+    int wake;                   // an eventfd: written by serve_stop
+    _Atomic bool is_stopping;
+    _Atomic int under_way;      // requests that are not answered yet
+    serve_limits *limits;
+    serve_live *live;
+    serve_workers *workers;
+    serve_mountain *mountain;
+    serve_jobs *jobs;
+    serve_play *play;
+    serve_counts counts;
+    int64_t began_ms;
+    char path[4096];            // of data/desk.db
+    char vault[4096];
+};
+
+int64_t serve_now_us(void); // a clock that is never set back
+
+// http.c
+PISTE_CHECKED piste_status serve_http_open(serve *s, piste_errors *errors);
+void serve_http_close(serve *s);
+void serve_headers(struct MHD_Response *response); // those that every answer has
+
+// worker.c
+serve_workers *serve_workers_create(serve *s, int32_t threads);
+void serve_workers_destroy(serve_workers *w); // what waits is answered before
+
+// limits.c: how many requests a caller may make. A bucket for each address, and one for each account.
+serve_limits *serve_limits_create(void);
+void serve_limits_destroy(serve_limits *l);
+// Takes `cost` from the bucket of `who`; false: it is empty, and *wait_s tells how long.
+bool serve_limits_take(serve_limits *l, const char *who, double cost, double per_s, double most, int *wait_s);
+
+// session.c
+// Reads the cookie, finds the session; q->session.account stays "" where there is none.
+PISTE_CHECKED piste_status serve_session_read(serve_request *q);
+// Whether a request that changes something comes from the page of its session.
+bool serve_session_is_own(const serve_request *q);
+
+// log.c
+void serve_log_request(const serve_request *q);
+void serve_log(const serve *s, const char *level, const char *format, ...) PISTE_PRINTF(3, 4);
+
+// metrics.c
+void serve_metrics_note(serve_request *q);
+void serve_metrics_run(serve_request *q);
+void serve_health_run(serve_request *q);
+
+// assets.c: the pages, as the program carries them
+void serve_asset_run(serve_request *q);
+
+// acts.c
+void serve_desk_run(serve_request *q);
+
+// live.c: what happens, to everyone who listens (Server-Sent Events), in the order of its numbers
+serve_live *serve_live_create(serve *s);
+void serve_live_stop(serve_live *l);    // ends every stream
+void serve_live_destroy(serve_live *l);
+// Tells an event; data is one line of JSON. `who`: roles that hear it, SERVE_ANYONE for all.
+void serve_live_tell(serve *s, unsigned who, const char *event, const char *data);
+void serve_live_run(serve_request *q);
+
+// mountain.c
+serve_mountain *serve_mountain_create(serve *s, piste_errors *errors);
+void serve_mountain_destroy(serve_mountain *m);
+void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
+
+#endif

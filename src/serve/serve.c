@@ -1,0 +1,89 @@
+// serve.c - a server's life: its resort, its desk, its threads, and their end.
+#include "serve/serve.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "desk/tariff.h"
+#include "serve/inside.h"
+
+static piste_status make_folder(const char *path, piste_errors *errors) {
+    if (mkdir(path, 0700) == 0 || errno == EEXIST)
+        return PISTE_OK;
+    return piste_errors_add(errors, PISTE_IO, path, 0, 0, "cannot be made: %s", strerror(errno));
+}
+
+static piste_status open_desk(serve *s, piste_errors *errors) {
+    struct stat there;
+    if (!s->def.url) {
+        snprintf(s->path, sizeof s->path, "%s/desk.db", s->def.data);
+        s->def.url = s->path;
+    }
+    snprintf(s->vault, sizeof s->vault, "%s/vault", s->def.data);
+    desk_def d = {.url = s->def.url, .tick_ms = 1000, .vault = s->vault, .is_vault_new = stat(s->vault, &there) != 0};
+    return desk_open(&d, errors, &s->desk);
+}
+
+piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out) {
+    serve *s = calloc(1, sizeof *s);
+    if (!s)
+        return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory");
+    s->def = *def;
+    s->wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    if (s->def.threads <= 0)
+        s->def.threads = processors > 16 ? 16 : processors < 1 ? 1 : (int32_t)processors;
+    piste_status status = piste_resort_load(def->folder, PISTE_DATE_NONE, errors, &s->resort);
+    if (status == PISTE_OK)
+        status = make_folder(def->data, errors);
+    if (status == PISTE_OK)
+        status = open_desk(s, errors);
+    if (status == PISTE_OK) {
+        s->limits = serve_limits_create();
+        s->workers = serve_workers_create(s, 4);
+        s->mountain = serve_mountain_create(s, errors);
+        s->live = s->mountain ? serve_live_create(s) : NULL;
+        if (!s->limits || !s->workers || !s->mountain || !s->live)
+            status = PISTE_MEMORY;
+    }
+    if (status == PISTE_OK)
+        status = serve_http_open(s, errors);
+    if (status != PISTE_OK) {
+        serve_close(s);
+        return status;
+    }
+    *out = s;
+    return PISTE_OK;
+}
+
+void serve_stop(serve *s) {
+    uint64_t one = 1;
+    ssize_t written = write(s->wake, &one, sizeof one);
+    (void)written;
+}
+
+void serve_wait(serve *s) {
+    struct pollfd p = {.fd = s->wake, .events = POLLIN};
+    while (poll(&p, 1, -1) < 0 && errno == EINTR)
+        ;
+}
+
+void serve_close(serve *s) {
+    if (!s)
+        return;
+    serve_live_stop(s->live);
+    serve_http_close(s);
+    serve_workers_destroy(s->workers);
+    serve_live_destroy(s->live);
+    serve_mountain_destroy(s->mountain);
+    serve_limits_destroy(s->limits);
+    desk_close(s->desk);
+    piste_resort_destroy(s->resort);
+    if (s->wake >= 0)
+        close(s->wake);
+    free(s);
+}

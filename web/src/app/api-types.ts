@@ -1,0 +1,810 @@
+// Written by `piste serve --types`: what the server answers, as its routes have it.
+// Of a route whose answer is told by its meaning alone.
+export type Answer = Record<string, any>;
+
+export interface Api {
+  // what is open, how long the wait is, since when and who says so
+  "GET /api/mountain": {
+    fields: {};
+    answer: {
+      name: string; // of the resort
+      zone: string; // its time zone
+      at_ms: number; // the server's time
+      local: string; // the same there
+      is_season: boolean; // whether the season is on
+      version: number; // of the board
+      lifts: {
+        key: string; // of the lift, run or venue
+        name: string;
+        kind: string; // lift type, difficulty or kind of venue
+        state: string; // open, hold or closed
+        note: string; // why
+        source: string; // who says so; schedule: its hours
+        said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
+        hours: string; // 09:00-12:00 13:00-16:00; empty: all day
+        wait_s?: number; // of somebody who joins the line now
+        expected_s?: number; // of what was rehearsed for this time
+        people?: number; // in the line, on the run, inside
+        crowd_percent?: number; // of the standard density or of the seats
+        measured_ms: number; // when these were measured; 0: never
+      }[];
+      runs: {
+        key: string; // of the lift, run or venue
+        name: string;
+        kind: string; // lift type, difficulty or kind of venue
+        state: string; // open, hold or closed
+        note: string; // why
+        source: string; // who says so; schedule: its hours
+        said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
+        hours: string; // 09:00-12:00 13:00-16:00; empty: all day
+        wait_s?: number; // of somebody who joins the line now
+        expected_s?: number; // of what was rehearsed for this time
+        people?: number; // in the line, on the run, inside
+        crowd_percent?: number; // of the standard density or of the seats
+        measured_ms: number; // when these were measured; 0: never
+      }[];
+      venues: {
+        key: string; // of the lift, run or venue
+        name: string;
+        kind: string; // lift type, difficulty or kind of venue
+        state: string; // open, hold or closed
+        note: string; // why
+        source: string; // who says so; schedule: its hours
+        said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
+        hours: string; // 09:00-12:00 13:00-16:00; empty: all day
+        wait_s?: number; // of somebody who joins the line now
+        expected_s?: number; // of what was rehearsed for this time
+        people?: number; // in the line, on the run, inside
+        crowd_percent?: number; // of the standard density or of the seats
+        measured_ms: number; // when these were measured; 0: never
+      }[];
+    };
+  };
+  // what happens, as Server-Sent Events; Last-Event-ID takes it up again
+  "GET /api/live": {
+    fields: {};
+    answer: string;
+  };
+  // the resort: lifts, runs, venues, slopes, and their lines in metres (docs/day.schema.json has its parts)
+  "GET /api/resort": {
+    fields: {};
+    answer: Answer;
+  };
+  // who is signed in
+  "GET /api/session": {
+    fields: {};
+    answer: {
+      account: string; // who is signed in; empty: nobody
+      roles: string; // words of cashier, gate, planner, manager, auditor
+      proof: string; // goes into the header X-Piste of requests that change something
+    };
+  };
+  // signs in
+  "POST /api/session": {
+    fields: {
+      name: string; // the account
+      password: string; // its password
+    };
+    answer: {
+      account: string; // who is signed in; empty: nobody
+      roles: string; // words of cashier, gate, planner, manager, auditor
+      proof: string; // goes into the header X-Piste of requests that change something
+    };
+  };
+  // signs out
+  "DELETE /api/session": {
+    fields: {};
+    answer: {
+      account: string; // who is signed in; empty: nobody
+      roles: string; // words of cashier, gate, planner, manager, auditor
+      proof: string; // goes into the header X-Piste of requests that change something
+    };
+  };
+  // whether the server is well
+  "GET /api/health": {
+    fields: {};
+    answer: {
+      status: string; // ok, or stopped
+      message: string; // what is to be done
+    };
+  };
+  // this document
+  "GET /api/openapi.json": {
+    fields: {};
+    answer: Answer;
+  };
+  // figures for Prometheus
+  "GET /metrics": {
+    fields: {};
+    answer: string;
+  };
+  // gives a resource's slot its capacity and quotas, or other ones
+  "POST /api/desk/allot": {
+    fields: {
+      key: string;
+      resource: string; // what is sold, such as visit or boot-27
+      slot: string; // when, such as 2019-02-02 or 2019-02-02T10:00
+      capacity: number; // how many there are
+      patience?: number; // how often a waiting party is passed over at most; 3
+      offer_s?: number; // how long an offer to a waiting party holds, seconds; 3600
+      quotas?: {
+        name: string; // for whom, such as class:national
+        kept?: number; // places that nobody else may take
+        most?: number; // places that they may take at most
+      }[]; // parts of it; one that is there already is changed
+    };
+    answer: Answer;
+  };
+  // publishes how many visits are on sale, for each day from one date to another
+  "POST /api/desk/cap": {
+    fields: {
+      key: string;
+      resource?: string; // of what; visit
+      from: string; // first day
+      until?: string; // last day; the first where not given
+      times?: {
+        time: string; // such as 10:00
+      }[]; // sessions of each day; the slot of one is 2019-02-02T10:00
+      capacity: number; // how many there are
+      patience?: number; // how often a waiting party is passed over at most; 3
+      offer_s?: number; // how long an offer to a waiting party holds, seconds; 3600
+      quotas?: {
+        name: string; // for whom, such as class:national
+        kept?: number; // places that nobody else may take
+        most?: number; // places that they may take at most
+      }[]; // parts of it; one that is there already is changed
+    };
+    answer: Answer;
+  };
+  // holds places for a time, all or nothing
+  "POST /api/desk/hold": {
+    fields: {
+      key: string;
+      takes: {
+        resource: string; // what
+        slot: string; // when
+        quota?: string; // as whom
+        count?: number; // how many; 1
+      }[]; // all of these or nothing
+      for_s?: number; // how long a hold lasts, seconds; 900
+      channel?: string; // where it is sold
+    };
+    answer: Answer;
+  };
+  // takes places for good, all or nothing, without a price
+  "POST /api/desk/take": {
+    fields: {
+      key: string;
+      takes: {
+        resource: string; // what
+        slot: string; // when
+        quota?: string; // as whom
+        count?: number; // how many; 1
+      }[]; // all of these or nothing
+      for_s?: number; // how long a hold lasts, seconds; 900
+      channel?: string; // where it is sold
+    };
+    answer: Answer;
+  };
+  // makes a hold without a price a taking for good
+  "POST /api/desk/confirm": {
+    fields: {
+      key: string;
+      order: number; // the order
+    };
+    answer: Answer;
+  };
+  // gives back what an order holds, or some of it
+  "POST /api/desk/return": {
+    fields: {
+      key: string;
+      order: number; // the order
+      resource?: string; // what; all of the order where not given
+      slot?: string; // when
+      count?: number; // how many; 1
+    };
+    answer: Answer;
+  };
+  // puts a party on a waiting list
+  "POST /api/desk/wait": {
+    fields: {
+      key: string;
+      resource: string; // what
+      slot: string; // when
+      quota?: string; // as whom
+      count?: number; // persons of the party, who come all or not at all; 1
+      contact?: string; // by which they are told, such as room-12; no telephone number
+      person?: number; // who is told of an offer; see the act person
+    };
+    answer: Answer;
+  };
+  // takes a party off a waiting list
+  "POST /api/desk/leave": {
+    fields: {
+      key: string;
+      waiting: number; // what `wait` answered
+    };
+    answer: Answer;
+  };
+  // tells a product and what it takes
+  "POST /api/desk/product": {
+    fields: {
+      key: string;
+      product: string; // its key
+      name: string; // its name
+      kind: string; // day, half-day, multi-day, season, points, lesson, rental, session, room, meal, programme or other
+      days?: number; // how many days it is for, from its date; 1
+      points?: number; // of a points pass; 0
+      takes?: {
+        resource: string; // the allotment's resource
+        slot?: string; // day (its date), or session (its date and time); each of its days
+        count?: number; // how many for one position; 1
+      }[]; // what one of it takes, all or nothing
+    };
+    answer: Answer;
+  };
+  // tells a price class
+  "POST /api/desk/class": {
+    fields: {
+      key: string;
+      class: string; // its key
+      name: string; // its name
+      age_from?: number; // years; with any of these three it is given to whoever fits, otherwise to whom the cashier names it
+      age_until?: number; // years, included
+      group_from?: number; // persons of the order
+    };
+    answer: Answer;
+  };
+  // tells a price of a product for a class
+  "POST /api/desk/price": {
+    fields: {
+      key: string;
+      product: string; // of what
+      class: string; // for whom
+      amount: string; // such as 35.00 USD
+      from?: string; // first day, included
+      until?: string; // last day, included
+      early_days?: number; // only when bought so many days before, or earlier
+      limited?: string; // only as long as this resource has a place on that day: each such price takes one
+      agency?: string; // agreed with this agency, for nobody else
+      name?: string; // what the quote calls it, such as early bird
+    };
+    answer: Answer;
+  };
+  // tells a rate between two currencies, by date and source
+  "POST /api/desk/rate": {
+    fields: {
+      key: string;
+      from: string; // one unit of this
+      to: string; // is so many of this
+      rate: string; // as text, such as 0.148
+      date: string; // from this day on
+      source: string; // who says so
+    };
+    answer: Answer;
+  };
+  // tells what can be paid of a currency in a tender
+  "POST /api/desk/rounding": {
+    fields: {
+      key: string;
+      currency: string; // of what
+      tender: string; // cash, card, bank, voucher or invoice
+      step: string; // the least that can be paid, such as 0.05 EUR
+      mode?: string; // nearest, up or down; nearest
+    };
+    answer: Answer;
+  };
+  // tells an agency and what is agreed with it
+  "POST /api/desk/agency": {
+    fields: {
+      key: string;
+      agency: string; // its key
+      name: string; // its name
+      discount_percent?: string; // off every price that was not agreed by itself, such as "12.5"
+      limit?: string; // what it may owe at most, such as 20000.00 USD; without it nothing is invoiced
+      terms_days?: number; // when an invoice is due; 30
+    };
+    answer: Answer;
+  };
+  // makes a voucher that takes something off
+  "POST /api/desk/discount": {
+    fields: {
+      key: string;
+      code: string; // what the guest shows
+      percent?: string; // off, such as "10"
+      amount?: string; // off each position, such as 5.00 USD
+      product?: string; // only off this
+      uses: number; // positions that it may be used for
+      from?: string; // first day, included
+      until?: string; // last day, included
+    };
+    answer: Answer;
+  };
+  // sells a voucher that pays
+  "POST /api/desk/gift": {
+    fields: {
+      key: string;
+      code: string; // what is written on it
+      amount: string; // what it is good for, such as 50.00 USD
+      from?: string; // first day, included
+      until?: string; // last day, included
+      payments: {
+        tender: string; // cash, card, bank, voucher or invoice
+        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+        currency?: string; // in which all that is due is paid; what it is for where not given
+        drawer?: string; // of cash: into which it goes
+        change?: string; // of cash: in which change is given; what was paid in where not given
+        code?: string; // of the voucher
+        provider?: string; // of the card; card
+        reference?: string; // of the card's or bank's slip
+      }[]; // what is paid for it, in full
+    };
+    answer: Answer;
+  };
+  // tells who may come when
+  "POST /api/desk/rule": {
+    fields: {
+      key: string;
+      nationality: string; // two letters of ISO 3166, or * for all that have no rule of their own
+      may: boolean; // whether they may come
+      reason: string; // why, as it is told to them
+      from?: string; // first day, included
+      until?: string; // last day, included
+    };
+    answer: Answer;
+  };
+  // opens the first business day
+  "POST /api/desk/open": {
+    fields: {
+      key: string;
+      date: string; // the first business date
+    };
+    answer: Answer;
+  };
+  // begins a cashier's shift with a float
+  "POST /api/desk/drawer-open": {
+    fields: {
+      key: string;
+      drawer: string; // its key
+      cashier: string; // whose shift it is
+      counted?: {
+        amount: string; // what was counted of one currency, such as 200.00 USD
+      }[]; // the float, per currency
+    };
+    answer: Answer;
+  };
+  // orders positions: holds them, or sells them when they are paid in full
+  "POST /api/desk/order": {
+    fields: {
+      key: string;
+      positions: {
+        product: string; // its key
+        date?: string; // for when; the business date
+        time?: string; // of a session, such as 10:00
+        class?: string; // price class of all of them
+        count?: number; // how many alike; 1
+        persons?: {
+          class?: string; // price class that the person shows to be of
+          age?: number; // years
+          nationality?: string; // two letters of ISO 3166: may they come then?
+          person?: number; // reference to whose data are held apart
+        }[]; // each of them, instead of count
+      }[]; // what is wanted
+      agency?: string; // for which, at its agreed rate
+      channel?: string; // where it is sold
+      currency?: string; // of the order; that of its first price
+      voucher?: string; // code of a discount
+      payments?: {
+        tender: string; // cash, card, bank, voucher or invoice
+        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+        currency?: string; // in which all that is due is paid; what it is for where not given
+        drawer?: string; // of cash: into which it goes
+        change?: string; // of cash: in which change is given; what was paid in where not given
+        code?: string; // of the voucher
+        provider?: string; // of the card; card
+        reference?: string; // of the card's or bank's slip
+      }[]; // what is paid
+      deposit_until?: string; // what is paid is a deposit; the rest is due by the end of this day
+      for_s?: number; // how long it is held unpaid, seconds; 900
+      offer?: number; // the order that a waiting party was offered, whose places these are
+    };
+    answer: Answer;
+  };
+  // takes payments for an order
+  "POST /api/desk/pay": {
+    fields: {
+      key: string;
+      order: number; // the order
+      payments?: {
+        tender: string; // cash, card, bank, voucher or invoice
+        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+        currency?: string; // in which all that is due is paid; what it is for where not given
+        drawer?: string; // of cash: into which it goes
+        change?: string; // of cash: in which change is given; what was paid in where not given
+        code?: string; // of the voucher
+        provider?: string; // of the card; card
+        reference?: string; // of the card's or bank's slip
+      }[]; // what is paid
+      deposit_until?: string; // what is paid is a deposit; the rest is due by the end of this day
+    };
+    answer: Answer;
+  };
+  // ends positions, gives their places and money back
+  "POST /api/desk/cancel": {
+    fields: {
+      key: string;
+      order: number; // the order
+      positions?: {
+        position: number; // its number in the order
+      }[]; // which of it; all where not given
+      keep?: string; // what is not given back, in the order's currency
+      drawer?: string; // out of which cash is given back
+      no_show?: boolean; // they did not come: places are given back, money is not
+    };
+    answer: Answer;
+  };
+  // changes positions to another date, time, product or class
+  "POST /api/desk/move": {
+    fields: {
+      key: string;
+      order: number; // the order
+      positions: {
+        position: number; // its number in the order
+      }[]; // which of it
+      to: {
+        product: string; // its key
+        date?: string; // for when; the business date
+        time?: string; // of a session, such as 10:00
+        class?: string; // price class of all of them
+        count?: number; // how many alike; 1
+        persons?: {
+          class?: string; // price class that the person shows to be of
+          age?: number; // years
+          nationality?: string; // two letters of ISO 3166: may they come then?
+          person?: number; // reference to whose data are held apart
+        }[]; // each of them, instead of count
+      }; // what they become: product, date, time, class
+      payments?: {
+        tender: string; // cash, card, bank, voucher or invoice
+        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+        currency?: string; // in which all that is due is paid; what it is for where not given
+        drawer?: string; // of cash: into which it goes
+        change?: string; // of cash: in which change is given; what was paid in where not given
+        code?: string; // of the voucher
+        provider?: string; // of the card; card
+        reference?: string; // of the card's or bank's slip
+      }[]; // what is paid when it costs more
+      drawer?: string; // out of which cash is given back when it costs less
+    };
+    answer: Answer;
+  };
+  // takes what an agency pays on its invoices
+  "POST /api/desk/settle": {
+    fields: {
+      key: string;
+      agency: string; // which pays
+      currency: string; // of the invoices
+      payments: {
+        tender: string; // cash, card, bank, voucher or invoice
+        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+        currency?: string; // in which all that is due is paid; what it is for where not given
+        drawer?: string; // of cash: into which it goes
+        change?: string; // of cash: in which change is given; what was paid in where not given
+        code?: string; // of the voucher
+        provider?: string; // of the card; card
+        reference?: string; // of the card's or bank's slip
+      }[]; // what it pays
+    };
+    answer: Answer;
+  };
+  // ends a shift with what was counted
+  "POST /api/desk/drawer-close": {
+    fields: {
+      key: string;
+      drawer: string; // its key
+      counted?: {
+        amount: string; // what was counted of one currency, such as 200.00 USD
+      }[]; // what is in it, per currency; what is not told is not there
+    };
+    answer: Answer;
+  };
+  // closes the business day
+  "POST /api/desk/close": {
+    fields: {
+      key: string;
+      date?: string; // the day that is closed, to be sure; refused where it is another
+      next?: string; // the next business date; the day after
+    };
+    answer: Answer;
+  };
+  // tells a card terminal or payment provider, which is spoken to
+  "POST /api/desk/provider": {
+    fields: {
+      key: string;
+      provider: string; // its key
+      url: string; // of its adapter; https, or http on this machine
+      token_file?: string; // a file whose first line the adapter asks for
+      wait_ms?: number; // how long one call may take; 10000
+    };
+    answer: Answer;
+  };
+  // charges what is due for an order by a provider
+  "POST /api/desk/charge": {
+    fields: {
+      key: string;
+      order: number; // the order, whose whole due is charged
+      provider: string; // by whom
+      amount?: string; // of a deposit, such as 100.00 EUR
+      currency?: string; // in which it is charged; that of the order
+      deposit_until?: string; // it is a deposit; the rest is due by the end of this day
+      wait_s?: number; // how long the answer may wait for the provider, seconds; 20
+    };
+    answer: Answer;
+  };
+  // asks once more for refunds that a provider refused
+  "POST /api/desk/charge-again": {
+    fields: {
+      key: string;
+      charge: number; // whose refused refunds are asked for once more
+    };
+    answer: Answer;
+  };
+  // tells for what personal data is held, which, and for how long
+  "POST /api/desk/purpose": {
+    fields: {
+      key: string;
+      purpose: string; // its key
+      name: string; // what the data is held for, as guests are told
+      fields: string; // what may be held for it, such as: name email phone
+      basis: string; // contract, consent, claim or law; what claim and law hold is erased at its end alone
+      keep_days: number; // how long it is held
+      from?: string; // what the days count from: given (or given anew), or visit, the last one booked; given
+    };
+    answer: Answer;
+  };
+  // tells that the holder of a product is known for a purpose
+  "POST /api/desk/need": {
+    fields: {
+      key: string;
+      product: string; // whose holder is known
+      purpose: string; // for what
+      required?: boolean; // it is not sold without; otherwise a holder may be given
+    };
+    answer: Answer;
+  };
+  // keeps data of a person, sealed, for a purpose
+  "POST /api/desk/person": {
+    fields: {
+      key: string;
+      purpose: string; // for which it is held
+      person?: number; // whose; a new person where not given
+      data: {
+        name?: string; // as the person writes it
+        birth?: string; // date of birth
+        nationality?: string; // two letters of ISO 3166
+        language?: string; // in which they are spoken to
+        email?: string; // by which they are found
+        phone?: string; // by which they are found
+        address?: string; // postal
+        emergency?: string; // whom to call
+        document?: string; // number of a document that was shown
+        weight_kg?: number; // for rental
+        height_cm?: number; // for rental
+        sole_mm?: number; // for rental
+        skill?: string; // for rental and lessons, as they say it
+        diet?: string; // for meals
+      }; // all that is held for the purpose from now on
+    };
+    answer: Answer;
+  };
+  // shows what is held of a person for a purpose
+  "POST /api/desk/person-show": {
+    fields: {
+      key: string;
+      person: number; // the person
+      purpose: string; // which of their data
+      why?: string; // what it is looked at for; no name
+    };
+    answer: Answer;
+  };
+  // all that is held of a person, as one document
+  "POST /api/desk/person-export": {
+    fields: {
+      key: string;
+      person: number; // the person
+    };
+    answer: Answer;
+  };
+  // erases a person, or what is held for one purpose
+  "POST /api/desk/person-erase": {
+    fields: {
+      key: string;
+      person: number; // the person
+      purpose?: string; // which of their data; all where not given
+      all?: boolean; // also what a claim or a law holds for longer
+      why?: string; // such as asked, consent-withdrawn; no name
+    };
+    answer: Answer;
+  };
+  // tells who has ordered, or leads the group
+  "POST /api/desk/customer": {
+    fields: {
+      key: string;
+      order: number; // the order
+      person: number; // who has ordered, or leads the group
+    };
+    answer: Answer;
+  };
+  // erases what was held for its time
+  "POST /api/desk/retain": {
+    fields: {
+      key: string;
+    };
+    answer: Answer;
+  };
+  // tells a version of an agreement, such as a waiver
+  "POST /api/desk/agreement-text": {
+    fields: {
+      key: string;
+      agreement: string; // its key, such as waiver
+      version: number; // of the text
+      language: string; // such as en, ko or zh
+      title: string; // what it is called
+      words: string; // the whole of it
+      from?: string; // first day on which it is signed; today
+      adult_age?: number; // at which people sign for themselves; 18
+      leader?: boolean; // whoever has ordered for a group may sign for those in it
+      again?: boolean; // who has signed an earlier version signs again
+      keep_days: number; // how long a signed one is kept
+    };
+    answer: Answer;
+  };
+  // signs an agreement for a person
+  "POST /api/desk/agreement-sign": {
+    fields: {
+      key: string;
+      agreement: string; // its key
+      version: number; // that was read
+      language: string; // in which it was read
+      person: number; // for whom
+      signer?: number; // who signs; the person
+      authority?: string; // self, guardian or leader; self
+      order?: number; // of a leader: that of the group
+      method?: string; // such as screen, phone or paper; screen
+      of_age?: boolean; // the signer says to be of age; where no birth date is held
+    };
+    answer: Answer;
+  };
+  // withdraws what was signed
+  "POST /api/desk/agreement-withdraw": {
+    fields: {
+      key: string;
+      signed: number; // the number that signing answered
+    };
+    answer: Answer;
+  };
+  // makes an account, or changes its password or roles
+  "POST /api/desk/account": {
+    fields: {
+      key: string;
+      name: string; // the account
+      password?: string; // its password, at least 12 characters; needed for a new account
+      roles?: string; // cashier, gate, planner, manager, auditor; needed for a new account
+      secret?: string; // argon2id of the password; the desk makes it
+    };
+    answer: Answer;
+  };
+  // ends an account and whoever is signed in with it
+  "POST /api/desk/account-end": {
+    fields: {
+      key: string;
+      name: string; // the account
+    };
+    answer: Answer;
+  };
+  // says that a lift, run or venue is open, held or closed
+  "POST /api/desk/board": {
+    fields: {
+      key: string;
+      place: string; // the key of a lift, run or venue in the resort
+      state: string; // open, hold, closed, or scheduled: as its hours say
+      note?: string; // why, as guests are told
+    };
+    answer: Answer;
+  };
+  // accounts and their roles
+  "POST /api/desk/accounts": {
+    fields: {};
+    answer: Answer;
+  };
+  // charges that are not done, or those of an order
+  "POST /api/desk/charges": {
+    fields: {
+      order?: number; // of one order; those that are not done where not given
+    };
+    answer: Answer;
+  };
+  // the numbers of persons, by an order or the contact that they gave
+  "POST /api/desk/person-find": {
+    fields: {
+      order?: number; // the number of their order
+      contact?: string; // the e-mail address or telephone number that they gave, the whole of it
+    };
+    answer: Answer;
+  };
+  // whether a person has signed an agreement that counts
+  "POST /api/desk/agreement": {
+    fields: {
+      agreement: string; // its key
+      person: number; // for whom
+    };
+    answer: Answer;
+  };
+  // what is held for which purpose, and what is due
+  "POST /api/desk/retention": {
+    fields: {};
+    answer: Answer;
+  };
+  // what positions would cost, and why
+  "POST /api/desk/quote": {
+    fields: {
+      positions: {
+        product: string; // its key
+        date?: string; // for when; the business date
+        time?: string; // of a session, such as 10:00
+        class?: string; // price class of all of them
+        count?: number; // how many alike; 1
+        persons?: {
+          class?: string; // price class that the person shows to be of
+          age?: number; // years
+          nationality?: string; // two letters of ISO 3166: may they come then?
+          person?: number; // reference to whose data are held apart
+        }[]; // each of them, instead of count
+      }[]; // what is wanted
+      agency?: string; // for which, at its agreed rate
+      channel?: string; // where it is sold
+      currency?: string; // of the order; that of its first price
+      voucher?: string; // code of a discount
+    };
+    answer: Answer;
+  };
+  // whether somebody of a nationality may come on a date, and when that changes
+  "POST /api/desk/may": {
+    fields: {
+      nationality: string; // two letters of ISO 3166
+      date: string; // when they want to come
+    };
+    answer: Answer;
+  };
+  // an order
+  "POST /api/desk/show": {
+    fields: {
+      order: number; // the order
+    };
+    answer: Answer;
+  };
+  // what should be in a drawer
+  "POST /api/desk/drawer": {
+    fields: {
+      drawer: string; // its key
+    };
+    answer: Answer;
+  };
+  // what was posted and booked
+  "POST /api/desk/report": {
+    fields: {
+      from?: string; // first business date; the open one
+      until?: string; // last business date; the first
+    };
+    answer: Answer;
+  };
+  // what is free of a resource
+  "POST /api/desk/free": {
+    fields: {
+      resource: string; // what is sold
+      slot?: string; // when; all slots where not given
+      quota?: string; // for whom
+    };
+    answer: Answer;
+  };
+}

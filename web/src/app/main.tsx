@@ -1,0 +1,74 @@
+// main.tsx - the frame of all pages: their navigation, the language, who is signed in; and the page itself.
+import type { ComponentType } from "preact";
+import { render } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { ROOMS, type Room } from "./rooms";
+import { go, listen, path } from "./router";
+import { account, has, isSignedIn, readSession, signOut } from "./session";
+import { SignIn } from "./signin";
+import { LANGUAGES, choose, chooseFirst, language, t, type Language } from "./words";
+import "./style.css";
+
+const roomOf = (at: string): Room | undefined => ROOMS.find((r) => at === r.path || at.startsWith(`${r.path}/`));
+
+function Page({ room, rest }: { room: Room; rest: string }) {
+  const [Loaded, setLoaded] = useState<{ of: Room; page: ComponentType<{ rest: string }> } | null>(null);
+  const [failed, setFailed] = useState(false);
+  useEffect(() => {
+    setFailed(false);
+    room.load().then((m) => setLoaded({ of: room, page: m.default }), () => setFailed(true));
+  }, [room]);
+  useEffect(() => void (document.title = `${t(room.title)} · piste`), [room, language.value]);
+  if (failed) return <p role="alert">{t("frame.failed")}</p>;
+  if (Loaded?.of !== room) return <p class="note">{t("frame.loading")}</p>;
+  return <Loaded.page rest={rest} />;
+}
+
+function Top() {
+  const mine = ROOMS.filter((r) => has(...r.roles));
+  return (
+    <header class="top">
+      <a class="skip" href="#main">{t("frame.skip")}</a>
+      <nav aria-label={t("frame.pages")}>
+        <ul>
+          {mine.map((r) => (
+            <li key={r.path}><a href={r.path} aria-current={roomOf(path.value) === r ? "page" : undefined}>{t(r.title)}</a></li>
+          ))}
+        </ul>
+      </nav>
+      <div class="tools">
+        <label>
+          <span class="unseen">{t("frame.language")}</span>
+          <select value={language.value} onChange={(e) => void choose(e.currentTarget.value as Language)}>
+            {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
+          </select>
+        </label>
+        {isSignedIn.value
+          ? <button type="button" onClick={() => void signOut().then(() => go("/"))}>{t("frame.signOut", { name: account.value })}</button>
+          : <a href="/sign-in">{t("frame.signIn")}</a>}
+      </div>
+    </header>
+  );
+}
+
+function App() {
+  const at = path.value;
+  const room = roomOf(at);
+  useEffect(() => {
+    if (at === "/") go(ROOMS[0].path, true);
+  }, [at]);
+  return (
+    <>
+      {new URLSearchParams(location.search).has("kiosk") ? null : <Top />}
+      <main id="main" tabIndex={-1}>
+        {at === "/sign-in" ? <SignIn />
+          : !room ? (at === "/" ? null : <h1>{t("frame.notFound")}</h1>)
+          : !has(...room.roles) ? <SignIn for={room} />
+          : <Page room={room} rest={at.slice(room.path.length)} />}
+      </main>
+    </>
+  );
+}
+
+listen();
+void Promise.allSettled([chooseFirst(), readSession()]).then(() => render(<App />, document.getElementById("app")!));

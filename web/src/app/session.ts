@@ -1,0 +1,21 @@
+// session.ts - who is signed in at this browser. Guests need not be.
+import { computed, signal } from "@preact/signals";
+import { call } from "./call";
+
+export const account = signal("");
+export const roles = signal<ReadonlySet<string>>(new Set());
+export const proof = signal(""); // goes with every request that changes something
+export const isSignedIn = computed(() => account.value !== "");
+
+type Answer = { account: string; roles: string; proof: string };
+
+function take(answer: Answer): void {
+  proof.value = answer.proof;
+  roles.value = new Set(answer.roles.split(" ").filter(Boolean));
+  account.value = answer.account;
+}
+
+export const readSession = async (): Promise<void> => take(await call("GET /api/session", {}));
+export const signIn = async (name: string, password: string): Promise<void> => take(await call("POST /api/session", { name, password }));
+export const signOut = async (): Promise<void> => take(await call("DELETE /api/session", {}));
+export const has = (...wanted: string[]): boolean => wanted.length === 0 || wanted.some((r) => roles.value.has(r));

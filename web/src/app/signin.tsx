@@ -1,0 +1,39 @@
+// signin.tsx - for those who work here. What was asked for comes after it.
+import { useState } from "preact/hooks";
+import { Refusal } from "./call";
+import type { Room } from "./rooms";
+import { go } from "./router";
+import { account, isSignedIn, signIn } from "./session";
+import { t } from "./words";
+
+export function SignIn({ for: room }: { for?: Room }) {
+  const [failed, setFailed] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const submit = async (e: SubmitEvent) => {
+    e.preventDefault();
+    const form = new FormData(e.currentTarget as HTMLFormElement);
+    setBusy(true);
+    setFailed("");
+    try {
+      await signIn(String(form.get("name")), String(form.get("password")));
+      if (!room) go("/");
+    } catch (error) {
+      const reason = error instanceof Refusal ? error.reason : "";
+      setFailed(reason === "locked" ? t("frame.locked") : reason === "wrong" ? t("frame.wrong")
+        : reason === "too_many" ? t("frame.tooMany") : t("frame.failed"));
+    }
+    setBusy(false);
+  };
+  return (
+    <section class="narrow">
+      <h1>{t("frame.signIn")}</h1>
+      {room && <p>{isSignedIn.value ? t("frame.notFor", { page: t(room.title), name: account.value }) : t("frame.for", { page: t(room.title) })}</p>}
+      <form onSubmit={(e) => void submit(e)}>
+        <label>{t("frame.account")}<input name="name" autocomplete="username" autocapitalize="none" required /></label>
+        <label>{t("frame.password")}<input name="password" type="password" autocomplete="current-password" required /></label>
+        <p role="alert">{failed}</p>
+        <button type="submit" class="main" disabled={isBusy}>{t("frame.signIn")}</button>
+      </form>
+    </section>
+  );
+}

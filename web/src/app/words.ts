@@ -1,0 +1,66 @@
+// words.ts - what the pages say, in the reader's language; plurals, dates and money as Intl does them.
+//
+//     t("mountain.title")                    words/en/mountain.json: {"mountain.title": "Mountain"}
+//     t("mountain.open", { n: 3 })           {"mountain.open": {"one": "{n} lift open", "other": "{n} lifts open"}}
+//
+// English comes with the pages; every other language is loaded when it is chosen. A text that a language lacks is a
+// fault, which test/web/words.mjs finds. Each room of the pages has a file of its own in each language.
+import { signal } from "@preact/signals";
+import english from "./words/en";
+
+export const LANGUAGES = { en: "English", ko: "한국어", zh: "中文", ru: "Русский", ja: "日本語" } as const;
+export type Language = keyof typeof LANGUAGES;
+type Text = string | Record<string, string>;
+export type Key = keyof typeof english;
+
+const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Record<string, Text> }>> = {
+  ko: () => import("./words/ko"),
+  zh: () => import("./words/zh"),
+  ru: () => import("./words/ru"),
+  ja: () => import("./words/ja"),
+};
+
+export const language = signal<Language>("en");
+const texts = signal<Record<string, Text>>(english);
+
+export async function choose(wanted: Language): Promise<void> {
+  texts.value = wanted === "en" ? english : { ...english, ...(await loaders[wanted]()).default };
+  language.value = wanted;
+  document.documentElement.lang = wanted;
+  localStorage.setItem("language", wanted);
+}
+
+// What was chosen before, otherwise the first language of the browser that there is.
+export function chooseFirst(): Promise<void> {
+  const wishes = [localStorage.getItem("language"), ...navigator.languages].map((l) => (l ?? "").slice(0, 2));
+  return choose((wishes.find((l) => l in LANGUAGES) as Language | undefined) ?? "en");
+}
+
+export function t(key: Key, values: Record<string, string | number> = {}): string {
+  const text = texts.value[key] ?? key;
+  const form = typeof text === "string" ? text
+    : text[new Intl.PluralRules(language.value).select(Number(values.n ?? 0))] ?? text.other ?? key;
+  return form.replace(/\{(\w+)\}/g, (_, name: string) => {
+    const value = values[name];
+    return typeof value === "number" ? number(value) : value ?? "";
+  });
+}
+
+export const number = (n: number): string => new Intl.NumberFormat(language.value).format(n);
+export const percent = (share: number): string => new Intl.NumberFormat(language.value, { style: "percent" }).format(share);
+
+// An amount in minor units of an ISO 4217 currency.
+export function money(minor: number, currency: string): string {
+  const format = new Intl.NumberFormat(language.value, { style: "currency", currency, currencyDisplay: "code" });
+  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+}
+
+export const date = (day: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
+export const time = (ms: number, zone: string): string => new Intl.DateTimeFormat(language.value, { timeStyle: "short", timeZone: zone }).format(new Date(ms));
+
+// "3 min", "1 h 10 min", as short as the language has it.
+export function span(seconds: number): string {
+  const minutes = Math.round(seconds / 60), hours = Math.floor(minutes / 60);
+  const unit = (n: number, name: string) => new Intl.NumberFormat(language.value, { style: "unit", unit: name, unitDisplay: "short" }).format(n);
+  return hours ? `${unit(hours, "hour")} ${unit(minutes % 60, "minute")}` : unit(minutes, "minute");
+}

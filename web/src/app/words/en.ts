@@ -1,0 +1,9 @@
+import frame from "./en/frame.json";
+import mountain from "./en/mountain.json";
+import book from "./en/book.json";
+import till from "./en/till.json";
+import gate from "./en/gate.json";
+import plan from "./en/plan.json";
+import books from "./en/books.json";
+
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };

@@ -1,0 +1,9 @@
+import frame from "./ko/frame.json";
+import mountain from "./ko/mountain.json";
+import book from "./ko/book.json";
+import till from "./ko/till.json";
+import gate from "./ko/gate.json";
+import plan from "./ko/plan.json";
+import books from "./ko/books.json";
+
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };

@@ -1,0 +1,9 @@
+import frame from "./ru/frame.json";
+import mountain from "./ru/mountain.json";
+import book from "./ru/book.json";
+import till from "./ru/till.json";
+import gate from "./ru/gate.json";
+import plan from "./ru/plan.json";
+import books from "./ru/books.json";
+
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };
