@@ -42,6 +42,7 @@ const desk_field desk_order_fields[] = {
     WHAT,
     PAYING,
     {"for_s", DESK_INT, false, 1, 400 * 86400, NULL, "how long it is held unpaid, seconds; 900"},
+    {"customer", DESK_INT, false, 1, INT64_MAX, NULL, "the person who orders, or leads the group, as by the act customer"},
     {"offer", DESK_INT, false, 1, INT64_MAX, NULL,
      "the order that a waiting party was offered, whose places these are"},
     END,
@@ -267,10 +268,13 @@ static piste_status take_up_offer(desk_act *a, const desk_quote *q) {
 static piste_status make_order(desk_act *a, const desk_quote *q, desk_order_row *o) {
     *o = (desk_order_row){.id = desk_next_id(a), .state = "held", .total_minor = q->total_minor};
     o->until_ms = a->now_ms + 1000 * desk_number(a->request, "for_s", HOLD_S);
+    o->customer = desk_number(a->request, "customer", 0);
     memcpy(o->currency, q->currency, sizeof o->currency);
     snprintf(o->agency, sizeof o->agency, "%s", q->agency);
     snprintf(o->channel, sizeof o->channel, "%s", q->channel);
-    piste_status status = take_up_offer(a, q);
+    piste_status status = o->customer ? desk_person_check(a, o->customer) : PISTE_OK;
+    if (status == PISTE_OK)
+        status = take_up_offer(a, q);
     if (status == PISTE_OK)
         status = desk_quote_take(a, o->id, q);
     return status == PISTE_OK ? insert_positions(a, o->id, q, 1) : status;
