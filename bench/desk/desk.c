@@ -164,7 +164,8 @@ static void heard(void *context, piste_status status, char *answer) {
     c->done++;
     c->next = answered;
     answered = c;
-    pthread_cond_signal(&changed);
+    if (!c->next) // a speaker who finds more than one wakes the other
+        pthread_cond_signal(&changed);
     pthread_mutex_unlock(&lock);
 }
 
@@ -178,6 +179,8 @@ static void *speak(void *context) {
         if (!c)
             break;
         answered = c->next;
+        if (answered)
+            pthread_cond_signal(&changed);
         if (over) {
             asking--;
             pthread_cond_broadcast(&changed);

@@ -87,20 +87,36 @@ static bool is_account(const char *name) {
            has_only_account_letters(name);
 }
 
+// Most names are a word, or one with a key after it: these are not worth a printf.
+static bool write_account(char out[DESK_ACCOUNT_MAX], const char *format, va_list args) {
+    const char *rest = strchr(format, '%');
+    if (rest && strcmp(rest, "%s") != 0)
+        return vsnprintf(out, DESK_ACCOUNT_MAX, format, args) < DESK_ACCOUNT_MAX;
+    const char *key = rest ? va_arg(args, const char *) : "";
+    size_t before = rest ? (size_t)(rest - format) : strlen(format), after = strlen(key);
+    if (before + after >= DESK_ACCOUNT_MAX)
+        return false;
+    memcpy(out, format, before);
+    memcpy(out + before, key, after + 1);
+    return true;
+}
+
 void desk_post(desk_act *a, const char *currency, int64_t amount_minor, const char *account, ...) {
-    desk_posting p = {.amount_minor = amount_minor};
+    desk_posting p;
     va_list args;
     va_start(args, account);
-    int length = vsnprintf(p.account, sizeof p.account, account, args);
+    bool is_written = write_account(p.account, account, args);
     va_end(args);
-    snprintf(p.currency, sizeof p.currency, "%s", currency);
-    if (length >= (int)sizeof p.account || !is_account(p.account) || base_currency_digits(p.currency) < 0) {
+    p.amount_minor = amount_minor;
+    memset(p.currency, 0, sizeof p.currency);
+    memcpy(p.currency, currency, strnlen(currency, sizeof p.currency - 1));
+    if (!is_written || !is_account(p.account) || base_currency_digits(p.currency) < 0) {
         a->is_failed = true;
         return;
     }
     for (int i = 0; i < a->postings.count; i++) {
         desk_posting *there = &a->postings.list[i];
-        if (strcmp(there->account, p.account) == 0 && strcmp(there->currency, p.currency) == 0) {
+        if (memcmp(there->currency, p.currency, sizeof p.currency) == 0 && strcmp(there->account, p.account) == 0) {
             a->is_failed |= __builtin_add_overflow(there->amount_minor, amount_minor, &there->amount_minor);
             return;
         }

@@ -180,8 +180,8 @@ static bool find_over(const rate_list *l, const char *from, const char *to, desk
 
 piste_status desk_money_rate_find(desk_act *a, const char *from, const char *to, desk_money_rate *rate) {
     *rate = (desk_money_rate){.numerator = 1, .denominator = 1, .day = PISTE_DATE_NONE};
-    snprintf(rate->from, sizeof rate->from, "%.3s", from);
-    snprintf(rate->to, sizeof rate->to, "%.3s", to);
+    memcpy(rate->from, from, strnlen(from, 3));
+    memcpy(rate->to, to, strnlen(to, 3));
     if (strcmp(rate->from, rate->to) == 0)
         return PISTE_OK;
     desk_money_rate found = {0};

@@ -19,6 +19,7 @@ struct store {
     pthread_cond_t filled;
     store_command *first, **last;
     int waiting, expected;          // in the queue; as many as the last batches were
+    int wanted;                     // so many wake the writer
     int64_t took_ns;                // by the last batch
     bool closing, stopped, writing; // writing: a batch is under way
     char error[512];
@@ -211,9 +212,11 @@ static struct timespec at_ns(int64_t ns) {
 // as many as there were, and no longer than a part of what a commit takes.
 static void gather(store *s, int expected, int64_t wait_ns) {
     struct timespec until = at_ns(now_ns(CLOCK_MONOTONIC) + wait_ns);
-    while (s->waiting < expected && !s->closing)
-        if (pthread_cond_timedwait(&s->filled, &s->lock, &until) == ETIMEDOUT)
-            return;
+    bool late = false;
+    s->wanted = expected;
+    while (s->waiting < expected && !s->closing && !late)
+        late = pthread_cond_timedwait(&s->filled, &s->lock, &until) == ETIMEDOUT;
+    s->wanted = 1;
 }
 
 // Takes up to BATCH_MAX commands off the queue. With s->lock held.
@@ -290,7 +293,8 @@ void store_submit(store *s, store_command *command) {
     *s->last = command;
     s->last = &command->next;
     s->waiting++;
-    pthread_cond_signal(&s->filled);
+    if (s->waiting >= s->wanted)
+        pthread_cond_signal(&s->filled);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -403,7 +407,7 @@ piste_status store_open(const store_def *def, piste_errors *errors, store **out)
     s->def.vfs = s->vfs;
     s->def.busy_ms = def->busy_ms ? def->busy_ms : 30000;
     s->last = &s->first;
-    s->expected = 1;
+    s->expected = s->wanted = 1;
     piste_status status = s->url && (s->vfs || !def->vfs) ? open_db(&s->def, false, errors, &s->db) : PISTE_MEMORY;
     if (status == PISTE_OK)
         status = store_migrate(s->db, &s->def, errors);
