@@ -7,6 +7,18 @@
 // posted, chained. What it writes is counted, and the bare insert writes as many rows in transactions of as many
 // orders: rows of four columns with one key in order. A row of the desk has eight columns and twice the bytes, and one of
 // its tables has a key in no order (the acts' idempotency keys); so the same is measured with rows of as many bytes, too.
+//
+// Where an order's instructions go at 64 callers (callgrind; 195,000 in all, while a bare order of eight rows has 41,000):
+//
+//      55,000  SQLite: eight rows in statements of up to sixteen, one look for the key, the commit; of these the journal's
+//              unique index of keys about 7,000
+//      52,000  jansson: the request read, its answer made and written (17,000), both released
+//      25,000  malloc and free, mostly jansson's
+//      63,000  the desk: form, digest, quote, allotment, payment, postings, chain, hash, the queue
+//
+// 134,000 of them are on the writer's thread. So where a flush costs nothing (tmpfs) 64 callers reach a fifth to a third of
+// the bare insert, and half of it is out of reach while an act is JSON in and out and its answer is kept as text in the
+// journal. The longer a flush takes the less this weighs: at 270 flushes a second they reach 0.7 of it.
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
