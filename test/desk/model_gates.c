@@ -1,14 +1,17 @@
 // model_gates.c - the gates of the model test: model and real ones side by side (model_gates.h).
 #include "desk/gate_test.h"
 
+#include "desk/gate.h"
 #include "desk/model.h"
 #include "desk/model_gates.h"
 
-enum { GATES = 3, RECORDS = 220, PASSES = M_ORDERS * M_POSITIONS, POINTS = 3 };
+// A log is continued in another after so many records.
+enum { GATES = 3, RECORDS = 220, A_LOG = 5, LOGS = RECORDS / A_LOG + 1, PASSES = M_ORDERS * M_POSITIONS, POINTS = 3 };
 static const char *const doors[GATES] = {"eagle", "bruin", "red-fox"};
 
-typedef struct g_record { // of a gate's log
+typedef struct g_record { // of a gate's logs
     int pass;             // index
+    int log, number;      // which of them, and its number there, from 1
     int64_t at_s;
     bool is_open;
 } g_record;
@@ -19,8 +22,9 @@ typedef struct g_gate {
     uint16_t entrance;
     int32_t door; // index in the table
     g_record record[RECORDS];
-    int records, at_office, published; // of these: in all, that the office has, that are published
-    int known[GATES];                  // of each gate's records: those that it was told
+    int records;
+    int at_office[LOGS], published[LOGS]; // of each log: up to which record the office has it, and it is published
+    int known[GATES][LOGS];               // of each gate's logs: up to which record it was told
     bool revoked[PASSES];              // as it was told
 } g_gate;
 
@@ -33,9 +37,15 @@ static bool has_office;
 static piste_merge *merge;
 static int64_t now_s;
 static int serial; // of gates' folders
+static int64_t continued;
 static int64_t seen[PISTE_SCAN_REASON_COUNT], found_in_all[PISTE_FINDING_KIND_COUNT]; // what came about in all runs
 
 // ---- a run ----------------------------------------------------------------------------------------------------------
+
+static void open_gate(g_gate *g) {
+    WELL(piste_gate_open(test_path(g->name), errors, &g->real));
+    g->real->log_most = PISTE_LOG_HEADER + A_LOG * PISTE_LOG_RECORD;
+}
 
 void gates_begin(void) {
     if (!has_office) {
@@ -56,7 +66,8 @@ void gates_begin(void) {
         assert_true(gates[g].door >= 0);
         gates[g].entrance = office.table->entrances.list[gates[g].door].number;
         snprintf(gates[g].name, sizeof gates[g].name, "g%d", serial++);
-        gates[g].real = hill_gate(&office, gates[g].name, g + 1, doors[g]);
+        piste_gate_close(hill_gate(&office, gates[g].name, g + 1, doors[g]));
+        open_gate(&gates[g]);
     }
 }
 
@@ -84,6 +95,8 @@ int gates_quit(void) {
         print_message("# found: %s %lld\n", piste_finding_kind_word(kinds[i]), (long long)found_in_all[kinds[i]]);
         never += found_in_all[kinds[i]] == 0;
     }
+    print_message("# logs continued in another: %lld\n", (long long)continued);
+    never += continued == 0;
     if (has_office) {
         hill_release(&office);
         test_remove(test_top);
@@ -120,10 +133,10 @@ typedef struct g_knowledge {
 static g_knowledge know(int me, int pass) {
     g_knowledge k = {.at = me};
     for (int g = 0; g < GATES; g++) {
-        int count = g == me ? gates[g].records : m_err == M_DOES_NOT_TELL ? 0 : gates[me].known[g];
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < gates[g].records; i++) {
             const g_record *r = &gates[g].record[i];
-            if (!r->is_open || r->pass != pass)
+            bool is_told = r->number <= gates[me].known[g][r->log] && m_err != M_DOES_NOT_TELL;
+            if (!r->is_open || r->pass != pass || (g != me && !is_told))
                 continue;
             k.spent += points_of(pass) ? points_at(&gates[g]) : 0;
             if (!k.last || r->at_s > k.last->at_s) {
@@ -175,7 +188,9 @@ bool gates_scan(const unsigned *r, char *trouble, size_t size) {
     piste_scan_reason expected = expected_at(me, pass);
     piste_answer a = scan_by(gates[me].real, tokens[pass], test_clock(now_s));
     seen[a.reason]++;
-    gates[me].record[gates[me].records++] = (g_record){pass, now_s, expected == PISTE_SCAN_OPEN};
+    int at = gates[me].records++;
+    continued += at % A_LOG == A_LOG - 1;
+    gates[me].record[at] = (g_record){pass, at / A_LOG, at % A_LOG + 1, now_s, expected == PISTE_SCAN_OPEN};
     if (a.reason == expected)
         return true;
     snprintf(trouble, size, "gate %d, pass %d: the model says %s, the gate %s", me, pass, piste_scan_reason_word(expected),
@@ -185,20 +200,38 @@ bool gates_scan(const unsigned *r, char *trouble, size_t size) {
 
 // ---- merging --------------------------------------------------------------------------------------------------------
 
+static int records_in(const g_gate *g, int log) {
+    int left = g->records - log * A_LOG;
+    return left < 0 ? 0 : left > A_LOG ? A_LOG : left;
+}
+
 // A log, or its first part with a torn end, as somebody brings it.
-static void bring(int g, unsigned r) {
+static void bring_log(g_gate *g, int log, unsigned r) {
     char path[64], *data = NULL;
     size_t length = 0;
-    snprintf(path, sizeof path, "%s/log", gates[g].name);
+    bool is_former = log < g->records / A_LOG;
+    snprintf(path, sizeof path, is_former ? "%s/log.%06d" : "%s/log", g->name, log + 1);
     WELL(base_file_read(test_path(path), 1 << 24, errors, &data, &length));
-    assert_int_equal(length, PISTE_LOG_HEADER + (size_t)gates[g].records * PISTE_LOG_RECORD);
-    int records = r % 3 && gates[g].records ? gates[g].records : (int)(r / 3 % (unsigned)(gates[g].records + 1));
+    int all = records_in(g, log), records = r % 3 && all ? all : (int)(r / 3 % (unsigned)(all + 1));
+    assert_int_equal(length, PISTE_LOG_HEADER + (size_t)all * PISTE_LOG_RECORD);
     size_t part = PISTE_LOG_HEADER + (size_t)records * PISTE_LOG_RECORD, torn = r / 7 % PISTE_LOG_RECORD;
     part = part + torn < length ? part + torn : part;
     int64_t added = 0, cut = 0;
     WELL(piste_merge_add_bytes(merge, data, part, path, errors, &added, &cut));
-    gates[g].at_office = records > gates[g].at_office ? records : gates[g].at_office;
+    g->at_office[log] = records > g->at_office[log] ? records : g->at_office[log];
     free(data);
+}
+
+// One log of a gate, or its folder.
+static void bring(g_gate *g, unsigned r) {
+    int64_t added = 0, cut = 0;
+    if (r % 4 == 0) {
+        bring_log(g, (int)(r / 4 % (unsigned)(g->records / A_LOG + 1)), r / 64);
+        return;
+    }
+    WELL(piste_merge_add_gate(merge, test_path(g->name), errors, &added, &cut));
+    for (int log = 0; log < LOGS; log++)
+        g->at_office[log] = records_in(g, log);
 }
 
 static void by_way_of_a_file(void) {
@@ -236,9 +269,9 @@ static void found(g_findings *f, piste_finding_kind kind, int pass, int64_t at_s
 static const g_record *next_of(int pass, int64_t after_s, int *at) {
     const g_record *next = NULL;
     for (int g = 0; g < GATES; g++)
-        for (int i = 0; i < gates[g].at_office; i++) {
+        for (int i = 0; i < gates[g].records; i++) {
             const g_record *r = &gates[g].record[i];
-            if (r->is_open && r->pass == pass && r->at_s > after_s && (!next || r->at_s < next->at_s)) {
+            if (r->number <= gates[g].at_office[r->log] && r->is_open && r->pass == pass && r->at_s > after_s && (!next || r->at_s < next->at_s)) {
                 next = r;
                 *at = g;
             }
@@ -289,12 +322,13 @@ static bool same_findings(char *trouble, size_t size) {
 bool gates_merge(const unsigned *r, char *trouble, size_t size) {
     int records = 0;
     for (int i = 0; i < 1 + (int)(r[0] % 5); i++) { // in any order, some twice, some not at all
-        bring((int)((r[1] >> 2 * i) % GATES), r[2] >> i);
+        bring(&gates[(r[1] >> 2 * i) % GATES], r[2] >> i);
         if (r[3] >> i & 1)
             by_way_of_a_file();
     }
     for (int g = 0; g < GATES; g++)
-        records += gates[g].at_office;
+        for (int log = 0; log < LOGS; log++)
+            records += gates[g].at_office[log];
     if (piste_merge_count(merge) != records) {
         snprintf(trouble, size, "merged: the model has %d records, the office %lld", records, (long long)piste_merge_count(merge));
         return false;
@@ -305,7 +339,7 @@ bool gates_merge(const unsigned *r, char *trouble, size_t size) {
     assert_int_equal(piste_merge_to_lists(merge, office.table, now_s, &office.lists), PISTE_OK);
     hill_publish(&office);
     for (int g = 0; g < GATES; g++)
-        gates[g].published = gates[g].at_office;
+        memcpy(gates[g].published, gates[g].at_office, sizeof gates[g].published);
     memcpy(published_revoked, is_revoked, sizeof is_revoked);
     return true;
 }
@@ -319,10 +353,10 @@ bool gates_fetch(const unsigned *r, char *trouble, size_t size) {
         WELL(piste_gate_refresh(me->real, errors, &changed));
     } else { // it was switched off and on
         piste_gate_close(me->real);
-        WELL(piste_gate_open(test_path(me->name), errors, &me->real));
+        open_gate(me);
     }
     for (int g = 0; g < GATES; g++)
-        me->known[g] = gates[g].published;
+        memcpy(me->known[g], gates[g].published, sizeof me->known[g]);
     memcpy(me->revoked, published_revoked, sizeof me->revoked);
     return true;
 }
