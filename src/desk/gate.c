@@ -495,14 +495,12 @@ static int64_t merged_of(const char *path, const piste_lists *lists) {
     return 0;
 }
 
-// A former log that the lists count to its end says nothing new, but that the last one tells the time.
-static piste_status read_former(piste_gate *gate, const char *path, bool is_last, replay *r, piste_errors *errors) {
-    struct stat about;
+// One that the lists count to its end is read, too: of what the gate has seen itself the clocks do not differ, so that its
+// passback is stricter than by the lists.
+static piste_status read_former(piste_gate *gate, const char *path, replay *r, piste_errors *errors) {
     char *data = NULL;
     size_t length = 0, whole = 0;
     gate->own_merged = merged_of(path, &gate->lists);
-    if (!is_last && stat(path, &about) == 0 && about.st_size <= PISTE_LOG_HEADER + gate->own_merged * PISTE_LOG_RECORD)
-        return PISTE_OK;
     piste_status status = base_file_read(path, (size_t)8 << 30, errors, &data, &length);
     if (status == PISTE_OK)
         status = gate_log_read((const uint8_t *)data, length, path, errors, note_record, r, &whole);
@@ -519,7 +517,7 @@ static piste_status read_former_logs(piste_gate *gate, replay *r, piste_errors *
         status = gate_former_logs(gate->folder, errors, &numbers, &count);
     for (int i = 0; i < count && status == PISTE_OK; i++) {
         char *path = gate_former_log_path(gate->folder, numbers[i]);
-        status = path ? read_former(gate, path, i == count - 1, r, errors)
+        status = path ? read_former(gate, path, r, errors)
                       : piste_errors_add(errors, PISTE_MEMORY, gate->folder, 0, 0, "no memory");
         free(path);
     }
