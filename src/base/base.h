@@ -38,6 +38,7 @@ typedef struct base_text {
 } base_text;
 void base_text_add(base_text *text, const char *more);
 void base_text_add_bytes(base_text *text, const char *bytes, size_t count);
+void base_text_add_number(base_text *text, int64_t number);
 void base_text_format(base_text *text, const char *format, ...) PISTE_PRINTF(2, 3);
 void base_text_release(base_text *text);
 

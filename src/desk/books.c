@@ -26,7 +26,7 @@ static piste_status add_postings(desk_act *a, json_t *entry) {
     json_t *list = json_array();
     store_rows *rows = NULL;
     piste_status status =
-        STORE_QUERY(a->db, &rows, "SELECT account, currency, amount_minor FROM posting WHERE entry = $1 ORDER BY line",
+        STORE_QUERY(a->db, &rows, "SELECT account, currency, amount_minor FROM posting WHERE" DESK_LINES_OF("", "$1") "ORDER BY id",
                     store_number(desk_number(entry, "entry", 0)));
     while (status == PISTE_OK && store_rows_next(rows))
         json_array_append_new(list, json_pack("{s:s,s:o}", "account", store_rows_text(rows, 0), "amount",
@@ -47,7 +47,7 @@ static piste_status query_entries(desk_act *a, store_rows **rows) {
     if (*account)
         return STORE_QUERY(a->db, rows,
                            "SELECT entry, at_ms, day, act, subject, who FROM journal j WHERE entry < $1 AND EXISTS"
-                           " (SELECT 1 FROM posting p WHERE p.entry = j.entry AND (p.account = $2 OR (p.account > $3 AND p.account < $4)))"
+                           " (SELECT 1 FROM posting p WHERE" DESK_LINES_OF("p.", "j.entry") "AND (p.account = $2 OR (p.account > $3 AND p.account < $4)))"
                            " ORDER BY entry DESC LIMIT $5",
                            store_number(before), store_text(account), store_text(account), store_text(after), store_number(count));
     return STORE_QUERY(a->db, rows,
@@ -77,7 +77,7 @@ piste_status desk_balances_run(desk_act *a) {
     json_t *list = json_array();
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM posting WHERE entry > $1"
+                                      "SELECT account, currency, CAST(sum(amount_minor) AS BIGINT) FROM posting WHERE id > $1"
                                       " GROUP BY account, currency ORDER BY account, currency",
                                       store_number(0));
     while (status == PISTE_OK && store_rows_next(rows))
