@@ -11,4 +11,5 @@ export type Room = {
 
 export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
+  { path: "/plan", title: "plan.title", roles: ["planner", "manager"], load: () => import("./plan/page") },
 ];
