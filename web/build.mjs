@@ -6,9 +6,9 @@
 // The same sources give the same bytes. MapLibre stands in the page as text and is run only where a map is drawn with it.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { build, transform } from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
@@ -53,6 +53,22 @@ function licences() {
   }).join("\n----\n\n");
 }
 
+// import css from "./style.css?inside=.report": a style sheet as text, whose rules hold inside such elements alone. What a
+// page shows when it is asked to brings its looks along.
+const BROWSERS = ["es2022", "chrome100", "firefox100", "safari15.4"];
+const inside = {
+  name: "inside",
+  setup(on) {
+    on.onResolve({ filter: /\.css\?inside=/ }, (file) => ({ path: resolve(file.resolveDir, file.path), namespace: "inside" }));
+    on.onLoad({ filter: /.*/, namespace: "inside" }, async (file) => {
+      const [path, within] = file.path.split("?inside=");
+      const whole = await build({ entryPoints: [path], absWorkingDir: here, bundle: true, write: false, minify: true, logLevel: "warning" });
+      const nested = await transform(`${within}{${whole.outputFiles[0].text}}`, { loader: "css", minify: true, target: BROWSERS });
+      return { contents: nested.code, loader: "text", watchFiles: [path] };
+    });
+  },
+};
+
 // The pages of `piste serve`: one file to begin with, and one more for each room of the pages when it is opened. What
 // changes gets another name, so that browsers keep the rest for ever. Workers and the frame keep theirs.
 async function app() {
@@ -65,7 +81,8 @@ async function app() {
     minify: true,
     splitting: true,
     format: "esm",
-    target: ["es2022", "chrome100", "firefox100", "safari15.4"],
+    target: BROWSERS,
+    plugins: [inside],
     charset: "utf8",
     legalComments: "none",
     jsx: "automatic",

@@ -401,7 +401,8 @@ static bool scan_events(reader *r, const char *data, size_t length, const char *
 }
 
 // The file's own `as-of` decides which entries are kept, so it is looked for before anything else is read.
-static piste_date find_as_of(const reader *r, const yaml_node_t *root) {
+piste_date read_as_of(const reader *r) {
+    const yaml_node_t *root = read_node(r, 1);
     piste_date date = PISTE_DATE_NONE;
     if (root->type != YAML_MAPPING_NODE)
         return date;
@@ -445,7 +446,7 @@ piste_status read_resort(const char *file, const char *data, size_t length, pist
     if (!read_document(&r, data, length, a_resort, &document))
         return r.status;
     r.document = &document;
-    r.as_of = as_of != PISTE_DATE_NONE ? as_of : find_as_of(&r, read_node(&r, 1));
+    r.as_of = as_of != PISTE_DATE_NONE ? as_of : read_as_of(&r);
     if (changes)
         change_apply(&r, 1);
     read_record(&r, &schema_resort, read_node(&r, 1), resort);

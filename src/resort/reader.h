@@ -69,6 +69,8 @@ static inline bool read_in_bounds(const schema_field *f, double value) {
 bool read_document(reader *r, const char *data, size_t length, const char *what, yaml_document_t *document);
 // The key of a record that a misspelt one is nearest to; NULL where none is near.
 const char *read_nearest_key(const schema_record *record, const char *key);
+// The file's own `as-of`, PISTE_DATE_NONE where it has none.
+piste_date read_as_of(const reader *r);
 bool read_is_valid_on(const piste_entry *entry, piste_date date);
 
 // ---- values -----------------------------------------------------------------------------------------------------

@@ -105,4 +105,8 @@ serve_mountain *serve_mountain_create(serve *s, piste_errors *errors);
 void serve_mountain_destroy(serve_mountain *m);
 void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
 
+// jobs.c: work that takes long, and what it left before
+serve_jobs *serve_jobs_create(serve *s);
+void serve_jobs_destroy(serve_jobs *j); // what runs is interrupted and says so
+
 #endif

@@ -12,7 +12,9 @@ static json_t *schema_of_fields(const desk_field *fields, bool with_key);
 static json_t *schema_of(const desk_field *f) {
     json_t *o = json_object();
     const char *type = f->type == DESK_INT ? "integer" : f->type == DESK_BOOL ? "boolean" : f->type == DESK_LIST ? "array" : "string";
-    if (f->type == DESK_OBJECT)
+    if (f->type == DESK_OBJECT && !f->of)
+        json_object_set_new(o, "type", json_string("object"));
+    else if (f->type == DESK_OBJECT)
         json_object_update_new(o, schema_of_fields(f->of, false));
     else
         json_object_set_new(o, "type", json_string(type));
@@ -151,6 +153,8 @@ static void add_type(base_text *out, const desk_field *f, int depth) {
         base_text_add(out, "number");
     else if (f->type == DESK_BOOL)
         base_text_add(out, "boolean");
+    else if (f->type == DESK_OBJECT && !f->of)
+        base_text_add(out, "Record<string, any>");
     else if (f->type == DESK_LIST || f->type == DESK_OBJECT) {
         add_fields(out, f->of, depth, false);
         base_text_add(out, f->type == DESK_LIST ? "[]" : "");

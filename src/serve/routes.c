@@ -5,6 +5,8 @@
 // Each room of the pages has its own, at the end of its file. What is asked most often stands first.
 static const serve_route *const tables[] = {
     serve_mountain_routes,
+    serve_draft_routes,
+    serve_job_routes,
     serve_session_routes,
     serve_two_routes,
     serve_books_routes,

@@ -52,7 +52,8 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->workers = serve_workers_create(s, 4);
         s->mountain = serve_mountain_create(s, errors);
         s->live = serve_live_create(s);
-        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live)
+        s->jobs = s->live ? serve_jobs_create(s) : NULL;
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK)
@@ -85,6 +86,7 @@ void serve_close(serve *s) {
     serve_live_stop(s->live);
     serve_http_close(s);
     serve_workers_destroy(s->workers);
+    serve_jobs_destroy(s->jobs);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
     serve_slow_destroy(s->slow);

@@ -70,6 +70,316 @@ export interface Api {
     fields: {};
     answer: Answer;
   };
+  // resort.yaml as a JSON Schema
+  "GET /api/plan/schema": {
+    fields: {};
+    answer: Answer;
+  };
+  // length and heights of a line that is drawn
+  "POST /api/plan/measure": {
+    fields: {
+      points: {
+        lon_e7: number; // degrees east, times 10,000,000
+        lat_e7: number; // degrees north, times 10,000,000
+        height_dm?: number; // above the sea, tenths of a metre
+      }[]; // of a line
+    };
+    answer: {
+      length_dm: number; // along the slope, tenths of a metre
+      rise_dm: number; // from first to last, tenths of a metre
+      is_known: boolean; // whether the resort knows any heights at all
+      far_m: number; // how far the nearest known height is from the point that is worst off
+      points: {
+        height_dm: number; // tenths of a metre
+      }[]; // heights, by what the resort knows nearby: assumed
+    };
+  };
+  // drafts of the resort
+  "GET /api/plan/drafts": {
+    fields: {};
+    answer: {
+      drafts: {
+        name: string;
+        title: string; // for people
+        note: string; // for people
+        revision: number;
+        who: string; // changed it last
+        changed_ms: number; // when
+        changes: number; // how many
+      }[]; // the one changed last first
+    };
+  };
+  // a draft, and what is wrong with it; today: the resort as it is
+  "GET /api/plan/drafts/{draft}": {
+    fields: {};
+    answer: {
+      name: string;
+      title?: string; // for people
+      note?: string; // for people
+      revision?: number; // to be told on writing
+      who?: string; // changed it last
+      changed_ms?: number; // when
+      changes: {
+        path: string; // such as lifts.sky-lift.speed (docs/guide/plan.md)
+        value?: string; // as in resort.yaml, in one line: 5 m/s
+        is_removed?: boolean; // instead of a value
+      }[];
+      lines: {
+        kind: string; // lift or run
+        key: string; // of the lift or run
+        points: {
+          lon_e7: number; // degrees east, times 10,000,000
+          lat_e7: number; // degrees north, times 10,000,000
+          height_dm?: number; // above the sea, tenths of a metre
+        }[]; // in the direction of travel
+      }[];
+      is_valid: boolean; // whether it can be rehearsed
+      errors: {
+        path: string; // of the field that caused it; empty: none did alone
+        message: string; // value, and what was expected
+        file: string; // where it shows, where no field caused it alone
+        line: number; // in that file
+      }[]; // by the resort's own rules
+      findings: {
+        severity: string; // note, warning or error
+        rule: string;
+        subject: string; // lift sky-lift
+        message: string; // what is the matter
+        suggestion: string; // what could be done
+      }[]; // of `piste check`, beyond those of the resort as it is
+      document: Record<string, any>; // resort.yaml with the changes, scalars as texts
+    };
+  };
+  // writes a draft; 409: it was changed meanwhile
+  "PUT /api/plan/drafts/{draft}": {
+    fields: {
+      key: string; // of this writing: sent again, it is done once
+      revision: number; // that was read; 0: a new draft
+      title: string; // for people
+      note?: string; // for people
+      changes: {
+        path: string; // such as lifts.sky-lift.speed (docs/guide/plan.md)
+        value?: string; // as in resort.yaml, in one line: 5 m/s
+        is_removed?: boolean; // instead of a value
+      }[]; // in their order, no path twice
+      lines?: {
+        kind: string; // lift or run
+        key: string; // of the lift or run
+        points: {
+          lon_e7: number; // degrees east, times 10,000,000
+          lat_e7: number; // degrees north, times 10,000,000
+          height_dm?: number; // above the sea, tenths of a metre
+        }[]; // in the direction of travel
+      }[]; // of lifts and runs that were drawn
+    };
+    answer: {
+      name: string;
+      title?: string; // for people
+      note?: string; // for people
+      revision?: number; // to be told on writing
+      who?: string; // changed it last
+      changed_ms?: number; // when
+      changes: {
+        path: string; // such as lifts.sky-lift.speed (docs/guide/plan.md)
+        value?: string; // as in resort.yaml, in one line: 5 m/s
+        is_removed?: boolean; // instead of a value
+      }[];
+      lines: {
+        kind: string; // lift or run
+        key: string; // of the lift or run
+        points: {
+          lon_e7: number; // degrees east, times 10,000,000
+          lat_e7: number; // degrees north, times 10,000,000
+          height_dm?: number; // above the sea, tenths of a metre
+        }[]; // in the direction of travel
+      }[];
+      is_valid: boolean; // whether it can be rehearsed
+      errors: {
+        path: string; // of the field that caused it; empty: none did alone
+        message: string; // value, and what was expected
+        file: string; // where it shows, where no field caused it alone
+        line: number; // in that file
+      }[]; // by the resort's own rules
+      findings: {
+        severity: string; // note, warning or error
+        rule: string;
+        subject: string; // lift sky-lift
+        message: string; // what is the matter
+        suggestion: string; // what could be done
+      }[]; // of `piste check`, beyond those of the resort as it is
+      document: Record<string, any>; // resort.yaml with the changes, scalars as texts
+    };
+  };
+  // deletes a draft
+  "DELETE /api/plan/drafts/{draft}": {
+    fields: {};
+    answer: Answer;
+  };
+  // the draft's resort, as /api/resort
+  "GET /api/plan/drafts/{draft}/map": {
+    fields: {};
+    answer: Answer;
+  };
+  // resort.yaml, lifts.geojson, runs.geojson of the draft's folder, or its changes.yaml for a plan
+  "GET /api/plan/drafts/{draft}/{file}": {
+    fields: {};
+    answer: Answer;
+  };
+  // figures of a day by name
+  "GET /api/plan/measures": {
+    fields: {};
+    answer: {
+      measures: {
+        measure: string; // its name; of one lift, run or venue with @KEY behind it
+        scope: string; // lift, run, venue, segment or day
+        unit: string; // s, people, share, /ha, m
+        meaning: string;
+      }[]; // what a day is measured by
+    };
+  };
+  // two experiments side by side, as `piste plan --compare --json`
+  "GET /api/plan/compare": {
+    fields: {
+      a: string; // an experiment
+      b: string; // another one
+    };
+    answer: Answer;
+  };
+  // jobs: event `job` of /api/live tells how they go
+  "GET /api/plan/jobs": {
+    fields: {};
+    answer: {
+      jobs: {
+        id: string;
+        kind: string; // day, cap, plan or ccc
+        title: string; // for people
+        draft: string; // what is rehearsed
+        who: string; // asked for it
+        state: string; // waiting, running, done, failed, cancelled or interrupted
+        message: string; // why it failed
+        asked_ms: number; // when
+        began_ms: number; // 0: not yet
+        ended_ms: number; // 0: not yet
+        permille?: number; // of the work, as far as known, while it runs
+        left_s?: number; // time left, as far as known
+        note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
+        asked: Record<string, any>; // as it was asked for
+      }[]; // the one asked for last first
+    };
+  };
+  // asks for a job
+  "POST /api/plan/jobs": {
+    fields: {
+      key: string; // of this asking, and the job's id: sent again, it is begun once
+      kind: string; // day, cap, plan (drafts compared over many days) or ccc
+      title: string; // for people
+      draft?: string; // what is rehearsed; the resort as it is
+      seed?: number; // 1
+      guests?: number; // day, plan: visits sold; as the resort says
+      bin_minutes?: number; // day: steps of everything over time; 5
+      where?: {
+        condition: string; // such as wait_p90<=10min
+      }[]; // cap: what is to hold
+      share_permille?: number; // cap: of the days; 950
+      precision_permille?: number; // cap: ends of the interval; 30
+      most?: number; // cap: visits; 50,000
+      days_most?: number; // cap: open days; 20,000
+      inputs?: boolean; // cap: with what is not known of the inputs
+      drafts?: {
+        draft: string; // compared with the resort as it is
+      }[]; // plan
+      measures?: {
+        measure: string; // such as wait_p90@sky-lift
+      }[]; // plan
+      days?: number; // plan: of each scenario; ccc: simulated; 20
+    };
+    answer: {
+      id: string;
+      kind: string; // day, cap, plan or ccc
+      title: string; // for people
+      draft: string; // what is rehearsed
+      who: string; // asked for it
+      state: string; // waiting, running, done, failed, cancelled or interrupted
+      message: string; // why it failed
+      asked_ms: number; // when
+      began_ms: number; // 0: not yet
+      ended_ms: number; // 0: not yet
+      permille?: number; // of the work, as far as known, while it runs
+      left_s?: number; // time left, as far as known
+      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
+      asked: Record<string, any>; // as it was asked for
+    };
+  };
+  // a job
+  "GET /api/plan/jobs/{job}": {
+    fields: {};
+    answer: {
+      id: string;
+      kind: string; // day, cap, plan or ccc
+      title: string; // for people
+      draft: string; // what is rehearsed
+      who: string; // asked for it
+      state: string; // waiting, running, done, failed, cancelled or interrupted
+      message: string; // why it failed
+      asked_ms: number; // when
+      began_ms: number; // 0: not yet
+      ended_ms: number; // 0: not yet
+      permille?: number; // of the work, as far as known, while it runs
+      left_s?: number; // time left, as far as known
+      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
+      asked: Record<string, any>; // as it was asked for
+    };
+  };
+  // deletes a job and its result
+  "DELETE /api/plan/jobs/{job}": {
+    fields: {};
+    answer: Answer;
+  };
+  // ends a job
+  "POST /api/plan/jobs/{job}/cancel": {
+    fields: {};
+    answer: {
+      id: string;
+      kind: string; // day, cap, plan or ccc
+      title: string; // for people
+      draft: string; // what is rehearsed
+      who: string; // asked for it
+      state: string; // waiting, running, done, failed, cancelled or interrupted
+      message: string; // why it failed
+      asked_ms: number; // when
+      began_ms: number; // 0: not yet
+      ended_ms: number; // 0: not yet
+      permille?: number; // of the work, as far as known, while it runs
+      left_s?: number; // time left, as far as known
+      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
+      asked: Record<string, any>; // as it was asked for
+    };
+  };
+  // begins a job again that was ended; an experiment goes on from what it has
+  "POST /api/plan/jobs/{job}/again": {
+    fields: {};
+    answer: {
+      id: string;
+      kind: string; // day, cap, plan or ccc
+      title: string; // for people
+      draft: string; // what is rehearsed
+      who: string; // asked for it
+      state: string; // waiting, running, done, failed, cancelled or interrupted
+      message: string; // why it failed
+      asked_ms: number; // when
+      began_ms: number; // 0: not yet
+      ended_ms: number; // 0: not yet
+      permille?: number; // of the work, as far as known, while it runs
+      left_s?: number; // time left, as far as known
+      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
+      asked: Record<string, any>; // as it was asked for
+    };
+  };
+  // result.json, as the command line writes it; resort.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder
+  "GET /api/plan/jobs/{job}/{file}": {
+    fields: {};
+    answer: Answer;
+  };
   // who is signed in
   "GET /api/session": {
     fields: {};
@@ -109,7 +419,7 @@ export interface Api {
       proposals: {
         proposal: number; // its number
         what: string; // the request
-        fields: {}; // its fields
+        fields: Record<string, any>; // its fields
         proposed_by: string; // who must not agree
         proposed_ms: number; // when
         state: string; // open, agreed, declined

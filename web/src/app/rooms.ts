@@ -13,4 +13,5 @@ export type Room = {
 export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
   { path: "/books", title: "books.title", roles: ["manager", "auditor"], load: () => import("./books/page") },
+  { path: "/plan", title: "plan.title", roles: ["planner", "manager"], load: () => import("./plan/page") },
 ];

@@ -23,7 +23,9 @@ function library(): Library {
   return here.maplibregl!;
 }
 
+// Whether the page carries the library, and the browser can run it.
 export function hasWebGl(): boolean {
+  if (!document.getElementById("maplibre")) return false;
   try {
     const context = document.createElement("canvas").getContext("webgl2");
     context?.getExtension("WEBGL_lose_context")?.loseContext(); // browsers allow only so many at a time

@@ -23,7 +23,7 @@ interface Row extends PlanInterval {
 }
 
 // Means as bars of ink on the range of their intervals; `zero`: an axis at 0, where nothing differs.
-function Whiskers({ label, unit, rows, zero }: { label: string; unit: string; rows: Row[]; zero?: boolean }) {
+export function Whiskers({ label, unit, rows, zero }: { label: string; unit: string; rows: Row[]; zero?: boolean }) {
   const ends = rows.flatMap((r) => r.interval ?? (r.mean === null ? [] : [r.mean, r.mean]));
   if (ends.length === 0) return null;
   const low = Math.min(...ends, ...(zero ? [0] : [])), high = Math.max(...ends, ...(zero ? [0] : []));
@@ -127,7 +127,7 @@ function Best({ plan }: { plan: Plan }) {
   return <p><strong>{names(plan).get(s.best)}</strong> has the {s.best_is === "least" ? "least" : "largest"} mean of {s.measure}. {how}</p>;
 }
 
-function partsOf(plan: Plan): Part[] {
+export function planParts(plan: Plan): Part[] {
   const parts: Part[] = plan.selection ? [{ id: "best", title: "Which is best", body: <Best plan={plan} /> }] : [];
   plan.measures.forEach((measure, i) => {
     const body: ComponentChildren = plan.sensitivity.length ? <Sensitivity plan={plan} measure={measure} /> : (
@@ -145,7 +145,7 @@ export function PlanPage({ plan }: { plan: Plan }) {
   const when = plan.date ? ` as of ${date(plan.date)}` : "";
   const same = plan.common_random_numbers ? "the same days, people and luck in each" : "each with days of its own";
   return (
-    <Frame title={plan.name} parts={partsOf(plan)}
+    <Frame title={plan.name} parts={planParts(plan)}
       subtitle={`${plan.resort}${when}: ${count(plan.scenarios.length)} scenarios, ${count(plan.days)} days, ${same}`}
       foot="Rehearsed by piste: the same plan, resort and seed give the same figures." />
   );

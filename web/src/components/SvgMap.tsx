@@ -6,14 +6,15 @@ import { count } from "../format";
 import { placeLabels } from "../labels";
 import type { Box } from "../labels";
 
-interface Fit {
+export interface Fit {
   width: number;
   height: number;
   at: (p: [number, number]) => [number, number];
+  back: (p: [number, number]) => [number, number]; // from the sheet to the map
 }
 
 // All of the map in a sheet of the given width. A schematic drawing may be drawn out sideways: there nothing is to scale.
-function fitOf(drawn: Drawn[], width: number, schematic: boolean): Fit {
+export function fitOf(drawn: Drawn[], width: number, schematic: boolean): Fit {
   const xs = drawn.flatMap((d) => d.line.map((p) => p[0])), ys = drawn.flatMap((d) => d.line.map((p) => p[1]));
   const span = (list: number[]): [number, number] => list.reduce(([a, b], v) => [Math.min(a, v), Math.max(b, v)], [Infinity, -Infinity] as [number, number]);
   const [west, east] = span(xs), [south, north] = span(ys);
@@ -24,7 +25,11 @@ function fitOf(drawn: Drawn[], width: number, schematic: boolean): Fit {
   const across = schematic ? Math.min(inner / wide, 4 * up) : up;
   const height = Math.round(high * up + 2 * margin);
   const left = (width - wide * across) / 2;
-  return { width, height, at: ([x, y]) => [left + (x - west) * across, height - margin - (y - south) * up] };
+  return {
+    width, height,
+    at: ([x, y]) => [left + (x - west) * across, height - margin - (y - south) * up],
+    back: ([x, y]) => [west + (x - left) / across, south + (height - margin - y) / up],
+  };
 }
 
 const path = (points: [number, number][]): string => points.map((p, i) => `${i ? "L" : "M"}${p[0].toFixed(1)} ${p[1].toFixed(1)}`).join("");

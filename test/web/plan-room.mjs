@@ -1,0 +1,353 @@
+#!/usr/bin/env node
+// plan-room.mjs - the room Plan of a real server in a real browser: a lift is drawn, given numbers, rehearsed, compared,
+// a cap is found and put on sale; two planners; keyboard alone. Speaks TAP.
+//
+//     node test/web/plan-room.mjs PISTE        SHOTS=FOLDER keeps pictures of the pages
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { check, chromium, end, installed, require, root, skipAll } from "./tap.mjs";
+
+const piste = process.argv[2], shots = process.env.SHOTS;
+if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
+if (!chromium()) skipAll("chromium is not installed; script/bootstrap --test installs it");
+
+// ---- a server, and people who work at it ---------------------------------------------------------------------------
+
+const folder = mkdtempSync(join(tmpdir(), "piste-plan-room-")), data = join(folder, "data"), password = "a long enough password";
+const server = spawn(piste, ["serve", join(root, "resorts/masikryong"), "--port", "0", "--data", data, "--rate", "0", "--quiet"], { stdio: ["ignore", "pipe", "inherit"] });
+process.on("exit", () => server.kill("SIGKILL")); // however this ends
+const address = await new Promise((done, failed) => {
+  server.stdout.once("data", (text) => done(String(text).trim().replace(/\/$/, "")));
+  server.once("exit", (code) => failed(new Error(`the server ended with ${code}`)));
+});
+const desk = (...words) => {
+  const run = spawnSync(piste, ["desk", ...words, "--db", join(data, "desk.db"), "--vault", join(data, "vault"), "--json"], { encoding: "utf8" });
+  if (run.status !== 0) throw new Error(run.stdout + run.stderr);
+  return run.stdout;
+};
+for (const [name, roles] of [["ann", "planner"], ["ben", "planner"], ["boss", "manager"]])
+  desk("account", `name=${name}`, `password=${password}`, `roles=${roles}`, "--key", `account-${name}`);
+
+const browser = await require("playwright-core").chromium.launch({ executablePath: chromium(), args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-3d-apis", "--disable-gpu"] });
+
+async function open(name, { width = 1280, height = 900, theme = "light", language = "en" } = {}) {
+  const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: "reduce" });
+  const page = await context.newPage(), noise = [];
+  page.on("console", (m) => ["error", "warning"].includes(m.type()) && !/status of (401|404|409|422)/.test(m.text()) && noise.push(`console: ${m.text()}`));
+  page.on("pageerror", (error) => noise.push(`error: ${error.stack}`));
+  page.on("request", (r) => !r.url().startsWith(address) && !/^(data|blob):/.test(r.url()) && noise.push(`request: ${r.url()}`));
+  page.on("dialog", (d) => void d.accept());
+  await page.goto(`${address}/plan`);
+  await page.fill('input[name="name"]', name);
+  await page.fill('input[name="password"]', password);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#jobs-title");
+  return { page, noise, close: () => context.close() };
+}
+
+async function axe(page) {
+  await page.evaluate(readFileSync(require.resolve("axe-core"), "utf8"));
+  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
+  return found.violations.filter((v) => ["serious", "critical", "moderate"].includes(v.impact))
+    .map((v) => `${v.id} (${v.impact}): ${v.help}; ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
+}
+const wide = (page) => page.evaluate(() => {
+  const over = document.documentElement.scrollWidth - window.innerWidth;
+  return over > 0 ? [`the page is ${over} px wider than the window`] : [];
+});
+const shot = async (page, name) => void (shots && (await page.screenshot({ path: join(shots, `${name}.png`), fullPage: true })));
+const field = (page, path) => page.locator(`[name="${path}"]`);
+const settled = (page) => page.waitForFunction(() => !document.querySelector(".note")?.textContent.includes("Loading"));
+const done = (page) => page.waitForSelector(".about-job .state.done", { timeout: 120000 });
+
+async function put(page, path, value) {
+  const input = field(page, path);
+  const give = async () => {
+    if ((await input.evaluate((e) => e.tagName)) === "SELECT") return input.selectOption(value);
+    await input.fill(value);
+    return input.blur();
+  };
+  await Promise.all([page.waitForResponse((r) => r.request().method() === "PUT" && r.url().includes("/api/plan/drafts/")), give()]);
+}
+
+// Where a place of the map is on the screen.
+async function onMap(page, place) {
+  const resort = await page.evaluate(() => fetch("/api/plan/drafts/today/map").then((r) => r.json()));
+  const index = resort.places.filter((p) => p.at).findIndex((p) => p.key === place);
+  const circle = page.locator(".over circle.place").nth(index);
+  return circle.boundingBox().then((b) => [b.x + b.width / 2, b.y + b.height / 2]);
+}
+
+// ---- the planner's path -----------------------------------------------------------------------------------------------
+
+const ann = await open("ann");
+let page = ann.page;
+
+await check("a draft is made, and a lift drawn on its map with the pointer", async () => {
+  await page.fill('input[name="title"][required]', "A second way up");
+  await page.getByRole("button", { name: "Create" }).click();
+  await page.waitForURL(/\/plan\/drafts\/a-second-way-up$/);
+  await page.getByRole("button", { name: "Draw a lift" }).click();
+  await page.locator(".over").scrollIntoViewIfNeeded();
+  await page.mouse.click(...(await onMap(page, "base")));
+  const middle = await onMap(page, "middle");
+  await page.mouse.click(middle[0] + 3, middle[1] + 2); // near it is there
+  const [from, to] = await page.locator(".drawing select").evaluateAll((all) => all.map((s) => s.value));
+  await page.locator(".drawing label input").fill("Second Quad");
+  await page.waitForSelector(".measured:not(:empty)");
+  const told = await page.textContent(".measured");
+  await shot(page, "draw");
+  await page.getByRole("button", { name: "Put it into the draft" }).click();
+  await page.waitForSelector('[name="lifts.second-quad.speed"]');
+  const has = await page.evaluate(() => fetch("/api/plan/drafts/a-second-way-up").then((r) => r.json()));
+  const problems = [];
+  if (from !== "base" || to !== "middle") problems.push(`from ${from} to ${to}`);
+  if (!/assumed/.test(told)) problems.push(`heights are not said to be assumed: ${told}`);
+  if (!has.is_valid || has.lines.length !== 1) problems.push(JSON.stringify(has.errors));
+  return [...problems, ...ann.noise];
+});
+
+await check("numbers are given; what is wrong stands at its field, is spoken there, and goes", async () => {
+  await put(page, "lifts.second-quad.speed", "900 km/h");
+  const input = field(page, "lifts.second-quad.speed"), problems = [];
+  await page.waitForSelector('[name="lifts.second-quad.speed"][aria-invalid="true"]');
+  const about = await input.evaluate((e) => e.getAttribute("aria-describedby").split(" ").map((id) => document.getElementById(id)?.textContent ?? "").join(" "));
+  if (!about.includes("900 km/h, expected")) problems.push(`beside the field: ${about}`);
+  if ((await input.inputValue()) !== "900 km/h") problems.push("what was typed is gone");
+  await shot(page, "wrong");
+  problems.push(...(await axe(page)));
+  await page.locator(".wrongs .link").first().click(); // leads to the field
+  await page.waitForFunction(() => document.activeElement?.getAttribute("name") === "lifts.second-quad.speed");
+  await put(page, "lifts.second-quad.speed", "2.5 m/s");
+  await put(page, "lifts.second-quad.interval", "7 s");
+  await page.waitForSelector(".wrongs .fine");
+  const now = await page.evaluate(() => fetch("/api/plan/drafts/a-second-way-up").then((r) => r.json()));
+  const lift = now.document.lifts.find((l) => l.key === "second-quad");
+  if (lift.speed !== "2.5 m/s" || lift.interval !== "7 s" || lift.name !== "Second Quad") problems.push(JSON.stringify(lift));
+  return [...problems, ...ann.noise];
+});
+
+await check("a value of the resort is changed and put back", async () => {
+  await page.getByLabel("Which one").selectOption("gondola");
+  const before = await field(page, "lifts.gondola.speed").inputValue();
+  await put(page, "lifts.gondola.speed", "5 m/s");
+  await page.waitForSelector("text=As it is: 4 m/s");
+  await Promise.all([page.waitForResponse((r) => r.request().method() === "PUT"), page.getByRole("button", { name: "Put back Speed" }).click()]);
+  await page.waitForFunction(() => document.querySelector('[name="lifts.gondola.speed"]').value === "4 m/s");
+  const now = await page.evaluate(() => fetch("/api/plan/drafts/a-second-way-up").then((r) => r.json()));
+  return [...(before === "4 m/s" ? [] : [before]), ...now.changes.filter((c) => c.path.startsWith("lifts.gondola")).map((c) => c.path), ...ann.noise];
+});
+
+let days = [];
+async function rehearse(kind, fill) {
+  await page.selectOption('select[name="kind"]', kind);
+  await fill();
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForURL(/\/plan\/jobs\//);
+  await done(page);
+  return page.url().split("/").pop();
+}
+
+await check("a day of the draft is rehearsed; the map moves with the time", async () => {
+  days.push(await rehearse("day", async () => { await page.fill('input[name="guests"]', "1500"); await page.locator('.asking input[name="title"]').fill("With the second quad"); }));
+  await page.waitForSelector(".svg-map");
+  const slider = page.getByRole("slider", { name: "Time of day" }), problems = [];
+  const before = await page.locator(".svg-map").innerHTML();
+  await slider.focus();
+  for (let i = 0; i < 12; i++) await page.keyboard.press("ArrowRight");
+  if ((await page.locator(".svg-map").innerHTML()) === before) problems.push("the map stayed as it was");
+  if (!(await page.locator("#lifts-now").textContent()).includes("Second Quad")) problems.push("the new lift is not there");
+  await shot(page, "day");
+  return [...problems, ...(await axe(page)), ...ann.noise];
+});
+
+await check("it is compared with today's resort", async () => {
+  await page.goto(`${address}/plan`);
+  await page.waitForSelector(".jobs li");
+  days.push(await rehearse("day", async () => { await page.selectOption('select[name="draft"]', "today"); await page.fill('input[name="guests"]', "1500"); }));
+  await page.getByRole("link", { name: "Plan", exact: true }).first().click();
+  await page.waitForSelector(".jobs .pick input");
+  for (const box of await page.locator(".jobs .pick input").all()) await box.check();
+  await shot(page, "overview");
+  const problems = [...(await axe(page))];
+  await page.getByRole("button", { name: "Compare (2)" }).click();
+  await page.waitForSelector("table.side");
+  await page.waitForSelector(".uplot");
+  const rides = await page.locator("table.side tr", { hasText: "Rides" }).first().textContent();
+  const whole = await page.evaluate((ids) => Promise.all(ids.map((id) => fetch(`/api/plan/jobs/${id}/result.json`).then((r) => r.json()))), days);
+  for (const d of whole) if (!rides.replace(/[,\s]/g, "").includes(String(d.rides))) problems.push(`${d.rides} is not in: ${rides}`);
+  await shot(page, "compare");
+  return [...problems, ...(await axe(page)), ...ann.noise];
+});
+
+await check("a small cap runs, tells how far it is, is found, and is proposed for sale", async () => {
+  await page.goto(`${address}/plan`);
+  await page.waitForSelector(".jobs li");
+  await page.selectOption('select[name="kind"]', "cap");
+  await page.fill('input[name="days_most"]', "100");
+  await page.fill('input[name="precision"]', "40");
+  await page.fill('input[name="most"]', "6000");
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForURL(/\/plan\/jobs\//);
+  await page.waitForSelector(".about-job progress, .about-job .state.done", { timeout: 60000 });
+  await done(page);
+  await page.waitForSelector(".big");
+  await page.fill('input[name="from"]', "2027-01-02");
+  const capacity = await page.inputValue('input[name="capacity"]');
+  await shot(page, "cap");
+  const problems = await axe(page);
+  const [asked] = await Promise.all([page.waitForRequest((r) => r.url().endsWith("/api/desk/cap")), page.getByRole("button", { name: "Put on sale" }).click()]);
+  const sent = asked.postDataJSON();
+  await page.waitForSelector('[role="status"]:not(:empty), .asking [role="alert"]:not(:empty)');
+  const told = await page.textContent(".asking"), kept = await page.evaluate(() => sessionStorage.length);
+  if (!/Proposed as number \d+|are on sale/.test(told)) problems.push(told);
+  if (String(sent.capacity) !== capacity || sent.from !== "2027-01-02" || !sent.key) problems.push(JSON.stringify(sent));
+  if (kept) problems.push("the key is kept though it was answered");
+  return [...problems, ...ann.noise];
+});
+
+await check("drafts over many days: intervals and differences", async () => {
+  await page.goto(`${address}/plan`);
+  await page.waitForSelector(".jobs li");
+  await page.selectOption('select[name="kind"]', "plan");
+  await page.locator('input[name="drafts"]').first().check();
+  await page.fill('input[name="days"]', "4");
+  await page.fill('input[name="guests"]', "300");
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForURL(/\/plan\/jobs\//);
+  await done(page);
+  await page.waitForSelector(".whiskers");
+  await shot(page, "plan");
+  const text = await page.textContent(".report");
+  return [...(/Difference to today/.test(text) ? [] : ["no differences"]), ...(await axe(page)), ...ann.noise];
+});
+
+await check("what runs is cancelled, and deleted", async () => {
+  await page.goto(`${address}/plan`);
+  await page.waitForSelector(".jobs li");
+  await page.selectOption('select[name="kind"]', "cap");
+  await page.fill('input[name="precision"]', "0.5");
+  await page.fill('.asking input[name="title"]', "A long one");
+  await page.getByRole("button", { name: "Start" }).click();
+  await page.waitForSelector(".about-job progress", { timeout: 30000 });
+  await page.getByRole("button", { name: "Cancel A long one" }).click();
+  await page.waitForSelector(".about-job .state.cancelled", { timeout: 3000 });
+  await page.getByRole("button", { name: "Delete A long one" }).click();
+  await page.waitForURL(/\/plan$/);
+  await page.waitForFunction(() => !document.querySelector(".jobs")?.textContent.includes("A long one"));
+  return ann.noise;
+});
+
+// ---- two planners --------------------------------------------------------------------------------------------------------
+
+await check("two planners on one draft: nothing is lost, and who came too late is told", async () => {
+  const ben = await open("ben"), problems = [];
+  await page.route("**/api/live", (route) => route.abort()); // Ann's page hears of nothing, as on a bad line
+  for (const p of [page, ben.page]) {
+    await p.goto(`${address}/plan/drafts/a-second-way-up`);
+    await p.waitForSelector("#entries-title");
+    await p.getByLabel("What is changed").selectOption("");
+    await p.waitForSelector('[name="cap"]');
+    await p.locator("section:has(#entries-title) details summary").click();
+  }
+  await put(ben.page, "cap", "1800");
+  const now = () => ben.page.evaluate(() => fetch("/api/plan/drafts/a-second-way-up").then((r) => r.json()));
+  await put(page, "wait-boards", "6 min");
+  let draft = await now();
+  if (draft.changes.find((c) => c.path === "cap")?.value !== "1800") problems.push("ben's change is lost");
+  if (draft.changes.some((c) => c.path === "wait-boards")) problems.push("ann's change was taken though ben's came before it");
+  await page.waitForSelector(".lost");
+  if (!(await page.textContent(".lost")).includes("ben")) problems.push("who changed it is not told");
+  await Promise.all([page.waitForResponse((r) => r.request().method() === "PUT" && r.status() === 200), page.getByRole("button", { name: "Make my change again" }).click()]);
+  draft = await now();
+  if (draft.changes.find((c) => c.path === "cap")?.value !== "1800" || draft.changes.find((c) => c.path === "wait-boards")?.value !== "6 min") problems.push(JSON.stringify(draft.changes));
+  // The other page shows it by itself.
+  await ben.page.waitForFunction(() => document.querySelector('[name="wait-boards"]')?.value === "6 min");
+  problems.push(...ben.noise);
+  await ben.close();
+  return problems;
+});
+
+// ---- the keyboard alone -----------------------------------------------------------------------------------------------------
+
+await check("a run is drawn, and a day begun, with the keyboard alone", async () => {
+  const k = await open("ben"), p = k.page, problems = [];
+  const tabTo = async (what, most = 400) => {
+    for (let i = 0; i < most; i++) {
+      await p.keyboard.press("Tab");
+      if (await p.evaluate((w) => document.activeElement?.matches(w), what)) return;
+    }
+    throw new Error(`Tab does not lead to ${what}`);
+  };
+  await p.evaluate(() => document.body.focus());
+  await tabTo('input[name="title"][required]');
+  await p.keyboard.type("By keys");
+  await p.keyboard.press("Enter");
+  await p.waitForURL(/by-keys$/);
+  await p.waitForSelector(".tools-of-map");
+  await tabTo(".tools-of-map button:nth-child(2)");
+  await p.keyboard.press("Enter");
+  await tabTo(".drawing label:nth-child(1) select");
+  await p.keyboard.type("Taehwa"); // chooses the place whose name begins so
+  await tabTo(".drawing .row:nth-of-type(2) input, .drawing label input");
+  await p.keyboard.type("A run by keys");
+  await tabTo(".over");
+  for (let i = 0; i < 6; i++) await p.keyboard.press("ArrowDown");
+  for (let i = 0; i < 3; i++) await p.keyboard.press("Shift+ArrowLeft");
+  await p.keyboard.press("Enter");
+  await p.keyboard.press("ArrowRight");
+  await p.keyboard.press("Enter");
+  await p.keyboard.press("Backspace");
+  await p.waitForSelector(".drawing button.main:not(:disabled)");
+  const nodes = await p.locator(".over .node").count();
+  if (nodes !== 2) problems.push(`${nodes} points, expected 2`);
+  for (let i = 0; i < 400 && !(await p.evaluate(() => document.activeElement?.matches(".drawing button.main"))); i++) await p.keyboard.press("Shift+Tab");
+  await p.keyboard.press("Enter");
+  await p.waitForSelector('[name="runs.a-run-by-keys.difficulty"]');
+  await p.waitForFunction(() => document.activeElement?.getAttribute("name") === "runs.a-run-by-keys.name");
+  const draft = await p.evaluate(() => fetch("/api/plan/drafts/by-keys").then((r) => r.json()));
+  const run = draft.document.runs.find((r) => r.key === "a-run-by-keys");
+  if (!run || run.from !== "summit" || !draft.document.places.some((x) => x.key === run.to)) problems.push(JSON.stringify(run));
+  if (!/^assumed/.test(run?.basis?.length ?? "")) problems.push("its length does not say what it rests on");
+  await tabTo(".asking button.main");
+  await p.keyboard.press("Enter");
+  await p.waitForURL(/\/plan\/jobs\//);
+  await done(p);
+  problems.push(...k.noise);
+  await k.close();
+  return problems;
+});
+
+// ---- looks -------------------------------------------------------------------------------------------------------------------
+
+const pages = { overview: "/plan", editor: "/plan/drafts/a-second-way-up", day: `/plan/jobs/${days[0]}`, compare: `/plan/compare/${days.join(",")}` };
+const ready = { overview: ".jobs li", editor: "#entries-title", day: ".svg-map", compare: "table.side" };
+for (const [theme, width, language] of [["light", 390, "en"], ["dark", 1280, "en"], ["dark", 390, "ru"], ["light", 1280, "ko"], ["light", 390, "ja"], ["light", 390, "zh"]])
+  await check(`all pages, ${theme}, ${width} px, ${language}: silent, fit, axe-core finds nothing, at most 150 KB of script`, async () => {
+    const b = await open("boss", { theme, width, height: 844, language }), problems = [];
+    for (const [name, path] of Object.entries(pages)) {
+      await b.page.goto(address + path);
+      await b.page.waitForSelector(ready[name]);
+      await settled(b.page);
+      problems.push(...(await axe(b.page)).map((x) => `${name}: ${x}`), ...(await wide(b.page)).map((x) => `${name}: ${x}`));
+      const small = await b.page.evaluate(() => [...document.querySelectorAll("main button, main select, main input:not([type=checkbox]):not([type=radio]):not([type=range])")]
+        .filter((e) => e.offsetParent && !e.closest(".report") && !e.matches(".small, .link") && e.getBoundingClientRect().height < 43.5).map((e) => e.outerHTML.slice(0, 90)));
+      problems.push(...small.map((x) => `${name}: less than 44 px: ${x}`));
+      await shot(b.page, `${name}-${theme}-${width}-${language}`);
+      const bytes = await b.page.evaluate(() => performance.getEntriesByType("resource")
+        .filter((e) => new URL(e.name).pathname.endsWith(".js")).reduce((all, e) => all + e.encodedBodySize, 0));
+      if (bytes === 0 || bytes > 150 * 1024) problems.push(`${name}: ${bytes} bytes of script`);
+      else if (theme === "dark" && width === 1280) console.log(`# ${name}: ${bytes} bytes of script`);
+    }
+    problems.push(...b.noise);
+    await b.close();
+    return problems;
+  });
+
+await browser.close();
+server.kill("SIGTERM");
+await new Promise((ended) => server.once("exit", ended));
+rmSync(folder, { recursive: true, force: true });
+end();

@@ -1,0 +1,36 @@
+// ccc.tsx - a sheet of carrying capacity: the lifts' own, and beside it what else limits the day.
+import { number, t } from "../words";
+
+export type Ccc = {
+  ccc: number | null; error: number | null; binding: string | null; days: number;
+  lifts: { key: string; name: string; adjusted_pph: number | null; supply_m: number | null; demand_m: number | null; ccc: number | null; remark: string }[];
+  limits: { kind: string; key: string; name: string; unit: string; capacity: number | null; guests: number | null; unknown: string }[];
+};
+
+const whole = (value: number | null): string => (value === null ? "–" : number(Math.round(value)));
+
+export function CccResult({ sheet }: { sheet: Ccc }) {
+  return (
+    <>
+      <section aria-labelledby="ccc-title">
+        <h2 id="ccc-title">{t("plan.kind.ccc")}</h2>
+        <p class="big">{t("plan.skiers", { n: Math.round(sheet.ccc ?? 0) })}</p>
+        <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-title" lang="en">
+          <table>
+            <thead><tr><th scope="col">{t("plan.limit")}</th><th scope="col" class="number">{t("plan.capacityOf")}</th><th scope="col" class="number">{t("plan.guestsADay")}</th></tr></thead>
+            <tbody>{sheet.limits.map((l) => <tr key={l.key} class={l.key === sheet.binding ? "binds" : undefined}><th scope="row">{l.name}{l.key === sheet.binding ? ` (${t("plan.binds")})` : ""}</th><td class="number">{l.capacity === null ? l.unknown || "–" : `${whole(l.capacity)} ${l.unit}`}</td><td class="number">{whole(l.guests)}</td></tr>)}</tbody>
+          </table>
+        </div>
+      </section>
+      <section aria-labelledby="ccc-lifts-title">
+        <h2 id="ccc-lifts-title">{t("plan.group.lifts")}</h2>
+        <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-lifts-title">
+          <table>
+            <thead><tr><th scope="col">{t("plan.lift")}</th><th scope="col" class="number">{t("plan.pph")}</th><th scope="col" class="number">{t("plan.supply")}</th><th scope="col" class="number">{t("plan.demand")}</th><th scope="col" class="number">CCC</th></tr></thead>
+            <tbody>{sheet.lifts.map((l) => <tr key={l.key}><th scope="row">{l.name}{l.remark && <span class="note" lang="en"> {l.remark}</span>}</th><td class="number">{whole(l.adjusted_pph)}</td><td class="number">{whole(l.supply_m)}</td><td class="number">{whole(l.demand_m)}</td><td class="number">{whole(l.ccc)}</td></tr>)}</tbody>
+          </table>
+        </div>
+      </section>
+    </>
+  );
+}

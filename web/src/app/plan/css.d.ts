@@ -1,0 +1,4 @@
+declare module "*?inside=.report" {
+  const text: string;
+  export default text;
+}

@@ -1,0 +1,83 @@
+// fields.tsx - the form of one entry of the resort: what it says now, what it said before, what is wrong with it.
+import { useId } from "preact/hooks";
+import { t } from "../words";
+import type { Draft } from "./state";
+import { fieldsOf, typed, written, type Entry, type Field, type Schema } from "./schema";
+
+export type Edit = (path: string, value: string | null) => void; // null: as the resort has it, or removed
+
+const named = (key: string): string => key.charAt(0).toUpperCase() + key.slice(1).replace(/-/g, " ");
+
+// Ends of ways and where venues stand are chosen among the places that there are.
+function choicesOf(field: Field, group: string, places: { key: string; name: string }[]): [string, string][] {
+  if (field.choices.length) return field.choices.map((c) => [c, c]);
+  const isPlace = (["from", "to"].includes(field.key) && ["lifts", "runs", "walks"].includes(group)) || (field.key === "place" && group === "venues");
+  return isPlace ? places.map((p) => [p.key, p.name ? `${p.name} (${p.key})` : p.key]) : [];
+}
+
+function Input({ field, group, now, before, places, errors, path, edit }: {
+  field: Field; group: string; now: string; before: string; places: { key: string; name: string }[]; errors: string[]; path: string; edit: Edit;
+}) {
+  const id = useId(), isChanged = now !== before;
+  const choices = choicesOf(field, group, places);
+  const take = (text: string) => {
+    const value = text.trim();
+    if (value === now) return;
+    edit(path, value === "" || value === before ? (value === before ? null : "") : typed(field.control, value));
+  };
+  const common = { id, name: path, "aria-describedby": `${id}-about ${id}-wrong`, "aria-invalid": errors.length > 0, class: isChanged ? "changed" : undefined };
+  return (
+    <div class={errors.length ? "field bad" : "field"}>
+      <label for={id} lang="en">{named(field.key)}{field.required && !now ? " *" : ""}</label>
+      {choices.length
+        ? (
+          <select {...common} value={now} onChange={(e) => take(e.currentTarget.value)}>
+            <option value="">{field.otherwise ? `– (${field.otherwise})` : "–"}</option>
+            {now && !choices.some(([c]) => c === now) && <option value={now}>{now}</option>}
+            {choices.map(([c, name]) => <option value={c} key={c}>{name}</option>)}
+          </select>
+        )
+        : field.control === "structure" && now.length > 50
+          ? <textarea {...common} rows={Math.min(6, Math.ceil(now.length / 60))} spellcheck={false} key={now} defaultValue={now} onChange={(e) => take(e.currentTarget.value.replace(/\s+/g, " "))} />
+          : <input {...common} key={now} defaultValue={now} placeholder={field.otherwise} spellcheck={false} autocomplete="off" onChange={(e) => take(e.currentTarget.value)} />}
+      <p class="about note" id={`${id}-about`} lang="en">{field.about}</p>
+      <div id={`${id}-wrong`} class="wrong">{errors.map((e) => <p key={e}>{e}</p>)}</div>
+      {isChanged && before !== "" && (
+        <p class="before note">{t("plan.before", { value: before.length > 80 ? `${before.slice(0, 80)}…` : before })}{" "}
+          <button type="button" class="small" onClick={() => edit(path, null)} aria-label={t("plan.backOf", { field: named(field.key) })}>{t("plan.back")}</button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+export function Fields({ schema, group, entryKey, draft, today, places, edit }: {
+  schema: Schema; group: string; entryKey: string; draft: Draft; today: Record<string, any>; places: { key: string; name: string }[]; edit: Edit;
+}) {
+  const find = (document: Record<string, any>): Entry => (group ? ((document[group] as Entry[] | undefined) ?? []).find((e) => e.key === entryKey) ?? {} : (document as Entry));
+  const now = find(draft.document), before = find(today), prefix = group ? `${group}.${entryKey}.` : "";
+  const { given, more } = fieldsOf(schema, group, { ...before, ...now });
+  const errorsOf = (key: string) => draft.errors.filter((e) => e.path === prefix + key || e.path.startsWith(`${prefix}${key}.`)).map((e) => e.message);
+  // A value that could not be taken is still what was typed.
+  const asked = (key: string) => draft.changes.find((c) => c.path === prefix + key && !c.is_removed)?.value;
+  const shown = (field: Field): string => {
+    const value = written(now[field.key]), mine = asked(field.key);
+    return value === "" && mine !== undefined ? mine : value;
+  };
+  const one = (field: Field) => (
+    <Input key={prefix + field.key} field={field} group={group} now={shown(field)} before={written(before[field.key])} places={places}
+      errors={errorsOf(field.key)} path={prefix + field.key} edit={edit} />
+  );
+  const isWanted = (f: Field) => errorsOf(f.key).length > 0;
+  return (
+    <>
+      <div class="fields">{[...given, ...more.filter(isWanted)].map(one)}</div>
+      {more.some((f) => !isWanted(f)) && (
+        <details>
+          <summary>{t("plan.moreFields", { n: more.filter((f) => !isWanted(f)).length })}</summary>
+          <div class="fields">{more.filter((f) => !isWanted(f)).map(one)}</div>
+        </details>
+      )}
+    </>
+  );
+}

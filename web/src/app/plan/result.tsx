@@ -1,0 +1,84 @@
+// result.tsx - a job: how far it is, and what came of it once it is done. Days and experiments are shown by the same
+// components as the report pages, which speak English.
+import { useEffect, useState } from "preact/hooks";
+import type { Part } from "../../components/Frame";
+import { Headline } from "../../components/Headline";
+import { dayParts } from "../../components/DayParts";
+import { planParts } from "../../components/Plan";
+import { busiestBin, viewOf } from "../../data";
+import { bin } from "../../state";
+import type { Day, Plan, Resort } from "../../types";
+import { call } from "../call";
+import { go } from "../router";
+import { t } from "../words";
+import { CapResult, type Cap } from "./cap";
+import { CccResult, type Ccc } from "./ccc";
+import { useReportLook } from "./draw";
+import { Buttons, Progress } from "./jobs";
+import { draftTitle, jobs, kindText, stateText, why, type Job } from "./state";
+import { When } from "./when";
+
+export async function readResult<T>(job: string, file = "result.json"): Promise<T> {
+  return (await call("GET /api/plan/jobs/{job}/{file}", {}, { job, file })) as T;
+}
+
+function Parts({ parts }: { parts: Part[] }) {
+  return (
+    <>
+      {parts.map((p) => (
+        <section id={p.id} aria-labelledby={`${p.id}-title`} key={p.id}>
+          <h2 id={`${p.id}-title`}>{p.title}</h2>
+          {p.intro && <p class="intro">{p.intro}</p>}
+          {p.body}
+        </section>
+      ))}
+    </>
+  );
+}
+
+function DayResult({ day, resort }: { day: Day; resort: Resort }) {
+  const [view] = useState(() => {
+    bin.value = busiestBin(day);
+    return viewOf(resort, day);
+  });
+  return <div class="report" lang="en"><Headline day={day} /><Parts parts={dayParts(view, day)} /></div>;
+}
+
+type Found = { kind: string; result: unknown; resort: Resort };
+
+function Result({ job }: { job: Job }) {
+  const [found, setFound] = useState<Found | null>(null);
+  const [failed, setFailed] = useState("");
+  useReportLook();
+  useEffect(() => {
+    Promise.all([readResult(job.id), readResult<Resort>(job.id, "resort.json")])
+      .then(([result, resort]) => setFound({ kind: job.kind, result, resort }), (error) => setFailed(why(error)));
+  }, [job.id]);
+  if (failed) return <p role="alert">{failed}</p>;
+  if (!found) return <p class="note">{t("frame.loading")}</p>;
+  if (found.kind === "day") return <DayResult day={found.result as Day} resort={found.resort} />;
+  if (found.kind === "plan") return <div class="report" lang="en"><Parts parts={planParts(found.result as Plan)} /></div>;
+  return found.kind === "cap" ? <CapResult cap={found.result as Cap} job={job} resort={found.resort} /> : <CccResult sheet={found.result as Ccc} />;
+}
+
+export default function JobPage({ name }: { name: string }) {
+  const job = jobs.value?.find((j) => j.id === name);
+  if (!jobs.value) return <p class="note">{t("frame.loading")}</p>;
+  if (!job) return <><p class="crumb"><a href="/plan">{t("plan.title")}</a></p><h1>{t("plan.noSuchJob")}</h1></>;
+  return (
+    <>
+      <p class="crumb"><a href="/plan">{t("plan.title")}</a></p>
+      <h1>{job.title}</h1>
+      <div class="about-job">
+        <span class={`state ${job.state}`} aria-live="polite">{stateText(job.state)}</span>
+        <span class="note">{kindText(job.kind)} · {job.kind === "plan" ? t("plan.scenarios", { n: (job.asked.drafts?.length ?? 0) + 1 }) : draftTitle(job.draft)} · {t("plan.seedIs", { seed: String(job.asked.seed ?? 1) })} · {job.who} · <When ms={job.asked_ms} /></span>
+        {job.state === "running" && <Progress job={job} />}
+        {job.state === "interrupted" && <p class="note">{t(job.kind === "plan" ? "plan.interruptedPlan" : "plan.interrupted")}</p>}
+        {job.message && <p class="wrong">{job.message}</p>}
+        <Buttons job={job} onGone={() => go("/plan")} />
+        {job.state === "done" && <a href={`/api/plan/jobs/${job.id}/result.json`} download={`${job.kind}.json`}>result.json</a>}
+      </div>
+      {job.state === "done" && <Result job={job} key={job.id} />}
+    </>
+  );
+}
