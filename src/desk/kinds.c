@@ -1,6 +1,7 @@
 // kinds.c - every act and question that the desk knows, by name.
 #include "desk/account.h"
 #include "desk/board.h"
+#include "desk/issued.h"
 #include "desk/people.h"
 #include "desk/provider.h"
 
@@ -61,6 +62,10 @@ const desk_kind desk_kinds[] = {
     {"account-end", "ends an account and whoever is signed in with it", desk_account_end_fields, desk_account_end_run, false, false},
     {"sign-in", "books what came of a password; the desk does so by itself", desk_sign_in_fields, desk_sign_in_run, false, false},
     {"board", "says that a lift, run or venue is open, held or closed", desk_board_fields, desk_board_run, false, false},
+    {"pass-issue", "keeps passes that the office has signed for an order", desk_pass_issue_fields, desk_pass_issue_run, false, false},
+    {"pass-revoke", "takes the passes of an order back for good", desk_pass_revoke_fields, desk_pass_revoke_run, false, false},
+    {"pass-waive", "says that the waiver of an order's passes is signed", desk_pass_waive_fields, desk_pass_waive_run, false, false},
+    {"gate", "gives a gate of the pages its number, or another entrance", desk_gate_fields, desk_gate_run, false, false},
     {"accounts", "accounts and their roles", desk_accounts_fields, desk_accounts_run, true, false},
     {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true, false},
     {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true, false},

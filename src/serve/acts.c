@@ -26,6 +26,7 @@ static const struct {
     {"charges", TILL | BOOKS, false}, {"quote", ALL, false},       {"may", ALL, false},
     {"free", ALL, false},          {"show", TILL | BOOKS, false},  {"person", TILL, false},
     {"person-show", TILL, false},  {"person-find", TILL, false},   {"customer", TILL, false},
+    {"pass-revoke", OFFICE, true}, {"pass-waive", TILL, false},
     {"agreement-sign", TILL, false}, {"agreement", TILL | DESK_ROLE_GATE, false}, {"agreement-withdraw", TILL, false},
     {"product", OFFICE, false},    {"class", OFFICE, false},       {"price", OFFICE, false},
     {"rate", OFFICE, false},       {"agency", OFFICE, false},      {"discount", OFFICE, false},

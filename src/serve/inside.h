@@ -11,6 +11,7 @@ typedef struct serve_limits serve_limits;   // limits.c
 typedef struct serve_live serve_live;       // live.c
 typedef struct serve_workers serve_workers; // worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
+typedef struct serve_gates serve_gates;     // gates.h
 typedef struct serve_jobs serve_jobs;       // jobs.c
 typedef struct serve_play serve_play;       // play.c
 
@@ -32,6 +33,7 @@ struct serve {
     serve_live *live;
     serve_workers *workers;
     serve_mountain *mountain;
+    serve_gates *gates;
     serve_jobs *jobs;
     serve_play *play;
     serve_counts counts;

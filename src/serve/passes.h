@@ -9,10 +9,9 @@
 #ifndef SERVE_PASSES_H
 #define SERVE_PASSES_H
 
+#include "desk/desk.h"
 #include "desk/office.h"
 #include "serve/serve.h"
-
-#include <jansson.h>
 
 // Issues what is missing of a sold order's passes and gives all that count, by position, as serve_pass_fields tells
 // them. A position that opens nothing (a dinner) has none. PISTE_REFUSED: no such order, or it is not sold.
@@ -25,6 +24,6 @@ PISTE_CHECKED piste_status serve_passes_waive(serve *s, const char *who, const c
 PISTE_CHECKED piste_status serve_office_enter(serve *s, piste_errors *errors, office *o);
 void serve_office_leave(serve *s, office *o);
 
-extern const struct desk_field serve_pass_fields[];
+extern const desk_field serve_pass_fields[];
 
 #endif

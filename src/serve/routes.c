@@ -6,6 +6,8 @@
 static const serve_route *const tables[] = {
     serve_mountain_routes,
     serve_session_routes,
+    serve_gate_routes,
+    serve_till_routes,
     serve_system_routes,
 };
 

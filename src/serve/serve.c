@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "desk/tariff.h"
+#include "serve/gates.h"
 #include "serve/inside.h"
 
 static piste_status make_folder(const char *path, piste_errors *errors) {
@@ -47,7 +48,8 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->workers = serve_workers_create(s, 4);
         s->mountain = serve_mountain_create(s, errors);
         s->live = s->mountain ? serve_live_create(s) : NULL;
-        if (!s->limits || !s->workers || !s->mountain || !s->live)
+        s->gates = serve_gates_create(s);
+        if (!s->limits || !s->workers || !s->mountain || !s->live || !s->gates)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK)
@@ -80,6 +82,7 @@ void serve_close(serve *s) {
     serve_workers_destroy(s->workers);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
+    serve_gates_destroy(s->gates);
     serve_limits_destroy(s->limits);
     desk_close(s->desk);
     piste_resort_destroy(s->resort);
