@@ -8,6 +8,7 @@ import { account, has, isSignedIn, readSession, signOut } from "./session";
 import { SignIn } from "./signin";
 import { LANGUAGES, choose, chooseFirst, language, t, type Language } from "./words";
 import "./style.css";
+import "./gate/style.css"; // of the rooms: styles are no part of what is loaded later
 
 const roomOf = (at: string): Room | undefined => ROOMS.find((r) => at === r.path || at.startsWith(`${r.path}/`));
 
