@@ -3,6 +3,7 @@
 #include "desk/board.h"
 #include "desk/issued.h"
 #include "desk/people.h"
+#include "desk/proposal.h"
 #include "desk/provider.h"
 
 const desk_kind desk_kinds[] = {
@@ -66,6 +67,11 @@ const desk_kind desk_kinds[] = {
     {"pass-revoke", "takes the passes of an order back for good", desk_pass_revoke_fields, desk_pass_revoke_run, false, false},
     {"pass-waive", "says that the waiver of an order's passes is signed", desk_pass_waive_fields, desk_pass_waive_run, false, false},
     {"gate", "gives a gate of the pages its number, or another entrance", desk_gate_fields, desk_gate_run, false, false},
+    {"propose", "keeps a request that takes two people; the server does so", desk_propose_fields, desk_propose_run, false, false},
+    {"agree", "agrees to what somebody else proposed", desk_proposal_field, desk_agree_run, false, false},
+    {"decline", "declines or withdraws what was proposed", desk_proposal_field, desk_decline_run, false, false},
+    {"two-above", "tells above which refund two people are needed", desk_two_above_fields, desk_two_above_run, false, false},
+    {"proposals", "what waits for a second person to agree", desk_proposals_fields, desk_proposals_run, true, false},
     {"accounts", "accounts and their roles", desk_accounts_fields, desk_accounts_run, true, false},
     {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true, false},
     {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true, false},

@@ -366,6 +366,28 @@ static void pass_run(serve_request *q) {
         serve_answer(q, 200, json_pack("{s:I,s:I}", "order", (json_int_t)order, "position", (json_int_t)position));
 }
 
+static const desk_field revoke_fields[] = {
+    {"key", DESK_TEXT, true, 0, 64, NULL, "sent again it happens once"},
+    {"why", DESK_TEXT, true, 0, 200, NULL, "such as: found in other hands"},
+    {"replace", DESK_BOOL, false, 0, 0, NULL, "it was lost: its holder gets another one"},
+    {.type = DESK_END},
+};
+
+static void revoke_run(serve_request *q) {
+    uint64_t id = 0;
+    int64_t order = 0, position = 0;
+    json_t *request = json_copy(q->fields);
+    if (!request || piste_pass_id_from_text(q->parts[0], &id) != PISTE_OK || desk_issued_find(q->serve->desk, id, &order, &position) != PISTE_OK) {
+        json_decref(request);
+        serve_refuse(q, 404, "no_pass", "pass %.20s was not issued here", q->parts[0]);
+        return;
+    }
+    json_object_set_new(request, "act", json_string("pass-revoke"));
+    json_object_set_new(request, "order", json_integer(order));
+    json_object_set_new(request, "position", json_integer(position));
+    serve_act(q, request);
+}
+
 // ---- routes ------------------------------------------------------------------------------------------------------------------
 
 static const desk_field made_fields[] = {
@@ -392,6 +414,8 @@ const serve_route serve_gate_routes[] = {
     {"POST", "/api/gates/{gate}/log", GATES, NULL, taken_fields, log_run, SERVE_BYTES | SERVE_WAITS, NULL,
      "takes records of a gate's log: its header, and what follows those that are here", NULL},
     {"GET", "/api/passes", TILL | DESK_ROLE_GATE, pass_query, pass_where, pass_run, SERVE_WAITS, NULL, "whose pass it is", NULL},
+    {"POST", "/api/passes/{pass}/revoke", DESK_ROLE_MANAGER, revoke_fields, NULL, revoke_run, SERVE_WAITS, NULL,
+     "takes a pass back for good; two people agree to it", NULL},
     {"GET", "/api/orders/{order}/passes", TILL, NULL, passes_fields, passes_run, SERVE_WAITS, NULL,
      "the passes of a sold order; issues those that it has not got yet", NULL},
     {0},

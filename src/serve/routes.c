@@ -8,6 +8,7 @@ static const serve_route *const tables[] = {
     serve_session_routes,
     serve_gate_routes,
     serve_till_routes,
+    serve_two_routes,
     serve_system_routes,
 };
 

@@ -192,6 +192,15 @@ export interface Api {
       position: number; // of the order
     };
   };
+  // takes a pass back for good; two people agree to it
+  "POST /api/passes/{pass}/revoke": {
+    fields: {
+      key: string; // sent again it happens once
+      why: string; // such as: found in other hands
+      replace?: boolean; // it was lost: its holder gets another one
+    };
+    answer: Answer;
+  };
   // the passes of a sold order; issues those that it has not got yet
   "GET /api/orders/{order}/passes": {
     fields: {};
@@ -261,6 +270,34 @@ export interface Api {
         until_ms: number; // how long it is held
       }[]; // what was offered to them
     };
+  };
+  // what waits for a second person to agree
+  "GET /api/proposals": {
+    fields: {
+      all?: boolean; // those that are decided, too: the last hundred
+    };
+    answer: {
+      proposals: {
+        proposal: number; // its number
+        what: string; // the request
+        fields: {}; // its fields
+        proposed_by: string; // who must not agree
+        proposed_ms: number; // when
+        state: string; // open, agreed, declined
+        decided_by: string; // who agreed or declined
+        decided_ms: number; // when
+      }[]; // the newest first
+    };
+  };
+  // agrees to what somebody else proposed, and carries it out
+  "POST /api/proposals/{proposal}/agree": {
+    fields: {};
+    answer: Answer;
+  };
+  // declines it; whoever proposed it may withdraw it so
+  "POST /api/proposals/{proposal}/decline": {
+    fields: {};
+    answer: Answer;
   };
   // whether the server is well
   "GET /api/health": {
@@ -874,23 +911,20 @@ export interface Api {
     };
     answer: Answer;
   };
-  // takes the passes of an order back for good
-  "POST /api/desk/pass-revoke": {
-    fields: {
-      key: string;
-      order: number; // the order
-      position?: number; // of it; all where not given
-      why: string; // such as: found in other hands
-      replace?: boolean; // it was lost: its holder gets another one
-    };
-    answer: Answer;
-  };
   // says that the waiver of an order's passes is signed
   "POST /api/desk/pass-waive": {
     fields: {
       key: string;
       order: number; // the order
       position?: number; // of it; all where not given
+    };
+    answer: Answer;
+  };
+  // tells above which refund two people are needed
+  "POST /api/desk/two-above": {
+    fields: {
+      key: string;
+      amount: string; // "50.00 EUR": refunds above it take two people
     };
     answer: Answer;
   };
