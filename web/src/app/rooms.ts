@@ -11,6 +11,6 @@ export type Room = {
 
 export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
-  
+  { path: "/till", title: "till.title", roles: ["cashier", "manager"], load: () => import("./till/page") },
   { path: "/gate", title: "gate.title", roles: ["gate", "manager"], load: () => import("./gate/page") },
 ];
