@@ -2,8 +2,9 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
+import { shortSpan } from "./signals";
 import { on } from "../live";
-import { number, span, t, time, type Key } from "../words";
+import { number, t, time, type Key } from "../words";
 
 type Gates = Api["GET /api/gates"]["answer"];
 type Findings = Api["GET /api/gates/findings"]["answer"];
@@ -11,7 +12,7 @@ type Finding = Findings["findings"][number];
 
 function what(f: Finding, zone: string): string {
   const at = (seen: Finding["first"]) => (seen ? `${seen.entrance}, ${time(seen.at_ms, zone)}` : "");
-  if (f.kind === "twice") return t("gate.found.twiceText", { first: at(f.first), second: at(f.second), after: span(f.value), least: span(f.expected) });
+  if (f.kind === "twice") return t("gate.found.twiceText", { first: at(f.first), second: at(f.second), after: shortSpan(f.value), least: shortSpan(f.expected) });
   if (f.kind === "overspent") return t("gate.found.overspentText", { at: at(f.second), taken: f.value, has: f.expected });
   return at(f.second) || at(f.first);
 }

@@ -2,13 +2,13 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal } from "../call";
 import { has, isSignedIn } from "../session";
-import { number, span, t, type Key } from "../words";
+import { number, t, type Key } from "../words";
 import type { Answer } from "./judge";
 import { CALENDAR_ENDS, CLOCK_BACK, LISTS_STALE } from "./judge";
 import { readCamera, type Reader } from "./camera";
 import { Manage } from "./manage";
 import { Setup } from "./setup";
-import { allowSound, stayAwake, tell } from "./signals";
+import { allowSound, shortSpan, stayAwake, tell } from "./signals";
 import { beginWork, documents, isElsewhere, isOnline, isReady, isSignedOut, last, recent, scan, self, sync, today, trouble, unsent } from "./work";
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/gate-worker.js", { scope: "/gate" }).catch(() => undefined);
@@ -24,7 +24,7 @@ function details(a: Answer): string[] {
   return [
     [product, holder].filter(Boolean).join(" · "),
     a.pointsLeft >= 0 ? t(a.pass.byDay ? "gate.daysLeft" : "gate.pointsLeft", { n: a.pointsLeft }) : "",
-    a.reason === "passback" && lastAt ? t("gate.lastAt", { place: lastAt, ago: span(a.judgedS - a.lastS) }) : "",
+    a.reason === "passback" && lastAt ? t("gate.lastAt", { place: lastAt, ago: shortSpan(a.judgedS - a.lastS) }) : "",
   ].filter(Boolean);
 }
 

@@ -1,4 +1,11 @@
-// signals.ts - what is heard and felt of an answer: two rising tones and a short buzz, or a low one and a long buzz.
+// signals.ts - what is heard and felt of an answer: two rising tones and a short buzz, or a low one and a long buzz; times
+// that are short.
+import { language, span } from "../words";
+
+// "40 s", "5 min".
+export const shortSpan = (seconds: number): string =>
+  seconds >= 120 ? span(seconds) : new Intl.NumberFormat(language.value, { style: "unit", unit: "second", unitDisplay: "short" }).format(seconds);
+
 let audio: AudioContext | undefined;
 
 // Browsers let a page sound after somebody has touched it.

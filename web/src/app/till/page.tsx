@@ -1,4 +1,5 @@
 // page.tsx - the till: a sale, orders that are there, who waits, the drawer. Every key that works is told on the page.
+import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { go } from "../router";
 import { t, type Key } from "../words";
@@ -11,10 +12,11 @@ import { listenKeys } from "./scanner";
 import { messageOf, readTill, till } from "./state";
 import { Waiting } from "./waiting";
 
+const hasKeys = signal(localStorage.getItem("till.keys") !== "off");
 const TABS = [["", "till.sale", "s"], ["/orders", "till.orders", "o"], ["/waiting", "till.waiting", "w"], ["/drawer", "till.drawer", "d"]] as const;
 
 export default function TillPage({ rest }: { rest: string }) {
-  const [failed, setFailed] = useState(""), [hasKeys, setKeys] = useState(localStorage.getItem("till.keys") !== "off");
+  const [failed, setFailed] = useState("");
   const tryAgain = () => resume().then((done) => {
     setFailed("");
     if (done?.route === "POST /api/desk/order") paper.value = { answer: done.answer, quote: null };
@@ -28,11 +30,11 @@ export default function TillPage({ rest }: { rest: string }) {
     (text) => (go("/till/orders"), void find(text)),
     (key) => {
       const tab = TABS.find(([, , k]) => k === key), product = till.value?.products[Number(key) - 1];
-      if (!hasKeys || !(tab || product)) return false;
+      if (!hasKeys.value || !(tab || product)) return false;
       go(`/till${tab ? tab[0] : ""}`);
       if (!tab) add(product!.product);
       return true;
-    }), [hasKeys]);
+    }), []);
   if (!till.value) return failed ? <><p role="alert">{failed}</p><button type="button" onClick={() => void tryAgain()}>{t("till.tryAgain")}</button></> : <p class="note">{t("frame.loading")}</p>;
   return (
     <div class="till">
@@ -41,8 +43,8 @@ export default function TillPage({ rest }: { rest: string }) {
       {failed && <p role="alert">{failed} <button type="button" onClick={() => void tryAgain()}>{t("till.tryAgain")}</button></p>}
       <nav class="tabs" aria-label={t("till.title")}>
         {TABS.map(([path, title, key]) => <a key={path} href={`/till${path}`} aria-current={rest === path ? "page" : undefined}>{t(title as Key)} <kbd aria-hidden="true">{key}</kbd></a>)}
-        <label class="check keys"><input type="checkbox" checked={hasKeys} onChange={(e) => {
-          setKeys(e.currentTarget.checked);
+        <label class="check keys"><input type="checkbox" checked={hasKeys.value} onChange={(e) => {
+          hasKeys.value = e.currentTarget.checked;
           localStorage.setItem("till.keys", e.currentTarget.checked ? "on" : "off");
         }} /><span>{t("till.keys")}</span></label>
       </nav>

@@ -65,7 +65,7 @@ function LineRow({ line, i }: { line: Line; i: number }) {
   const set = (part: Partial<Line>) => void (lines.value = lines.value.map((l, k) => (k === i ? { ...l, ...part } : l)));
   const isSession = told.products.find((p) => p.product === line.product)?.is_session === 1;
   return (
-    <li class="line" role="group" aria-label={name}>
+    <li><div class="line" role="group" aria-label={name}>
       <strong>{name}</strong>
       <label>{t("till.count")}<input type="number" name={`count-${i}`} min={1} max={10000} value={line.count} onInput={(e) => set({ count: Math.max(1, Math.floor(Number(e.currentTarget.value)) || 1) })} /></label>
       <label>{t("till.class")}
@@ -78,7 +78,7 @@ function LineRow({ line, i }: { line: Line; i: number }) {
       <label>{t("till.date")}<input type="date" name={`date-${i}`} value={line.date || told.day} min={told.day} onInput={(e) => set({ date: e.currentTarget.value === told.day ? "" : e.currentTarget.value })} /></label>
       {isSession && <label>{t("till.time")}<input type="time" name={`time-${i}`} value={line.time} required onInput={(e) => set({ time: e.currentTarget.value })} /></label>}
       <button type="button" onClick={() => void (lines.value = lines.value.filter((_, k) => k !== i))} aria-label={t("till.remove", { what: name })}>✕</button>
-    </li>
+    </div></li>
   );
 }
 
