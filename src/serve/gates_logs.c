@@ -34,6 +34,7 @@ struct serve_gates {
     piste_merge *merge;
     piste_table *table; // as published last
     piste_lists lists;
+    struct stat published_as; // lists.signed as it was read: `piste pass publish`, or another server, may write a newer one
     int64_t published_ms, known_count, changed_count; // of the last publication
 };
 
@@ -284,6 +285,19 @@ static piste_status take_published(serve_gates *g, piste_errors *errors) {
     return PISTE_OK;
 }
 
+// Whether lists.signed is another file than the one that was read; it is then read anew.
+static piste_status look_again(serve_gates *g, piste_errors *errors) {
+    struct stat now;
+    char *path = desk_path(g->published, gate_file_names[PISTE_DOCUMENT_LISTS]);
+    bool is_other = path && stat(path, &now) == 0 && (now.st_ino != g->published_as.st_ino || now.st_mtim.tv_sec != g->published_as.st_mtim.tv_sec ||
+                                                      now.st_mtim.tv_nsec != g->published_as.st_mtim.tv_nsec);
+    free(path);
+    if (!is_other)
+        return PISTE_OK;
+    g->published_as = now;
+    return take_published(g, errors);
+}
+
 static piste_status publish(serve_gates *g, const desk_issued_list *changed, int64_t now_ms, piste_errors *errors) {
     office o;
     piste_status status = serve_office_enter(g->serve, errors, &o);
@@ -300,7 +314,7 @@ static piste_status publish(serve_gates *g, const desk_issued_list *changed, int
         status = office_save_lists(&o, errors);
     serve_office_leave(g->serve, &o);
     if (status == PISTE_OK)
-        status = take_published(g, errors);
+        status = look_again(g, errors);
     if (status == PISTE_OK) {
         g->published_ms = now_ms;
         g->known_count = piste_merge_count(g->merge);
@@ -328,6 +342,8 @@ piste_status serve_gates_publish(serve_gates *g, piste_errors *errors) {
     pthread_mutex_lock(&g->lock);
     if (is_due(g, changed.count, now_ms))
         status = publish(g, &changed, now_ms, errors);
+    else
+        status = look_again(g, errors);
     pthread_mutex_unlock(&g->lock);
     desk_issued_release(&changed);
     return status;

@@ -75,8 +75,8 @@ function Changes({ at }: { at: Order }) {
           <button type="submit" class="main" disabled={isBusy}>{t("till.pay")} · {shown(at.due!)}</button>
         </form>
       )}
-      {live.length > 0 && (
-        <fieldset disabled={isBusy || !chosen.value.size} class="change">
+      {chosen.value.size > 0 && (
+        <fieldset disabled={isBusy} class="change">
           <legend>{t("till.changeChosen", { n: chosen.value.size })}</legend>
           <div class="pair">
             <label>{t("till.fee")} ({home})<input name="keep" value={keep} inputMode="decimal" pattern="[0-9]+([.,][0-9]+)?" onInput={(e) => setKeep(e.currentTarget.value)} /></label>
