@@ -30,10 +30,9 @@ export default function TillPage({ rest }: { rest: string }) {
     (text) => (go("/till/orders"), void find(text)),
     (key) => {
       const tab = TABS.find(([, , k]) => k === key), product = till.value?.products[Number(key) - 1];
-      if (!hasKeys.value || !(tab || product)) return false;
+      if (!hasKeys.value || !(tab || product)) return;
       go(`/till${tab ? tab[0] : ""}`);
       if (!tab) add(product!.product);
-      return true;
     }), []);
   if (!till.value) return failed ? <><p role="alert">{failed}</p><button type="button" onClick={() => void tryAgain()}>{t("till.tryAgain")}</button></> : <p class="note">{t("frame.loading")}</p>;
   return (
