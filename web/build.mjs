@@ -44,7 +44,7 @@ const withoutMap = (text) => text.replace(/\n?\/\/# sourceMappingURL=.*\s*$/, "\
 
 // Whoever passes a page on passes these on with it.
 function licences() {
-  const names = ["preact", "@preact/signals", "@preact/signals-core", "uplot", "maplibre-gl"];
+  const names = ["preact", "@preact/signals", "@preact/signals-core", "uplot", "maplibre-gl", "@noble/ed25519", "@noble/hashes", "qr"];
   return names.map((name) => {
     const folder = join(modules, name), version = JSON.parse(readFileSync(join(folder, "package.json"), "utf8")).version;
     const file = readdirSync(folder).find((f) => /^licen[cs]e/i.test(f));
@@ -68,6 +68,35 @@ const inside = {
     });
   },
 };
+// What the gate's page needs without a network: the frame, the page, its decoder, all languages.
+function shellOf(outputs, script) {
+  const files = new Set(), starts = outputs.filter(([, o]) => /src\/app\/(gate\/page|words\/\w+\.ts)|node_modules\/qr\/decode/.test(o.entryPoint ?? ""));
+  const take = (path) => {
+    const output = outputs.find(([name]) => name === path)?.[1];
+    if (!output || files.has(path)) return;
+    files.add(path);
+    if (output.cssBundle) files.add(output.cssBundle);
+    for (const i of output.imports) if (i.kind === "import-statement") take(i.path);
+  };
+  take(script);
+  for (const [path] of starts) take(path);
+  return ["/index.html", "/icon.svg", "/app.webmanifest", ...[...files].sort().map((f) => `/${basename(f)}`)];
+}
+
+async function gateWorker(out, shell) {
+  const sum = createHash("sha256");
+  for (const file of shell) sum.update(file).update(readFileSync(join(out, file)));
+  await build({
+    entryPoints: [join(here, "src", "app", "gate", "worker.ts")],
+    bundle: true,
+    minify: true,
+    format: "iife",
+    target: ["es2022", "chrome100", "firefox100", "safari15.4"],
+    define: { SHELL: JSON.stringify(shell), NAME: JSON.stringify(`gate-${sum.digest("hex").slice(0, 12)}`) },
+    outfile: join(out, "gate-worker.js"),
+    logLevel: "warning",
+  });
+}
 
 // The pages of `piste serve`: one file to begin with, and one more for each room of the pages when it is opened. What
 // changes gets another name, so that browsers keep the rest for ever. Workers and the frame keep theirs.
@@ -101,6 +130,7 @@ async function app() {
   writeFileSync(join(out, "index.html"), page);
   for (const file of ["icon.svg", "app.webmanifest"]) writeFileSync(join(out, file), readFileSync(join(from, file)));
   writeFileSync(join(out, "licences.txt"), licences());
+  await gateWorker(out, shellOf(outputs, script));
   const sum = createHash("sha256");
   for (const file of readdirSync(out).sort()) sum.update(file).update(readFileSync(join(out, file)));
   writeFileSync(join(here, "dist", "app.sum"), `${sum.digest("hex")}\n`); // Meson watches this

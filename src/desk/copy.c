@@ -76,6 +76,8 @@ static const table tables[] = {
     TABLE("two_above", "currency, amount_minor", "$1, $2", 2),
     TABLE("board", "key, state, note, source, said_ms, measured_ms, wait_s, expected_s, people, crowd_percent",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
+    TABLE("pass", "id, owner, line, token, issued_ms, revoked_ms, is_replaced, waived_ms", "$1, $2, $3, $4, $5, $6, $7, $8", 8),
+    TABLE("gate", "number, name, entrance, made_ms", "$1, $2, $3, $4", 4),
     TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 };
 

@@ -2,6 +2,7 @@
 #include "desk/account.h"
 #include "desk/board.h"
 #include "desk/books.h"
+#include "desk/issued.h"
 #include "desk/people.h"
 #include "desk/proposal.h"
 #include "desk/provider.h"
@@ -63,6 +64,10 @@ const desk_kind desk_kinds[] = {
     {"account-end", "ends an account and whoever is signed in with it", desk_account_end_fields, desk_account_end_run, false, false},
     {"sign-in", "books what came of a password; the desk does so by itself", desk_sign_in_fields, desk_sign_in_run, false, false},
     {"board", "says that a lift, run or venue is open, held or closed", desk_board_fields, desk_board_run, false, false},
+    {"pass-issue", "keeps passes that the office has signed for an order", desk_pass_issue_fields, desk_pass_issue_run, false, false},
+    {"pass-revoke", "takes the passes of an order back for good", desk_pass_revoke_fields, desk_pass_revoke_run, false, false},
+    {"pass-waive", "says that the waiver of an order's passes is signed", desk_pass_waive_fields, desk_pass_waive_run, false, false},
+    {"gate", "gives a gate of the pages its number, or another entrance", desk_gate_fields, desk_gate_run, false, false},
     {"propose", "keeps a request that takes two people; the server does so", desk_propose_fields, desk_propose_run, false, false},
     {"agree", "agrees to what somebody else proposed", desk_proposal_field, desk_agree_run, false, false},
     {"decline", "declines or withdraws what was proposed", desk_proposal_field, desk_decline_run, false, false},

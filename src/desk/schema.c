@@ -7,6 +7,7 @@
 // checked, at six times the price of writing the row: hence the ORs.
 #include "desk/account.h"
 #include "desk/board.h"
+#include "desk/issued.h"
 #include "desk/people.h"
 #include "desk/proposal.h"
 #include "desk/provider.h"
@@ -121,5 +122,6 @@ const store_migration desk_migrations[] = {
     {"accounts", desk_account_tables, NULL, NULL},
     {"what is open", desk_board_tables, NULL, NULL},
     {"what takes two people", desk_proposal_tables, NULL, NULL},
+    {"passes and gates", desk_issued_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);

@@ -25,7 +25,7 @@ static const struct {
     {"charges", TILL | BOOKS}, {"quote", ALL},       {"may", ALL},
     {"free", ALL},          {"show", TILL | BOOKS},  {"person", TILL},
     {"person-show", TILL},  {"person-find", TILL},   {"customer", TILL},
-    {"agreement-sign", TILL}, {"agreement", TILL | DESK_ROLE_GATE}, {"agreement-withdraw", TILL},
+    {"pass-waive", TILL},   {"agreement-sign", TILL}, {"agreement", TILL | DESK_ROLE_GATE}, {"agreement-withdraw", TILL},
     {"product", OFFICE},    {"class", OFFICE},       {"price", OFFICE},
     {"rate", OFFICE},       {"agency", OFFICE},      {"discount", OFFICE},
     {"rule", OFFICE},       {"rounding", OFFICE},    {"allot", OFFICE},

@@ -23,6 +23,7 @@ void serve_confine(serve *s);
 
 // worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
+typedef struct serve_gates serve_gates;     // gates.h
 typedef struct serve_jobs serve_jobs;       // jobs.c
 typedef struct serve_play serve_play;       // play.c
 
@@ -45,6 +46,7 @@ struct serve {
     serve_live *live;
     serve_workers *workers;
     serve_mountain *mountain;
+    serve_gates *gates;
     serve_jobs *jobs;
     serve_play *play;
     serve_counts counts;

@@ -8,6 +8,8 @@ static const serve_route *const tables[] = {
     serve_draft_routes,
     serve_job_routes,
     serve_session_routes,
+    serve_gate_routes,
+    serve_till_routes,
     serve_two_routes,
     serve_books_routes,
     serve_system_routes,

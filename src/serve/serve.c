@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "desk/tariff.h"
+#include "serve/gates.h"
 #include "serve/inside.h"
 
 static piste_status make_folder(const char *path, piste_errors *errors) {
@@ -53,7 +54,8 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->mountain = serve_mountain_create(s, errors);
         s->live = serve_live_create(s);
         s->jobs = s->live ? serve_jobs_create(s) : NULL;
-        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs)
+        s->gates = serve_gates_create(s);
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK)
@@ -89,6 +91,7 @@ void serve_close(serve *s) {
     serve_jobs_destroy(s->jobs);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
+    serve_gates_destroy(s->gates);
     serve_slow_destroy(s->slow);
     serve_limits_destroy(s->limits);
     desk_close(s->desk);

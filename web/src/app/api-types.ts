@@ -410,6 +410,177 @@ export interface Api {
       proof: string; // goes into the header X-Piste of requests that change something
     };
   };
+  // gates and entrances, and how many came in
+  "GET /api/gates": {
+    fields: {};
+    answer: {
+      at_ms: number; // the server's time
+      zone: string; // the resort's time zone
+      gates: {
+        gate: number; // its number
+        name: string; // what people call it
+        entrance: string; // where it stands
+        today: number; // people it has let in today
+        recent: number; // of them in the last 15 minutes
+        refused: number; // scans that it has refused today
+        last_ms: number; // its last scan that came here; 0: none today
+      }[];
+      entrances: {
+        entrance: string; // its key
+        name: string;
+        today: number; // people let in today
+        recent: number; // of them in the last 15 minutes
+        refused: number; // scans refused today
+      }[]; // where a gate can stand
+    };
+  };
+  // makes a gate of a browser
+  "POST /api/gates": {
+    fields: {
+      key: string; // sent again it makes no other gate
+      gate?: number; // one that there is, which now stands elsewhere
+      name: string; // what people call it
+      entrance: string; // where it stands
+    };
+    answer: {
+      status: string; // ok
+      gate: number; // its number, which stands in its log
+    };
+  };
+  // what the logs of all gates show together: who was let in twice
+  "GET /api/gates/findings": {
+    fields: {};
+    answer: {
+      count: number; // how many there are
+      findings: {
+        kind: string; // twice, overspent, revoked, fork or gap
+        pass: string; // its number; empty: of a log
+        order: number; // whose pass it is; 0: of no order
+        position: number; // of the order
+        first?: {
+          gate: number; // its number
+          entrance: string; // by name
+          at_ms: number; // when
+        }; // the admission before
+        second?: {
+          gate: number; // its number
+          entrance: string; // by name
+          at_ms: number; // when
+        }; // the one that should not have been
+        value: number; // twice: seconds between them; overspent: taken
+        expected: number; // twice: the least; overspent: what it has
+      }[]; // the latest of them, those first
+    };
+  };
+  // keys, table and lists as a gate needs them, each signed
+  "GET /api/gates/documents": {
+    fields: {
+      version?: number; // of the lists that the gate has; 0
+    };
+    answer: {
+      at_ms: number; // the server's time
+      keys?: string; // signed; not given: the gate's own is the newest
+      table?: string; // likewise
+      lists?: string; // likewise
+    };
+  };
+  // takes records of a gate's log: its header, and what follows those that are here
+  "POST /api/gates/{gate}/log": {
+    fields: Blob | Uint8Array;
+    answer: {
+      have: number; // records of this log that are here
+      added: number; // of them those that came with this request
+    };
+  };
+  // whose pass it is
+  "GET /api/passes": {
+    fields: {
+      token: string; // what a pass's code holds
+    };
+    answer: {
+      order: number; // whose pass it is
+      position: number; // of the order
+    };
+  };
+  // takes a pass back for good; two people agree to it
+  "POST /api/passes/{pass}/revoke": {
+    fields: {
+      key: string; // sent again it happens once
+      why: string; // such as: found in other hands
+      replace?: boolean; // it was lost: its holder gets another one
+    };
+    answer: Answer;
+  };
+  // the passes of a sold order; issues those that it has not got yet
+  "GET /api/orders/{order}/passes": {
+    fields: {};
+    answer: {
+      passes: {
+        position: number; // of the order
+        pass: string; // its number
+        token: string; // what its code holds; empty: revoked
+        product: string; // name of what it is
+        class: string; // of its holder
+        valid: string; // when, in words of the calendar
+        opens: string; // what, by name
+        points: number; // 0: not counted
+        waiver_due: boolean; // opens nothing until its waiver is signed
+        is_waived: boolean; // it is
+        is_revoked: boolean; // it was taken back
+      }[]; // by position
+    };
+  };
+  // what a cashier chooses from
+  "GET /api/till": {
+    fields: {};
+    answer: {
+      at_ms: number; // the server's time
+      zone: string; // the resort's time zone
+      resort: string; // its name
+      day: string; // the business day; empty: none is open
+      products: {
+        product: string; // its key
+        name: string;
+        kind: string; // day, half-day ...
+        is_session: number; // 1: it is for a time of the day
+      }[]; // that have a price
+      classes: {
+        class: string; // its key
+        name: string;
+        age_from: number; // years; it goes by age where both are told
+        age_until: number; // included
+        group_from: number; // persons of the order
+      }[];
+      prices: {
+        product: string; // has a price
+        class: string; // for whom
+      }[]; // who can be sold what
+      agencies: {
+        agency: string; // its key
+        name: string;
+      }[];
+      currencies: {
+        currency: string;
+      }[]; // that can be paid in
+      drawers: {
+        drawer: string; // its key
+        cashier: string; // whose shift it is
+      }[]; // that are open
+      waiting: {
+        waiting: number; // its number
+        resource: string; // for what
+        slot: string; // when
+        count: number; // persons
+        contact: string; // by which they are told
+      }[]; // who waits
+      offers: {
+        order: number; // that holds it
+        contact: string; // who is told
+        count: number; // persons
+        until_ms: number; // how long it is held
+      }[]; // what was offered to them
+    };
+  };
   // what waits for a second person to agree
   "GET /api/proposals": {
     fields: {
@@ -1066,6 +1237,15 @@ export interface Api {
       place: string; // the key of a lift, run or venue in the resort
       state: string; // open, hold, closed, or scheduled: as its hours say
       note?: string; // why, as guests are told
+    };
+    answer: Answer;
+  };
+  // says that the waiver of an order's passes is signed
+  "POST /api/desk/pass-waive": {
+    fields: {
+      key: string;
+      order: number; // the order
+      position?: number; // of it; all where not given
     };
     answer: Answer;
   };

@@ -8,6 +8,8 @@ import { account, has, isSignedIn, readSession, signOut } from "./session";
 import { SignIn } from "./signin";
 import { LANGUAGES, choose, chooseFirst, language, t, type Language } from "./words";
 import "./style.css";
+import "./gate/style.css"; // of the rooms: styles are no part of what is loaded later
+import "./till/style.css";
 
 const roomOf = (at: string): Room | undefined => ROOMS.find((r) => at === r.path || at.startsWith(`${r.path}/`));
 

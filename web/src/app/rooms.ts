@@ -14,4 +14,6 @@ export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
   { path: "/books", title: "books.title", roles: ["manager", "auditor"], load: () => import("./books/page") },
   { path: "/plan", title: "plan.title", roles: ["planner", "manager"], load: () => import("./plan/page") },
+  { path: "/till", title: "till.title", roles: ["cashier", "manager"], load: () => import("./till/page") },
+  { path: "/gate", title: "gate.title", roles: ["gate", "manager"], load: () => import("./gate/page") },
 ];

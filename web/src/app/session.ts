@@ -1,6 +1,6 @@
 // session.ts - who is signed in at this browser. Guests need not be.
 import { computed, signal } from "@preact/signals";
-import { call } from "./call";
+import { Refusal, call } from "./call";
 
 export const account = signal("");
 export const roles = signal<ReadonlySet<string>>(new Set());
@@ -13,9 +13,20 @@ function take(answer: Answer): void {
   proof.value = answer.proof;
   roles.value = new Set(answer.roles.split(" ").filter(Boolean));
   account.value = answer.account;
+  if (answer.account) localStorage.setItem("session", JSON.stringify({ account: answer.account, roles: answer.roles }));
+  else localStorage.removeItem("session");
 }
 
-export const readSession = async (): Promise<void> => take(await call("GET /api/session", {}));
+// Without a network whoever was signed in last is shown what works without one; nothing is believed of it elsewhere.
+export async function readSession(): Promise<void> {
+  try {
+    take(await call("GET /api/session", {}));
+  } catch (error) {
+    const before = localStorage.getItem("session");
+    if (error instanceof Refusal && error.reason === "offline" && before && !account.value) take({ ...JSON.parse(before), proof: "" });
+    throw error;
+  }
+}
 export const signIn = async (name: string, password: string): Promise<void> => take(await call("POST /api/session", { name, password }));
 export const signOut = async (): Promise<void> => take(await call("DELETE /api/session", {}));
 export const has = (...wanted: string[]): boolean => wanted.length === 0 || wanted.some((r) => roles.value.has(r));

@@ -1,0 +1,218 @@
+#!/usr/bin/env node
+// gate.mjs - the gate's page in a real browser: it scans with and without a network, its log comes to the server once,
+// who was let in twice is listed, and what is forged never opens. Speaks TAP.
+//
+//     node test/web/gate.mjs PISTE
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, end, require } from "./tap.mjs";
+import { Place, launch, looks, signIn } from "./serving.mjs";
+
+const place = new Place(process.argv[2]);
+place.desk("drawer-open", "drawer=till", "cashier=one");
+const sold = (...products) => place.desk("order", ...products.flatMap((p) => [`positions.product=${p}`, "positions.class=abroad"]), "payments.tender=cash", "payments.drawer=till").order;
+const orders = [sold(...Array(8).fill("day-pass")), sold("day-pass", "day-pass")];
+const url = await place.start(), port = Number(new URL(url).port);
+
+// A film in which one code is held before the camera.
+const { default: encodeQR } = await import(require.resolve("qr"));
+function film(path, text) {
+  const modules = encodeQR(text, "raw", { border: 4, ecc: "medium" }), scale = 8, [w, h] = [640, 480];
+  const luma = Buffer.alloc(w * h, 200), chroma = Buffer.alloc((w * h) / 2, 128), left = (w - modules.length * scale) >> 1, top = (h - modules.length * scale) >> 1;
+  for (let y = 0; y < modules.length * scale; y++)
+    for (let x = 0; x < modules.length * scale; x++) luma[(top + y) * w + left + x] = modules[(y / scale) | 0][(x / scale) | 0] ? 20 : 235;
+  const frame = Buffer.concat([Buffer.from("FRAME\n"), luma, chroma]);
+  writeFileSync(path, Buffer.concat([Buffer.from(`YUV4MPEG2 W${w} H${h} F10:1 Ip A1:1 C420jpeg\n`), ...Array(10).fill(frame)]));
+}
+
+const asked = await launch();
+const till = await asked.newContext();
+const tillPage = await till.newPage();
+await signIn(tillPage, url, "till-1");
+const passesOf = async (order) => (await (await till.request.get(`${url}/api/orders/${order}/passes`)).json()).passes.map((p) => p.token);
+const [tokens, others] = [await passesOf(orders[0]), await passesOf(orders[1])];
+const y4m = join(place.folder, "code.y4m");
+film(y4m, others[0]);
+
+const browser = await launch("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${y4m}`);
+async function device(name, entrance) {
+  const context = await browser.newContext({ permissions: ["camera"], locale: "en" });
+  const page = await context.newPage();
+  page.noise = [];
+  page.on("pageerror", (e) => page.noise.push(`error: ${e.stack}`));
+  page.on("request", (r) => !/^(data|blob):/.test(r.url()) && !r.url().startsWith(url) && page.noise.push(`request: ${r.url()}`));
+  await signIn(page, url, "gate-1");
+  await page.goto(`${url}/gate`);
+  await page.waitForFunction((e) => document.querySelector(`option[value="${e}"]`), entrance);
+  page.shots = await looks(page, "gate to be made");
+  await page.selectOption("select[name=entrance]", entrance);
+  await page.fill("[name=name]", name);
+  await page.click("button.main");
+  await page.waitForSelector(".verdict");
+  await page.evaluate(() => navigator.serviceWorker.ready);
+  return { context, page };
+}
+// A scanner types and ends with Enter; the answer is that of the next record.
+async function wedge(page, text) {
+  const before = await page.evaluate(() => Number(document.querySelector(".verdict")?.dataset.sequence ?? 0));
+  await page.evaluate(() => document.activeElement?.blur());
+  await page.keyboard.type(text);
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((n) => Number(document.querySelector(".verdict")?.dataset.sequence ?? 0) > n, before);
+  return page.getAttribute(".verdict", "data-reason");
+}
+const count = (page, name) => page.textContent(`[data-count=${name}]`).then(Number);
+const isSent = (page) => page.waitForFunction(() => document.querySelector("[data-count=unsent]").textContent === "0");
+
+const a = await device("Gondola left", "gondola");
+await check("a device becomes a gate; the page is well in light and dark, large and on a phone", async () => [...a.page.shots, ...(await looks(a.page, "gate waiting")), ...a.page.noise]);
+await check("a scanner's pass opens; the answer is told by word, symbol and colour", async () => {
+  const reason = await wedge(a.page, tokens[0]);
+  const text = await a.page.textContent(".verdict"), live = await a.page.getAttribute(".verdict", "aria-live");
+  return [reason === "open" ? [] : `${reason}, expected open`, text.includes("OPEN") && text.includes("✓") && text.includes("Day pass") ? [] : text, live === "assertive" ? [] : "not told",
+    ...(await looks(a.page, "gate open"))].flat();
+});
+await check("what is forged, cut off, changed or shown again never opens", async () => {
+  const flip = (t, at) => t.slice(0, at) + (t[at] === "0" ? "1" : "0") + t.slice(at + 1);
+  const cases = [[flip(tokens[1], 40), /forged|unreadable|unknown_key/], [flip(tokens[1], 120), /forged/], [tokens[1].slice(0, -1), /unreadable/], [`${tokens[1]}0`, /unreadable/],
+    ["https://example.org/pass", /unreadable/], [tokens[0], /passback/], [flip(tokens[1], 5), /unknown_key|unreadable/]];
+  const problems = [];
+  for (const [text, wanted] of cases) {
+    const reason = await wedge(a.page, text);
+    if (!wanted.test(reason)) problems.push(`${text.slice(0, 20)}: ${reason}, expected ${wanted}`);
+    if (!(await a.page.textContent(".verdict")).includes("STOP")) problems.push("no STOP");
+  }
+  return [...problems, ...(await looks(a.page, "gate stop"))];
+});
+await check("the log comes to the server by itself", async () => {
+  await a.page.click("text=Send now");
+  await isSent(a.page);
+  const gates = await (await a.context.request.get(`${url}/api/gates`)).json();
+  return gates.gates[0].today === 1 && gates.gates[0].refused === 7 ? [] : [JSON.stringify(gates.gates)];
+});
+await check("without a network, the page is loaded anew, the scans go on", async () => {
+  await place.kill();
+  await a.context.setOffline(true);
+  await a.page.goto(`${url}/gate`);
+  await a.page.waitForSelector(".verdict");
+  const reasons = [await wedge(a.page, tokens[1]), await wedge(a.page, tokens[2]), await wedge(a.page, tokens[1])];
+  const told = await a.page.getAttribute("[data-online]", "data-online"), unsent = await count(a.page, "unsent");
+  const problems = [...(await looks(a.page, "gate offline")), ...(told === "false" ? [] : ["it says that it is connected"]), ...(unsent === 3 ? [] : [`${unsent} unsent, expected 3`])];
+  return reasons.join() === "open,open,passback" ? problems : [reasons.join(), ...problems];
+});
+await check("killed in the midst of it, the browser has every scan that was answered", async () => {
+  await a.page.close({ runBeforeUnload: false });
+  a.page = await a.context.newPage();
+  await a.page.goto(`${url}/gate`);
+  await a.page.waitForSelector(".verdict");
+  const reason = await wedge(a.page, tokens[2]);
+  return [...(reason === "passback" ? [] : [reason]), ...((await count(a.page, "today")) === 3 ? [] : [`${await count(a.page, "today")} today`])];
+});
+await check("back on the network, the log is merged once, whatever is sent twice", async () => {
+  await place.start(port);
+  await a.context.setOffline(false);
+  const bodies = [];
+  a.page.on("request", (r) => r.method() === "POST" && r.url().endsWith("/log") && bodies.push(r.postDataBuffer()));
+  await a.page.click("text=Send now");
+  await isSent(a.page);
+  const before = await (await a.context.request.get(`${url}/api/gates`)).json();
+  const session = await (await a.context.request.get(`${url}/api/session`)).json(), gate = before.gates[0].gate;
+  for (const body of bodies) {
+    const again = await a.context.request.post(`${url}/api/gates/${gate}/log`, { data: body, headers: { "X-Piste": session.proof, "Content-Type": "application/octet-stream", "Sec-Fetch-Site": "same-origin" } });
+    const answer = await again.json();
+    if (answer.added !== 0) return [`sent again: ${JSON.stringify(answer)}`];
+  }
+  const after = await (await a.context.request.get(`${url}/api/gates`)).json();
+  return before.gates[0].today === 3 && bodies.length && JSON.stringify(after.gates) === JSON.stringify(before.gates) ? [] : [JSON.stringify([before.gates, after.gates])];
+});
+await check("a lost answer sends it again, and it is there once", async () => {
+  await a.page.route("**/api/gates/*/log", async (route) => {
+    await route.fetch(); // the server has it, the page never hears
+    await route.abort();
+  });
+  await wedge(a.page, tokens[3]);
+  await a.page.click("text=Send now");
+  await a.page.waitForFunction(() => document.querySelector("[data-online]").dataset.online === "false");
+  await a.page.unroute("**/api/gates/*/log");
+  await a.page.click("text=Send now");
+  await isSent(a.page);
+  const gates = await (await a.context.request.get(`${url}/api/gates`)).json();
+  return gates.gates[0].today === 4 ? [] : [JSON.stringify(gates.gates)];
+});
+await check("what was cancelled is refused once the gate has heard of it", async () => {
+  const cancelled = (await (await till.request.get(`${url}/api/orders/${orders[0]}/passes`)).json()).passes[7];
+  place.desk("cancel", `order=${orders[0]}`, "positions.position=8", "drawer=till");
+  const id = cancelled.pass;
+  await a.page.click("text=Send now");
+  await a.page.waitForFunction(async (pass) => { // what the gate keeps
+    const db = await new Promise((resolve) => (indexedDB.open("piste-gate").onsuccess = (e) => resolve(e.target.result)));
+    const own = await new Promise((resolve) => (db.transaction("self").objectStore("self").get("self").onsuccess = (e) => resolve(e.target.result)));
+    db.close();
+    return own.texts.lists.includes(pass);
+  }, id);
+  await wedge(a.page, "nothing"); // after it the lists are in force: they were taken before
+  const reason = await wedge(a.page, tokens[7]);
+  return reason === "revoked" ? [] : [reason];
+});
+const b = await device("Platter", "platter");
+await check("two gates that let one pass in are listed for the manager", async () => {
+  await b.context.setOffline(true); // it has not heard of the other's
+  const early = await wedge(b.page, tokens[4]);
+  await wedge(a.page, tokens[4]);
+  await b.context.setOffline(false);
+  for (const { page } of [a, b]) {
+    await page.click("text=Send now");
+    await isSent(page);
+  }
+  const context = await browser.newContext({ locale: "en" }), page = await context.newPage();
+  await signIn(page, url, "boss");
+  await page.goto(`${url}/gate/all`);
+  const row = await page.waitForSelector("tbody tr:has-text('Let in twice')"), text = await row.textContent();
+  const problems = await looks(page, "all gates");
+  await context.close();
+  return [...problems, ...(early === "open" ? [] : [early]), ...(text.includes("Platter") && text.includes("Gondola") && text.includes(String(orders[0])) ? [] : [text])];
+});
+await check("the camera reads a code, once while it is held there", async () => {
+  await b.page.click("text=Camera on");
+  await b.page.waitForSelector(".verdict.go");
+  const before = await b.page.getAttribute(".verdict", "data-sequence");
+  await b.page.waitForFunction(() => document.querySelector("video").currentTime > 3);
+  const after = (await b.page.getAttribute(".verdict", "data-sequence")) ?? before;
+  await b.page.click("text=Camera off");
+  return before === after ? [] : [`${before} and then ${after}`];
+});
+await check("keyboard only: a code is typed and checked", async () => {
+  await b.page.focus("[name=code]");
+  await b.page.keyboard.type(others[1]);
+  await b.page.keyboard.press("Enter");
+  await b.page.waitForSelector(".verdict.go");
+  return (await b.page.evaluate(() => document.activeElement.name)) === "code" ? [] : ["the focus has gone elsewhere"];
+});
+await check("targets are large, in all languages and without words left out", async () => {
+  const problems = [];
+  await b.page.setViewportSize({ width: 390, height: 844 });
+  for (const language of ["ko", "zh", "ru", "ja", "en"]) {
+    await b.page.selectOption(".tools select", language);
+    await b.page.waitForFunction((l) => document.documentElement.lang === l, language);
+    const small = await b.page.$$eval(".gate button, .gate input", (all) => all.filter((e) => e.getBoundingClientRect().height < 56).map((e) => e.textContent || e.name));
+    const text = await b.page.textContent("main"), over = await b.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (small.length) problems.push(`${language}: small: ${small}`);
+    if (/gate\.\w/.test(text)) problems.push(`${language}: ${/gate\.\S+/.exec(text)}`);
+    if (over > 0) problems.push(`${language}: ${over} px wider than the window`);
+    if (process.env.SHOTS) await b.page.screenshot({ path: join(process.env.SHOTS, `gate-${language}.png`), fullPage: true });
+  }
+  return problems;
+});
+await check("a second page of one browser does not write the same log", async () => {
+  const second = await b.context.newPage();
+  await second.goto(`${url}/gate`);
+  await second.waitForSelector("main [role=alert]:not(:empty)");
+  const text = await second.textContent("main");
+  await second.close();
+  return /Another page/.test(text) ? [] : [text];
+});
+await check("nothing was asked of anybody else, nothing failed", () => [...a.page.noise ?? [], ...b.page.noise]);
+await browser.close();
+await asked.close();
+await place.end();
+end();

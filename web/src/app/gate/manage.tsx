@@ -1,0 +1,98 @@
+// manage.tsx - all gates, for a manager: how many came in where, and what their logs show together.
+import { useEffect, useState } from "preact/hooks";
+import type { Api } from "../api-types";
+import { call } from "../call";
+import { shortSpan } from "./signals";
+import { on } from "../live";
+import { number, t, time, type Key } from "../words";
+
+type Gates = Api["GET /api/gates"]["answer"];
+type Findings = Api["GET /api/gates/findings"]["answer"];
+type Finding = Findings["findings"][number];
+
+function what(f: Finding, zone: string): string {
+  const at = (seen: Finding["first"]) => (seen ? `${seen.entrance}, ${time(seen.at_ms, zone)}` : "");
+  if (f.kind === "twice") return t("gate.found.twiceText", { first: at(f.first), second: at(f.second), after: shortSpan(f.value), least: shortSpan(f.expected) });
+  if (f.kind === "overspent") return t("gate.found.overspentText", { at: at(f.second), taken: f.value, has: f.expected });
+  return at(f.second) || at(f.first);
+}
+
+function Findings({ found, zone }: { found: Findings; zone: string }) {
+  if (!found.count) return <p>{t("gate.nothingFound")}</p>;
+  return (
+    <table class="cards">
+      <thead><tr><th>{t("gate.what")}</th><th>{t("gate.where")}</th><th>{t("gate.pass")}</th></tr></thead>
+      <tbody>
+        {found.findings.map((f, i) => (
+          <tr key={i}>
+            <td data-label={t("gate.what")}><strong>{t(`gate.found.${f.kind}` as Key)}</strong></td>
+            <td data-label={t("gate.where")}>{what(f, zone)}</td>
+            <td data-label={t("gate.pass")}>{f.order ? t("gate.ofOrder", { order: String(f.order), n: String(f.position) }) : f.pass || "–"}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+export function Manage() {
+  const [gates, setGates] = useState<Gates | null>(null), [found, setFound] = useState<Findings | null>(null), [failed, setFailed] = useState(false);
+  useEffect(() => {
+    const read = () => Promise.all([call("GET /api/gates", {}), call("GET /api/gates/findings", {})])
+      .then(([g, f]) => (setGates(g), setFound(f), setFailed(false)), () => setFailed(true));
+    let waits: ReturnType<typeof setTimeout> | undefined;
+    void read();
+    const end = on("gates", () => (waits ??= setTimeout(() => ((waits = undefined), void read()), 1000)));
+    return () => (clearTimeout(waits), end());
+  }, []);
+  if (failed && !gates) return <p role="alert">{t("frame.failed")}</p>;
+  if (!gates || !found) return <p class="note">{t("frame.loading")}</p>;
+  const busy = gates.entrances.filter((e) => e.today || e.refused);
+  return (
+    <>
+      <h1>{t("gate.all")}</h1>
+      <p><a class="button" href="/gate">{t("gate.here")}</a></p>
+      <section>
+        <h2>{t("gate.foundTitle")}</h2>
+        <Findings found={found} zone={gates.zone} />
+      </section>
+      <section>
+        <h2>{t("gate.gates")}</h2>
+        {gates.gates.length === 0 ? <p>{t("gate.noGates")}</p> : (
+          <table class="cards">
+            <thead><tr><th>{t("gate.name")}</th><th class="number">{t("gate.today")}</th><th class="number">{t("gate.recent")}</th><th class="number">{t("gate.refused")}</th><th>{t("gate.lastSeen")}</th></tr></thead>
+            <tbody>
+              {gates.gates.map((g) => (
+                <tr key={g.gate}>
+                  <td data-label={t("gate.name")}>{g.name} <span class="note">{t("gate.number", { n: String(g.gate) })}</span></td>
+                  <td data-label={t("gate.today")} class="number">{number(g.today)}</td>
+                  <td data-label={t("gate.recent")} class="number">{number(g.recent)}</td>
+                  <td data-label={t("gate.refused")} class="number">{number(g.refused)}</td>
+                  <td data-label={t("gate.lastSeen")}>{g.last_ms ? time(g.last_ms, gates.zone) : "–"}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        )}
+      </section>
+      {busy.length > 0 && (
+        <section>
+          <h2>{t("gate.entrances")}</h2>
+          <table class="cards">
+            <thead><tr><th>{t("gate.entrance")}</th><th class="number">{t("gate.today")}</th><th class="number">{t("gate.recent")}</th><th class="number">{t("gate.refused")}</th></tr></thead>
+            <tbody>
+              {busy.map((e) => (
+                <tr key={e.entrance}>
+                  <td data-label={t("gate.entrance")}>{e.name}</td>
+                  <td data-label={t("gate.today")} class="number">{number(e.today)}</td>
+                  <td data-label={t("gate.recent")} class="number">{number(e.recent)}</td>
+                  <td data-label={t("gate.refused")} class="number">{number(e.refused)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </>
+  );
+}
