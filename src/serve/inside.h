@@ -91,4 +91,12 @@ serve_mountain *serve_mountain_create(serve *s, piste_errors *errors);
 void serve_mountain_destroy(serve_mountain *m);
 void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
 
+// play.c: the demonstration (play.h)
+PISTE_CHECKED piste_status serve_play_create(serve *s, piste_errors *errors); // after the resort, which it may load anew
+void serve_play_clock(serve *s, desk_def *def);
+PISTE_CHECKED piste_status serve_play_begin(serve *s, piste_errors *errors); // once the desk is open
+void serve_play_stop(serve_play *p);
+void serve_play_destroy(serve_play *p);
+json_t *serve_play_accounts(const serve_play *p); // NULL: no demonstration
+
 #endif

@@ -6,6 +6,7 @@
 static const serve_route *const tables[] = {
     serve_mountain_routes,
     serve_session_routes,
+    serve_play_routes,
     serve_system_routes,
 };
 
