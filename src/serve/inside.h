@@ -13,6 +13,7 @@ typedef struct serve_workers serve_workers; // worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
 typedef struct serve_jobs serve_jobs;       // jobs.c
 typedef struct serve_play serve_play;       // play.c
+typedef struct serve_text serve_text;       // text.c
 
 typedef struct serve_counts { // for /metrics
     _Atomic int64_t requests, refused, failed, bytes, live;
@@ -90,6 +91,8 @@ void serve_live_run(serve_request *q);
 serve_mountain *serve_mountain_create(serve *s, piste_errors *errors);
 void serve_mountain_destroy(serve_mountain *m);
 void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
+
+serve_text *serve_mountain_hold(serve_mountain *m); // as it is now; the caller releases it
 
 // play.c: the demonstration (play.h)
 PISTE_CHECKED piste_status serve_play_create(serve *s, piste_errors *errors); // after the resort, which it may load anew

@@ -5,6 +5,7 @@
 // Each room of the pages has its own, at the end of its file. What is asked most often stands first.
 static const serve_route *const tables[] = {
     serve_mountain_routes,
+    serve_feed_routes,
     serve_session_routes,
     serve_play_routes,
     serve_system_routes,

@@ -17,7 +17,7 @@ export interface Api {
         key: string; // of the lift, run or venue
         name: string;
         kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold or closed
+        state: string; // open, hold, closed, or scheduled: it opens later today
         note: string; // why
         source: string; // who says so; schedule: its hours
         said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
@@ -32,7 +32,7 @@ export interface Api {
         key: string; // of the lift, run or venue
         name: string;
         kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold or closed
+        state: string; // open, hold, closed, or scheduled: it opens later today
         note: string; // why
         source: string; // who says so; schedule: its hours
         said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
@@ -47,7 +47,7 @@ export interface Api {
         key: string; // of the lift, run or venue
         name: string;
         kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold or closed
+        state: string; // open, hold, closed, or scheduled: it opens later today
         note: string; // why
         source: string; // who says so; schedule: its hours
         said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
@@ -70,6 +70,21 @@ export interface Api {
     fields: {};
     answer: Answer;
   };
+  // the lifts in the form of Liftie's API
+  "GET /api/mountain/liftie.json": {
+    fields: {};
+    answer: Answer;
+  };
+  // sessions of the next fourteen days (rink, ski school ...) as iCalendar
+  "GET /api/mountain/sessions.ics": {
+    fields: {};
+    answer: string;
+  };
+  // the trail sign, to print
+  "GET /api/mountain/map.svg": {
+    fields: {};
+    answer: string;
+  };
   // who is signed in
   "GET /api/session": {
     fields: {};
@@ -77,6 +92,11 @@ export interface Api {
       account: string; // who is signed in; empty: nobody
       roles: string; // words of cashier, gate, planner, manager, auditor
       proof: string; // goes into the header X-Piste of requests that change something
+      demo?: {
+        account: string;
+        roles: string;
+        password: string; // random, of this demonstration
+      }[]; // accounts to sign in with, in a demonstration alone
     };
   };
   // signs in
@@ -89,6 +109,11 @@ export interface Api {
       account: string; // who is signed in; empty: nobody
       roles: string; // words of cashier, gate, planner, manager, auditor
       proof: string; // goes into the header X-Piste of requests that change something
+      demo?: {
+        account: string;
+        roles: string;
+        password: string; // random, of this demonstration
+      }[]; // accounts to sign in with, in a demonstration alone
     };
   };
   // signs out
@@ -98,6 +123,71 @@ export interface Api {
       account: string; // who is signed in; empty: nobody
       roles: string; // words of cashier, gate, planner, manager, auditor
       proof: string; // goes into the header X-Piste of requests that change something
+      demo?: {
+        account: string;
+        roles: string;
+        password: string; // random, of this demonstration
+      }[]; // accounts to sign in with, in a demonstration alone
+    };
+  };
+  // the demonstration: the minute that is played, what came of the day so far
+  "GET /api/demo": {
+    fields: {};
+    answer: {
+      date: string; // the day that is played
+      local: string; // up to when
+      is_over: boolean; // everybody has gone
+      sold: number; // visits of today that the desk has sold to those who are rehearsed
+      sessions: number; // places in sessions likewise
+      refused: number; // people to whom it sold none
+      reasons: {
+        reason: string; // such as sold_out, not_eligible
+        people: number;
+      }[]; // why
+      present: number; // people who are here
+      admitted: number; // people whom a gate has let in
+      scans: number; // at gates
+      scans_refused: number; // of these
+      gates: {
+        key: string; // of the lift
+        name: string;
+        admitted: number; // people let in at its gates today
+      }[];
+      is_slowed: boolean; // the desk cannot keep up: the clock goes slower than was wished
+      speed: number; // as was wished; 0: it stands
+      pace: number; // how many times as fast it has gone in the last seconds
+      note: string; // why it does not go on; empty: it does
+    };
+  };
+  // sets the demonstration's speed
+  "POST /api/demo": {
+    fields: {
+      speed: number; // how many times as fast as it would pass; 0: pause
+    };
+    answer: {
+      date: string; // the day that is played
+      local: string; // up to when
+      is_over: boolean; // everybody has gone
+      sold: number; // visits of today that the desk has sold to those who are rehearsed
+      sessions: number; // places in sessions likewise
+      refused: number; // people to whom it sold none
+      reasons: {
+        reason: string; // such as sold_out, not_eligible
+        people: number;
+      }[]; // why
+      present: number; // people who are here
+      admitted: number; // people whom a gate has let in
+      scans: number; // at gates
+      scans_refused: number; // of these
+      gates: {
+        key: string; // of the lift
+        name: string;
+        admitted: number; // people let in at its gates today
+      }[];
+      is_slowed: boolean; // the desk cannot keep up: the clock goes slower than was wished
+      speed: number; // as was wished; 0: it stands
+      pace: number; // how many times as fast it has gone in the last seconds
+      note: string; // why it does not go on; empty: it does
     };
   };
   // whether the server is well
