@@ -78,7 +78,16 @@ async function app() {
   });
   const outputs = Object.entries(result.metafile.outputs);
   const [script, entry] = outputs.find(([, o]) => o.entryPoint?.endsWith("src/app/main.tsx"));
+  // MapLibre as it was released: loaded by itself where a map is drawn.
+  const named = (file) => {
+    const text = withoutMap(readFileSync(join(modules, "maplibre-gl", "dist", file), "utf8"));
+    const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
+    const name = file.replace(".", `-${hash}.`);
+    writeFileSync(join(out, name), text);
+    return `/${name}`;
+  };
   const page = readFileSync(join(from, "index.html"), "utf8")
+    .replace("<!--maplibre-->", `${named("maplibre-gl.js")} ${named("maplibre-gl.css")}`)
     .replace("<!--script-->", `/${basename(script)}`)
     .replace("<!--style-->", `/${basename(entry.cssBundle)}`);
   writeFileSync(join(out, "index.html"), page);

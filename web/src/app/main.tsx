@@ -70,5 +70,11 @@ function App() {
   );
 }
 
+// What the first page needs is on its way before anything is drawn.
+const first = roomOf(path.value === "/" ? ROOMS[0].path : path.value);
+if (first && has(...first.roles)) {
+  first.early?.();
+  void first.load().catch(() => undefined);
+}
 listen();
 void Promise.allSettled([chooseFirst(), readSession()]).then(() => render(<App />, document.getElementById("app")!));

@@ -7,12 +7,17 @@ export const roles = signal<ReadonlySet<string>>(new Set());
 export const proof = signal(""); // goes with every request that changes something
 export const isSignedIn = computed(() => account.value !== "");
 
-type Answer = { account: string; roles: string; proof: string };
+// Accounts of the demonstration, to sign in with; elsewhere there are none.
+export type DemoAccount = { account: string; roles: string; password: string };
+export const demo = signal<DemoAccount[]>([]);
+
+type Answer = { account: string; roles: string; proof: string; demo?: DemoAccount[] };
 
 function take(answer: Answer): void {
   proof.value = answer.proof;
   roles.value = new Set(answer.roles.split(" ").filter(Boolean));
   account.value = answer.account;
+  demo.value = answer.demo ?? [];
 }
 
 export const readSession = async (): Promise<void> => take(await call("GET /api/session", {}));
