@@ -246,7 +246,7 @@ static bool read_fields(serve_request *q) {
             return false;
         }
     }
-    if (q->route->act) // the desk checks its own
+    if (q->route->act || q->route->run == serve_asset_run) // the desk checks its own; a page reads its own address
         return true;
     static const desk_field none[] = {{.type = DESK_END}};
     if (desk_fields_check(q->route->fields ? q->route->fields : none, q->fields, 0, why, sizeof why) == PISTE_OK)
@@ -285,7 +285,7 @@ static enum MHD_Result take_body(serve_request *q, const char *data, size_t size
 
 static void run(serve_request *q) {
     q->phase = PHASE_RUNNING;
-    if (!read_fields(q))
+    if (!read_fields(q) || serve_two_takes(q))
         return;
     if (q->route->how & SERVE_WAITS)
         serve_work(q, q->route->run);

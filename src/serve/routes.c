@@ -8,6 +8,7 @@ static const serve_route *const tables[] = {
     serve_feed_routes,
     serve_session_routes,
     serve_play_routes,
+    serve_two_routes,
     serve_system_routes,
 };
 
