@@ -181,10 +181,10 @@ static void tell(serve_play *p, bool is_slowed) {
     (void)!piste_local_text(p->serve->resort->zone, d->zero_ms / 1000 + d->done_s, local);
     for (int32_t i = 0; i < d->reason_count; i++)
         json_array_append_new(reasons, json_pack("{s:s,s:I}", "reason", d->reasons[i].reason, "people", (json_int_t)d->reasons[i].people));
-    json_t *told = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b}", "date", d->text, "local", local, "is_over", d->is_over,
+    json_t *told = json_pack("{s:s,s:s,s:b,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:I,s:o,s:o,s:b}", "date", d->text, "local", local, "is_over", d->is_over,
                              "sold", (json_int_t)d->sold, "sessions", (json_int_t)d->sessions, "refused", (json_int_t)d->refused, "present",
                              (json_int_t)d->present, "admitted", (json_int_t)d->admitted, "scans", (json_int_t)d->scans, "scans_refused",
-                             (json_int_t)d->scans_refused, "reasons", reasons, "gates", play_board_gates(p, d), "is_slowed", is_slowed);
+                             (json_int_t)d->scans_refused, "without_pass", (json_int_t)d->without_pass, "reasons", reasons, "gates", play_board_gates(p, d), "is_slowed", is_slowed);
     pthread_mutex_lock(&p->lock);
     json_t *before = p->told;
     p->told = told;
@@ -475,6 +475,7 @@ static const desk_field demo_fields[] = {
     {"admitted", DESK_INT, true, 0, INT64_MAX, NULL, "people whom a gate has let in"},
     {"scans", DESK_INT, true, 0, INT64_MAX, NULL, "at gates"},
     {"scans_refused", DESK_INT, true, 0, INT64_MAX, NULL, "of these"},
+    {"without_pass", DESK_INT, true, 0, INT64_MAX, NULL, "people who came to a gate with none: nobody, unless something is wrong"},
     {"gates", DESK_LIST, true, 0, 10000, gate_fields, ""},
     {"is_slowed", DESK_BOOL, true, 0, 0, NULL, "the desk cannot keep up: the clock goes slower than was wished"},
     {"speed", DESK_INT, true, 0, 3600, NULL, "as was wished; 0: it stands"},

@@ -71,7 +71,7 @@ typedef struct play_day { // one business day
     int32_t bins, bin_s, from_s;
     double *expected_s;       // [lift * bins + bin]; NaN where nobody boarded
     // people
-    int64_t sold, refused, sessions, present, admitted, scans, scans_refused;
+    int64_t sold, refused, sessions, present, admitted, scans, scans_refused, without_pass;
     struct { char reason[32]; int64_t people; } reasons[PLAY_REASONS];
     int32_t reason_count;
 } play_day;

@@ -96,6 +96,7 @@ static int32_t entrance_of(const serve_play *p, int32_t lift, int32_t place) {
 static void scan_party(serve_play *p, play_day *d, const piste_event *e, const play_party *party) {
     int32_t entrance = entrance_of(p, e->lift, e->place);
     piste_clock clock = gate_clock(p, d, e->second);
+    d->without_pass += e->size > party->passes ? e->size - party->passes : 0;
     for (int32_t i = 0; entrance >= 0 && i < party->passes; i++) {
         play_pass *pass = &d->passes[party->pass + i];
         piste_answer answer;
