@@ -386,7 +386,7 @@ piste_status serve_http_open(serve *s, piste_errors *errors) {
                                  tell_library, s, MHD_OPTION_NOTIFY_COMPLETED, completed, s, MHD_OPTION_CONNECTION_LIMIT,
                                  (unsigned)connections_of(&s->def), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
                                  MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_A_CONNECTION,
-                                 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
+                                 MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
                                  MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, threads > 1 ? more : more + 1, MHD_OPTION_END);
     if (!s->daemon)
         return piste_errors_add(errors, PISTE_IO, NULL, 0, 0, "%s port %d cannot be listened on: is another server there?", address,

@@ -5,6 +5,7 @@ import { call } from "./call";
 export const account = signal("");
 export const roles = signal<ReadonlySet<string>>(new Set());
 export const proof = signal(""); // goes with every request that changes something
+export const isKnown = signal(false); // the server has said who is signed in, or cannot
 export const isSignedIn = computed(() => account.value !== "");
 
 // Accounts of the demonstration, to sign in with; elsewhere there are none.
@@ -20,7 +21,13 @@ function take(answer: Answer): void {
   demo.value = answer.demo ?? [];
 }
 
-export const readSession = async (): Promise<void> => take(await call("GET /api/session", {}));
+export async function readSession(): Promise<void> {
+  try {
+    take(await call("GET /api/session", {}));
+  } finally {
+    isKnown.value = true;
+  }
+}
 export const signIn = async (name: string, password: string): Promise<void> => take(await call("POST /api/session", { name, password }));
 export const signOut = async (): Promise<void> => take(await call("DELETE /api/session", {}));
 export const has = (...wanted: string[]): boolean => wanted.length === 0 || wanted.some((r) => roles.value.has(r));

@@ -3,14 +3,13 @@ import type { ComponentType } from "preact";
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Resort } from "../../types";
-import { DIFFICULTIES } from "../../scales";
 import { date, t, time } from "../words";
 import { DemoPanel } from "./demo";
 import { Kiosk } from "./kiosk";
 import { Notice } from "./notice";
 import { failed, follow, mountain, resort, type Mountain, type Place } from "./state";
 import { Places } from "./tables";
-import { kindText } from "./words";
+import { DIFFICULTIES, kindText } from "./words";
 
 type Map = ComponentType<{ now: Mountain; resort: Resort; plain?: boolean }>;
 const difficulty = signal(""), onlyOpen = signal(false);
@@ -31,20 +30,23 @@ function Filters({ now }: { now: Mountain }) {
   );
 }
 
-// The map comes by itself, after the tables: they are what one looks at first.
-function useMap(): Map | null {
+// The lifts stand there first; runs and venues follow once they have been drawn, then the map.
+function useRest(hasData: boolean): [boolean, Map | null] {
+  const [isRest, setRest] = useState(false);
   const [map, setMap] = useState<{ map: Map } | null>(null);
   useEffect(() => {
-    const timer = setTimeout(() => void import("./map").then((m) => setMap({ map: m.default }), () => undefined), 50);
-    return () => clearTimeout(timer);
-  }, []);
-  return map?.map ?? null;
+    if (!hasData) return undefined;
+    const timers = [setTimeout(() => setRest(true), 30),
+      setTimeout(() => void import("./map").then((m) => setMap({ map: m.default }), () => undefined), 60)];
+    return () => timers.forEach(clearTimeout);
+  }, [hasData]);
+  return [isRest, map?.map ?? null];
 }
 
 export default function MountainPage() {
-  const LiveMap = useMap();
-  useEffect(follow, []);
   const now = mountain.value;
+  const [isRest, LiveMap] = useRest(now !== null);
+  useEffect(follow, []);
   if (!now) return failed.value ? <p role="alert">{t("frame.failed")}</p> : <p class="note">{t("frame.loading")}</p>;
   if (isKiosk()) return <Kiosk now={now} map={LiveMap} />;
   const shown = (list: Place[]): Place[] => list.filter((p) => !onlyOpen.value || p.state === "open");
@@ -60,8 +62,8 @@ export default function MountainPage() {
       {resort.value && LiveMap && <section class="map" aria-label={t("mountain.map")}><LiveMap now={now} resort={resort.value} /></section>}
       <Filters now={now} />
       <Places what="lifts" places={shown(now.lifts)} now={now} />
-      <Places what="runs" places={runs} now={now} />
-      <Places what="venues" places={shown(now.venues)} now={now} />
+      {isRest && <Places what="runs" places={runs} now={now} />}
+      {isRest && <Places what="venues" places={shown(now.venues)} now={now} />}
       <p class="more">
         <button type="button" onClick={() => print()}>{t("mountain.print")}</button>
         <a href="/api/mountain/map.svg">{t("mountain.sign")}</a>

@@ -49,6 +49,7 @@ export async function read(): Promise<void> {
 }
 
 async function readResort(): Promise<void> {
+  if (resort.value) return;
   try {
     resort.value = (await call("GET /api/resort", {})) as Resort;
   } catch {
@@ -61,13 +62,13 @@ export function begin(): void {
   if (hasBegun) return;
   hasBegun = true;
   void read();
-  void readResort();
 }
 
 // While the page is there; returns what ends it.
 export function follow(): () => void {
   begin();
-  const ends = [on("mountain", () => void read()), isLive.subscribe((live) => void (live && (wasLive.value = true, void read())))];
+  void readResort();
+  const ends = [demo.subscribe((accounts) => void (accounts.length && !played.value && read())), on("mountain", () => void read()), isLive.subscribe((live) => void (live && (wasLive.value = true, void read())))];
   const seen = (): void => void (!document.hidden && void read());
   document.addEventListener("visibilitychange", seen);
   const timer = setInterval(() => {

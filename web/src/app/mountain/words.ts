@@ -2,6 +2,7 @@
 import { number, percent, span, t, type Key } from "../words";
 import type { Mountain, Place } from "./state";
 
+export const DIFFICULTIES = ["novice", "easy", "intermediate", "advanced", "expert", "freeride", "extreme"] as const;
 export const STATES = ["open", "hold", "scheduled", "closed"] as const;
 export const SIGNS: Record<string, string> = { open: "●", hold: "◐", scheduled: "◔", closed: "○" };
 
