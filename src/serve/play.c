@@ -7,7 +7,7 @@
 #include "serve/play.h"
 
 enum {
-    BEGINS_AFTER_S = 1500, // the clock begins so long after the first lift opens: lines are forming
+    BEGINS_AFTER_S = 2700, // the clock begins so long after the first lift has opened: lines are forming
     EXPECTED_DAYS = 4,     // rehearsals of other seeds, for the waits that are expected
     TICK_MS = 100, MEASURE_US = 2000000, TOLD_US = 500000, PACE_US = 5000000,
 };
@@ -25,6 +25,14 @@ int64_t play_clock_ms(void *clock) {
     now = now < c->most_ms ? now : c->most_ms;
     pthread_mutex_unlock(&c->lock);
     return now;
+}
+
+// It has stood at its end for a second: the desk has not taken what comes next.
+static bool clock_waits(play_clock *c) {
+    pthread_mutex_lock(&c->lock);
+    bool waits = c->speed > 0 && ideal_ms(c) > c->most_ms + (int64_t)(c->speed * 1000);
+    pthread_mutex_unlock(&c->lock);
+    return waits;
 }
 
 // From now on it shows `ms` and goes on from there, at this speed and to `most_ms` at the most.
@@ -429,11 +437,13 @@ static void answer_demo(serve_request *q) {
         return;
     }
     pthread_mutex_lock(&p->lock);
-    json_t *told = json_copy(p->told);
+    json_t *told = json_deep_copy(p->told);
     json_object_set_new(told, "speed", json_integer((json_int_t)p->speed));
     json_object_set_new(told, "pace", json_integer((json_int_t)(p->pace + 0.5)));
     json_object_set_new(told, "note", json_string(p->note));
     pthread_mutex_unlock(&p->lock);
+    if (clock_waits(&p->clock))
+        json_object_set_new(told, "is_slowed", json_true());
     serve_answer(q, 200, told);
 }
 

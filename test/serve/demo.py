@@ -7,6 +7,7 @@ import datetime
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
@@ -118,6 +119,32 @@ def test_what_is_played_is_what_the_desk_sold(top):
         waits = [lift for lift in mountain["lifts"] if lift.get("wait_s") is not None and lift.get("expected_s") is not None]
         expect(len(waits) >= 5 and all(lift["measured_ms"] > 0 for lift in waits), mountain["lifts"])
         expect(any(run.get("people", 0) > 0 for run in mountain["runs"]), "nobody skis")
+
+
+def test_the_clock_waits_for_the_desk(top):
+    """Somebody holds the database: what cannot be sold is not played, the clock stands and says so, nothing is lost."""
+    speed = 600
+    with play(top, speed) as s:
+        manager = sign_in(s, "manager")
+        before = until("the morning", lambda: demo(manager)["pace"] > 0 and demo(manager))
+        db = sqlite3.connect(s.db, isolation_level=None)
+        db.execute("BEGIN IMMEDIATE")
+        held = time.monotonic()
+        until("the clock to stand", lambda: demo(manager)["is_slowed"])
+        stood = demo(manager)["local"]
+        until("what would have been an hour", lambda: time.monotonic() > held + 6)
+        expect(demo(manager)["local"] == stood, "it went on", stood)
+        db.execute("ROLLBACK")
+        db.close()
+        after = until("time to go on", lambda: demo(manager)["local"] > stood and demo(manager))
+        form = "%Y-%m-%d %H:%M:%S"
+        jump = datetime.datetime.strptime(after["local"], form) - datetime.datetime.strptime(stood, form)
+        expect(jump.total_seconds() < 3 * speed, "it made up for the time that it stood", jump)
+        expect(after["sold"] >= before["sold"])
+        until("full speed", lambda: not demo(manager)["is_slowed"])
+        now = pause(manager)
+        check_sums(now)
+        expect(taken(manager)[0] == now["sold"], taken(manager), now)
 
 
 def test_same_seed_same_sales(top):

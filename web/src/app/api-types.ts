@@ -148,6 +148,7 @@ export interface Api {
       admitted: number; // people whom a gate has let in
       scans: number; // at gates
       scans_refused: number; // of these
+      without_pass: number; // people who came to a gate with none: nobody, unless something is wrong
       gates: {
         key: string; // of the lift
         name: string;
@@ -179,6 +180,7 @@ export interface Api {
       admitted: number; // people whom a gate has let in
       scans: number; // at gates
       scans_refused: number; // of these
+      without_pass: number; // people who came to a gate with none: nobody, unless something is wrong
       gates: {
         key: string; // of the lift
         name: string;
