@@ -173,6 +173,17 @@ def test_never_oversold(top):
     expect(last["sold"] + last["refused"] > 350, last)
 
 
+def test_a_drawer_that_is_open_holds_the_evening(top):
+    with play(top, 3600) as s:
+        cashier = sign_in(s, "cashier")
+        cashier.act("drawer-open", drawer="till-9", cashier="cashier", counted=[{"amount": "20.00 USD"}])
+        now = until("the evening", lambda: demo(cashier)["note"] and demo(cashier), 240)
+        expect("till-9" in now["note"] and now["date"] == FIRST and now["is_over"], now)
+        cashier.act("drawer-close", drawer="till-9", counted=[{"amount": "20.00 USD"}])
+        now = until("the next day", lambda: demo(cashier)["date"] == SECOND and demo(cashier))
+        expect(now["note"] == "", now)
+
+
 def test_speed_is_for_those_who_signed_in(top):
     with play(top, 5) as s:
         guest, cashier = s.client(), sign_in(s, "cashier")
