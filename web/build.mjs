@@ -124,7 +124,27 @@ async function app() {
   });
   const outputs = Object.entries(result.metafile.outputs);
   const [script, entry] = outputs.find(([, o]) => o.entryPoint?.endsWith("src/app/main.tsx"));
+  // What the frame and the first page import is asked for at once, not one after the other.
+  const early = new Set();
+  const add = (name) => {
+    if (early.has(name)) return;
+    early.add(name);
+    for (const i of result.metafile.outputs[name].imports) if (i.kind === "import-statement") add(i.path);
+  };
+  add(script);
+  add(outputs.find(([, o]) => o.entryPoint?.endsWith("src/app/mountain/page.tsx"))[0]);
+  const preloads = [...early].map((name) => `<link rel="modulepreload" href="/${basename(name)}">`).join("\n");
+  // MapLibre as it was released: loaded by itself where a map is drawn.
+  const named = (file) => {
+    const text = withoutMap(readFileSync(join(modules, "maplibre-gl", "dist", file), "utf8"));
+    const hash = createHash("sha256").update(text).digest("hex").slice(0, 8).toUpperCase();
+    const name = file.replace(".", `-${hash}.`);
+    writeFileSync(join(out, name), text);
+    return `/${name}`;
+  };
   const page = readFileSync(join(from, "index.html"), "utf8")
+    .replace("<!--preloads-->", preloads)
+    .replace("<!--maplibre-->", `${named("maplibre-gl.js")} ${named("maplibre-gl.css")}`)
     .replace("<!--script-->", `/${basename(script)}`)
     .replace("<!--style-->", `/${basename(entry.cssBundle)}`);
   writeFileSync(join(out, "index.html"), page);

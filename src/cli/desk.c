@@ -15,7 +15,7 @@
 #include "desk/tariff.h"
 #include "report/desk.h"
 
-enum { LINE_MAX_BYTES = 4 * 1024 * 1024, CATALOGUE_MAX_BYTES = 64 * 1024 * 1024 };
+enum { LINE_MAX_BYTES = 4 * 1024 * 1024 };
 
 typedef struct wishes {
     const char *db, *key, *who, *date, *out, *vault, *for_s;
@@ -138,60 +138,6 @@ static int do_file(desk *d, const char *path, const wishes *w) {
 
 // ---- a resort's tariff and catalogue -------------------------------------------------------------------------------
 
-static int do_acts(desk *d, const json_t *acts, int *done) {
-    for (size_t i = 0; i < json_array_size(acts); i++) {
-        char *answer = NULL;
-        piste_status status = desk_do(d, json_array_get(acts, i), &answer);
-        if (status != PISTE_OK) {
-            char *request = json_dumps(json_array_get(acts, i), JSON_COMPACT);
-            fprintf(stderr, "%s\n", request ? request : "");
-            free(request);
-            int code = print_answer(answer, status, false);
-            free(answer);
-            return code;
-        }
-        free(answer);
-        ++*done;
-    }
-    return 0;
-}
-
-static int load_catalogue(desk *d, const char *folder, int *done) {
-    base_text path = {0};
-    char *data = NULL;
-    size_t length = 0;
-    int code = 0, number = 0;
-    base_text_format(&path, "%s/desk.jsonl", folder);
-    if (path.failed || access(path.data, F_OK) != 0) {
-        base_text_release(&path);
-        return 0;
-    }
-    piste_errors *errors = piste_errors_create();
-    piste_status status = base_file_read(path.data, CATALOGUE_MAX_BYTES, errors, &data, &length);
-    if (status != PISTE_OK)
-        code = cli_tell(status, errors);
-    for (char *line = data, *next; line && *line && !code; line = next) {
-        next = strchr(line, '\n');
-        size_t size = next ? (size_t)(next - line) : strlen(line);
-        next = next ? next + 1 : line + size;
-        number++;
-        if (line[strspn(line, " \t\r")] == '\n' || size == 0 || *line == '#')
-            continue;
-        char *answer = NULL;
-        status = desk_do_text(d, line, size, &answer);
-        if (status != PISTE_OK) {
-            fprintf(stderr, "%s:%d: ", path.data, number);
-            code = print_answer(answer, status, false);
-        } else
-            ++*done;
-        free(answer);
-    }
-    free(data);
-    piste_errors_destroy(errors);
-    base_text_release(&path);
-    return code;
-}
-
 static int load_resort(desk *d, const char *folder, const wishes *w) {
     piste_date date = PISTE_DATE_NONE;
     piste_resort *resort = NULL;
@@ -200,18 +146,12 @@ static int load_resort(desk *d, const char *folder, const wishes *w) {
         return cli_usage(&cli_desk, "--date %s, expected a date such as 2019-02-02", w->date);
     piste_errors *errors = piste_errors_create();
     piste_status status = piste_resort_load(folder, date, errors, &resort);
-    json_t *acts = status == PISTE_OK ? desk_tariff_acts(resort) : NULL;
-    if (status == PISTE_OK && !acts)
-        status = PISTE_MEMORY;
+    if (status == PISTE_OK)
+        status = desk_tariff_load(d, resort, errors, &done);
     if (status != PISTE_OK)
         code = cli_tell(status, errors);
     else
-        code = do_acts(d, acts, &done);
-    if (!code)
-        code = load_catalogue(d, folder, &done);
-    if (!code)
         printf(w->json ? "{\"status\":\"ok\",\"acts\":%d}\n" : "%d acts\n", done);
-    json_decref(acts);
     piste_resort_destroy(resort);
     piste_errors_destroy(errors);
     return code;

@@ -165,7 +165,7 @@ piste_status desk_sign_in_run(desk_act *a) {
 
 typedef struct session_job {
     const char *name;
-    int64_t now_ms, locked_ms, seen_ms;
+    int64_t now_ms, locked_ms, seen_ms; // now: of the clock that sessions go by
     char secret[crypto_pwhash_STRBYTES];
     unsigned char hash[DESK_HASH_SIZE];
     bool is_found;
@@ -226,14 +226,15 @@ piste_status desk_sign_in(desk *d, const char *name, const char *password, const
     // Of an account that is not there: as much work, so that its time does not tell.
     static const char nobody[] = "$argon2id$v=19$m=65536,t=2,p=1$YWJjZGVmZ2hpamtsbW5vcA$"
                                  "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
-    session_job j = {.name = name, .now_ms = desk_clock_ms(d)};
+    session_job j = {.name = name, .now_ms = desk_session_ms(d)};
+    int64_t now_ms = desk_clock_ms(d);
     unsigned char bytes[DESK_TOKEN_SIZE];
     piste_status status = store_read(desk_get_store(d), read_account, &j);
     if (status != PISTE_OK)
         return status;
     bool right = crypto_pwhash_str_verify(j.is_found ? j.secret : nobody, password, strlen(password)) == 0 && j.is_found;
-    *reason = j.is_found && j.locked_ms > j.now_ms ? "locked" : "wrong";
-    if (j.is_found && (!right || j.locked_ms > j.now_ms)) {
+    *reason = j.is_found && j.locked_ms > now_ms ? "locked" : "wrong";
+    if (j.is_found && (!right || j.locked_ms > now_ms)) {
         status = book(d, name, *reason);
         return status == PISTE_OK ? PISTE_REFUSED : status;
     }
@@ -293,7 +294,7 @@ static void submit_seen(desk *d, const session_job *j) {
 }
 
 piste_status desk_session_find(desk *d, const char *token, desk_session *out) {
-    session_job j = {.now_ms = desk_clock_ms(d)};
+    session_job j = {.now_ms = desk_session_ms(d)};
     if (!hash_token(token, j.hash))
         return PISTE_REFUSED;
     piste_status status = store_read(desk_get_store(d), read_session, &j);

@@ -50,6 +50,9 @@ static int64_t system_now_ms(void) {
 int64_t desk_clock_ms(const desk *d) {
     return d->def.now_ms ? d->def.now_ms(d->def.clock) : system_now_ms();
 }
+int64_t desk_session_ms(const desk *d) {
+    return d->def.is_played ? system_now_ms() : desk_clock_ms(d);
+}
 // On the writer's thread, inside a batch.
 int64_t desk_now_ms(desk *d) {
     int64_t now = desk_clock_ms(d);

@@ -46,6 +46,7 @@ typedef struct desk_def {
     const char *url;                // as store_def
     int64_t (*now_ms)(void *clock); // milliseconds since 1970 UTC; NULL: the system's clock
     void *clock;
+    bool is_played; // that clock is not the one of the people who sign in: their sessions go by the system's
     int tick_ms, busy_ms; // as store_def; a tick ends the holds that are due
     const char *vfs;
     bool must_exist;
@@ -59,6 +60,7 @@ void desk_close(desk *d);
 store *desk_get_store(desk *d);
 int64_t desk_now_ms(desk *d);         // its clock's, and not before the journal's last; on the writer's thread
 int64_t desk_clock_ms(const desk *d); // its clock's
+int64_t desk_session_ms(const desk *d); // the clock that sessions go by
 desk_vault *desk_get_vault(desk *d);  // NULL: opened without
 
 // Carries out one act or answers one question. *answer (the caller frees it) is a JSON object in one line and is given

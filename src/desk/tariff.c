@@ -4,6 +4,7 @@
 // anew under a key that holds its value. A product's key is its name with '-' for what is no letter or digit.
 #include <inttypes.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "desk/money.h"
 #include "desk/tariff.h"
@@ -182,4 +183,79 @@ json_t *desk_tariff_acts(const piste_resort *resort) {
         return acts;
     json_decref(acts);
     return NULL;
+}
+
+// ---- the resort's own file -----------------------------------------------------------------------------------------
+
+enum { FILE_MAX_BYTES = 64 << 20 };
+
+static piste_status read_line(const char *path, int number, const char *line, size_t length, piste_errors *errors, json_t *acts) {
+    json_error_t why;
+    json_t *act = json_loadb(line, length, JSON_REJECT_DUPLICATES, &why);
+    if (!json_is_object(act)) {
+        json_decref(act);
+        return piste_errors_add(errors, PISTE_SYNTAX, path, number, why.column > 0 ? why.column : 1, "%s, expected an act as one JSON object",
+                                act ? "not an object" : why.text);
+    }
+    return json_array_append_new(acts, act) == 0 ? PISTE_OK : piste_errors_add(errors, PISTE_MEMORY, path, number, 0, "no memory");
+}
+
+piste_status desk_tariff_file(const char *folder, piste_errors *errors, json_t **out) {
+    char path[4096], *data = NULL;
+    size_t length = 0;
+    json_t *acts = json_array();
+    snprintf(path, sizeof path, "%s/desk.jsonl", folder);
+    if (access(path, F_OK) != 0) {
+        *out = acts;
+        return acts ? PISTE_OK : PISTE_MEMORY;
+    }
+    piste_status status = base_file_read(path, FILE_MAX_BYTES, errors, &data, &length);
+    int number = 0;
+    for (const char *line = data, *next; status == PISTE_OK && line && line < data + length; line = next) {
+        const char *end = memchr(line, '\n', (size_t)(data + length - line));
+        end = end ? end : data + length;
+        next = end + 1;
+        number++;
+        size_t blank = strspn(line, " \t\r");
+        if (line + blank < end && *line != '#')
+            status = read_line(path, number, line, (size_t)(end - line), errors, acts);
+    }
+    free(data);
+    if (status == PISTE_OK)
+        *out = acts;
+    else
+        json_decref(acts);
+    return status;
+}
+
+static piste_status do_all(desk *d, const json_t *acts, const char *from, piste_errors *errors, int *done) {
+    for (size_t i = 0; i < json_array_size(acts); i++) {
+        char *answer = NULL;
+        const json_t *act = json_array_get(acts, i);
+        piste_status status = desk_do(d, act, &answer);
+        if (status != PISTE_OK) {
+            status = piste_errors_add(errors, status, from, 0, 0, "%s %s: %s", desk_text(act, "act"), desk_text(act, "key"),
+                                      answer ? answer : "no memory");
+            free(answer);
+            return status;
+        }
+        free(answer);
+        if (done)
+            ++*done;
+    }
+    return PISTE_OK;
+}
+
+piste_status desk_tariff_load(desk *d, const piste_resort *resort, piste_errors *errors, int *done) {
+    json_t *tariff = desk_tariff_acts(resort), *own = NULL;
+    char path[4096];
+    snprintf(path, sizeof path, "%s/desk.jsonl", resort->folder);
+    piste_status status = tariff ? desk_tariff_file(resort->folder, errors, &own) : PISTE_MEMORY;
+    if (status == PISTE_OK)
+        status = do_all(d, tariff, resort->folder, errors, done);
+    if (status == PISTE_OK)
+        status = do_all(d, own, path, errors, done);
+    json_decref(tariff);
+    json_decref(own);
+    return status;
 }

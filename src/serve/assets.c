@@ -35,6 +35,9 @@ void serve_asset_run(serve_request *q) {
         MHD_add_response_header(r, "Cache-Control", a->is_named_by_contents ? "public, max-age=31536000, immutable" : "no-cache");
         if (!same)
             MHD_add_response_header(r, "Content-Encoding", "gzip");
+        // What the first page shows is on its way while its script is.
+        if (strcmp(q->url, "/") == 0 || strcmp(q->url, "/mountain") == 0)
+            MHD_add_response_header(r, "Link", "</api/mountain>; rel=preload; as=fetch; crossorigin");
     }
     serve_answer_response(q, same ? 304 : 200, r);
 }

@@ -246,7 +246,7 @@ static bool read_fields(serve_request *q) {
             return false;
         }
     }
-    if (q->route->act) // the desk checks its own
+    if (q->route->act || q->route->run == serve_asset_run) // the desk checks its own; a page reads its own address
         return true;
     static const desk_field none[] = {{.type = DESK_END}};
     if (desk_fields_check(q->route->fields ? q->route->fields : none, q->fields, 0, why, sizeof why) == PISTE_OK)
@@ -389,7 +389,7 @@ piste_status serve_http_open(serve *s, piste_errors *errors) {
                                  serve_slow_connection, s, MHD_OPTION_CONNECTION_LIMIT,
                                  (unsigned)connections_of(&s->def), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
                                  MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_A_CONNECTION,
-                                 MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
+                                 MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,
                                  MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_ARRAY, threads > 1 ? more : more + 1, MHD_OPTION_END);
     if (!s->daemon)
         return piste_errors_add(errors, PISTE_IO, NULL, 0, 0, "%s port %d cannot be listened on: is another server there?", address,

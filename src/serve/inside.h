@@ -10,22 +10,12 @@
 typedef struct serve_limits serve_limits;   // limits.c
 typedef struct serve_slow serve_slow;       // slow.c
 typedef struct serve_live serve_live;       // live.c
-typedef struct serve_workers serve_workers; // slow.c
-serve_slow *serve_slow_create(void);
-void serve_slow_destroy(serve_slow *w);
-void serve_slow_connection(void *context, struct MHD_Connection *connection, void **own, enum MHD_ConnectionNotificationCode what);
-void serve_slow_note(serve *s, struct MHD_Connection *connection, bool has_begun); // a request's head is read, or it is answered
-void serve_slow_hang_up(serve_slow *w);                                             // once a second
-
-// confine.c
-PISTE_CHECKED piste_status serve_become(const char *user, const char *data, piste_errors *errors);
-void serve_confine(serve *s);
-
-// worker.c
+typedef struct serve_workers serve_workers; // worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
 typedef struct serve_gates serve_gates;     // gates.h
 typedef struct serve_jobs serve_jobs;       // jobs.c
 typedef struct serve_play serve_play;       // play.c
+typedef struct serve_text serve_text;       // text.c
 
 typedef struct serve_counts { // for /metrics
     _Atomic int64_t requests, refused, failed, bytes, live;
@@ -61,6 +51,17 @@ int64_t serve_now_us(void); // a clock that is never set back
 PISTE_CHECKED piste_status serve_http_open(serve *s, piste_errors *errors);
 void serve_http_close(serve *s);
 void serve_headers(struct MHD_Response *response); // those that every answer has
+
+// slow.c
+serve_slow *serve_slow_create(void);
+void serve_slow_destroy(serve_slow *w);
+void serve_slow_connection(void *context, struct MHD_Connection *connection, void **own, enum MHD_ConnectionNotificationCode what);
+void serve_slow_note(serve *s, struct MHD_Connection *connection, bool has_begun); // a request's head is read, or it is answered
+void serve_slow_hang_up(serve_slow *w);                                             // once a second
+
+// confine.c
+PISTE_CHECKED piste_status serve_become(const char *user, const char *data, piste_errors *errors);
+void serve_confine(serve *s);
 
 // worker.c
 serve_workers *serve_workers_create(serve *s, int32_t threads);
@@ -107,8 +108,18 @@ serve_mountain *serve_mountain_create(serve *s, piste_errors *errors);
 void serve_mountain_destroy(serve_mountain *m);
 void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
 
+serve_text *serve_mountain_hold(serve_mountain *m); // as it is now; the caller releases it
+
 // jobs.c: work that takes long, and what it left before
 serve_jobs *serve_jobs_create(serve *s);
 void serve_jobs_destroy(serve_jobs *j); // what runs is interrupted and says so
+
+// play.c: the demonstration (play.h)
+PISTE_CHECKED piste_status serve_play_create(serve *s, piste_errors *errors); // after the resort, which it may load anew
+void serve_play_clock(serve *s, desk_def *def);
+PISTE_CHECKED piste_status serve_play_begin(serve *s, piste_errors *errors); // once the desk is open
+void serve_play_stop(serve_play *p);
+void serve_play_destroy(serve_play *p);
+json_t *serve_play_accounts(const serve_play *p); // NULL: no demonstration
 
 #endif

@@ -6,20 +6,15 @@
 
 #include "desk/board.h"
 #include "piste/gate.h"
-#include "serve/inside.h"
 #include "report/report.h"
-
-typedef struct text { // read by any number of answers at once
-    _Atomic int readers;
-    size_t length;
-    char data[];
-} text;
+#include "serve/inside.h"
+#include "serve/text.h"
 
 struct serve_mountain {
     serve *serve;
     pthread_mutex_t lock;  // of `now`
     pthread_mutex_t making; // one at a time makes a new one
-    text *now, *resort;
+    serve_text *now, *resort;
     int64_t version, made_us;
 };
 
@@ -29,7 +24,7 @@ static const desk_field place_fields[] = {
     {"key", DESK_TEXT, true, 0, 64, NULL, "of the lift, run or venue"},
     {"name", DESK_TEXT, true, 0, 200, NULL, ""},
     {"kind", DESK_TEXT, true, 0, 40, NULL, "lift type, difficulty or kind of venue"},
-    {"state", DESK_TEXT, true, 0, 15, NULL, "open, hold or closed"},
+    {"state", DESK_TEXT, true, 0, 15, NULL, "open, hold, closed, or scheduled: it opens later today"},
     {"note", DESK_TEXT, true, 0, 200, NULL, "why"},
     {"source", DESK_TEXT, true, 0, 64, NULL, "who says so; schedule: its hours"},
     {"said_ms", DESK_INT, true, 0, INT64_MAX, NULL, "when, milliseconds since 1970 UTC; 0: by its hours"},
@@ -80,14 +75,25 @@ static void hours_text(const piste_hours *h, char out[200]) {
     }
 }
 
+// Its state by its hours.
+static const char *state_by_hours(const making *m, const piste_hours *hours, bool closed) {
+    if (!m->is_season || closed)
+        return "closed";
+    if (piste_hours_hold(hours, m->second))
+        return "open";
+    for (int32_t i = 0; i < hours->count; i++)
+        if (hours->spans[i].from_s > m->second)
+            return "scheduled";
+    return "closed";
+}
+
 static json_t *place_of(const making *m, const char *key, const char *name, const char *kind, const piste_hours *hours, bool closed) {
     const desk_board_line *l = m->count ? bsearch(key, m->lines, m->count, sizeof *l, by_key) : NULL;
     bool is_said = l && strcmp(l->state, "scheduled") != 0;
-    bool runs = m->is_season && !closed && piste_hours_hold(hours, m->second);
     char when[200];
     hours_text(hours, when);
     json_t *o = json_pack("{s:s,s:s,s:s,s:s,s:s,s:s,s:I,s:s,s:I}", "key", key, "name", name, "kind", kind, "state",
-                          is_said ? l->state : runs ? "open" : "closed", "note",
+                          is_said ? l->state : state_by_hours(m, hours, closed), "note",
                           is_said          ? l->note
                           : closed         ? "out of use"
                           : !m->is_season  ? "out of season"
@@ -127,23 +133,6 @@ static json_t *mountain_json(const making *m) {
                      venues);
 }
 
-static text *text_of(char *data) {
-    size_t length = data ? strlen(data) : 0;
-    text *t = data ? malloc(sizeof *t + length + 1) : NULL;
-    if (t) {
-        t->readers = 1;
-        t->length = length;
-        memcpy(t->data, data, length + 1);
-    }
-    return t;
-}
-
-static void release(void *context) {
-    text *t = context;
-    if (t && atomic_fetch_sub(&t->readers, 1) == 1)
-        free(t);
-}
-
 // Where and when it is there.
 static piste_status read_time(making *m) {
     const piste_resort *r = m->serve->resort;
@@ -168,18 +157,18 @@ static void make(serve_mountain *m) {
         status = desk_board_read(m->serve->desk, &k.lines, &k.count, &k.version);
     json_t *whole = status == PISTE_OK ? mountain_json(&k) : NULL;
     char *data = whole ? json_dumps(whole, JSON_COMPACT) : NULL;
-    text *next = text_of(data);
+    serve_text *next = data ? serve_text_create(data, strlen(data)) : NULL;
     free(data);
     json_decref(whole);
     free(k.lines);
     if (next) {
         pthread_mutex_lock(&m->lock);
-        text *before = m->now;
+        serve_text *before = m->now;
         m->now = next;
         m->version = k.version;
         m->made_us = serve_now_us();
         pthread_mutex_unlock(&m->lock);
-        release(before);
+        serve_text_release(before);
     }
     pthread_mutex_unlock(&m->making);
 }
@@ -193,40 +182,24 @@ void serve_mountain_changed(serve_mountain *m, int64_t version) {
 
 // ---- answering -------------------------------------------------------------------------------------------------------------
 
-static void answer(serve_request *q, text *t) {
-    struct MHD_Response *r = t ? MHD_create_response_from_buffer_with_free_callback_cls(t->length, t->data, release, t) : NULL;
-    if (!r)
-        release(t);
-    else {
-        serve_headers(r);
-        MHD_add_response_header(r, "Content-Type", "application/json");
-        MHD_add_response_header(r, "Cache-Control", "no-cache");
-    }
-    serve_answer_response(q, 200, r);
-}
-
-static text *hold(serve_mountain *m, text *const *of) {
-    pthread_mutex_lock(&m->lock);
-    text *t = *of;
-    if (t)
-        atomic_fetch_add(&t->readers, 1);
-    pthread_mutex_unlock(&m->lock);
-    return t;
-}
-
-static void mountain_run(serve_request *q) {
-    serve_mountain *m = q->serve->mountain;
+serve_text *serve_mountain_hold(serve_mountain *m) {
     pthread_mutex_lock(&m->lock);
     bool is_old = serve_now_us() - m->made_us > MAKE_ANEW_US;
     pthread_mutex_unlock(&m->lock);
     if (is_old)
         make(m);
-    answer(q, hold(m, &m->now));
+    pthread_mutex_lock(&m->lock);
+    serve_text *t = serve_text_hold(m->now);
+    pthread_mutex_unlock(&m->lock);
+    return t;
 }
 
-static void resort_run(serve_request *q) {
-    serve_mountain *m = q->serve->mountain;
-    answer(q, hold(m, &m->resort));
+static void mountain_run(serve_request *q) {
+    serve_text_answer(q, serve_mountain_hold(q->serve->mountain), "application/json");
+}
+
+static void resort_run(serve_request *q) { // it never changes
+    serve_text_answer(q, serve_text_hold(q->serve->mountain->resort), "application/json");
 }
 
 serve_mountain *serve_mountain_create(serve *s, piste_errors *errors) {
@@ -238,7 +211,7 @@ serve_mountain *serve_mountain_create(serve *s, piste_errors *errors) {
     pthread_mutex_init(&m->lock, NULL);
     pthread_mutex_init(&m->making, NULL);
     piste_status status = report_resort_json(s->resort, &resort);
-    m->resort = status == PISTE_OK && !resort.failed ? text_of(resort.data) : NULL;
+    m->resort = status == PISTE_OK && !resort.failed ? serve_text_create(resort.data, resort.length) : NULL;
     base_text_release(&resort);
     make(m);
     if (m->resort && m->now)
@@ -251,8 +224,8 @@ serve_mountain *serve_mountain_create(serve *s, piste_errors *errors) {
 void serve_mountain_destroy(serve_mountain *m) {
     if (!m)
         return;
-    release(m->now);
-    release(m->resort);
+    serve_text_release(m->now);
+    serve_text_release(m->resort);
     pthread_mutex_destroy(&m->lock);
     pthread_mutex_destroy(&m->making);
     free(m);

@@ -10,6 +10,8 @@ static const serve_route *const tables[] = {
     serve_session_routes,
     serve_gate_routes,
     serve_till_routes,
+    serve_feed_routes,
+    serve_play_routes,
     serve_two_routes,
     serve_books_routes,
     serve_system_routes,

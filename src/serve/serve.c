@@ -26,6 +26,8 @@ static piste_status open_desk(serve *s, piste_errors *errors) {
     }
     snprintf(s->vault, sizeof s->vault, "%s/vault", s->def.data);
     desk_def d = {.url = s->def.url, .tick_ms = 1000, .vault = s->vault, .is_vault_new = stat(s->vault, &there) != 0};
+    if (s->play)
+        serve_play_clock(s, &d);
     return desk_open(&d, errors, &s->desk);
 }
 
@@ -43,6 +45,8 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         status = serve_become(def->user, def->data, errors);
     if (status == PISTE_OK)
         status = piste_resort_load(def->folder, PISTE_DATE_NONE, errors, &s->resort);
+    if (status == PISTE_OK && def->demo_speed > 0)
+        status = serve_play_create(s, errors);
     if (status == PISTE_OK) {
         serve_confine(s);
         status = open_desk(s, errors);
@@ -58,6 +62,8 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates)
             status = PISTE_MEMORY;
     }
+    if (status == PISTE_OK && s->play)
+        status = serve_play_begin(s, errors);
     if (status == PISTE_OK)
         status = serve_http_open(s, errors);
     if (status == PISTE_OK && !serve_live_start(s->live))
@@ -85,6 +91,7 @@ void serve_wait(serve *s) {
 void serve_close(serve *s) {
     if (!s)
         return;
+    serve_play_stop(s->play);
     serve_live_stop(s->live);
     serve_http_close(s);
     serve_workers_destroy(s->workers);
@@ -94,6 +101,7 @@ void serve_close(serve *s) {
     serve_gates_destroy(s->gates);
     serve_slow_destroy(s->slow);
     serve_limits_destroy(s->limits);
+    serve_play_destroy(s->play);
     desk_close(s->desk);
     piste_resort_destroy(s->resort);
     if (s->wake >= 0)

@@ -54,6 +54,8 @@ static void answer_session(serve_request *q, const char *account, unsigned roles
     if (*token)
         make_proof(token, proof);
     json_t *body = json_pack("{s:s,s:s,s:s}", "account", account, "roles", words, "proof", proof);
+    if (body && q->serve->play)
+        json_object_set_new(body, "demo", serve_play_accounts(q->serve->play));
     char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
     json_decref(body);
     struct MHD_Response *r =
@@ -122,10 +124,17 @@ static const desk_field sign_in[] = {
     {"password", DESK_TEXT, true, 0, 200, NULL, "its password"},
     {.type = DESK_END},
 };
+static const desk_field demo[] = {
+    {"account", DESK_TEXT, true, 0, 40, NULL, ""},
+    {"roles", DESK_TEXT, true, 0, 60, NULL, ""},
+    {"password", DESK_TEXT, true, 0, 60, NULL, "random, of this demonstration"},
+    {.type = DESK_END},
+};
 static const desk_field session[] = {
     {"account", DESK_TEXT, true, 0, 40, NULL, "who is signed in; empty: nobody"},
     {"roles", DESK_TEXT, true, 0, 60, NULL, "words of cashier, gate, planner, manager, auditor"},
     {"proof", DESK_TEXT, true, 0, 32, NULL, "goes into the header X-Piste of requests that change something"},
+    {"demo", DESK_LIST, false, 0, 10, demo, "accounts to sign in with, in a demonstration alone"},
     {.type = DESK_END},
 };
 

@@ -7,6 +7,7 @@
 
 PISTE_TEST_DATABASE names a PostgreSQL database to be used instead of a file; it is emptied first, unless fresh=False.
 """
+import gzip
 import http.client
 import itertools
 import json
@@ -48,7 +49,9 @@ class Client:
             self.cookie = cookie.split(";")[0]
         connection.close()
         is_json = (answer.headers.get("Content-Type") or "").startswith("application/json")
-        return answer.status, json.loads(data) if is_json and not answer.headers.get("Content-Encoding") else data
+        if answer.headers.get("Content-Encoding") == "gzip":
+            data = gzip.decompress(data)
+        return answer.status, json.loads(data) if is_json else data
 
     def get(self, path):
         return self.ask("GET", path)

@@ -14,7 +14,10 @@ function hear(name: string): void {
 function connect(): void {
   source = new EventSource("/api/live");
   source.onopen = () => (isLive.value = true);
-  source.onerror = () => (isLive.value = false);
+  source.onerror = () => {
+    isLive.value = false;
+    if (source?.readyState === EventSource.CLOSED) setTimeout(connect, 5000); // refused; a broken one comes back by itself
+  };
   source.addEventListener("anew", () => listeners.forEach((all) => all.forEach((f) => f({}))));
   for (const name of listeners.keys()) hear(name);
 }

@@ -4,7 +4,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ROOMS, type Room } from "./rooms";
 import { go, listen, path } from "./router";
-import { account, has, isSignedIn, readSession, signOut } from "./session";
+import { account, has, isKnown, isSignedIn, readSession, signOut } from "./session";
 import { SignIn } from "./signin";
 import { LANGUAGES, choose, chooseFirst, language, t, type Language } from "./words";
 import "./style.css";
@@ -45,7 +45,7 @@ function Top() {
             {Object.entries(LANGUAGES).map(([code, name]) => <option key={code} value={code} lang={code}>{name}</option>)}
           </select>
         </label>
-        {isSignedIn.value
+        {!isKnown.value ? null : isSignedIn.value
           ? <button type="button" onClick={() => void signOut().then(() => go("/"))}>{t("frame.signOut", { name: account.value })}</button>
           : <a href="/sign-in">{t("frame.signIn")}</a>}
       </div>
@@ -72,5 +72,13 @@ function App() {
   );
 }
 
+// What the first page needs is on its way before anything is drawn.
+const first = roomOf(path.value === "/" ? ROOMS[0].path : path.value);
+if (first?.roles.length === 0) {
+  first.early?.();
+  void first.load().catch(() => undefined);
+}
 listen();
-void Promise.allSettled([chooseFirst(), readSession()]).then(() => render(<App />, document.getElementById("app")!));
+// A page that is for everyone is drawn before the server has said who is signed in.
+const session = readSession();
+void Promise.allSettled([chooseFirst(), first?.roles.length === 0 ? undefined : session]).then(() => render(<App />, document.getElementById("app")!));

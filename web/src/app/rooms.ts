@@ -1,19 +1,21 @@
 // rooms.ts - the pages that there are. A new one is a folder with a page.tsx, a line here, its words, and its styles in
 // style.css.
 import type { ComponentType } from "preact";
+import { begin } from "./mountain/state";
 import type { Key } from "./words";
 
 export type Room = {
   path: string; // "/mountain", and all below it
   title: Key;
   roles: string[]; // who has use of it; empty: everyone
+  early?: () => void; // what it asks the server for is asked at once, while the page itself is still loading
   load: () => Promise<{ default: ComponentType<{ rest: string }> }>; // `rest`: what follows the path
 };
 
 export const ROOMS: Room[] = [
-  { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
-  { path: "/books", title: "books.title", roles: ["manager", "auditor"], load: () => import("./books/page") },
-  { path: "/plan", title: "plan.title", roles: ["planner", "manager"], load: () => import("./plan/page") },
+  { path: "/mountain", title: "mountain.title", roles: [], early: begin, load: () => import("./mountain/page") },
   { path: "/till", title: "till.title", roles: ["cashier", "manager"], load: () => import("./till/page") },
   { path: "/gate", title: "gate.title", roles: ["gate", "manager"], load: () => import("./gate/page") },
+  { path: "/plan", title: "plan.title", roles: ["planner", "manager"], load: () => import("./plan/page") },
+  { path: "/books", title: "books.title", roles: ["manager", "auditor"], load: () => import("./books/page") },
 ];

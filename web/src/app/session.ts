@@ -5,14 +5,20 @@ import { Refusal, call } from "./call";
 export const account = signal("");
 export const roles = signal<ReadonlySet<string>>(new Set());
 export const proof = signal(""); // goes with every request that changes something
+export const isKnown = signal(false); // the server has said who is signed in, or cannot
 export const isSignedIn = computed(() => account.value !== "");
 
-type Answer = { account: string; roles: string; proof: string };
+// Accounts of the demonstration, to sign in with; elsewhere there are none.
+export type DemoAccount = { account: string; roles: string; password: string };
+export const demo = signal<DemoAccount[]>([]);
+
+type Answer = { account: string; roles: string; proof: string; demo?: DemoAccount[] };
 
 function take(answer: Answer): void {
   proof.value = answer.proof;
   roles.value = new Set(answer.roles.split(" ").filter(Boolean));
   account.value = answer.account;
+  demo.value = answer.demo ?? [];
   if (answer.account) localStorage.setItem("session", JSON.stringify({ account: answer.account, roles: answer.roles }));
   else localStorage.removeItem("session");
 }
@@ -25,6 +31,8 @@ export async function readSession(): Promise<void> {
     const before = localStorage.getItem("session");
     if (error instanceof Refusal && error.reason === "offline" && before && !account.value) take({ ...JSON.parse(before), proof: "" });
     throw error;
+  } finally {
+    isKnown.value = true;
   }
 }
 export const signIn = async (name: string, password: string): Promise<void> => take(await call("POST /api/session", { name, password }));

@@ -3,19 +3,17 @@ import { useState } from "preact/hooks";
 import { Refusal } from "./call";
 import type { Room } from "./rooms";
 import { go } from "./router";
-import { account, isSignedIn, signIn } from "./session";
+import { account, demo, isSignedIn, signIn } from "./session";
 import { t } from "./words";
 
 export function SignIn({ for: room }: { for?: Room }) {
   const [failed, setFailed] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const submit = async (e: SubmitEvent) => {
-    e.preventDefault();
-    const form = new FormData(e.currentTarget as HTMLFormElement);
+  const enter = async (name: string, password: string) => {
     setBusy(true);
     setFailed("");
     try {
-      await signIn(String(form.get("name")), String(form.get("password")));
+      await signIn(name, password);
       if (!room) go("/");
     } catch (error) {
       const reason = error instanceof Refusal ? error.reason : "";
@@ -24,16 +22,30 @@ export function SignIn({ for: room }: { for?: Room }) {
     }
     setBusy(false);
   };
+  const submit = (e: SubmitEvent) => {
+    e.preventDefault();
+    const form = new FormData(e.currentTarget as HTMLFormElement);
+    void enter(String(form.get("name")), String(form.get("password")));
+  };
   return (
     <section class="narrow">
       <h1>{t("frame.signIn")}</h1>
       {room && <p>{isSignedIn.value ? t("frame.notFor", { page: t(room.title), name: account.value }) : t("frame.for", { page: t(room.title) })}</p>}
-      <form onSubmit={(e) => void submit(e)}>
+      <form onSubmit={submit}>
         <label>{t("frame.account")}<input name="name" autocomplete="username" autocapitalize="none" required /></label>
         <label>{t("frame.password")}<input name="password" type="password" autocomplete="current-password" required /></label>
         <p role="alert">{failed}</p>
         <button type="submit" class="main" disabled={isBusy}>{t("frame.signIn")}</button>
       </form>
+      {demo.value.length > 0 && (
+        <div class="demo-accounts">
+          <h2>{t("frame.demo")}</h2>
+          <p class="note">{t("frame.demoNote")}</p>
+          {demo.value.map((d) => (
+            <button type="button" key={d.account} disabled={isBusy} onClick={() => void enter(d.account, d.password)}>{t("frame.demoAs", { name: d.account })}</button>
+          ))}
+        </div>
+      )}
     </section>
   );
 }

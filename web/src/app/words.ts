@@ -36,33 +36,41 @@ export function chooseFirst(): Promise<void> {
   return choose((wishes.find((l) => l in LANGUAGES) as Language | undefined) ?? "en");
 }
 
+// What Intl makes for a language is kept: making it takes longer than using it a hundred times.
+const kept = new Map<string, unknown>();
+function keep<T>(name: string, make: () => T): T {
+  const key = `${language.value} ${name}`;
+  if (!kept.has(key)) kept.set(key, make());
+  return kept.get(key) as T;
+}
+
 export function t(key: Key, values: Record<string, string | number> = {}): string {
   const text = texts.value[key] ?? key;
   const form = typeof text === "string" ? text
-    : text[new Intl.PluralRules(language.value).select(Number(values.n ?? 0))] ?? text.other ?? key;
+    : text[keep("plural", () => new Intl.PluralRules(language.value)).select(Number(values.n ?? 0))] ?? text.other ?? key;
   return form.replace(/\{(\w+)\}/g, (_, name: string) => {
     const value = values[name];
     return typeof value === "number" ? number(value) : value ?? "";
   });
 }
 
-export const number = (n: number): string => new Intl.NumberFormat(language.value).format(n);
-export const percent = (share: number): string => new Intl.NumberFormat(language.value, { style: "percent" }).format(share);
+export const number = (n: number): string => keep("number", () => new Intl.NumberFormat(language.value)).format(n);
+export const percent = (share: number): string => keep("percent", () => new Intl.NumberFormat(language.value, { style: "percent" })).format(share);
 
 // An amount in minor units of an ISO 4217 currency, which has so many decimal places; Intl has its own opinion of some.
 export function money(minor: number, currency: string, places: number): string {
-  const format = new Intl.NumberFormat(language.value, {
+  const format = keep(`${currency} ${places}`, () => new Intl.NumberFormat(language.value, {
     style: "currency", currency, currencyDisplay: "code", minimumFractionDigits: places, maximumFractionDigits: places,
-  });
+  }));
   return format.format(minor / 10 ** places);
 }
 
-export const date = (day: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));
-export const time = (ms: number, zone: string): string => new Intl.DateTimeFormat(language.value, { timeStyle: "short", timeZone: zone }).format(new Date(ms));
+export const date = (day: string): string => keep("date", () => new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeZone: "UTC" })).format(new Date(`${day}T00:00:00Z`));
+export const time = (ms: number, zone: string): string => keep(`time ${zone}`, () => new Intl.DateTimeFormat(language.value, { timeStyle: "short", timeZone: zone })).format(new Date(ms));
 
 // "3 min", "1 h 10 min", as short as the language has it.
 export function span(seconds: number): string {
   const minutes = Math.round(seconds / 60), hours = Math.floor(minutes / 60);
-  const unit = (n: number, name: string) => new Intl.NumberFormat(language.value, { style: "unit", unit: name, unitDisplay: "short" }).format(n);
+  const unit = (n: number, name: string) => keep(name, () => new Intl.NumberFormat(language.value, { style: "unit", unit: name, unitDisplay: "short" })).format(n);
   return hours ? `${unit(hours, "hour")} ${unit(minutes % 60, "minute")}` : unit(minutes, "minute");
 }

@@ -1,7 +1,7 @@
 // GlMap.tsx - the trail map with MapLibre GL, drawn from the resort's own lines: no tiles, no fonts, no network.
 //
-// MapLibre stands in the page as text (see build.mjs) and is run when the first map is drawn. Glyphs are drawn by the
-// browser itself where a style names no source for them. Colours follow the time through feature states, so that a step
+// MapLibre stands in a report's page as text, and beside the server's pages as a file that the page names (see build.mjs);
+// it is run when the first map is drawn. Glyphs are drawn by the browser itself where a style names no source for them. Colours follow the time through feature states, so that a step
 // of the slider sends no geometry.
 import { useEffect, useRef, useState } from "preact/hooks";
 import type * as MapLibre from "maplibre-gl";
@@ -13,11 +13,27 @@ import { DIFFICULTIES, runLook } from "../scales";
 
 type Library = typeof MapLibre;
 
-function library(): Library {
-  const here = window as unknown as { maplibregl?: Library };
-  if (!here.maplibregl) {
-    const script = document.createElement("script");
-    script.textContent = document.getElementById("maplibre")!.textContent;
+const here = window as unknown as { maplibregl?: Library };
+
+function loaded(element: HTMLScriptElement | HTMLLinkElement): Promise<void> {
+  return new Promise((done, fail) => {
+    element.onload = () => done();
+    element.onerror = () => fail(new Error("MapLibre cannot be loaded"));
+    document.head.append(element);
+  });
+}
+
+async function library(): Promise<Library> {
+  if (here.maplibregl) return here.maplibregl;
+  const carried = document.getElementById("maplibre")!, script = document.createElement("script");
+  if (carried instanceof HTMLMetaElement) {
+    const [code, style] = carried.content.split(" "), link = document.createElement("link");
+    script.src = code;
+    link.rel = "stylesheet";
+    link.href = style;
+    await Promise.all([loaded(script), loaded(link)]);
+  } else {
+    script.textContent = carried.textContent;
     document.head.append(script);
   }
   return here.maplibregl!;
@@ -157,15 +173,15 @@ function tipImage(): ImageData {
 
 // ---- the map ------------------------------------------------------------------------------------------------------
 
-function createMap(view: View, drawn: Drawn[], container: HTMLElement, inks: Inks, looks: () => Map<string, Look>): MapLibre.Map {
-  const gl = library(), project = projection(view);
+function createMap(gl: Library, view: View, drawn: Drawn[], container: HTMLElement, inks: Inks, label: string, looks: () => Map<string, Look>): MapLibre.Map {
+  const project = projection(view);
   const points = drawn.flatMap((d) => d.line.map(project));
   const bounds = points.reduce((b, p) => b.extend(p), new gl.LngLatBounds(points[0], points[0]));
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = new gl.Map({
     container, bounds, fitBoundsOptions: { padding: 40 }, attributionControl: false, cooperativeGestures: true, maxPitch: 0,
     fadeDuration: still ? 0 : 200, renderWorldCopies: false, refreshExpiredTiles: false, minZoom: 9, maxZoom: 20,
-    locale: { "Map.Title": `Trail map of ${view.resort.name}` },
+    locale: { "Map.Title": label },
     style: {
       version: 8,
       sources: {
@@ -197,24 +213,28 @@ interface Props {
   looks: Map<string, Look>;
   dashed: boolean; // runs show their difficulty
   dark: boolean;
+  label: string;
   onFail: () => void;
 }
 
-export function GlMap({ view, drawn, looks, dashed, dark, onFail }: Props) {
+export function GlMap({ view, drawn, looks, dashed, dark, label, onFail }: Props) {
   const container = useRef<HTMLDivElement>(null);
   const current = useRef(looks);
   const [map, setMap] = useState<MapLibre.Map | null>(null);
   current.current = looks;
   useEffect(() => {
-    let made: MapLibre.Map | null = null;
-    try {
-      made = createMap(view, drawn, container.current!, inksOf(dark), () => current.current);
+    let made: MapLibre.Map | null = null, isGone = false;
+    library().then((gl) => {
+      if (isGone) return;
+      made = createMap(gl, view, drawn, container.current!, inksOf(dark), label, () => current.current);
       made.once("load", () => setMap(made));
       made.on("webglcontextlost", onFail);
-    } catch {
-      onFail();
-    }
-    return () => made?.remove();
+    }).catch(onFail);
+    return () => {
+      isGone = true;
+      made?.remove();
+      setMap(null);
+    };
   }, [view, drawn]);
   useEffect(() => {
     if (map) for (const [id, look] of looks) map.setFeatureState({ source: "ways", id }, { colour: look.colour, width: look.width });

@@ -22,7 +22,7 @@ export function TrailMap({ view }: { view: View }) {
   if (drawn.length === 0) return <p>This resort's folder holds nothing that a map could show.</p>;
   return (
     <div class="trail-map" ref={box} data-drawn-with={gl ? "gl" : "svg"}>
-      {gl && <div class="screen-only"><GlMap view={view} drawn={drawn} looks={looks} dashed={by === "difficulty"} dark={dark.value} onFail={() => setFailed(true)} /></div>}
+      {gl && <div class="screen-only"><GlMap view={view} drawn={drawn} looks={looks} dashed={by === "difficulty"} dark={dark.value} label={`Trail map of ${view.resort.name}`} onFail={() => setFailed(true)} /></div>}
       <div class={gl ? "print-only" : undefined}>
         <SvgMap view={view} drawn={drawn} looks={looks} width={gl ? 700 : width} label={label} />
       </div>

@@ -1,24 +1,76 @@
-// page.tsx - what is open, how long the wait is.
+// page.tsx - what is open, how long the wait is: a map and tables that say the same.
+import type { ComponentType } from "preact";
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import type { Api } from "../api-types";
-import { call } from "../call";
-import { on } from "../live";
-import { t } from "../words";
+import { useEffect, useState } from "preact/hooks";
+import type { Resort } from "../../types";
+import { date, t, time } from "../words";
+import { DemoPanel } from "./demo";
+import { Kiosk } from "./kiosk";
+import { Notice } from "./notice";
+import { failed, follow, mountain, resort, type Mountain, type Place } from "./state";
+import { Places } from "./tables";
+import { DIFFICULTIES, kindText } from "./words";
 
-const mountain = signal<Api["GET /api/mountain"]["answer"] | null>(null);
-const read = async () => void (mountain.value = await call("GET /api/mountain", {}));
+type Map = ComponentType<{ now: Mountain; resort: Resort; plain?: boolean }>;
+const difficulty = signal(""), onlyOpen = signal(false);
+const isKiosk = (): boolean => new URLSearchParams(location.search).has("kiosk");
 
-export default function Mountain() {
-  useEffect(() => {
-    void read();
-    return on("mountain", () => void read());
-  }, []);
-  if (!mountain.value) return <p class="note">{t("frame.loading")}</p>;
+function Filters({ now }: { now: Mountain }) {
+  const used = DIFFICULTIES.filter((d) => now.runs.some((r) => r.kind === d));
   return (
-    <>
-      <h1>{mountain.value.name}</h1>
-      <ul>{mountain.value.lifts.map((l) => <li key={l.key}>{l.name}: <span class={l.state}>{l.state}</span></li>)}</ul>
-    </>
+    <div class="filters" role="group" aria-label={t("mountain.filter")}>
+      <label>{t("mountain.difficulty")}
+        <select value={difficulty.value} onChange={(e) => (difficulty.value = e.currentTarget.value)}>
+          <option value="">{t("mountain.all")}</option>
+          {used.map((d) => <option key={d} value={d}>{kindText(d)}</option>)}
+        </select>
+      </label>
+      <label class="check"><input type="checkbox" checked={onlyOpen.value} onChange={(e) => (onlyOpen.value = e.currentTarget.checked)} /> {t("mountain.onlyOpen")}</label>
+    </div>
+  );
+}
+
+// The lifts stand there first; runs and venues follow once they have been drawn, then the map.
+function useRest(hasData: boolean): [boolean, Map | null] {
+  const [isRest, setRest] = useState(false);
+  const [map, setMap] = useState<{ map: Map } | null>(null);
+  useEffect(() => {
+    if (!hasData) return undefined;
+    const timers = [setTimeout(() => setRest(true), 30),
+      setTimeout(() => void import("./map").then((m) => setMap({ map: m.default }), () => undefined), 60)];
+    return () => timers.forEach(clearTimeout);
+  }, [hasData]);
+  return [isRest, map?.map ?? null];
+}
+
+export default function MountainPage() {
+  const now = mountain.value;
+  const [isRest, LiveMap] = useRest(now !== null);
+  useEffect(follow, []);
+  if (!now) return failed.value ? <p role="alert">{t("frame.failed")}</p> : <p class="note">{t("frame.loading")}</p>;
+  if (isKiosk()) return <Kiosk now={now} map={LiveMap} />;
+  const shown = (list: Place[]): Place[] => list.filter((p) => !onlyOpen.value || p.state === "open");
+  const runs = shown(now.runs).filter((r) => !difficulty.value || r.kind === difficulty.value);
+  return (
+    <div class="mountain">
+      <header>
+        <h1>{now.name}</h1>
+        <p class="note now">{date(now.local.slice(0, 10))}, <strong>{time(now.at_ms, now.zone)}</strong>{now.is_season ? "" : ` · ${t("mountain.note.season")}`}</p>
+        <Notice />
+      </header>
+      <DemoPanel />
+      {resort.value && LiveMap && <section class="map" aria-label={t("mountain.map")}><LiveMap now={now} resort={resort.value} /></section>}
+      <Filters now={now} />
+      <Places what="lifts" places={shown(now.lifts)} now={now} />
+      {isRest && <Places what="runs" places={runs} now={now} />}
+      {isRest && <Places what="venues" places={shown(now.venues)} now={now} />}
+      <p class="more">
+        <button type="button" onClick={() => print()}>{t("mountain.print")}</button>
+        <a href="/api/mountain/map.svg">{t("mountain.sign")}</a>
+        <a href="/api/mountain/sessions.ics">{t("mountain.calendar")}</a>
+        <a href="/api/mountain/liftie.json">Liftie JSON</a>
+        <a href="/mountain?kiosk" target="_blank" rel="noopener">{t("mountain.kiosk")}</a>
+      </p>
+    </div>
   );
 }

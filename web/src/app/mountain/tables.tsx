@@ -1,0 +1,75 @@
+// tables.tsx - lifts, runs and venues: the same that the map shows, in words and numbers.
+import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+import { has } from "../session";
+import { t, type Key } from "../words";
+import { BoardForm } from "./board";
+import type { Mountain, Place } from "./state";
+import { SIGNS, ageText, crowdText, kindText, nameOf, noteText, peopleText, sourceText, stateText, waitText } from "./words";
+
+type Column = { title: Key; isNumber?: boolean; of: (place: Place) => ComponentChildren };
+export type What = "lifts" | "runs" | "venues";
+
+export function State({ place }: { place: Place }) {
+  return <span class={`state ${place.state}`}><span aria-hidden="true">{SIGNS[place.state] ?? "○"}</span> {stateText(place.state)}</span>;
+}
+
+const open = (place: Place, text: string): string => (place.state === "open" || place.state === "hold" ? text : "–");
+const wait: Column = { title: "mountain.wait", isNumber: true, of: (p) => open(p, waitText(p.wait_s)) };
+const expected: Column = { title: "mountain.expected", isNumber: true, of: (p) => open(p, waitText(p.expected_s)) };
+const crowding: Column = { title: "mountain.crowding", isNumber: true, of: (p) => crowdText(p.crowd_percent) };
+const people = (title: Key): Column => ({ title, isNumber: true, of: (p) => peopleText(p.people) });
+const COLUMNS: Record<What, Column[]> = {
+  lifts: [wait, expected, people("mountain.inLine")],
+  runs: [people("mountain.onIt"), crowding],
+  venues: [wait, people("mountain.there"), crowding],
+};
+
+function Row({ place, columns, now, isRepeated }: { place: Place; columns: Column[]; now: Mountain; isRepeated: boolean }) {
+  const [isChanging, setChanging] = useState(false);
+  const mayChange = has("manager", "gate");
+  const said = ageText(now, place.said_ms), measured = ageText(now, place.measured_ms);
+  return (
+    <>
+      <tr role="row" data-key={place.key}>
+        <th role="rowheader" scope="row"><span class="name">{nameOf(place)}</span> <span class="note">{kindText(place.kind)}{isRepeated && ` · ${place.key}`}</span></th>
+        <td role="cell" data-label={t("mountain.state")}><span><State place={place} />{place.note && <> <span class="note">{noteText(place.note)}</span></>}</span></td>
+        {columns.map((c) => <td role="cell" key={c.title} class={c.isNumber ? "number" : undefined} data-label={t(c.title)}>{c.of(place)}</td>)}
+        <td role="cell" data-label={t("mountain.hours")} class="hours">{place.hours.replace(/-/g, "–") || t("mountain.allDay")}</td>
+        <td role="cell" data-label={t("mountain.source")} class="note source">{sourceText(place)}{said && ` · ${said}`}{measured && <span class="age"> · {t("mountain.measured", { age: measured })}</span>}</td>
+        {mayChange && (
+          <td role="cell" class="change">
+            <button type="button" aria-expanded={isChanging} aria-label={t("mountain.changeOf", { name: nameOf(place) })} onClick={() => setChanging(!isChanging)}>{t("mountain.change")}</button>
+          </td>
+        )}
+      </tr>
+      {isChanging && <tr role="row" class="form"><td role="cell" colSpan={columns.length + 5}><BoardForm place={place} done={() => setChanging(false)} /></td></tr>}
+    </>
+  );
+}
+
+export function Places({ what, places, now }: { what: What; places: Place[]; now: Mountain }) {
+  const columns = COLUMNS[what], title = t(`mountain.${what}` as Key);
+  const names = places.map(nameOf);
+  const opened = places.filter((p) => p.state === "open").length;
+  return (
+    <section aria-labelledby={`${what}-title`}>
+      <h2 id={`${what}-title`}>{title} <span class="note">{t("mountain.openOf", { open: opened, n: places.length })}</span></h2>
+      {places.length === 0 ? <p class="note">{t("mountain.nothing")}</p> : (
+        <table role="table" class="places" aria-labelledby={`${what}-title`}>
+          <thead role="rowgroup">
+            <tr role="row">
+              <th role="columnheader" scope="col">{t("mountain.name")}</th>
+              <th role="columnheader" scope="col">{t("mountain.state")}</th>
+              {columns.map((c) => <th role="columnheader" scope="col" class={c.isNumber ? "number" : undefined} key={c.title}>{t(c.title)}</th>)}
+              <th role="columnheader" scope="col">{t("mountain.hours")}</th>
+              <th role="columnheader" scope="col">{t("mountain.source")}</th>
+              {has("manager", "gate") && <th role="columnheader" scope="col"><span class="unseen">{t("mountain.change")}</span></th>}
+            </tr>
+          </thead>
+          <tbody role="rowgroup">{places.map((p) => <Row key={p.key} place={p} columns={columns} now={now} isRepeated={names.indexOf(nameOf(p)) !== names.lastIndexOf(nameOf(p))} />)}</tbody>
+        </table>
+      )}
+    </section>
+  );
+}
