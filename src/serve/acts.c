@@ -35,6 +35,8 @@ static const struct {
     {"account-end", OFFICE, false}, {"accounts", BOOKS, false},    {"purpose", OFFICE, false},
     {"need", OFFICE, false},       {"retain", OFFICE, false},      {"retention", BOOKS, false},
     {"person-export", OFFICE, false}, {"person-erase", OFFICE, false}, {"agreement-text", OFFICE, false},
+    {"receipt", TILL | BOOKS, false}, {"waiting", TILL | BOOKS, false}, {"on-sale", ALL, false},
+    {"calendar", ALL, false},      {"agreement-texts", ALL, false},
     {"provider", OFFICE, false},   {"charge-again", OFFICE, false}, {"board", OFFICE | DESK_ROLE_GATE, false},
 };
 

@@ -24,6 +24,8 @@ static piste_status open_desk(serve *s, piste_errors *errors) {
         s->def.url = s->path;
     }
     snprintf(s->vault, sizeof s->vault, "%s/vault", s->def.data);
+    snprintf(s->office, sizeof s->office, "%s/office", s->def.data);
+    snprintf(s->published, sizeof s->published, "%s/published", s->def.data);
     desk_def d = {.url = s->def.url, .tick_ms = 1000, .vault = s->vault, .is_vault_new = stat(s->vault, &there) != 0};
     return desk_open(&d, errors, &s->desk);
 }
@@ -47,7 +49,8 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->workers = serve_workers_create(s, 4);
         s->mountain = serve_mountain_create(s, errors);
         s->live = s->mountain ? serve_live_create(s) : NULL;
-        if (!s->limits || !s->workers || !s->mountain || !s->live)
+        s->errands = s->live ? serve_errands_create(s) : NULL;
+        if (!s->limits || !s->workers || !s->mountain || !s->live || !s->errands)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK)
@@ -78,6 +81,7 @@ void serve_close(serve *s) {
     serve_live_stop(s->live);
     serve_http_close(s);
     serve_workers_destroy(s->workers);
+    serve_errands_destroy(s->errands);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
     serve_limits_destroy(s->limits);
