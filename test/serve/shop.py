@@ -351,7 +351,7 @@ def test_the_calendar_is_what_can_be_sold(top):
 
 
 def scan(s, gate, token):
-    done = subprocess.run([PISTE, "gate", "judge", gate, "--json", "-", "--times"],
+    done = subprocess.run([PISTE, "gate", "judge", gate, "-", "--times", "--json", "-"],
                           input=json.dumps({"pass": token, "time-s": scan.time_s}) + "\n", capture_output=True, text=True, check=False)
     scan.time_s += 7200
     return json.loads(done.stdout)["reason"]

@@ -11,4 +11,5 @@ export type Room = {
 
 export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
+  { path: "/book", title: "book.title", roles: [], load: () => import("./book/page") },
 ];
