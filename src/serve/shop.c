@@ -93,6 +93,52 @@ json_t *shop_receipt(serve_request *q, int64_t order) {
     return NULL;
 }
 
+int64_t shop_persons(const json_t *positions) {
+    int64_t count = 0;
+    for (size_t i = 0; i < json_array_size(positions); i++) {
+        const json_t *p = json_array_get(positions, i), *persons = json_object_get(p, "persons");
+        count += persons ? (int64_t)json_array_size(persons) : desk_number(p, "count", 1);
+    }
+    return count;
+}
+
+typedef struct group_job {
+    const json_t *positions;
+    int64_t least; // that one of the classes asks for
+} group_job;
+
+static piste_status read_group(store_db *db, group_job *j, const char *class_key) {
+    int64_t least = 0;
+    piste_status status = *class_key ? STORE_FIND_NUMBER(db, &least, NULL, "SELECT group_from FROM class WHERE key = $1", store_text(class_key))
+                                     : PISTE_OK;
+    j->least = least > j->least ? least : j->least;
+    return status;
+}
+
+static piste_status read_groups(store_db *db, void *context) {
+    group_job *j = context;
+    piste_status status = PISTE_OK;
+    for (size_t i = 0; i < json_array_size(j->positions) && status == PISTE_OK; i++) {
+        const json_t *p = json_array_get(j->positions, i), *persons = json_object_get(p, "persons");
+        status = read_group(db, j, desk_text(p, "class"));
+        for (size_t k = 0; k < json_array_size(persons) && status == PISTE_OK; k++)
+            status = read_group(db, j, desk_text(json_array_get(persons, k), "class"));
+    }
+    return status;
+}
+
+bool shop_is_group(serve_request *q) {
+    group_job j = {.positions = json_object_get(q->fields, "positions")};
+    piste_status status = store_read(desk_get_store(q->serve->desk), read_groups, &j);
+    if (status == PISTE_OK && shop_persons(j.positions) >= j.least)
+        return true;
+    if (status != PISTE_OK)
+        serve_answer_status(q, status, NULL);
+    else
+        serve_refuse(q, 409, "no_group", "this price is for a group of at least %" PRId64, j.least);
+    return false;
+}
+
 static void ask(serve_request *q, json_t *request) {
     json_t *answer = NULL;
     piste_status status = shop_do(q, request, &answer);
@@ -187,6 +233,8 @@ static void may_run(serve_request *q) {
 }
 
 static void quote_run(serve_request *q) {
+    if (!shop_is_group(q))
+        return;
     json_t *request = json_pack("{s:s,s:s,s:o}", "act", "quote", "channel", SHOP_CHANNEL, "positions",
                                 shop_positions(json_object_get(q->fields, "positions")));
     static const char *const kept[] = {"currency", "voucher"};

@@ -40,6 +40,9 @@ void shop_answer(serve_request *q, piste_status status, json_t *answer); // take
 json_t *shop_receipt(serve_request *q, int64_t order);
 // Whether a caller orders, holds or waits no more than a guest would; false: q is answered.
 bool shop_is_within_rate(serve_request *q, int64_t persons);
+int64_t shop_persons(const json_t *positions);
+// Whether a class for groups is asked for by a group; at the till a cashier sees to it. false: q is answered.
+bool shop_is_group(serve_request *q);
 // As the desk wants them; what guests have no say in is left out. NULL: no memory.
 json_t *shop_positions(const json_t *positions);
 

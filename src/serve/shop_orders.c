@@ -7,15 +7,6 @@
 
 // ---- ordering --------------------------------------------------------------------------------------------------------
 
-static int64_t persons_of(const json_t *positions) {
-    int64_t count = 0;
-    for (size_t i = 0; i < json_array_size(positions); i++) {
-        const json_t *p = json_array_get(positions, i), *persons = json_object_get(p, "persons");
-        count += persons ? (int64_t)json_array_size(persons) : desk_number(p, "count", 1);
-    }
-    return count;
-}
-
 static bool has_holders(const json_t *positions) {
     for (size_t i = 0; i < json_array_size(positions); i++) {
         const json_t *persons = json_object_get(json_array_get(positions, i), "persons");
@@ -184,7 +175,7 @@ static void order_with_holders(serve_request *q) {
 
 static void order_run(serve_request *q) {
     char key[SHOP_KEY_TEXT], act[24] = "";
-    int64_t subject = 0, persons = persons_of(json_object_get(q->fields, "positions"));
+    int64_t subject = 0, persons = shop_persons(json_object_get(q->fields, "positions"));
     if (!shop_key(desk_text(q->fields, "code"), key)) {
         serve_refuse(q, 422, "invalid", "code: expected %d hexadecimal digits", 2 * SHOP_CODE_SIZE);
         return;
@@ -201,7 +192,7 @@ static void order_run(serve_request *q) {
     }
     json_t *request = order_request(q, key);
     if (!request || !set_offer(q, request) ||
-        (!*act && (!shop_is_within_rate(q, persons) || !check_price(q, request)))) { // what was answered once is answered again
+        (!*act && (!shop_is_group(q) || !shop_is_within_rate(q, persons) || !check_price(q, request)))) { // what was answered once is answered again
         if (!request)
             serve_answer_status(q, PISTE_MEMORY, NULL);
         json_decref(request);

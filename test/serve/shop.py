@@ -239,6 +239,10 @@ def test_what_is_free_or_large_is_the_desks(top):
         expect(all(minor(p["amount"])[0] > 0 for product in shown for p in product["prices"]))
         _, _, answer = s.order([position(count=30), position(count=30)], expected=409)
         expect(answer["reason"] == "too_many_persons", answer)
+        group = {"product": "day-with-equipment", "class": "group", "date": "2026-12-10"}
+        expect(s.order([{**group, "count": 9}], expected=409)[2]["reason"] == "no_group")
+        expect(s.guest.post("/api/shop/quote", positions=[{**group, "persons": [{"class": "group"}]}])[1]["reason"] == "no_group")
+        s.order([{**group, "count": 10}])
         s.act("agency", agency="tours", name="Tours", discount_percent="50", limit="1000.00 USD")
         expect(s.guest.post("/api/shop/quote", positions=[position()], agency="tours")[0] == 422, "no agency's price for a guest")
         expect(s.guest.post("/api/shop/orders", code=code(), positions=[{**position(), "persons": [{"person": 1}]}])[0] == 422)

@@ -23,7 +23,8 @@ export function Choose() {
   const all = shop.value!, wanted = new URLSearchParams(location.search).get("product") ?? "";
   const [chosen, setChosen] = useState(all.products.some((p) => p.product === wanted) ? wanted : "");
   const detail = useRef<HTMLElement>(null);
-  const groups = [...new Set(all.products.map((p) => KINDS[p.kind] ?? KINDS.other))];
+  const order = [...new Set(Object.values(KINDS))];
+  const groups = [...new Set(all.products.map((p) => KINDS[p.kind] ?? KINDS.other))].sort((a, b) => order.indexOf(a) - order.indexOf(b));
   const product = all.products.find((p) => p.product === chosen);
   const pick = (key: string) => {
     setChosen(key);

@@ -17,6 +17,9 @@ async function save(path: string, fields: object, name: string): Promise<void> {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+// The office tells days and times as "2026-12-10", "... to ...", "2026-12-10 09:45 to 13:00"; the days are put as the language does.
+const whenOf = (valid: string): string => valid.replace(/\d{4}-\d\d-\d\d/g, (day) => date(day)).replace(" to ", " – ");
+
 export function Passes({ mine }: { mine: Mine }) {
   const { number, code, receipt } = mine;
   const [passes, setPasses] = useState<Pass[] | null>(null), [failed, setFailed] = useState<unknown>(null);
@@ -43,8 +46,7 @@ export function Passes({ mine }: { mine: Mine }) {
               <div>
                 <h3>{of.name}</h3>
                 <p>{of.class_name}{p.counts ? ` · ${p.counts}` : ""}</p>
-                <p>{date(of.date)}{of.time ? `, ${of.time}` : ""}</p>
-                <p class="note">{t("book.pass.valid", { when: p.valid })}<br />{t("book.pass.opens", { what: p.opens })}<br /><span class="pass-number">{p.pass}</span></p>
+                <p class="note">{t("book.pass.valid", { when: whenOf(p.valid) })}<br />{t("book.pass.opens", { what: p.opens })}<br /><span class="pass-number">{p.pass}</span></p>
                 {p.waiver_due && <p class="warn">{t("book.pass.waiver")}</p>}
                 <button type="button" class="no-print" onClick={() => void keep("card.svg", { positions: [{ position: p.position }] }, `pass-${p.pass}.svg`)}>{t("book.pass.svg")}</button>
               </div>

@@ -6,9 +6,8 @@ import { useEffect, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
 import { t } from "../words";
 import { amount } from "./amount";
-import { Currency } from "./choose";
 import type { Mine } from "./order";
-import { currency, dropKey, keyOf, keys, readShop, shop } from "./store";
+import { dropKey, keyOf, keys, readShop, shop } from "./store";
 import { reasonOf, whyNot } from "./why";
 
 const LOOK_MS = 1000;
@@ -36,7 +35,7 @@ export function Pay({ mine }: { mine: Mine }) {
     setFailed(null);
     keys.value = { ...keys.value, [`${what}-by`]: provider };
     try {
-      await call("POST /api/shop/orders/{order}/pay", { code, key: keyOf(what), provider, ...(currency.value ? { currency: currency.value } : {}) }, { order: String(number) });
+      await call("POST /api/shop/orders/{order}/pay", { code, key: keyOf(what), provider }, { order: String(number) });
     } catch (error) {
       // Another tab was first, or this one before: what it came to is told by the order.
       if (!["charge_open", "nothing_due", "hold_ended"].includes(reasonOf(error))) setFailed(error);
@@ -54,10 +53,7 @@ export function Pay({ mine }: { mine: Mine }) {
       {last && last.state === "done" && last.result !== "applied" && <p role="alert">{t(last.result === "refused" ? "book.charge.refused" : "book.charge.other")}</p>}
       {failed ? <p role="alert">{whyNot(failed)}</p> : null}
       {shop.value && shop.value.providers.length > 0 && (
-        <>
-          <Currency />
-          <p class="buttons">{shop.value.providers.map((p) => <button type="button" key={p} class="main" onClick={() => void send(p)}>{t("book.pay.by", { name: p })}</button>)}</p>
-        </>
+        <p class="buttons">{shop.value.providers.map((p) => <button type="button" key={p} class="main" onClick={() => void send(p)}>{t("book.pay.by", { name: p })}</button>)}</p>
       )}
       <p>{t("book.pay.atTill", { number: String(number) })}</p>
     </section>

@@ -56,6 +56,7 @@ export function Waiting({ number }: { number: number }) {
       </div>
       {told.state === "waiting" && <p class="note">{t("book.waiting.how")}</p>}
       {told.state === "offered" && told.until_ms !== undefined && <p>{t("book.timeLeft")} <Left until={told.until_ms} now={now} over={() => void look()} /></p>}
+      {told.state === "offered" && !own && <p>{t("book.waiting.elsewhere")}</p>}
       {failed ? <p role="alert">{whyNot(failed)}</p> : null}
       <p class="buttons">
         {told.state === "offered" && own && <button type="button" class="main" disabled={!shop.value} onClick={take}>{t("book.waiting.take")}</button>}
