@@ -1,4 +1,4 @@
-// amount.ts - amounts as the server writes them ("35.00 USD"), as people of the language do.
+// amount.ts - amounts as the server writes them ("35.00 USD"), as people of the language do; and days within sentences.
 //
 // The decimal places are the server's: Intl has fewer for some currencies (KPW) than ISO 4217, in which the desk counts.
 import { language } from "../words";
@@ -20,3 +20,6 @@ export const withMinor = (minor: number, like: string): string => `${(minor / 10
 // "1/0.0011": a rate as one number with four digits that count.
 export const rate = (numerator: number, denominator: number): string =>
   new Intl.NumberFormat(language.value, { maximumSignificantDigits: 5 }).format(numerator / denominator);
+
+// A day without its weekday, as it stands within a sentence ("с 5 декабря 2026 г.").
+export const day = (text: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: "UTC" }).format(new Date(`${text}T00:00:00Z`));

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
 import { Calendar, addDays, lastOf, monthOf, type Day } from "../parts/calendar";
 import { date, number as count, t } from "../words";
-import { amount, minorOf, withMinor } from "./amount";
+import { amount, day as dayText, minorOf, withMinor } from "./amount";
 import type { Mine, Position } from "./order";
 import { once, readShop, shop } from "./store";
 import { whyNot } from "./why";
@@ -102,7 +102,7 @@ function Move({ mine, positions, settle }: Props) {
   const move = async (): Promise<string> => {
     await once(`move-${number}-${positions.map((p) => p.position).join()}-${day}-${time}`, (key) =>
       call("POST /api/shop/orders/{order}/move", { code, key, positions: lines(positions), to: { date: day, ...(time ? { time } : {}) } }, { order: String(number) }));
-    return t("book.moved", { date: date(day) });
+    return t("book.moved", { date: dayText(day) });
   };
   return (
     <div class="confirm">
@@ -117,7 +117,7 @@ function Move({ mine, positions, settle }: Props) {
         {price !== null && <p><b>{more > 0 ? t("book.move.more", { amount: amount(withMinor(more, price)) }) : more < 0 ? t("book.move.less", { amount: amount(withMinor(-more, price)) }) : t("book.move.same")}</b></p>}
         {more > 0 && receipt.state === "sold" && <p>{t("book.move.till")}</p>}
       </div>
-      <button type="button" class="main" disabled={price === null || (isSession && !time) || (more > 0 && receipt.state === "sold")} onClick={() => void settle(move())}>{day ? t("book.move.to", { date: date(day) }) : t("book.change.move")}</button>
+      <button type="button" class="main" disabled={price === null || (isSession && !time) || (more > 0 && receipt.state === "sold")} onClick={() => void settle(move())}>{day ? t("book.move.to", { date: dayText(day) }) : t("book.change.move")}</button>
     </div>
   );
 }

@@ -4,8 +4,8 @@ import { Refusal, call } from "../call";
 import { on } from "../live";
 import { Calendar, addDays, lastOf, monthOf, type Day } from "../parts/calendar";
 import { go } from "../router";
-import { date, number, t, type Key } from "../words";
-import { amount } from "./amount";
+import { number, t, type Key } from "../words";
+import { amount, day as dayText } from "./amount";
 import { Nationality } from "./nationality";
 import { basket, currency, nationality, newCode, shop, waits, type PriceClass, type Product } from "./store";
 import { Reasons, whyNot, type Line } from "./why";
@@ -34,7 +34,7 @@ export function Choose() {
   return (
     <>
       <h1>{t("book.choose", { resort: all.resort })}</h1>
-      <div class="tools-row"><Currency /><p class="note">{t("book.asOf", { date: date(all.day) })}</p></div>
+      <div class="tools-row"><Currency /><p class="note">{t("book.asOf", { date: dayText(all.day) })}</p></div>
       {!all.products.length && <p>{t("book.nothing")}</p>}
       <div class="products">
         {groups.map((g) => (

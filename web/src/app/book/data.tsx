@@ -1,7 +1,8 @@
 // data.tsx - what the desk holds of an order's persons: to be had as a file, to be erased.
 import { useState } from "preact/hooks";
 import { call } from "../call";
-import { date, t } from "../words";
+import { t } from "../words";
+import { day } from "./amount";
 import type { Mine } from "./order";
 import { once } from "./store";
 import { whyNot } from "./why";
@@ -29,7 +30,7 @@ export function Data({ mine }: { mine: Mine }) {
     try {
       const a = (await once(`erase-${number}`, (key) => call("POST /api/shop/orders/{order}/erase", { code, key }, parts))) as Erased;
       const kept = a.persons.flatMap((p) => p.kept);
-      setTold(kept.length ? t("book.data.kept", { date: date(kept.map((k) => k.until).sort().at(-1)!) }) : t("book.data.erased"));
+      setTold(kept.length ? t("book.data.kept", { date: day(kept.map((k) => k.until).sort().at(-1)!) }) : t("book.data.erased"));
       setAsks(false);
       if (kept.length) await look();
     } catch (error) {

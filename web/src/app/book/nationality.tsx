@@ -1,7 +1,8 @@
 // nationality.tsx - from where the party comes, who may come when, and the day on which that changes.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { call } from "../call";
-import { date, language, t } from "../words";
+import { language, t } from "../words";
+import { day as dayText } from "./amount";
 import { nationality } from "./store";
 
 // Codes that are no nationality: unions, islands without citizens of their own, codes that are reserved.
@@ -36,9 +37,9 @@ export function useMay(code: string, day: string): May | null {
 export function Answer({ may, day }: { may: May; day: string }) {
   return (
     <div class={may.may ? "may yes" : "may no"} role="status">
-      <p><b>{may.may ? t("book.may.yes", { date: date(day) }) : t("book.may.no", { date: date(day) })}</b></p>
+      <p><b>{may.may ? t("book.may.yes", { date: dayText(day) }) : t("book.may.no", { date: dayText(day) })}</b></p>
       <p>{t("book.may.because", { why: may.reason })}</p>
-      <p class="note">{may.changes ? t("book.may.changes", { date: date(may.changes) }) : t("book.may.stays")}</p>
+      <p class="note">{may.changes ? t("book.may.changes", { date: dayText(may.changes) }) : t("book.may.stays")}</p>
     </div>
   );
 }

@@ -1,8 +1,8 @@
 // order.tsx - an order's own page: what it is, paying, passes, changing, signing, the data of its persons.
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { call } from "../call";
+import { Refusal, call } from "../call";
 import { date, t, type Key } from "../words";
-import { amount } from "./amount";
+import { amount, day, rate } from "./amount";
 import { Change } from "./change";
 import { Data } from "./data";
 import { Passes } from "./passes";
@@ -10,7 +10,6 @@ import { Pay } from "./pay";
 import { Sign } from "./sign";
 import { codeOf, orders, remember } from "./store";
 import { Left, moment, type Moment } from "./time";
-import { rate } from "./amount";
 import { reasonOf, whyNot } from "./why";
 
 export type Position = { position: number; product: string; name: string; kind: string; class: string; class_name: string; date: string; time: string; price: string; returned: string; state: string; person?: number; pass: string };
@@ -32,6 +31,7 @@ export function Order({ number }: { number: number }) {
   const [receipt, setReceipt] = useState<Receipt | null>(null), [now, setNow] = useState<Moment>(moment(0)), [failed, setFailed] = useState<unknown>(null);
   const look = useCallback(async () => {
     try {
+      if (!code) throw new Refusal(404, "no_order", ""); // as the server would say
       const a = (await call("POST /api/shop/orders/{order}", { code }, { order: String(number) })) as Receipt;
       setNow(moment(a.at_ms));
       setReceipt(a);
@@ -77,7 +77,7 @@ export function Order({ number }: { number: number }) {
           <ul class="payments">
             {receipt.payments.map((p, i) => (
               <li key={i}>{t("book.paid", { how: TENDERS[p.tender] ? t(TENDERS[p.tender]) : p.tender, amount: amount(p.amount) })}
-                {p.rate && p.rate_date ? ` ${t("book.paid.rate", { for: amount(p.for), rate: rate(Number(p.rate.split("/")[0]), Number(p.rate.split("/")[1])), date: date(p.rate_date), source: p.source ?? "" })}` : ""}
+                {p.rate && p.rate_date ? ` ${t("book.paid.rate", { for: amount(p.for), rate: rate(Number(p.rate.split("/")[0]), Number(p.rate.split("/")[1])), date: day(p.rate_date), source: p.source ?? "" })}` : ""}
                 {/[1-9]/.test(p.returned.split(" ")[0]) ? ` ${t("book.paid.returned", { amount: amount(p.returned) })}` : ""}</li>
             ))}
           </ul>

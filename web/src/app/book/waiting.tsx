@@ -1,6 +1,6 @@
 // waiting.tsx - a place in the waiting list: who is before, the offer when it comes, leaving.
 import { useEffect, useState } from "preact/hooks";
-import { call } from "../call";
+import { Refusal, call } from "../call";
 import { on } from "../live";
 import { go } from "../router";
 import { date, t } from "../words";
@@ -16,6 +16,7 @@ export function Waiting({ number }: { number: number }) {
   const [told, setTold] = useState<Told | null>(null), [now, setNow] = useState<Moment>(moment(0)), [failed, setFailed] = useState<unknown>(null);
   const look = async () => {
     try {
+      if (!code) throw new Refusal(404, "no_order", ""); // as the server would say
       const a = (await call("POST /api/shop/waiting/{waiting}", { code }, { waiting: String(number) })) as Told;
       setNow(moment(a.at_ms));
       setTold(a);

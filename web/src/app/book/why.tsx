@@ -1,7 +1,7 @@
 // why.tsx - what was refused, and why a price is what it is, in the reader's language.
 import { Refusal } from "../call";
-import { date, t, type Key } from "../words";
-import { amount, rate } from "./amount";
+import { t, type Key } from "../words";
+import { amount, day, rate } from "./amount";
 
 const REASONS: Record<string, Key> = {
   sold_out: "book.no.soldOut", quota_full: "book.no.soldOut", waiting: "book.no.waiting", no_allotment: "book.no.notOnSale", not_eligible: "book.no.eligible",
@@ -31,9 +31,9 @@ export function Reasons({ line }: { line: Line }) {
   return (
     <ul class="reasons">
       <li>{r.price ? t("book.why.named", { price: r.price, class: r.class_name, amount: amount(r.list) }) : t("book.why.price", { class: r.class_name, amount: amount(r.list) })}</li>
-      {r.from && r.until ? <li>{t("book.why.fromUntil", { from: date(r.from), until: date(r.until) })}</li>
-        : r.from ? <li>{t("book.why.from", { from: date(r.from) })}</li> : r.until ? <li>{t("book.why.until", { until: date(r.until) })}</li> : null}
-      {r.rate && <li>{t("book.why.rate", { asked: amount(r.rate.asked), rate: rate(r.rate.numerator, r.rate.denominator), from: r.rate.from, to: r.rate.to, date: date(r.rate.date), source: r.rate.source })}</li>}
+      {r.from && r.until ? <li>{t("book.why.fromUntil", { from: day(r.from), until: day(r.until) })}</li>
+        : r.from ? <li>{t("book.why.from", { from: day(r.from) })}</li> : r.until ? <li>{t("book.why.until", { until: day(r.until) })}</li> : null}
+      {r.rate && <li>{t("book.why.rate", { asked: amount(r.rate.asked), rate: rate(r.rate.numerator, r.rate.denominator), from: r.rate.from, to: r.rate.to, date: day(r.rate.date), source: r.rate.source })}</li>}
       {r.voucher && <li>{t("book.why.voucher", { code: r.voucher })}</li>}
     </ul>
   );

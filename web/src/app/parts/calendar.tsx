@@ -116,8 +116,9 @@ function Grid({ month, days, chosen, first, last, choose, turn }: Props) {
               if (monthOf(d) !== month) return <td key={d} class="other" />;
               return (
                 <td key={d} role="gridcell" data-day={d} tabIndex={d === stop ? 0 : -1} class={day?.state ?? "none"} aria-selected={d === chosen} aria-disabled={!day}
-                  aria-label={`${date(d)}: ${day?.label ?? t("book.calendar.notOnSale")}`} onClick={() => { setFocus(d); if (day) choose(d); }}>
-                  <span class="day">{Number(d.slice(8))}</span><span class="left">{day?.text ?? ""}</span>
+                  onClick={() => { setFocus(d); if (day) choose(d); }}>
+                  <span class="day" aria-hidden="true">{Number(d.slice(8))}</span><span class="left" aria-hidden="true">{day?.text ?? ""}</span>
+                  <span class="unseen">{date(d)}: {day?.label ?? t("book.calendar.notOnSale")}</span>
                 </td>
               );
             })}
