@@ -72,6 +72,8 @@ static const table tables[] = {
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17", 17),
     TABLE("charge_refund", "id, key, charge, account, amount_minor, state", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("account", "name, secret, roles, state, refused, locked_ms", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("proposal", "id, what, fields, proposed_by, proposed_ms, state, decided_by, decided_ms", "$1, $2, $3, $4, $5, $6, $7, $8", 8),
+    TABLE("two_above", "currency, amount_minor", "$1, $2", 2),
     TABLE("board", "key, state, note, source, said_ms, measured_ms, wait_s, expected_s, people, crowd_percent",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),

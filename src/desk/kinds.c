@@ -2,6 +2,7 @@
 #include "desk/account.h"
 #include "desk/board.h"
 #include "desk/people.h"
+#include "desk/proposal.h"
 #include "desk/provider.h"
 #include "desk/sale.h"
 
@@ -62,6 +63,11 @@ const desk_kind desk_kinds[] = {
     {"account-end", "ends an account and whoever is signed in with it", desk_account_end_fields, desk_account_end_run, false, false},
     {"sign-in", "books what came of a password; the desk does so by itself", desk_sign_in_fields, desk_sign_in_run, false, false},
     {"board", "says that a lift, run or venue is open, held or closed", desk_board_fields, desk_board_run, false, false},
+    {"propose", "keeps a request that takes two people; the server does so", desk_propose_fields, desk_propose_run, false, false},
+    {"agree", "agrees to what somebody else proposed", desk_proposal_field, desk_agree_run, false, false},
+    {"decline", "declines or withdraws what was proposed", desk_proposal_field, desk_decline_run, false, false},
+    {"two-above", "tells above which refund two people are needed", desk_two_above_fields, desk_two_above_run, false, false},
+    {"proposals", "what waits for a second person to agree", desk_proposals_fields, desk_proposals_run, true, false},
     {"accounts", "accounts and their roles", desk_accounts_fields, desk_accounts_run, true, false},
     {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true, false},
     {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true, false},

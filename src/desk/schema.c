@@ -6,6 +6,7 @@
 #include "desk/account.h"
 #include "desk/board.h"
 #include "desk/people.h"
+#include "desk/proposal.h"
 #include "desk/provider.h"
 
 static const char first[] =
@@ -126,5 +127,6 @@ const store_migration desk_migrations[] = {
     {"charges", desk_charge_tables, NULL, NULL},
     {"accounts", desk_account_tables, NULL, NULL},
     {"what is open", desk_board_tables, NULL, NULL},
+    {"what takes two people", desk_proposal_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);

@@ -16,28 +16,27 @@ enum {
 static const struct {
     const char *act;
     unsigned who;
-    bool needs_two;
 } acts[] = {
-    {"order", TILL, false},        {"pay", TILL, false},           {"cancel", TILL, false},
-    {"move", TILL, false},         {"hold", TILL, false},          {"take", TILL, false},
-    {"confirm", TILL, false},      {"return", TILL, false},        {"wait", TILL, false},
-    {"leave", TILL, false},        {"drawer-open", TILL, false},   {"drawer-close", TILL, false},
-    {"drawer", TILL | BOOKS, false}, {"gift", TILL, false},        {"charge", TILL, false},
-    {"charges", TILL | BOOKS, false}, {"quote", ALL, false},       {"may", ALL, false},
-    {"free", ALL, false},          {"show", TILL | BOOKS, false},  {"person", TILL, false},
-    {"person-show", TILL, false},  {"person-find", TILL, false},   {"customer", TILL, false},
-    {"agreement-sign", TILL, false}, {"agreement", TILL | DESK_ROLE_GATE, false}, {"agreement-withdraw", TILL, false},
-    {"product", OFFICE, false},    {"class", OFFICE, false},       {"price", OFFICE, false},
-    {"rate", OFFICE, false},       {"agency", OFFICE, false},      {"discount", OFFICE, false},
-    {"rule", OFFICE, false},       {"rounding", OFFICE, false},    {"allot", OFFICE, false},
-    {"cap", OFFICE | DESK_ROLE_PLANNER, true}, {"settle", OFFICE, false}, {"open", OFFICE, false},
-    {"close", OFFICE, false},      {"report", BOOKS, false},       {"account", OFFICE, false},
-    {"account-end", OFFICE, false}, {"accounts", BOOKS, false},    {"purpose", OFFICE, false},
-    {"need", OFFICE, false},       {"retain", OFFICE, false},      {"retention", BOOKS, false},
-    {"person-export", OFFICE, false}, {"person-erase", OFFICE, false}, {"agreement-text", OFFICE, false},
-    {"receipt", TILL | BOOKS, false}, {"waiting", TILL | BOOKS, false}, {"on-sale", ALL, false},
-    {"calendar", ALL, false},      {"agreement-texts", ALL, false},
-    {"provider", OFFICE, false},   {"charge-again", OFFICE, false}, {"board", OFFICE | DESK_ROLE_GATE, false},
+    {"order", TILL},        {"pay", TILL},           {"cancel", TILL},
+    {"move", TILL},         {"hold", TILL},          {"take", TILL},
+    {"confirm", TILL},      {"return", TILL},        {"wait", TILL},
+    {"leave", TILL},        {"drawer-open", TILL},   {"drawer-close", TILL},
+    {"drawer", TILL | BOOKS}, {"gift", TILL},        {"charge", TILL},
+    {"charges", TILL | BOOKS}, {"quote", ALL},       {"may", ALL},
+    {"free", ALL},          {"show", TILL | BOOKS},  {"person", TILL},
+    {"person-show", TILL},  {"person-find", TILL},   {"customer", TILL},
+    {"agreement-sign", TILL}, {"agreement", TILL | DESK_ROLE_GATE}, {"agreement-withdraw", TILL},
+    {"product", OFFICE},    {"class", OFFICE},       {"price", OFFICE},
+    {"rate", OFFICE},       {"agency", OFFICE},      {"discount", OFFICE},
+    {"rule", OFFICE},       {"rounding", OFFICE},    {"allot", OFFICE},
+    {"cap", OFFICE | DESK_ROLE_PLANNER}, {"settle", OFFICE}, {"open", OFFICE},
+    {"close", OFFICE},      {"report", BOOKS},       {"account", OFFICE},
+    {"account-end", OFFICE}, {"accounts", BOOKS},    {"purpose", OFFICE},
+    {"need", OFFICE},       {"retain", OFFICE},      {"retention", BOOKS},
+    {"person-export", OFFICE}, {"person-erase", OFFICE}, {"agreement-text", OFFICE},
+    {"receipt", TILL | BOOKS}, {"waiting", TILL | BOOKS}, {"on-sale", ALL},
+    {"calendar", ALL},      {"agreement-texts", ALL},
+    {"two-above", OFFICE}, {"provider", OFFICE},   {"charge-again", OFFICE}, {"board", OFFICE | DESK_ROLE_GATE},
 };
 
 unsigned serve_act_who(const char *act) {
@@ -45,14 +44,6 @@ unsigned serve_act_who(const char *act) {
         if (strcmp(acts[i].act, act) == 0)
             return acts[i].who;
     return 0;
-}
-
-bool serve_act_needs_two(const char *act, const json_t *fields) {
-    (void)fields;
-    for (size_t i = 0; i < BASE_COUNT(acts); i++)
-        if (strcmp(acts[i].act, act) == 0)
-            return acts[i].needs_two;
-    return true;
 }
 
 // ---- carrying out ----------------------------------------------------------------------------------------------------

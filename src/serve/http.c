@@ -285,7 +285,7 @@ static enum MHD_Result take_body(serve_request *q, const char *data, size_t size
 
 static void run(serve_request *q) {
     q->phase = PHASE_RUNNING;
-    if (!read_fields(q))
+    if (!read_fields(q) || serve_two_takes(q))
         return;
     if (q->route->how & SERVE_WAITS)
         serve_work(q, q->route->run);

@@ -70,11 +70,12 @@ const serve_route *serve_route_find(const char *method, const char *path, char p
 // All routes one after the other: the first after NULL, NULL after the last. The desk's acts come last.
 const serve_route *serve_route_next(const serve_route *r);
 // The tables of the rooms, each ended by a route without a method.
-extern const serve_route serve_mountain_routes[], serve_session_routes[], serve_system_routes[];
+extern const serve_route serve_mountain_routes[], serve_session_routes[], serve_system_routes[],
+    serve_two_routes[];
 // The acts of the desk that have a route, POST /api/desk/{act}: who may; 0: nobody.
 unsigned serve_act_who(const char *act);
-// Acts that take effect when a second person has agreed.
-bool serve_act_needs_two(const char *act, const json_t *fields);
+// two.c: whether a request takes two people; then it is proposed, or refused, and answered.
+bool serve_two_takes(serve_request *q);
 
 // ---- answering: once for each request --------------------------------------------------------------------------------
 

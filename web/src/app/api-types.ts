@@ -406,6 +406,34 @@ export interface Api {
     };
     answer: string;
   };
+  // what waits for a second person to agree
+  "GET /api/proposals": {
+    fields: {
+      all?: boolean; // those that are decided, too: the last hundred
+    };
+    answer: {
+      proposals: {
+        proposal: number; // its number
+        what: string; // the request
+        fields: {}; // its fields
+        proposed_by: string; // who must not agree
+        proposed_ms: number; // when
+        state: string; // open, agreed, declined
+        decided_by: string; // who agreed or declined
+        decided_ms: number; // when
+      }[]; // the newest first
+    };
+  };
+  // agrees to what somebody else proposed, and carries it out
+  "POST /api/proposals/{proposal}/agree": {
+    fields: {};
+    answer: Answer;
+  };
+  // declines it; whoever proposed it may withdraw it so
+  "POST /api/proposals/{proposal}/decline": {
+    fields: {};
+    answer: Answer;
+  };
   // whether the server is well
   "GET /api/health": {
     fields: {};
@@ -1015,6 +1043,14 @@ export interface Api {
       place: string; // the key of a lift, run or venue in the resort
       state: string; // open, hold, closed, or scheduled: as its hours say
       note?: string; // why, as guests are told
+    };
+    answer: Answer;
+  };
+  // tells above which refund two people are needed
+  "POST /api/desk/two-above": {
+    fields: {
+      key: string;
+      amount: string; // "50.00 EUR": refunds above it take two people
     };
     answer: Answer;
   };
