@@ -99,14 +99,20 @@ static piste_status read_ended(changes *c, store_db *db) {
 }
 
 // Whoever has signed every text that is signed today.
+#define HAS_SIGNED_ALL                                                                                                 \
+    " AND p.state = 'live' AND NOT EXISTS (SELECT 1 FROM agreement_text t WHERE t.valid_from <= $2 AND NOT EXISTS "    \
+    "(SELECT 1 FROM agreement g WHERE g.person = p.person AND g.text_key = t.key AND g.withdrawn_ms = 0 AND g.version >= " \
+    "(SELECT coalesce(max(n.version), 0) FROM agreement_text n WHERE n.key = t.key AND n.is_new = 1 AND n.valid_from <= $2)))"
+
 static piste_status read_waived(changes *c, store_db *db) {
+    if (c->after == 0)
+        return add_all(c, db, true,
+                       "SELECT " COLUMNS " FROM position p LEFT JOIN product d ON d.key = p.product WHERE p.person > 0 AND $1 = $1 "
+                       "AND p.date + coalesce(d.days, 1) + CASE WHEN d.kind IN ('season', 'points') THEN 400 ELSE 0 END > " TODAY
+                       " AND EXISTS (SELECT 1 FROM agreement s WHERE s.person = p.person)" HAS_SIGNED_ALL);
     return add_all(c, db, true,
-                   "SELECT " COLUMNS " FROM position p LEFT JOIN product d ON d.key = p.product WHERE p.person > 0 AND p.state = "
-                   "'live' AND p.date + coalesce(d.days, 1) + CASE WHEN d.kind IN ('season', 'points') THEN 400 ELSE 0 END > " TODAY
-                   " AND EXISTS (SELECT 1 FROM agreement s WHERE s.person = p.person AND s.entry > $1) AND NOT EXISTS (SELECT 1 "
-                   "FROM agreement_text t WHERE t.valid_from <= $2 AND NOT EXISTS (SELECT 1 FROM agreement g WHERE g.person = "
-                   "p.person AND g.text_key = t.key AND g.withdrawn_ms = 0 AND g.version >= (SELECT coalesce(max(n.version), 0) "
-                   "FROM agreement_text n WHERE n.key = t.key AND n.is_new = 1 AND n.valid_from <= $2)))");
+                   "SELECT DISTINCT " COLUMNS " FROM journal j JOIN position p ON p.person = j.subject LEFT JOIN product d ON "
+                   "d.key = p.product WHERE j.entry > $1 AND j.act = 'agreement-sign' AND p.person > 0" HAS_SIGNED_ALL);
 }
 
 static piste_status read_changes(store_db *db, void *context) {

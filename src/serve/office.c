@@ -113,7 +113,7 @@ static bool find_holder(const piste_table *t, const char *key, uint8_t *holder) 
 }
 
 static int32_t minutes_of(const char *time) { // "10:00"
-    return strlen(time) == 5 ? atoi(time) * 60 + atoi(time + 3) : 0;
+    return atoi(time) * 60 + atoi(time + 3);
 }
 
 // From when until when: whole business days; a half day from noon on (chosen); a session from a little before it until the
@@ -127,7 +127,7 @@ static void set_times(const piste_table *t, const serve_office_wish *w, const pi
     pass->until_min = t->days.list[is_long ? last : index + days].starts_min;
     if (strcmp(w->kind, "half-day") == 0)
         pass->from_min = day->zero_min + NOON_MIN;
-    if (!*w->time)
+    if (strlen(w->time) != 5 || w->time[2] != ':') // none, or not one that a clock shows
         return;
     int32_t from = minutes_of(w->time), until = from + SESSION_MIN;
     for (int32_t i = 0; venue && i < venue->sessions.count; i++) {

@@ -208,11 +208,11 @@ static void sign_run(serve_request *q) {
 // ---- the data of its persons ---------------------------------------------------------------------------------------------
 
 // Carries an act out for each person of the order, or for one of them, and answers with all answers.
-static void for_persons(serve_request *q, const char *act, const char *part) {
+static void for_persons(serve_request *q, const char *act, const char *word, const char *part) {
     change c;
     size_t i;
     json_t *p, *list = json_array();
-    if (!begin_change(q, act, &c)) {
+    if (!begin_change(q, word, &c)) {
         json_decref(list);
         return;
     }
@@ -225,7 +225,6 @@ static void for_persons(serve_request *q, const char *act, const char *part) {
         if (only && only != person)
             continue;
         json_decref(answer);
-        // The act's word and the page's key leave room for a person's number.
         snprintf(own, sizeof own, "%.85s-%" PRId64, c.key, person % 10000000000000);
         status = shop_do(q, json_pack("{s:s,s:s,s:I}", "act", act, "key", own, "person", (json_int_t)person), &answer);
         if (status != PISTE_OK)
@@ -244,10 +243,10 @@ static void for_persons(serve_request *q, const char *act, const char *part) {
 }
 
 static void export_run(serve_request *q) {
-    for_persons(q, "person-export", "document");
+    for_persons(q, "person-export", "export", "document");
 }
 static void erase_run(serve_request *q) {
-    for_persons(q, "person-erase", NULL);
+    for_persons(q, "person-erase", "erase", NULL);
 }
 
 // ---- routes ------------------------------------------------------------------------------------------------------------
