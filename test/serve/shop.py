@@ -144,6 +144,17 @@ def test_the_price_is_the_quotes_and_the_ledgers(top):
         bad.close()
 
 
+def test_a_voucher_takes_something_off_once(top):
+    with Shop(top) as s:
+        s.act("discount", code="family10", percent="10", uses=3)
+        quote = s.guest.post("/api/shop/quote", positions=[position(count=2)], voucher="family10")[1]
+        expect(quote["total"] == "63.00 USD" and quote["lines"][0]["reasons"]["voucher"] == "family10", quote)
+        expect(quote["lines"][0]["reasons"]["list"] == "35.00 USD", quote)
+        expect(s.order([position(count=2)], voucher="family10")[2]["total"] == "63.00 USD")
+        expect(s.order([position(count=2)], voucher="family10")[2]["total"] == "66.50 USD", "one use is left")
+        expect(s.order([position()], voucher="family10", expected=409)[2]["reason"] == "voucher_invalid")
+
+
 def test_the_same_code_is_the_same_order(top):
     with Shop(top) as s:
         order, own, first = s.order([position(count=3)])
@@ -479,6 +490,11 @@ def test_people_sign_see_and_erase_what_is_theirs(top):
         expect(len([g for g in s.mine(order, own)["agreements"] if g["counts"]]) == 2)
         documents = s.mine(order, own, "/export", key="x")["persons"]
         expect([d["data"][0]["data"]["name"] for d in documents] == ["김철수", "Child One"], documents)
+        # Whoever is named first has ordered, and leads: where the text allows it, that one signs for the others.
+        group, group_code = s.paid([{"product": "season-pass", "date": "2026-12-10", "persons": [season("Leader", "1970-01-01"), season("Follower", "1991-01-01")]}])
+        leader, follower = (p["person"] for p in s.mine(group, group_code)["persons"])
+        expect(s.mine(group, group_code, "/sign", expected=409, key="1", person=leader, signer=follower, authority="leader", **sign)["reason"] == "no_authority")
+        s.mine(group, group_code, "/sign", key="2", person=follower, signer=leader, authority="leader", **sign)
         # Another order's persons are none of theirs.
         order2, own2 = s.paid([{"product": "season-pass", "date": "2026-12-10", "persons": [season("Guest Two", "1990-01-01")]}])
         expect(len(s.mine(order2, own2, "/export", key="x")["persons"]) == 1)

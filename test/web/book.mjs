@@ -115,9 +115,9 @@ const paid = (page, lang = "en") => page.locator(".state.sold").filter({ hasText
 
 // ---- a family's way through ------------------------------------------------------------------------------------------------
 
-for (const lang of ["en", "ko"])
-  await check(`a family, ${lang}: choose, basket, order, pay, passes, another day, cancel`, async () => {
-    const { page, noise, close } = await open("/book", { lang });
+for (const [lang, width] of [["en", 1280], ["ko", 390]])
+  await check(`a family, ${lang}, ${width} px: choose, basket, order, pay, passes, another day, cancel`, async () => {
+    const { page, noise, close } = await open("/book", { lang, width });
     const problems = [], expect = (true_, what) => true_ || problems.push(what);
     await choose(page, { product: "Day with equipment", who: [["Visitor from abroad", 2], ["Child", 1]], day: "2026-12-10", lang });
     await page.getByRole("link", { name: w(lang, "nav.choose") }).click();

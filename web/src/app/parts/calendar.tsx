@@ -60,7 +60,7 @@ function List({ month, days, chosen, choose }: Props) {
     <ul class="day-list" aria-labelledby="calendar-title">
       {all.map((d) => (
         <li key={d.date}>
-          <button type="button" class={d.state} aria-pressed={d.date === chosen} onClick={() => choose(d.date)}>
+          <button type="button" data-day={d.date} class={d.state} aria-pressed={d.date === chosen} onClick={() => choose(d.date)}>
             <span>{part(d.date, { weekday: "short", day: "numeric", month: "short" })}</span><span>{d.label}</span>
           </button>
         </li>
