@@ -138,6 +138,13 @@ for (const [lang, width] of [["en", 1280], ["ko", 390]])
     expect(told.total === `${total.replace(",", ".")} EUR`, `the page says ${total}, the desk ${told.total}`);
     await page.locator(".passes img").nth(3).waitFor();
     expect((await page.locator(".passes img").count()) === 4, "not four passes");
+    if (spawnSync("zbarimg", ["--version"]).status === 0) { // as a gate's scanner reads it off a screen
+      const shot = join(folder, "code.png");
+      await page.locator(".passes img").first().screenshot({ path: shot });
+      const seen = spawnSync("zbarimg", ["-q", "--raw", shot], { encoding: "utf8" }).stdout.trim();
+      const made = await (await fetch(`${base}/api/shop/orders/${number}/passes`, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ code }) })).json();
+      expect(seen === made.passes[0].token && seen.length === 154, `the code on the page reads ${seen}`);
+    }
     const pdf = await Promise.all([page.waitForEvent("download"), page.getByRole("button", { name: w(lang, "pass.pdf") }).click()]);
     expect(readFileSync(await pdf[0].path()).subarray(0, 5).toString() === "%PDF-", "no PDF");
     // One of them on another day, then that one cancelled.
