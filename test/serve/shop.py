@@ -420,6 +420,17 @@ def test_passes_open_gates_until_they_are_cancelled(top):
         bad.close()
 
 
+def test_days_before_passes_are_told(top):
+    with Server(top) as s:
+        s.load()
+        s.desk("open", "date=2019-02-02", "--key", "open-day")
+        own = code()
+        order = s.client().post("/api/shop/orders", code=own, positions=[position(date="2019-02-10")])[1]["order"]
+        s.desk("pay", f"order={order}", "payments.tender=bank", "payments.reference=x", "--key", "pay")
+        got, answer = s.client().post(f"/api/shop/orders/{order}/passes", code=own)
+        expect((got, answer["reason"]) == (409, "no_pass"), got, answer)
+
+
 def test_cancel_gives_back_as_it_came(top):
     with Shop(top) as s:
         bad = s.provider()

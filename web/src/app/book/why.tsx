@@ -6,7 +6,7 @@ import { amount, day, rate } from "./amount";
 const REASONS: Record<string, Key> = {
   sold_out: "book.no.soldOut", quota_full: "book.no.soldOut", waiting: "book.no.waiting", no_allotment: "book.no.notOnSale", not_eligible: "book.no.eligible",
   no_price: "book.no.price", no_product: "book.no.product", no_rate: "book.no.rate", voucher_invalid: "book.no.voucher", not_paid: "book.no.notPaid",
-  hold_ended: "book.no.holdEnded", no_day: "book.no.day", past: "book.no.past", too_many: "book.no.tooMany", too_many_persons: "book.no.persons", at_desk: "book.no.atDesk", no_group: "book.no.group",
+  hold_ended: "book.no.holdEnded", no_day: "book.no.day", past: "book.no.past", too_many: "book.no.tooMany", too_many_persons: "book.no.persons", at_desk: "book.no.atDesk", no_pass: "book.no.pass", office: "book.no.pass", no_group: "book.no.group",
   at_till: "book.no.atTill", too_late: "book.no.tooLate", not_alike: "book.no.alike", not_full: "book.no.notFull", no_order: "book.no.order", charge_open: "book.no.chargeOpen",
   nothing_due: "book.no.nothingDue", offline: "book.no.offline", holder_missing: "book.no.holder", not_needed: "book.no.notNeeded", guardian_needed: "book.no.guardian", not_of_age: "book.no.age",
   age_unknown: "book.no.ageUnknown", no_authority: "book.no.authority", other_version: "book.no.version", no_provider: "book.no.provider", no_position: "book.no.position", no_vault: "book.no.vault",
