@@ -6,6 +6,7 @@
 #include "desk/people.h"
 #include "desk/proposal.h"
 #include "desk/provider.h"
+#include "desk/sale.h"
 
 const desk_kind desk_kinds[] = {
     {"allot", "gives a resource's slot its capacity and quotas, or other ones", desk_allot_fields, desk_allot_run,
@@ -85,6 +86,11 @@ const desk_kind desk_kinds[] = {
     {"may", "whether somebody of a nationality may come on a date, and when that changes", desk_may_fields,
      desk_may_run, true, false},
     {"show", "an order", desk_order_field, desk_show_run, true, false},
+    {"receipt", "an order with its payments, charges, persons and agreements", desk_order_field, desk_receipt_run, true, false},
+    {"waiting", "a party of the waiting list: who is before it, and its offer", desk_waiting_field, desk_waiting_run, true, false},
+    {"on-sale", "what is on sale: products, what they cost and need, classes, rates", desk_on_sale_fields, desk_on_sale_run, true, false},
+    {"calendar", "how many of a product may still be sold, day by day", desk_calendar_fields, desk_calendar_run, true, false},
+    {"agreement-texts", "what is signed today; with agreement and language one text, whole", desk_texts_fields, desk_texts_run, true, false},
     {"drawer", "what should be in a drawer", desk_drawer_fields, desk_drawer_run, true, false},
     {"report", "what was posted and booked", desk_report_fields, desk_report_run, true, false},
     {"free", "what is free of a resource", desk_free_fields, desk_free_run, true, false},

@@ -79,7 +79,7 @@ PISTE_CHECKED piste_status desk_people_audit(store_db *db, void (*tell)(void *co
                                              void *context);
 
 extern const char desk_people_tables[], desk_people_sqlite[], desk_people_postgres[];
-extern const desk_field desk_purpose_fields[], desk_need_fields[], desk_person_fields[], desk_person_show_fields[],
+extern const desk_field desk_purpose_fields[], desk_need_fields[], desk_person_fields[], desk_person_data_fields[], desk_person_show_fields[],
     desk_person_field[], desk_person_find_fields[], desk_person_erase_fields[], desk_forget_fields[],
     desk_retain_fields[], desk_vault_fields[], desk_customer_fields[], desk_text_fields[], desk_sign_fields[],
     desk_withdraw_fields[], desk_signed_fields[];

@@ -9,7 +9,7 @@
     { NULL, DESK_END, false, 0, 0, NULL, NULL }
 enum { DAY_MS = 86400000, ABOUT_SIZE = DESK_KEY_ID_SIZE + 41, FINDS_MAX = 2 };
 
-static const desk_field data_fields[] = {
+const desk_field desk_person_data_fields[] = {
     {"name", DESK_TEXT, false, 0, 120, NULL, "as the person writes it"},
     {"birth", DESK_DATE, false, 0, 0, NULL, "date of birth"},
     {"nationality", DESK_TEXT, false, 0, 2, NULL, "two letters of ISO 3166"},
@@ -29,7 +29,7 @@ static const desk_field data_fields[] = {
 const desk_field desk_person_fields[] = {
     {"purpose", DESK_SLUG, true, 0, 40, NULL, "for which it is held"},
     {"person", DESK_INT, false, 1, INT64_MAX, NULL, "whose; a new person where not given"},
-    {"data", DESK_OBJECT, true, 0, 0, data_fields, "all that is held for the purpose from now on"},
+    {"data", DESK_OBJECT, true, 0, 0, desk_person_data_fields, "all that is held for the purpose from now on"},
     END,
 };
 const desk_field desk_person_field[] = {

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 
 #include "desk/order.h"
+#include "desk/people.h"
 
 // ---- prices --------------------------------------------------------------------------------------------------------
 
@@ -299,6 +300,28 @@ static void explain_rate(desk_act *a, const desk_quote *q, const desk_quote_line
             rate.from, day, rate.source);
 }
 
+// The same for programs, which tell it in the reader's language.
+static json_t *reasons_json(desk_act *a, const desk_quote *q, const desk_quote_line *l) {
+    desk_money_rate rate;
+    char text[DESK_MONEY_TEXT];
+    json_t *o = json_pack("{s:s,s:s,s:o,s:b,s:s}", "price", l->price_name, "class_name", l->class_name, "list",
+                          desk_money_json(q->currency, l->list_minor), "is_agreed", l->is_agreed, "voucher", l->voucher);
+    if (o && l->valid_from != DESK_ALWAYS_FROM)
+        json_object_set_new(o, "from", desk_date_json(l->valid_from));
+    if (o && l->valid_until != DESK_ALWAYS_UNTIL)
+        json_object_set_new(o, "until", desk_date_json(l->valid_until));
+    if (!o || strcmp(l->asked_currency, q->currency) == 0 ||
+        desk_money_rate_find(a, l->asked_currency, q->currency, &rate) != PISTE_OK)
+        return o;
+    char day[11];
+    piste_date_format(rate.day, day);
+    json_object_set_new(o, "rate",
+                        json_pack("{s:s,s:s,s:s,s:I,s:I,s:s,s:s}", "asked", desk_money_format(l->asked_currency, l->asked_minor, text),
+                                  "from", rate.from, "to", rate.to, "numerator", (json_int_t)rate.numerator, "denominator",
+                                  (json_int_t)rate.denominator, "date", day, "source", rate.source));
+    return o;
+}
+
 static json_t *explain_line(desk_act *a, const desk_quote *q, const desk_quote_line *l) {
     json_t *list = json_array();
     char text[DESK_MONEY_TEXT], from[11], until[11];
@@ -330,11 +353,11 @@ json_t *desk_quote_explain(desk_act *a, const desk_quote *q) {
             same++;
         piste_date_format(l->date, day);
         snprintf(slot, sizeof slot, "%s%s%.20s", day, *l->time ? "T" : "", l->time);
-        json_array_append_new(lines, json_pack("{s:i,s:s,s:s,s:s,s:i,s:o,s:o,s:o}", "position", i + 1, "product",
+        json_array_append_new(lines, json_pack("{s:i,s:s,s:s,s:s,s:i,s:o,s:o,s:o,s:o}", "position", i + 1, "product",
                                                l->product, "class", l->class_key, "when", slot, "count", same, "each",
                                                desk_money_json(q->currency, l->price_minor), "amount",
                                                desk_money_json(q->currency, same * l->price_minor), "because",
-                                               explain_line(a, q, l)));
+                                               explain_line(a, q, l), "reasons", reasons_json(a, q, l)));
         i += same;
     }
     return lines;

@@ -129,6 +129,27 @@ piste_status report_card_svg(const report_card *card, piste_errors *errors, base
     return draw(surface, card, 1, errors);
 }
 
+piste_status report_code_svg(const char *token, base_text *out) {
+    QRcode *code = QRcode_encodeString(token, 0, QR_ECLEVEL_M, QR_MODE_8, 1);
+    if (!code)
+        return PISTE_MEMORY;
+    int side = code->width + 2 * QUIET;
+    base_text_format(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" shape-rendering=\"crispEdges\"><path "
+                          "fill=\"#fff\" d=\"M0 0h%dv%dH0z\"/><path d=\"", side, side, side, side);
+    for (int row = 0; row < code->width; row++)
+        for (int column = 0; column < code->width;) {
+            int first = column;
+            while (column < code->width && (code->data[row * code->width + column] & 1))
+                column++;
+            if (column > first)
+                base_text_format(out, "M%d %dh%dv1h-%dz", first + QUIET, row + QUIET, column - first, column - first);
+            column += column == first;
+        }
+    base_text_add(out, "\"/></svg>");
+    QRcode_free(code);
+    return out->failed ? PISTE_MEMORY : PISTE_OK;
+}
+
 piste_status report_card_pdf(const report_card *cards, size_t count, piste_errors *errors, base_text *out) {
     cairo_surface_t *surface = cairo_pdf_surface_create_for_stream(keep, out, CARD_WIDTH * MM, CARD_HEIGHT * MM);
     char date[11], time[32];

@@ -122,6 +122,8 @@ typedef struct report_card {
 // Adds one card as SVG, or one page for each card as PDF. Letters are drawn (SVG) or embedded (PDF): nothing needs fonts
 // later. PISTE_NOT_FOUND: no font of this machine has one of the letters. PISTE_MEMORY; PISTE_LIMIT: not a token.
 PISTE_CHECKED piste_status report_card_svg(const report_card *card, piste_errors *errors, base_text *out);
+// The token's code alone, black on white with its quiet zone, as SVG of one path.
+PISTE_CHECKED piste_status report_code_svg(const char *token, base_text *out);
 PISTE_CHECKED piste_status report_card_pdf(const report_card *cards, size_t count, piste_errors *errors, base_text *out);
 
 #endif

@@ -35,6 +35,8 @@ static const struct {
     {"account-end", OFFICE}, {"accounts", BOOKS},    {"purpose", OFFICE},
     {"need", OFFICE},       {"retain", OFFICE},      {"retention", BOOKS},
     {"person-export", OFFICE}, {"person-erase", OFFICE}, {"agreement-text", OFFICE},
+    {"receipt", TILL | BOOKS}, {"waiting", TILL | BOOKS}, {"on-sale", ALL},
+    {"calendar", ALL},      {"agreement-texts", ALL},
     {"two-above", OFFICE}, {"provider", OFFICE},   {"charge-again", OFFICE}, {"board", OFFICE | DESK_ROLE_GATE},
 };
 

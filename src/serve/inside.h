@@ -13,6 +13,7 @@ typedef struct serve_live serve_live;       // live.c
 typedef struct serve_workers serve_workers; // worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
 typedef struct serve_gates serve_gates;     // gates.h
+typedef struct serve_errands serve_errands; // errands.c
 typedef struct serve_jobs serve_jobs;       // jobs.c
 typedef struct serve_play serve_play;       // play.c
 typedef struct serve_text serve_text;       // text.c
@@ -37,12 +38,13 @@ struct serve {
     serve_workers *workers;
     serve_mountain *mountain;
     serve_gates *gates;
+    serve_errands *errands;
     serve_jobs *jobs;
     serve_play *play;
     serve_counts counts;
     int64_t began_ms;
     char path[4096];            // of data/desk.db
-    char vault[4096];
+    char vault[4096], published[4096]; // folders in data
 };
 
 int64_t serve_now_us(void); // a clock that is never set back
@@ -78,6 +80,10 @@ bool serve_limits_take(serve_limits *l, const char *who, double cost, double per
 PISTE_CHECKED piste_status serve_session_read(serve_request *q);
 // Whether a request that changes something comes from the page of its session.
 bool serve_session_is_own(const serve_request *q);
+
+// errands.c: what the server does for its desk by itself
+serve_errands *serve_errands_create(serve *s);
+void serve_errands_destroy(serve_errands *e); // what is under way is finished
 
 // log.c
 void serve_log_request(const serve_request *q);

@@ -10,6 +10,7 @@
 
 #include "desk/issued.h"
 #include "desk/pass.h"
+#include "desk/pass_number.h"
 #include "serve/inside.h"
 
 enum {
@@ -169,8 +170,7 @@ static piste_status pass_of(const serve *s, const office *o, const desk_issued *
     int64_t days = strcmp(i->kind, "season") == 0 ? last - first : i->days;
     if (first + days > last)
         days = last - first;
-    *pass = (piste_pass){.id = piste_pass_id_draw(),
-                         .product = product->number,
+    *pass = (piste_pass){.product = product->number,
                          .opens = product->opens,
                          .holder = holder_of(o->table, i->class_key),
                          .waiver_due = product->waiver,
@@ -224,6 +224,8 @@ static piste_status sign(serve *s, office *o, const desk_issued *i, piste_errors
     piste_status status = pass_of(s, o, i, errors, &pass);
     if (status == PISTE_NOT_FOUND)
         return PISTE_OK;
+    if (status == PISTE_OK)
+        status = desk_pass_next_number(s->desk, i->order, i->position, &pass.id);
     int64_t now_s = desk_clock_ms(s->desk) / 1000;
     if (status == PISTE_OK)
         status = piste_keys_sign_pass(o->keys, &pass, now_s, errors, token);

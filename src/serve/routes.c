@@ -1,6 +1,7 @@
 // routes.c - what this server answers: the tables of its rooms and the desk's acts, as one. The API's document and the
 // pages' types are written from it.
 #include "serve/inside.h"
+#include "serve/shop.h"
 
 // Each room of the pages has its own, at the end of its file. What is asked most often stands first.
 static const serve_route *const tables[] = {
@@ -12,6 +13,10 @@ static const serve_route *const tables[] = {
     serve_till_routes,
     serve_feed_routes,
     serve_play_routes,
+    serve_shop_routes,
+    serve_shop_order_routes,
+    serve_shop_mine_routes,
+    serve_shop_pass_routes,
     serve_two_routes,
     serve_books_routes,
     serve_system_routes,

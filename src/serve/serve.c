@@ -25,6 +25,7 @@ static piste_status open_desk(serve *s, piste_errors *errors) {
         s->def.url = s->path;
     }
     snprintf(s->vault, sizeof s->vault, "%s/vault", s->def.data);
+    snprintf(s->published, sizeof s->published, "%s/published", s->def.data);
     desk_def d = {.url = s->def.url, .tick_ms = 1000, .vault = s->vault, .is_vault_new = stat(s->vault, &there) != 0};
     if (s->play)
         serve_play_clock(s, &d);
@@ -59,7 +60,8 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->live = serve_live_create(s);
         s->jobs = s->live ? serve_jobs_create(s) : NULL;
         s->gates = serve_gates_create(s);
-        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates)
+        s->errands = serve_errands_create(s);
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates || !s->errands)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK && s->play)
@@ -96,6 +98,7 @@ void serve_close(serve *s) {
     serve_http_close(s);
     serve_workers_destroy(s->workers);
     serve_jobs_destroy(s->jobs);
+    serve_errands_destroy(s->errands);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
     serve_gates_destroy(s->gates);

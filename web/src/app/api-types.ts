@@ -17,7 +17,7 @@ export interface Api {
         key: string; // of the lift, run or venue
         name: string;
         kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold or closed
+        state: string; // open, hold, closed, or scheduled: it opens later today
         note: string; // why
         source: string; // who says so; schedule: its hours
         said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
@@ -32,7 +32,7 @@ export interface Api {
         key: string; // of the lift, run or venue
         name: string;
         kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold or closed
+        state: string; // open, hold, closed, or scheduled: it opens later today
         note: string; // why
         source: string; // who says so; schedule: its hours
         said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
@@ -47,7 +47,7 @@ export interface Api {
         key: string; // of the lift, run or venue
         name: string;
         kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold or closed
+        state: string; // open, hold, closed, or scheduled: it opens later today
         note: string; // why
         source: string; // who says so; schedule: its hours
         said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
@@ -387,6 +387,11 @@ export interface Api {
       account: string; // who is signed in; empty: nobody
       roles: string; // words of cashier, gate, planner, manager, auditor
       proof: string; // goes into the header X-Piste of requests that change something
+      demo?: {
+        account: string;
+        roles: string;
+        password: string; // random, of this demonstration
+      }[]; // accounts to sign in with, in a demonstration alone
     };
   };
   // signs in
@@ -399,6 +404,11 @@ export interface Api {
       account: string; // who is signed in; empty: nobody
       roles: string; // words of cashier, gate, planner, manager, auditor
       proof: string; // goes into the header X-Piste of requests that change something
+      demo?: {
+        account: string;
+        roles: string;
+        password: string; // random, of this demonstration
+      }[]; // accounts to sign in with, in a demonstration alone
     };
   };
   // signs out
@@ -408,6 +418,11 @@ export interface Api {
       account: string; // who is signed in; empty: nobody
       roles: string; // words of cashier, gate, planner, manager, auditor
       proof: string; // goes into the header X-Piste of requests that change something
+      demo?: {
+        account: string;
+        roles: string;
+        password: string; // random, of this demonstration
+      }[]; // accounts to sign in with, in a demonstration alone
     };
   };
   // gates and entrances, and how many came in
@@ -580,6 +595,389 @@ export interface Api {
         until_ms: number; // how long it is held
       }[]; // what was offered to them
     };
+  };
+  // the lifts in the form of Liftie's API
+  "GET /api/mountain/liftie.json": {
+    fields: {};
+    answer: Answer;
+  };
+  // sessions of the next fourteen days (rink, ski school ...) as iCalendar
+  "GET /api/mountain/sessions.ics": {
+    fields: {};
+    answer: string;
+  };
+  // the trail sign, to print
+  "GET /api/mountain/map.svg": {
+    fields: {};
+    answer: string;
+  };
+  // the demonstration: the minute that is played, what came of the day so far
+  "GET /api/demo": {
+    fields: {};
+    answer: {
+      date: string; // the day that is played
+      local: string; // up to when
+      is_over: boolean; // everybody has gone
+      sold: number; // visits of today that the desk has sold to those who are rehearsed
+      sessions: number; // places in sessions likewise
+      refused: number; // people to whom it sold none
+      reasons: {
+        reason: string; // such as sold_out, not_eligible
+        people: number;
+      }[]; // why
+      present: number; // people who are here
+      admitted: number; // people whom a gate has let in
+      scans: number; // at gates
+      scans_refused: number; // of these
+      without_pass: number; // people who came to a gate with none: nobody, unless something is wrong
+      gates: {
+        key: string; // of the lift
+        name: string;
+        admitted: number; // people let in at its gates today
+      }[];
+      is_slowed: boolean; // the desk cannot keep up: the clock goes slower than was wished
+      speed: number; // as was wished; 0: it stands
+      pace: number; // how many times as fast it has gone in the last seconds
+      note: string; // why it does not go on; empty: it does
+    };
+  };
+  // sets the demonstration's speed
+  "POST /api/demo": {
+    fields: {
+      speed: number; // how many times as fast as it would pass; 0: pause
+    };
+    answer: {
+      date: string; // the day that is played
+      local: string; // up to when
+      is_over: boolean; // everybody has gone
+      sold: number; // visits of today that the desk has sold to those who are rehearsed
+      sessions: number; // places in sessions likewise
+      refused: number; // people to whom it sold none
+      reasons: {
+        reason: string; // such as sold_out, not_eligible
+        people: number;
+      }[]; // why
+      present: number; // people who are here
+      admitted: number; // people whom a gate has let in
+      scans: number; // at gates
+      scans_refused: number; // of these
+      without_pass: number; // people who came to a gate with none: nobody, unless something is wrong
+      gates: {
+        key: string; // of the lift
+        name: string;
+        admitted: number; // people let in at its gates today
+      }[];
+      is_slowed: boolean; // the desk cannot keep up: the clock goes slower than was wished
+      speed: number; // as was wished; 0: it stands
+      pace: number; // how many times as fast it has gone in the last seconds
+      note: string; // why it does not go on; empty: it does
+    };
+  };
+  // what is on sale: products with prices and needs, classes, currencies, rates, providers
+  "GET /api/shop": {
+    fields: {};
+    answer: Answer;
+  };
+  // how many of a product may still be sold, day by day
+  "GET /api/shop/calendar": {
+    fields: {
+      product: string; // its key
+      from: string; // first day, included
+      until: string; // last day, included; at most 100 days
+      class?: string; // places that are kept for a price class count for it
+    };
+    answer: {
+      status: string; // ok
+      product: string; // its key
+      day: string; // the business date
+      days: {
+        date: string;
+        free?: number; // how many may still be sold; not given: any number
+        times?: {
+          time: string; // at which a session begins
+          free: number; // how many may still be sold
+        }[]; // of a product by session
+      }[]; // on which it is on sale
+    };
+  };
+  // whether somebody of a nationality may come on a date, why, and when that changes
+  "GET /api/shop/may": {
+    fields: {
+      nationality: string; // two capital letters of ISO 3166
+      date: string; // when
+    };
+    answer: {
+      status: string; // ok
+      may: boolean; // whether they may come
+      reason: string; // as the rule says
+      changes?: string; // from which on the answer is another
+    };
+  };
+  // what is to be signed today, and in which languages; one of them whole
+  "GET /api/shop/agreements": {
+    fields: {
+      agreement?: string; // one of them, whole
+      language?: string; // in which; needed with agreement
+    };
+    answer: Answer;
+  };
+  // what it would cost, and why
+  "POST /api/shop/quote": {
+    fields: {
+      positions: {
+        product: string; // its key
+        date: string; // for when
+        time?: string; // of a session, such as 10:00
+        class?: string; // price class of all of them
+        count?: number; // how many alike; 1
+        persons?: {
+          class?: string; // price class that the person will show to be of
+          age?: number; // years; kept nowhere
+          nationality?: string; // two letters of ISO 3166; kept nowhere
+          holder?: {
+            purpose: string; // for which the product needs it
+            data: {
+              name?: string; // as the person writes it
+              birth?: string; // date of birth
+              nationality?: string; // two letters of ISO 3166
+              language?: string; // in which they are spoken to
+              email?: string; // by which they are found
+              phone?: string; // by which they are found
+              address?: string; // postal
+              emergency?: string; // whom to call
+              document?: string; // number of a document that was shown
+              weight_kg?: number; // for rental
+              height_cm?: number; // for rental
+              sole_mm?: number; // for rental
+              skill?: string; // for rental and lessons, as they say it
+              diet?: string; // for meals
+            }; // no more than the purpose names
+          }[]; // where the product needs to know who holds it
+        }[]; // each of them, instead of count
+      }[]; // what is wanted
+      currency?: string; // in which it is told
+      voucher?: string; // code of a discount
+    };
+    answer: Answer;
+  };
+  // orders and holds it; the same code again is the same order
+  "POST /api/shop/orders": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      positions: {
+        product: string; // its key
+        date: string; // for when
+        time?: string; // of a session, such as 10:00
+        class?: string; // price class of all of them
+        count?: number; // how many alike; 1
+        persons?: {
+          class?: string; // price class that the person will show to be of
+          age?: number; // years; kept nowhere
+          nationality?: string; // two letters of ISO 3166; kept nowhere
+          holder?: {
+            purpose: string; // for which the product needs it
+            data: {
+              name?: string; // as the person writes it
+              birth?: string; // date of birth
+              nationality?: string; // two letters of ISO 3166
+              language?: string; // in which they are spoken to
+              email?: string; // by which they are found
+              phone?: string; // by which they are found
+              address?: string; // postal
+              emergency?: string; // whom to call
+              document?: string; // number of a document that was shown
+              weight_kg?: number; // for rental
+              height_cm?: number; // for rental
+              sole_mm?: number; // for rental
+              skill?: string; // for rental and lessons, as they say it
+              diet?: string; // for meals
+            }; // no more than the purpose names
+          }[]; // where the product needs to know who holds it
+        }[]; // each of them, instead of count
+      }[]; // what is wanted
+      currency?: string; // of the order
+      voucher?: string; // code of a discount
+      pay?: string; // till: it is held until tomorrow, to be paid at a till; otherwise for 15 minutes
+      waiting?: number; // whose offer is taken up
+      waiting_code?: string; // the code of that
+    };
+    answer: {
+      status: string; // ok
+      entry: number; // of the journal
+      order: number; // its number
+      state: string; // held
+      total: string; // 35.00 USD
+      due: string; // what is to be paid
+      until_ms?: number; // when the hold ends
+      at_ms: number; // the server's time
+    };
+  };
+  // charges what is due by a provider
+  "POST /api/shop/orders/{order}/pay": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      key: string; // made by the page for this act: sent again, it happens once
+      provider: string; // by whom
+      currency?: string; // in which it is charged; that of the order
+    };
+    answer: Answer;
+  };
+  // waits for what is sold out
+  "POST /api/shop/waiting": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      product: string; // its key
+      date: string; // for when
+      time?: string; // of a session
+      count?: number; // persons of the party, who come all or not at all; 1
+      class?: string; // price class
+    };
+    answer: {
+      status: string; // ok
+      waiting: number; // its number
+      state: string; // waiting, offered or ended
+      count: number; // places
+      resource: string; // what is waited for
+      slot: string; // when
+      before: number; // parties that have waited longer
+      at_ms: number; // the server's time
+      order?: number; // what was offered
+      until_ms?: number; // until when it is
+    };
+  };
+  // who is before it, and what is offered
+  "POST /api/shop/waiting/{waiting}": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+    };
+    answer: {
+      status: string; // ok
+      waiting: number; // its number
+      state: string; // waiting, offered or ended
+      count: number; // places
+      resource: string; // what is waited for
+      slot: string; // when
+      before: number; // parties that have waited longer
+      at_ms: number; // the server's time
+      order?: number; // what was offered
+      until_ms?: number; // until when it is
+    };
+  };
+  // leaves the list, or gives up what is offered
+  "POST /api/shop/waiting/{waiting}/leave": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      key: string; // made by the page for this act: sent again, it happens once
+    };
+    answer: {
+      status: string; // ok
+      waiting: number; // its number
+      state: string; // waiting, offered or ended
+      count: number; // places
+      resource: string; // what is waited for
+      slot: string; // when
+      before: number; // parties that have waited longer
+      at_ms: number; // the server's time
+      order?: number; // what was offered
+      until_ms?: number; // until when it is
+    };
+  };
+  // an order: positions, payments, charges, persons, what was signed
+  "POST /api/shop/orders/{order}": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+    };
+    answer: Answer;
+  };
+  // cancels positions; what was paid goes back as it came
+  "POST /api/shop/orders/{order}/cancel": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      key: string; // made by the page for this act: sent again, it happens once
+      positions?: {
+        position: number; // its number in the order
+      }[]; // which of it; all where not given
+    };
+    answer: Answer;
+  };
+  // moves positions to another date, time, product or class
+  "POST /api/shop/orders/{order}/move": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      key: string; // made by the page for this act: sent again, it happens once
+      positions: {
+        position: number; // its number in the order
+      }[]; // which of it, of one product
+      to: {
+        date: string; // the new one
+        time?: string; // of a session
+        product?: string; // another one
+        class?: string; // another one
+      }; // what they become
+    };
+    answer: Answer;
+  };
+  // signs an agreement for a person of the order
+  "POST /api/shop/orders/{order}/sign": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      key: string; // made by the page for this act: sent again, it happens once
+      agreement: string; // its key
+      version: number; // that was read
+      language: string; // in which it was read
+      person: number; // for whom
+      signer?: number; // who signs; the person
+      authority?: string; // self, guardian or leader; self
+      of_age?: boolean; // the signer says to be of age
+    };
+    answer: Answer;
+  };
+  // all that is held of the order's persons
+  "POST /api/shop/orders/{order}/export": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      key: string; // made by the page for this act: sent again, it happens once
+    };
+    answer: Answer;
+  };
+  // erases the order's persons, but for what a law or a claim keeps
+  "POST /api/shop/orders/{order}/erase": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      key: string; // made by the page for this act: sent again, it happens once
+      person?: number; // one of them; all where not given
+    };
+    answer: Answer;
+  };
+  // the passes of an order that is sold, each as a token and its code
+  "POST /api/shop/orders/{order}/passes": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      positions?: {
+        position: number; // its number in the order
+      }[]; // which of it; all where not given
+    };
+    answer: Answer;
+  };
+  // the same as cards to print, a page each
+  "POST /api/shop/orders/{order}/cards.pdf": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      positions?: {
+        position: number; // its number in the order
+      }[]; // which of it; all where not given
+    };
+    answer: string;
+  };
+  // the first of them as a picture
+  "POST /api/shop/orders/{order}/card.svg": {
+    fields: {
+      code: string; // the 32 hexadecimal digits that the page made
+      positions?: {
+        position: number; // its number in the order
+      }[]; // which of it; all where not given
+    };
+    answer: string;
   };
   // what waits for a second person to agree
   "GET /api/proposals": {
@@ -934,6 +1332,7 @@ export interface Api {
       }[]; // what is paid
       deposit_until?: string; // what is paid is a deposit; the rest is due by the end of this day
       for_s?: number; // how long it is held unpaid, seconds; 900
+      customer?: number; // the person who orders, or leads the group, as by the act customer
       offer?: number; // the order that a waiting party was offered, whose places these are
     };
     answer: Answer;
@@ -1345,6 +1744,44 @@ export interface Api {
   "POST /api/desk/show": {
     fields: {
       order: number; // the order
+    };
+    answer: Answer;
+  };
+  // an order with its payments, charges, persons and agreements
+  "POST /api/desk/receipt": {
+    fields: {
+      order: number; // the order
+    };
+    answer: Answer;
+  };
+  // a party of the waiting list: who is before it, and its offer
+  "POST /api/desk/waiting": {
+    fields: {
+      waiting: number; // what `wait` answered
+    };
+    answer: Answer;
+  };
+  // what is on sale: products, what they cost and need, classes, rates
+  "POST /api/desk/on-sale": {
+    fields: {};
+    answer: Answer;
+  };
+  // how many of a product may still be sold, day by day
+  "POST /api/desk/calendar": {
+    fields: {
+      product: string; // its key
+      from: string; // first day, included
+      until: string; // last day, included; at most 100 days
+      class?: string; // as whom: places that are kept for a price class count for it
+      channel?: string; // where it is sold: likewise
+    };
+    answer: Answer;
+  };
+  // what is signed today; with agreement and language one text, whole
+  "POST /api/desk/agreement-texts": {
+    fields: {
+      agreement?: string; // one of them, whole
+      language?: string; // in which; needed with agreement
     };
     answer: Answer;
   };

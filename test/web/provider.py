@@ -1,0 +1,30 @@
+#!/usr/bin/env python3
+"""test/web/provider.py - test/desk/bad_provider.py for the browser tests: prints its address, ends with its standard input.
+
+    provider.py SEED
+
+GET /evil?0.4 makes it misbehave so often, GET /books tells what it has captured and not given back.
+"""
+import json
+import os
+import sys
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "desk"))
+from bad_provider import BadProvider  # noqa: E402
+
+
+class Provider(BadProvider):
+    def answer(self, request, body):
+        if request.path.startswith("/evil?"):
+            self.evil = float(request.path[6:])
+            return self.send(request, 200, b"{}")
+        if request.path == "/books":
+            return self.send(request, 200, json.dumps({"books": self.books(), "charges": len(self.charges)}).encode())
+        return super().answer(request, body)
+
+
+if __name__ == "__main__":
+    provider = Provider(int(sys.argv[1]), evil=0.0)
+    print(provider.url, flush=True)
+    sys.stdin.read()
+    provider.close()
