@@ -68,7 +68,7 @@ export default function MountainPage() {
         <button type="button" onClick={() => print()}>{t("mountain.print")}</button>
         <a href="/api/mountain/map.svg">{t("mountain.sign")}</a>
         <a href="/api/mountain/sessions.ics">{t("mountain.calendar")}</a>
-        <a href="/api/mountain/liftie.json">Liftie JSON</a>
+        <a href="/api/mountain/liftie.json">{t("mountain.liftie")}</a>
         <a href="/mountain?kiosk" target="_blank" rel="noopener">{t("mountain.kiosk")}</a>
       </p>
     </div>
