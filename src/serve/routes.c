@@ -9,6 +9,7 @@ static const serve_route *const tables[] = {
     serve_job_routes,
     serve_session_routes,
     serve_two_routes,
+    serve_books_routes,
     serve_system_routes,
 };
 
