@@ -26,7 +26,7 @@ export function CccResult({ sheet }: { sheet: Ccc }) {
         <h2 id="ccc-lifts-title">{t("plan.group.lifts")}</h2>
         <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-lifts-title">
           <table>
-            <thead><tr><th scope="col">{t("plan.lift")}</th><th scope="col" class="number">{t("plan.pph")}</th><th scope="col" class="number">{t("plan.supply")}</th><th scope="col" class="number">{t("plan.demand")}</th><th scope="col" class="number">CCC</th></tr></thead>
+            <thead><tr><th scope="col">{t("plan.lift")}</th><th scope="col" class="number">{t("plan.pph")}</th><th scope="col" class="number">{t("plan.supply")}</th><th scope="col" class="number">{t("plan.demand")}</th><th scope="col" class="number">{t("plan.ccc")}</th></tr></thead>
             <tbody>{sheet.lifts.map((l) => <tr key={l.key}><th scope="row">{l.name}{l.remark && <span class="note" lang="en"> {l.remark}</span>}</th><td class="number">{whole(l.adjusted_pph)}</td><td class="number">{whole(l.supply_m)}</td><td class="number">{whole(l.demand_m)}</td><td class="number">{whole(l.ccc)}</td></tr>)}</tbody>
           </table>
         </div>

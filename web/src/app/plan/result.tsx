@@ -76,7 +76,7 @@ export default function JobPage({ name }: { name: string }) {
         {job.state === "interrupted" && <p class="note">{t(job.kind === "plan" ? "plan.interruptedPlan" : "plan.interrupted")}</p>}
         {job.message && <p class="wrong">{job.message}</p>}
         <Buttons job={job} onGone={() => go("/plan")} />
-        {job.state === "done" && <a href={`/api/plan/jobs/${job.id}/result.json`} download={`${job.kind}.json`}>result.json</a>}
+        {job.state === "done" && <a href={`/api/plan/jobs/${job.id}/result.json`} download={`${job.kind}.json`}>{t("plan.asJson")}</a>}
       </div>
       {job.state === "done" && <Result job={job} key={job.id} />}
     </>
