@@ -9,6 +9,7 @@ static const serve_route *const tables[] = {
     serve_gate_routes,
     serve_till_routes,
     serve_two_routes,
+    serve_books_routes,
     serve_system_routes,
 };
 

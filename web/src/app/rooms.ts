@@ -1,4 +1,5 @@
-// rooms.ts - the pages that there are. A new one is a folder with a page.tsx, a line here, and its words.
+// rooms.ts - the pages that there are. A new one is a folder with a page.tsx, a line here, its words, and its styles in
+// style.css.
 import type { ComponentType } from "preact";
 import type { Key } from "./words";
 
@@ -13,4 +14,5 @@ export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
   { path: "/till", title: "till.title", roles: ["cashier", "manager"], load: () => import("./till/page") },
   { path: "/gate", title: "gate.title", roles: ["gate", "manager"], load: () => import("./gate/page") },
+  { path: "/books", title: "books.title", roles: ["manager", "auditor"], load: () => import("./books/page") },
 ];
