@@ -66,7 +66,7 @@ static piste_status keep_pass(desk_act *a, int64_t order, const json_t *p, int64
     if (piste_pass_from_text(text, strlen(text), token) != PISTE_OK || piste_pass_read(token, &pass) != PISTE_OK)
         return desk_invalid(a, "token: is not that of a pass");
     piste_status status =
-        STORE_FIND_NUMBER(a->db, &live, NULL, "SELECT count(*) FROM position WHERE owner = $1 AND line = $2 AND state = 'live'",
+        STORE_FIND_NUMBER(a->db, &live, NULL, "SELECT count(*) FROM position WHERE id = $1 * 16777216 + $2 AND state = 'live'",
                           store_number(order), store_number(line));
     if (status == PISTE_OK)
         status = STORE_FIND_NUMBER(a->db, &there, NULL,
@@ -164,7 +164,7 @@ static void session_of(const char *takes, char resource[81]) {
 }
 
 #define COLUMNS                                                                                                        \
-    "p.owner, p.line, p.product, p.class, p.slot, p.date, coalesce(r.kind, ''), coalesce(r.takes, '[]'), coalesce(r.days, 1)," \
+    "p.id / 16777216, p.id % 16777216, p.product, p.class, p.slot, p.date, coalesce(r.kind, ''), coalesce(r.takes, '[]'), coalesce(r.days, 1)," \
     " coalesce(r.points, 0), coalesce(s.id, 0), s.token, coalesce(s.revoked_ms, 0), coalesce(s.waived_ms, 0), p.state, o.state," \
     " coalesce(s.is_replaced, 0)"
 
@@ -218,9 +218,9 @@ static piste_status read_order(store_db *db, void *context) {
     r->is_sold = sold > 0;
     if (status == PISTE_OK)
         status = STORE_QUERY(db, &rows,
-                             "SELECT " COLUMNS " FROM position p JOIN orders o ON o.id = p.owner LEFT JOIN product r ON r.key = p.product"
-                             " LEFT JOIN pass s ON s.owner = p.owner AND s.line = p.line AND s.is_replaced = 0"
-                             " WHERE p.owner = $1 AND p.state = 'live' ORDER BY p.line, s.issued_ms",
+                             "SELECT " COLUMNS " FROM position p JOIN orders o ON o.id = $1 LEFT JOIN product r ON r.key = p.product"
+                             " LEFT JOIN pass s ON s.owner = $1 AND s.line = p.id % 16777216 AND s.is_replaced = 0"
+                             " WHERE" DESK_LINES_OF("p.", "$1") "AND p.state = 'live' ORDER BY p.id, s.issued_ms",
                              store_number(r->order));
     return status == PISTE_OK ? take_rows(r, rows) : status;
 }
@@ -231,7 +231,7 @@ static piste_status read_changed(store_db *db, void *context) {
     r->list.count = 0;
     piste_status status =
         STORE_QUERY(db, &rows,
-                    "SELECT " COLUMNS " FROM pass s JOIN position p ON p.owner = s.owner AND p.line = s.line JOIN orders o ON o.id = p.owner"
+                    "SELECT " COLUMNS " FROM pass s JOIN position p ON p.id = s.owner * 16777216 + s.line JOIN orders o ON o.id = s.owner"
                     " LEFT JOIN product r ON r.key = p.product WHERE p.date >= $1"
                     " AND (s.revoked_ms > 0 OR s.waived_ms > 0 OR p.state <> 'live' OR o.state <> 'sold') ORDER BY s.id",
                     store_number(r->from));
