@@ -66,8 +66,8 @@ static piste_status keep_pass(desk_act *a, int64_t order, const json_t *p, int64
     if (piste_pass_from_text(text, strlen(text), token) != PISTE_OK || piste_pass_read(token, &pass) != PISTE_OK)
         return desk_invalid(a, "token: is not that of a pass");
     piste_status status =
-        STORE_FIND_NUMBER(a->db, &live, NULL, "SELECT count(*) FROM position WHERE id = $1 AND state = 'live'",
-                          store_number(desk_line_id(order, line)));
+        STORE_FIND_NUMBER(a->db, &live, NULL, "SELECT count(*) FROM position WHERE id = $1 * 16777216 + $2 AND state = 'live'",
+                          store_number(order), store_number(line));
     if (status == PISTE_OK)
         status = STORE_FIND_NUMBER(a->db, &there, NULL,
                                    "SELECT count(*) FROM pass WHERE owner = $1 AND line = $2 AND (revoked_ms = 0 OR is_replaced = 0)",
@@ -219,7 +219,7 @@ static piste_status read_order(store_db *db, void *context) {
     if (status == PISTE_OK)
         status = STORE_QUERY(db, &rows,
                              "SELECT " COLUMNS " FROM position p JOIN orders o ON o.id = $1 LEFT JOIN product r ON r.key = p.product"
-                             " LEFT JOIN pass s ON s.owner * 16777216 + s.line = p.id AND s.owner = $1 AND s.is_replaced = 0"
+                             " LEFT JOIN pass s ON s.owner = $1 AND s.line = p.id % 16777216 AND s.is_replaced = 0"
                              " WHERE" DESK_LINES_OF("p.", "$1") "AND p.state = 'live' ORDER BY p.id, s.issued_ms",
                              store_number(r->order));
     return status == PISTE_OK ? take_rows(r, rows) : status;

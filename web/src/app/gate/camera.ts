@@ -4,7 +4,7 @@ export type Reader = { stop: () => void };
 type Detector = { detect(source: HTMLVideoElement): Promise<{ rawValue: string }[]> };
 type DetectorClass = { new (options: { formats: string[] }): Detector; getSupportedFormats(): Promise<string[]> };
 
-const GAP_MS = 120, AWAY_MS = 1200, WIDTH = 640;
+const GAP_MS = 120, AWAY_MS = 1200, AWAY_LOOKS = 6, WIDTH = 640;
 
 async function decoder(): Promise<(video: HTMLVideoElement) => Promise<string | undefined>> {
   const native = (globalThis as { BarcodeDetector?: DetectorClass }).BarcodeDetector;
@@ -27,19 +27,21 @@ async function decoder(): Promise<(video: HTMLVideoElement) => Promise<string | 
   };
 }
 
-// Calls `found` for each code that comes before the camera; one that stays there is found once.
+// Calls `found` for each code that comes before the camera; one that stays there is found once: it has gone when it was
+// not seen for some time and in several pictures, however slow the device.
 export async function readCamera(video: HTMLVideoElement, found: (text: string) => void): Promise<Reader> {
   const stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "environment", width: { ideal: 1280 } }, audio: false });
   video.srcObject = stream;
   await video.play();
   const decode = await decoder();
-  let isStopped = false, text = "", seenMs = 0;
+  let isStopped = false, text = "", seenMs = 0, misses = 0;
   const look = async () => {
     if (isStopped) return;
     const now = video.readyState >= 2 && video.videoWidth ? await decode(video).catch(() => undefined) : undefined;
     const ms = performance.now();
-    if (now && (now !== text || ms - seenMs > AWAY_MS)) found(now);
-    if (now) [text, seenMs] = [now, ms];
+    if (now && (now !== text || (ms - seenMs > AWAY_MS && misses >= AWAY_LOOKS))) found(now);
+    if (now) [text, seenMs, misses] = [now, ms, 0];
+    else misses += 1;
     setTimeout(() => void look(), GAP_MS);
   };
   void look();

@@ -29,7 +29,7 @@ export function Waiting({ take }: { take: () => void }) {
         <label>{t("till.forWhat")}<input name="resource" defaultValue="visit" required maxLength={80} /></label>
         <label>{t("till.when")}<input name="slot" defaultValue={day} required maxLength={40} /></label>
         <label>{t("till.persons")}<input name="count" type="number" min={1} max={10000} defaultValue="1" required /></label>
-        <label>{t("till.contact")}<input name="contact" required maxLength={40} pattern="[a-z0-9][a-z0-9\-]*" placeholder="room-12" autocapitalize="none" /></label>
+        <label>{t("till.contact")}<input name="contact" required maxLength={40} pattern="[a-z0-9][a-z0-9\-]*" autocapitalize="none" /></label>
         <button type="submit" class="main">{t("till.putOn")}</button>
       </form>
       <p role="alert">{failed}</p>
