@@ -29,4 +29,23 @@ static inline int test_count(int everyday, int full) {
     return wish && strcmp(wish, "1") == 0 ? full : everyday;
 }
 
+#ifdef __has_feature
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define TEST_SANITIZED
+#endif
+#endif
+
+// How often a random experiment is repeated to claim a share or a mean. A sanitizer finds nothing in the thousandth repetition
+// that it does not in the tenth, so there it is always the everyday number, and the test says so.
+static inline int test_sample(int everyday, int full) {
+    if (test_count(everyday, full) == everyday)
+        return everyday;
+#ifdef TEST_SANITIZED
+    print_message("# under a sanitizer: %d repetitions instead of %d\n", everyday, full);
+    return everyday;
+#else
+    return full;
+#endif
+}
+
 #endif

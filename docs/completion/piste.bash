@@ -27,7 +27,7 @@ _piste() {
     schema) options="--markdown --json-schema -o --help" ;;
     pass) options="--days --date --from --until --hours --points --class --opens --waiver --name --count --text --svg --pdf --json --use --merged --stale-after --passphrase --help" ;;
     gate) options="--number --at --fingerprint --times --json --accept --published --help" ;;
-    serve) options="--port --data --address --behind-tls --rate --demo --quiet --openapi --types --help" ;;
+    serve) options="--port --data --address --user --behind-tls --rate --demo --quiet --openapi --types --help" ;;
     *) return ;;
     esac
     if ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
@@ -37,7 +37,7 @@ _piste() {
         esac
     fi
     case $before in
-    --key | --who | --for | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint | --port | --address | --rate | --demo) return ;; # a word of the user's own
+    --key | --who | --for | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint | --port | --address | --user | --rate | --demo) return ;; # a word of the user's own
     --gates)
         mapfile -t COMPREPLY < <(compgen -W "before after" -- "$word")
         return

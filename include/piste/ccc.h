@@ -47,6 +47,10 @@ typedef enum piste_ccc_basis {
 
 PISTE_API const char *piste_ccc_basis_word(piste_ccc_basis basis); // "measured"; NULL out of range
 
+// How far a value of that basis may be from the truth: a standard deviation, as a share of it (chosen; docs/models.md).
+// Those of `piste cap`; 0 of what is simulated, which has an error of its own.
+PISTE_API double piste_ccc_basis_spread(piste_ccc_basis basis);
+
 typedef struct piste_ccc_input {
     double value;   // NaN: not known
     double error;   // standard error of what was simulated; NaN otherwise
@@ -164,6 +168,8 @@ typedef struct piste_ccc {
     double day_wait_s;       // mean wait of a ride on them: how uncrowded they were; NaN
     double ccc, supply_m, demand_m; // of all lifts; demand = supply / ccc
     double error;            // standard error of ccc from what was simulated, as if independent; 0: nothing was
+    double error_inputs;     // likewise by all inputs: each may be off by piste_ccc_basis_spread of its basis as well
+    double low, high;        // 95 % interval of ccc by error_inputs
     piste_ccc_input demand[PISTE_ABILITY_COUNT]; // m of vertical, a guest, a day
     piste_ccc_input market;  // value NaN: where the next come from
     double ability[PISTE_ABILITY_COUNT];   // of the skiing guests: shares
@@ -221,6 +227,7 @@ typedef struct piste_ccc_difference {
     const piste_ccc *a, *b;
     struct { piste_ccc_change *list; int32_t count; } changes; // by limit, those that move most first
     struct { piste_ccc_effect *list; int32_t count; } effects; // of the lifts, in the order of the formula
+    double error;            // standard error of the difference of the two by what was simulated, as if independent
     void *owner;             // (internal)
 } piste_ccc_difference;
 

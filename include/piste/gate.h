@@ -288,7 +288,9 @@ PISTE_API const piste_table *piste_gate_get_table(const piste_gate *gate);
 
 // A log is a header of 32 bytes and records of 120. Every record ends with the hash of itself and of the one before it, so
 // that one that is torn, changed, left out or put in is found. Numbers are big-endian.
-enum { PISTE_LOG_HEADER = 32, PISTE_LOG_RECORD = 120, PISTE_LOG_BATCH = 512 };
+// A gate whose log has grown to PISTE_LOG_MOST bytes keeps it as log.000001 (000002, ...) and goes on in a new one, which has
+// a number of its own: to merging it is the log of another gate at the same entrance.
+enum { PISTE_LOG_HEADER = 32, PISTE_LOG_RECORD = 120, PISTE_LOG_BATCH = 512, PISTE_LOG_MOST = 64 << 20 };
 
 typedef enum piste_record_kind { PISTE_RECORD_SCAN = 1, PISTE_RECORD_CLOCK = 2 } piste_record_kind;
 
@@ -318,6 +320,9 @@ PISTE_API void piste_merge_destroy(piste_merge *merge);
 // Adds the records of a log or of a merged file. What cannot be read of the end of a log is counted in *cut_bytes; a record
 // whose hash is wrong elsewhere ends the reading and is told (PISTE_INVALID), the whole ones before it are kept.
 PISTE_CHECKED PISTE_API piste_status piste_merge_add_file(piste_merge *merge, const char *path, piste_errors *errors,
+                                                          int64_t *added, int64_t *cut_bytes);
+// All logs of a gate's folder, former ones too.
+PISTE_CHECKED PISTE_API piste_status piste_merge_add_gate(piste_merge *merge, const char *folder, piste_errors *errors,
                                                           int64_t *added, int64_t *cut_bytes);
 PISTE_CHECKED PISTE_API piste_status piste_merge_add_bytes(piste_merge *merge, const char *data, size_t length, const char *name,
                                                            piste_errors *errors, int64_t *added, int64_t *cut_bytes);

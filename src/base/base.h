@@ -38,6 +38,7 @@ typedef struct base_text {
 } base_text;
 void base_text_add(base_text *text, const char *more);
 void base_text_add_bytes(base_text *text, const char *bytes, size_t count);
+void base_text_add_number(base_text *text, int64_t number);
 void base_text_format(base_text *text, const char *format, ...) PISTE_PRINTF(2, 3);
 void base_text_release(base_text *text);
 
@@ -70,8 +71,13 @@ static inline uint64_t base_key_child(uint64_t parent, uint64_t index) {
 static inline uint64_t base_stream(uint64_t entity_key, uint32_t purpose) {
     return entity_key + 0x2545f4914f6cdd1dull * (purpose + 1ull);
 }
+// Where a draw stands on the cycle, and how far it is from there to the next one: base_mix makes the draw of it.
+#define BASE_DRAW_STEP 0x9e3779b97f4a7c15ull
+static inline uint64_t base_draw_place(uint64_t stream, uint64_t count) {
+    return stream + BASE_DRAW_STEP * (count + 1);
+}
 static inline uint64_t base_draw(uint64_t stream, uint64_t count) {
-    return base_mix(stream + 0x9e3779b97f4a7c15ull * (count + 1));
+    return base_mix(base_draw_place(stream, count));
 }
 // 64 random bits as a number strictly between 0 and 1 (52 bits, odd multiples of 2^-53).
 static inline double base_uniform(uint64_t bits) {
@@ -84,11 +90,14 @@ double base_exp(double x);              // within 1 ulp; 0 below -745.2, +inf ab
 double base_log(double x);              // within 1 ulp; x > 0
 // The same to within 2e-7, of itself and absolutely, for -700 <= x <= 700 and for normal x >= 1: for what is only weighed.
 static inline double base_exp_rough(double x) {
-    double k = x * 1.44269504088896338700, whole = (double)(int64_t)(k < 0 ? k - 0.5 : k + 0.5);
+    const double round = 0x1.8p52; // a number so large has no room for parts: adding it rounds, and leaves the whole in its bits
+    double k = x * 1.44269504088896338700, rounded = k + round, whole = rounded - round;
     double r = x - whole * 0.69314718055994530942;
     double p = 1 + r * (1 + r * (0.5 + r * (1.0 / 6 + r * (1.0 / 24 + r * (1.0 / 120 + r * (1.0 / 720))))));
-    uint64_t bits = (uint64_t)(1023 + (int64_t)whole) << 52;
+    uint64_t bits;
     double power;
+    memcpy(&bits, &rounded, sizeof bits);
+    bits = (bits + 1023) << 52;
     memcpy(&power, &bits, sizeof power);
     return p * power;
 }
@@ -119,7 +128,12 @@ static inline int64_t base_ratio_floor_times(piste_ratio ratio, int64_t count) {
     return product % ratio.den < 0 ? whole - 1 : whole;
 }
 static inline int64_t base_ratio_ceil_divide(int64_t value, piste_ratio ratio) { // the least count with count * ratio >= value
-    int64_t product = value * ratio.den, whole = product / ratio.num;
+    int64_t product = value * ratio.den;
+    if ((uint64_t)product <= UINT32_MAX && (uint64_t)ratio.num <= UINT32_MAX) { // a short division takes half the time
+        uint32_t short_product = (uint32_t)product, num = (uint32_t)ratio.num;
+        return (int64_t)(short_product / num) + (short_product % num > 0);
+    }
+    int64_t whole = product / ratio.num;
     return product % ratio.num > 0 ? whole + 1 : whole;
 }
 

@@ -1,5 +1,4 @@
 // date.c - civil dates, by the day count of Fliegel and Van Flandern in the form with years that begin in March.
-#include <stdio.h>
 #include <string.h>
 
 #include "piste/date.h"
@@ -47,8 +46,13 @@ piste_status piste_date_parse(const char *text, piste_date *date) {
 void piste_date_format(piste_date date, char out[11]) {
     int year, month, day;
     piste_date_split(date, &year, &month, &day);
-    char text[40];
-    snprintf(text, sizeof text, "%04d-%02d-%02d", year, month, day);
-    memcpy(out, text, 10);
+    year = year < 0 ? 0 : year > 9999 ? 9999 : year;
+    for (int i = 3; i >= 0; i--, year /= 10)
+        out[i] = (char)('0' + year % 10);
+    out[4] = out[7] = '-';
+    out[5] = (char)('0' + month / 10);
+    out[6] = (char)('0' + month % 10);
+    out[8] = (char)('0' + day / 10);
+    out[9] = (char)('0' + day % 10);
     out[10] = 0;
 }

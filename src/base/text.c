@@ -44,17 +44,35 @@ void base_text_add(base_text *text, const char *more) {
 
 void base_text_format(base_text *text, const char *format, ...) {
     va_list args, again;
+    if (!make_room(text, 0))
+        return;
     va_start(args, format);
     va_copy(again, args);
-    int length = vsnprintf(NULL, 0, format, args);
+    size_t room = text->capacity - text->length;
+    int length = vsnprintf(text->data + text->length, room, format, args);
     va_end(args);
     if (length < 0)
         text->failed = true;
+    else if ((size_t)length < room)
+        text->length += (size_t)length;
     else if (make_room(text, (size_t)length)) {
         vsnprintf(text->data + text->length, (size_t)length + 1, format, again);
         text->length += (size_t)length;
-    }
+    } else
+        text->data[text->length] = 0; // what was begun of it is not there
     va_end(again);
+}
+
+void base_text_add_number(base_text *text, int64_t number) {
+    char digits[20];
+    size_t at = sizeof digits;
+    uint64_t left = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+    do
+        digits[--at] = (char)('0' + left % 10);
+    while (left /= 10);
+    if (number < 0)
+        digits[--at] = '-';
+    base_text_add_bytes(text, digits + at, sizeof digits - at);
 }
 
 void base_text_release(base_text *text) {

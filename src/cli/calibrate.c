@@ -18,21 +18,14 @@ typedef struct wishes {
     cli_progress progress;
 } wishes;
 
-static int read_number(const char *option, const char *text, int64_t least, int64_t most, int64_t *number) {
-    if (text && !cli_parse_number(text, least, most, number))
-        return cli_usage(&cli_calibrate, "%s %s, expected a whole number from %lld to %lld", option, text,
-                         (long long)least, (long long)most);
-    return 0;
-}
-
 static int read_numbers(wishes *w) {
     int64_t seed = 1, days = w->def.days, hold = -1, together = w->def.together_s,
             threads = cli_count_processors(PISTE_CALIBRATE_THREADS_MAX);
-    int code = read_number("--seed", w->seed, 0, INT64_MAX, &seed);
-    code = code ? code : read_number("--days", w->days, PISTE_CALIBRATE_DAYS_MIN, PISTE_CALIBRATE_DAYS_MAX, &days);
-    code = code ? code : read_number("--hold", w->hold, 0, PISTE_SCAN_DAYS_MAX, &hold);
-    code = code ? code : read_number("--together", w->together, 0, 60, &together);
-    code = code ? code : read_number("--threads", w->threads, 1, PISTE_CALIBRATE_THREADS_MAX, &threads);
+    int code = cli_read_number(&cli_calibrate, "--seed", w->seed, 0, INT64_MAX, &seed);
+    code = code ? code : cli_read_number(&cli_calibrate, "--days", w->days, PISTE_CALIBRATE_DAYS_MIN, PISTE_CALIBRATE_DAYS_MAX, &days);
+    code = code ? code : cli_read_number(&cli_calibrate, "--hold", w->hold, 0, PISTE_SCAN_DAYS_MAX, &hold);
+    code = code ? code : cli_read_number(&cli_calibrate, "--together", w->together, 0, 60, &together);
+    code = code ? code : cli_read_number(&cli_calibrate, "--threads", w->threads, 1, PISTE_CALIBRATE_THREADS_MAX, &threads);
     if (code)
         return code;
     if (w->missing && (!cli_parse_share(w->missing, &w->def.missing) || w->def.missing >= 0.9))
@@ -74,13 +67,9 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
         return cli_usage(&cli_calibrate, "expected --scans with the file of the lift scans");
     if (w->date && piste_date_parse(w->date, &w->as_of) != PISTE_OK)
         return cli_usage(&cli_calibrate, "--date %s, expected a date such as 2019-02-02", w->date);
-    if ((w->json && !*w->json) || (w->output && !*w->output))
-        return cli_usage(&cli_calibrate, "%s needs a name", w->json && !*w->json ? "--json" : "-o");
-    if (w->json && w->output && strcmp(w->json, w->output) == 0)
-        return cli_usage(&cli_calibrate, "--json and -o both go to %s",
-                         strcmp(w->json, "-") == 0 ? "standard output" : w->json);
     w->folder = argv[0];
-    int code = read_gates(w);
+    int code = cli_check_outputs(&cli_calibrate, (cli_output[]){{"--json", w->json}, {"-o", w->output}}, 2);
+    code = code ? code : read_gates(w);
     return code ? code : read_numbers(w);
 }
 

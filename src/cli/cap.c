@@ -55,21 +55,15 @@ static int read_spreads(wishes *w) {
 }
 
 static int read_numbers(wishes *w) {
-    int64_t number;
-    if (w->seed && !cli_parse_number(w->seed, 0, INT64_MAX, &number))
-        return cli_usage(&cli_cap, "--seed %s, expected a whole number from 0 to %lld", w->seed, (long long)INT64_MAX);
-    w->def.seed = w->seed ? (uint64_t)number : w->def.seed;
-    if (w->most && !cli_parse_number(w->most, 100, PISTE_GUESTS_MAX, &w->def.most))
-        return cli_usage(&cli_cap, "--most %s, expected a whole number from 100 to %d", w->most, PISTE_GUESTS_MAX);
-    if (w->most_days && !cli_parse_number(w->most_days, 100, PISTE_CAP_DAYS_MAX, &w->def.days_max))
-        return cli_usage(&cli_cap, "--most-days %s, expected a whole number from 100 to %d", w->most_days,
-                         PISTE_CAP_DAYS_MAX);
-    number = cli_count_processors(PISTE_CAP_THREADS_MAX);
-    if (w->threads && !cli_parse_number(w->threads, 1, PISTE_CAP_THREADS_MAX, &number))
-        return cli_usage(&cli_cap, "--threads %s, expected a whole number from 1 to %d", w->threads,
-                         PISTE_CAP_THREADS_MAX);
-    w->def.threads = (int32_t)number;
-    return 0;
+    int64_t seed = (int64_t)w->def.seed, threads = cli_count_processors(PISTE_CAP_THREADS_MAX);
+    int code = cli_read_number(&cli_cap, "--seed", w->seed, 0, INT64_MAX, &seed);
+    code = code ? code : cli_read_number(&cli_cap, "--most", w->most, 100, PISTE_GUESTS_MAX, &w->def.most);
+    code = code ? code
+                : cli_read_number(&cli_cap, "--most-days", w->most_days, 100, PISTE_CAP_DAYS_MAX, &w->def.days_max);
+    code = code ? code : cli_read_number(&cli_cap, "--threads", w->threads, 1, PISTE_CAP_THREADS_MAX, &threads);
+    w->def.seed = (uint64_t)seed;
+    w->def.threads = (int32_t)threads;
+    return code;
 }
 
 // As a table of the guide's own form, which a test holds against it.
@@ -119,14 +113,13 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
                          PISTE_CAP_CONDITIONS_MAX);
     if (w->date && piste_date_parse(w->date, &w->as_of) != PISTE_OK)
         return cli_usage(&cli_cap, "--date %s, expected a date such as 2019-02-02", w->date);
-    if (w->json && !*w->json)
-        return cli_usage(&cli_cap, "--json needs a name");
     w->folder = argv[0];
     w->def.where.list = w->where.list;
     w->def.where.count = w->where.count;
     w->def.file = "--where";
     w->def.inputs = !w->no_inputs;
-    int code = read_shares(w);
+    int code = cli_check_outputs(&cli_cap, &(cli_output){"--json", w->json}, 1);
+    code = code ? code : read_shares(w);
     code = code ? code : read_spreads(w);
     return code ? code : read_numbers(w);
 }

@@ -18,44 +18,28 @@ typedef struct wishes {
 } wishes;
 
 static int read_values(wishes *w) {
-    int64_t number = 0;
+    int64_t seed = (int64_t)w->def.seed, days = w->def.days, threads = cli_count_processors(PISTE_CCC_THREADS_MAX);
     if (w->date && piste_date_parse(w->date, &w->as_of) != PISTE_OK)
         return cli_usage(&cli_ccc, "--date %s, expected a date such as 2019-02-02", w->date);
-    if (w->seed && !cli_parse_number(w->seed, 0, INT64_MAX, &number))
-        return cli_usage(&cli_ccc, "--seed %s, expected a whole number from 0 to %lld", w->seed, (long long)INT64_MAX);
-    if (w->seed)
-        w->def.seed = (uint64_t)number;
-    if (w->days && !cli_parse_number(w->days, 2, PISTE_CCC_DAYS_MAX, &number))
-        return cli_usage(&cli_ccc, "--days %s, expected a whole number from 2 to %d", w->days, PISTE_CCC_DAYS_MAX);
-    if (w->days)
-        w->def.days = (int32_t)number;
-    number = cli_count_processors(PISTE_CCC_THREADS_MAX);
-    if (w->threads && !cli_parse_number(w->threads, 1, PISTE_CCC_THREADS_MAX, &number))
-        return cli_usage(&cli_ccc, "--threads %s, expected a whole number from 1 to %d", w->threads,
-                         PISTE_CCC_THREADS_MAX);
-    w->def.threads = (int32_t)number;
+    int code = cli_read_number(&cli_ccc, "--seed", w->seed, 0, INT64_MAX, &seed);
+    code = code ? code : cli_read_number(&cli_ccc, "--days", w->days, 2, PISTE_CCC_DAYS_MAX, &days);
+    code = code ? code : cli_read_number(&cli_ccc, "--threads", w->threads, 1, PISTE_CCC_THREADS_MAX, &threads);
+    if (code)
+        return code;
+    w->def.seed = (uint64_t)seed;
+    w->def.days = (int32_t)days;
+    w->def.threads = (int32_t)threads;
     w->def.simulate = w->simulate;
     if (w->simulate && w->count == 2)
         return cli_usage(&cli_ccc, "--simulate goes with one resort");
     return 0;
 }
 
-// Outputs that would run into each other are refused before anything is worked out.
 static int check_outputs(const wishes *w) {
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"--json", w->json}, {"--csv", w->csv}, {"--html", w->html}};
-    for (size_t i = 0; i < BASE_COUNT(outputs); i++) {
-        if (outputs[i].path && !*outputs[i].path)
-            return cli_usage(&cli_ccc, "%s needs a name", outputs[i].option);
-        for (size_t k = 0; outputs[i].path && k < i; k++)
-            if (outputs[k].path && strcmp(outputs[i].path, outputs[k].path) == 0)
-                return cli_usage(&cli_ccc, "%s and %s both go to %s", outputs[k].option, outputs[i].option,
-                                 strcmp(outputs[i].path, "-") == 0 ? "standard output" : outputs[i].path);
-    }
+    const cli_output outputs[] = {{"--json", w->json}, {"--csv", w->csv}, {"--html", w->html}};
     if (w->csv && strcmp(w->csv, "-") == 0)
         return cli_usage(&cli_ccc, "--csv -, expected a folder");
-    return 0;
+    return cli_check_outputs(&cli_ccc, outputs, BASE_COUNT(outputs));
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {

@@ -150,6 +150,26 @@ int cli_write(const char *path, const char *data, size_t length) {
     return code;
 }
 
+int cli_check_outputs(const cli_command *command, const cli_output *outputs, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        if (outputs[i].path && !*outputs[i].path)
+            return cli_usage(command, "%s needs a name", outputs[i].option);
+        for (size_t k = 0; outputs[i].path && k < i; k++)
+            if (outputs[k].path && strcmp(outputs[i].path, outputs[k].path) == 0)
+                return cli_usage(command, "%s and %s both go to %s", outputs[k].option, outputs[i].option,
+                                 strcmp(outputs[i].path, "-") == 0 ? "standard output" : outputs[i].path);
+    }
+    return 0;
+}
+
+int cli_read_number(const cli_command *command, const char *option, const char *text, int64_t least, int64_t most,
+                    int64_t *number) {
+    if (text && !cli_parse_number(text, least, most, number))
+        return cli_usage(command, "%s %s, expected a whole number from %lld to %lld", option, text, (long long)least,
+                         (long long)most);
+    return 0;
+}
+
 bool cli_parse_number(const char *text, int64_t min, int64_t max, int64_t *value) {
     size_t digits = strspn(text, "0123456789");
     if (digits == 0 || text[digits])

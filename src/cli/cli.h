@@ -58,6 +58,17 @@ const char *cli_desk_url(const char *given);
 // The folder of its vault, which may stand beside it; NULL: none. Lives until the next call.
 const char *cli_desk_vault(const char *given, const char *url);
 
+// An option whose value is a file or folder to write. Those that have no name or would run into each other are refused before
+// anything is worked out; `path` NULL: not asked for. The exit code, 0: none is wrong.
+typedef struct cli_output {
+    const char *option, *path;
+} cli_output;
+int cli_check_outputs(const cli_command *command, const cli_output *outputs, size_t count);
+
+// A whole number given to an option, least to most; `text` NULL leaves *number. The exit code, 0: nothing is wrong.
+int cli_read_number(const cli_command *command, const char *option, const char *text, int64_t least, int64_t most,
+                    int64_t *number);
+
 // Loads the resort, acts on it, tells what went wrong and returns the exit code.
 int cli_on_resort(const char *folder, piste_date as_of, void *context,
                   piste_status (*act)(void *context, const piste_resort *resort, piste_errors *errors));

@@ -83,24 +83,11 @@ static int read_values(wishes *w) {
     return code ? code : read_lean(w);
 }
 
-// Outputs that would run into each other are refused before anything is written.
 static int check_outputs(const wishes *w) {
-    const struct { const char *option, *path; } outputs[] = {{"--json", w->json}, {"--events", w->events},
-                                                             {"--csv", w->csv}, {"--html", w->html},
-                                                             {"--save", w->save}};
-    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
-        if (!outputs[i].path)
-            continue;
-        if (!*outputs[i].path)
-            return cli_usage(&cli_day, "%s needs a name", outputs[i].option);
-        for (size_t k = 0; k < i; k++)
-            if (outputs[k].path && strcmp(outputs[i].path, outputs[k].path) == 0)
-                return cli_usage(&cli_day, "%s and %s both go to %s", outputs[k].option, outputs[i].option,
-                                 strcmp(outputs[i].path, "-") == 0 ? "standard output" : outputs[i].path);
-    }
+    const cli_output outputs[] = {{"--json", w->json}, {"--events", w->events}, {"--csv", w->csv}, {"--html", w->html}, {"--save", w->save}};
     if (w->csv && strcmp(w->csv, "-") == 0)
         return cli_usage(&cli_day, "--csv -, expected a folder");
-    return 0;
+    return cli_check_outputs(&cli_day, outputs, BASE_COUNT(outputs));
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {

@@ -91,20 +91,19 @@ static int set_clock(const gate_wishes *w, piste_errors *errors) {
 
 // ---- logs -------------------------------------------------------------------------------------------------------------
 
-// A gate's folder stands for its log.
+// A gate's folder stands for its logs.
 static piste_status add_log(piste_merge *merge, const char *word, bool quiet, piste_errors *errors) {
     struct stat about;
-    base_text path = {0};
-    base_text_format(&path, "%s%s", word, stat(word, &about) == 0 && S_ISDIR(about.st_mode) ? "/log" : "");
     int64_t added = 0, cut = 0;
-    piste_status status = path.failed ? PISTE_MEMORY : piste_merge_add_file(merge, path.data, errors, &added, &cut);
+    bool is_gate = stat(word, &about) == 0 && S_ISDIR(about.st_mode);
+    piste_status status = is_gate ? piste_merge_add_gate(merge, word, errors, &added, &cut)
+                                  : piste_merge_add_file(merge, word, errors, &added, &cut);
     if (!quiet && status == PISTE_OK) {
         printf("%s: %lld new", word, (long long)added);
         if (cut)
             printf(", %lld bytes of a record that is not whole", (long long)cut);
         printf("\n");
     }
-    base_text_release(&path);
     return status;
 }
 

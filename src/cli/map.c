@@ -21,14 +21,10 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
         return cli_usage(&cli_map, "expected one resort folder");
     if (!w->svg && !w->html)
         return cli_usage(&cli_map, "expected --svg or --html with the file to write");
-    if ((w->svg && !*w->svg) || (w->html && !*w->html))
-        return cli_usage(&cli_map, "%s needs a name", w->svg && !*w->svg ? "--svg" : "--html");
-    if (w->svg && w->html && strcmp(w->svg, w->html) == 0)
-        return cli_usage(&cli_map, "--svg and --html both go to %s", strcmp(w->svg, "-") == 0 ? "standard output" : w->svg);
     if (w->date && piste_date_parse(w->date, &w->as_of) != PISTE_OK)
         return cli_usage(&cli_map, "--date %s, expected a date such as 2019-02-02", w->date);
     w->folder = argv[0];
-    return 0;
+    return cli_check_outputs(&cli_map, (cli_output[]){{"--svg", w->svg}, {"--html", w->html}}, 2);
 }
 
 // Both are made before either is written: a file is there only where all is well.

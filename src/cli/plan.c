@@ -1,5 +1,4 @@
 // plan.c - `piste plan`: rehearses an experiment and tells what came of it.
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,37 +21,11 @@ typedef struct watch {
     struct timespec begun;
 } watch;
 
-static volatile sig_atomic_t interrupted;
-
-static void on_signal(int number) {
-    (void)number;
-    interrupted = 1;
-}
-
-static void listen_to_signals(void) {
-    // The second Ctrl-C ends the process as it would have without us.
-    struct sigaction act = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
-    sigemptyset(&act.sa_mask);
-    sigaction(SIGINT, &act, NULL);
-    sigaction(SIGTERM, &act, NULL);
-    signal(SIGPIPE, SIG_DFL);
-}
-
 static int check_outputs(const wishes *w) {
-    const struct {
-        const char *option, *path;
-    } outputs[] = {{"--json", w->json}, {"--csv", w->csv}, {"--html", w->html}, {"--db", w->db}};
-    for (size_t i = 0; i < sizeof outputs / sizeof outputs[0]; i++) {
-        if (outputs[i].path && !*outputs[i].path)
-            return cli_usage(&cli_plan, "%s needs a name", outputs[i].option);
-        for (size_t k = 0; outputs[i].path && k < i; k++)
-            if (outputs[k].path && strcmp(outputs[i].path, outputs[k].path) == 0)
-                return cli_usage(&cli_plan, "%s and %s both go to %s", outputs[k].option, outputs[i].option,
-                                 strcmp(outputs[i].path, "-") == 0 ? "standard output" : outputs[i].path);
-    }
+    const cli_output outputs[] = {{"--json", w->json}, {"--csv", w->csv}, {"--html", w->html}, {"--db", w->db}};
     if (w->db && strcmp(w->db, "-") == 0)
         return cli_usage(&cli_plan, "--db -, expected a file");
-    return 0;
+    return cli_check_outputs(&cli_plan, outputs, BASE_COUNT(outputs));
 }
 
 static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
@@ -62,8 +35,8 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
         {.name = "--html", .value = &w->html},      {.name = "--full", .flag = &w->full},
         {.name = "--compare", .flag = &w->compare}, {.name = "--check", .flag = &w->check}};
     int operands = 0;
-    int64_t number = sysconf(_SC_NPROCESSORS_ONLN);
-    if (cli_read_options(&cli_plan, argc, argv, options, sizeof options / sizeof options[0], &operands, done) !=
+    int64_t number = cli_count_processors(PISTE_PLAN_THREADS_MAX);
+    if (cli_read_options(&cli_plan, argc, argv, options, BASE_COUNT(options), &operands, done) !=
         PISTE_OK)
         return piste_status_exit_code(PISTE_USAGE);
     if (*done)
@@ -76,12 +49,9 @@ static int read_wishes(int argc, char **argv, wishes *w, bool *done) {
         return cli_usage(&cli_plan, "--compare goes with --json alone");
     w->file = argv[0];
     w->other = argv[operands - 1];
-    number = number < 1 ? 1 : number > PISTE_PLAN_THREADS_MAX ? PISTE_PLAN_THREADS_MAX : number;
-    if (w->threads && !cli_parse_number(w->threads, 1, PISTE_PLAN_THREADS_MAX, &number))
-        return cli_usage(&cli_plan, "--threads %s, expected a whole number from 1 to %d", w->threads,
-                         PISTE_PLAN_THREADS_MAX);
+    int code = cli_read_number(&cli_plan, "--threads", w->threads, 1, PISTE_PLAN_THREADS_MAX, &number);
     w->thread_count = (int32_t)number;
-    return check_outputs(w);
+    return code ? code : check_outputs(w);
 }
 
 // ---- progress -------------------------------------------------------------------------------------------------------
@@ -98,8 +68,8 @@ static void tell_time(double seconds, char out[32]) {
 static bool tick(void *context, const piste_plan_progress *p) {
     watch *w = context;
     struct timespec now;
-    if (interrupted || !cli_progress_is_due(&w->progress))
-        return !interrupted;
+    if (cli_is_interrupted() || !cli_progress_is_due(&w->progress))
+        return !cli_is_interrupted();
     clock_gettime(CLOCK_MONOTONIC, &now);
     double passed = (double)(now.tv_sec - w->begun.tv_sec) + (double)(now.tv_nsec - w->begun.tv_nsec) * 1e-9;
     int64_t own = p->days_done - p->days_found;
@@ -233,7 +203,7 @@ static int run(int argc, char **argv) {
     int code = read_wishes(argc, argv, &w, &done);
     if (code || done)
         return code;
-    listen_to_signals();
+    cli_listen_to_signals();
     return w.compare ? run_compare(&w) : run_plan(&w);
 }
 

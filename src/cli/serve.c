@@ -17,7 +17,7 @@ static void stop(int signal) {
 }
 
 typedef struct wishes {
-    const char *port, *data, *address, *rate, *demo;
+    const char *port, *data, *address, *rate, *demo, *user;
     bool is_secure, types, openapi, quiet;
 } wishes;
 
@@ -62,7 +62,8 @@ static int run(int argc, char **argv) {
     const cli_option options[] = {
         {.name = "--port", .value = &w.port},       {.name = "--data", .value = &w.data},
         {.name = "--address", .value = &w.address}, {.name = "--rate", .value = &w.rate},
-        {.name = "--demo", .value = &w.demo},       {.name = "--behind-tls", .flag = &w.is_secure},
+        {.name = "--demo", .value = &w.demo},       {.name = "--user", .value = &w.user},
+        {.name = "--behind-tls", .flag = &w.is_secure},
         {.name = "--types", .flag = &w.types},      {.name = "--openapi", .flag = &w.openapi},
         {.name = "--quiet", .flag = &w.quiet},
     };
@@ -88,6 +89,7 @@ static int run(int argc, char **argv) {
                      .address = w.address,
                      .port = (int32_t)port,
                      .rate = w.rate ? (rate ? (double)rate : -1) : 0,
+                     .user = w.user,
                      .is_secure = w.is_secure,
                      .demo_speed = (double)speed,
                      .log = w.quiet ? -1 : STDERR_FILENO};
@@ -106,6 +108,7 @@ const cli_command cli_serve = {
             "  --data URL       postgresql://...: the desk's database; several servers may share it. The rest stands in\n"
             "                   the folder that PISTE_DATA names, or piste-data\n"
             "  --address A      127.0.0.1; :: for every address\n"
+            "  --user NAME      root becomes this user, whose the data folder then is\n"
             "  --behind-tls     a reverse proxy speaks TLS: cookies are Secure, its X-Forwarded-For is believed\n"
             "  --rate N         requests a second that one caller may go on making; 50; 0: any number\n"
             "  --demo SPEED     plays a rehearsed day into the desk, SPEED times as fast as it would pass\n"

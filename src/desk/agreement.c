@@ -174,7 +174,7 @@ static piste_status check_leader(desk_act *a, const text_row *t, int64_t person,
         store_number(order), store_number(signer));
     if (status == PISTE_OK)
         status = STORE_FIND_NUMBER(a->db, &goes, NULL,
-                                   "SELECT count(*) FROM position WHERE owner = $1 AND person = $2 AND state = 'live'",
+                                   "SELECT count(*) FROM position WHERE" DESK_LINES_OF("", "$1") "AND person = $2 AND state = 'live'",
                                    store_number(order), store_number(person));
     if (status == PISTE_OK && !(leads && goes))
         return desk_refuse(a, "no_authority",

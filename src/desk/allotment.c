@@ -259,12 +259,35 @@ piste_status desk_quota_save(desk_act *a, const desk_quota_row *q) {
                      store_number(q->most), store_number(q->taken), store_number(q->id));
 }
 
+piste_status desk_next_line(desk_act *a, desk_last_line *last, int64_t order, const char *sql, int64_t *id) {
+    bool found = false;
+    if (last->order != order) {
+        int64_t there = 0;
+        piste_status status =
+            order < a->first_id ? STORE_FIND_NUMBER(a->db, &there, &found, sql, store_number(order)) : PISTE_OK;
+        if (status != PISTE_OK)
+            return status;
+        *last = (desk_last_line){order, there ? there : desk_line_id(order, 0)};
+    }
+    if (last->id + 1 == desk_line_id(order + 1, 0))
+        return desk_invalid(a, "order %" PRId64 " has as many lines as an order can have", order);
+    *id = ++last->id;
+    return PISTE_OK;
+}
+
 piste_status desk_claim_add(desk_act *a, int64_t order, int64_t position, int64_t allotment, int64_t quota,
                             int64_t count) {
-    return STORE_RUN(
-        a->db, "INSERT INTO claim (owner, line, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5, $6)",
-        store_number(order), store_number(desk_next_id(a)), store_number(position), store_number(allotment),
-        store_number(quota), store_number(count));
+    static const store_table claims = {
+        "claim",
+        "INSERT INTO claim (id, position, allotment, quota, count) VALUES ($1, $2, $3, $4, $5)",
+        5,
+    };
+    int64_t id = 0;
+    piste_status status = desk_next_line(
+        a, &a->claims, order, "SELECT max(id) FROM claim WHERE" DESK_LINES_OF("", "$1"), &id);
+    return status == PISTE_OK ? STORE_APPEND(a->db, &claims, store_number(id), store_number(position),
+                                             store_number(allotment), store_number(quota), store_number(count))
+                              : status;
 }
 
 // ---- what an act did -----------------------------------------------------------------------------------------------
@@ -421,10 +444,10 @@ piste_status desk_take(desk_act *a, int64_t order, const desk_want *wants, int c
 // ---- giving back ---------------------------------------------------------------------------------------------------
 
 typedef struct claim {
-    int64_t line, allotment, quota, count;
+    int64_t id, allotment, quota, count;
 } claim;
 
-static piste_status give_back(desk_act *a, int64_t order, const claim *c, int64_t count) {
+static piste_status give_back(desk_act *a, const claim *c, int64_t count) {
     desk_allotment_row r;
     desk_quota_row q;
     piste_status status = desk_allotment_load_id(a, c->allotment, &r);
@@ -437,8 +460,8 @@ static piste_status give_back(desk_act *a, int64_t order, const claim *c, int64_
     if (status == PISTE_OK)
         status = desk_quota_save(a, &q);
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE owner = $2 AND line = $3",
-                           store_number(count), store_number(order), store_number(c->line));
+        status = STORE_RUN(a->db, "UPDATE claim SET count = count - $1 WHERE id = $2", store_number(count),
+                           store_number(c->id));
     desk_act_took(a, c->allotment, c->quota, -count);
     desk_act_freed(a, c->allotment);
     return status;
@@ -474,13 +497,13 @@ piste_status desk_return(desk_act *a, int64_t order, int64_t position) {
     claim *claims = NULL;
     size_t count = 0;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND count > 0 "
-                                      "AND ($2 < 0 OR position = $2) ORDER BY line",
+                                      "SELECT id, allotment, quota, count FROM claim WHERE" DESK_LINES_OF(
+                                          "", "$1") "AND count > 0 AND ($2 < 0 OR position = $2) ORDER BY id",
                                       store_number(order), store_number(position));
     if (status == PISTE_OK)
         status = read_claims(rows, &claims, &count);
     for (size_t i = 0; i < count && status == PISTE_OK; i++)
-        status = give_back(a, order, &claims[i], claims[i].count);
+        status = give_back(a, &claims[i], claims[i].count);
     free(claims);
     return status;
 }
@@ -493,8 +516,8 @@ piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, 
     piste_status status = desk_allotment_load(a, resource, slot, &r);
     if (status == PISTE_OK)
         status = STORE_QUERY(a->db, &rows,
-                             "SELECT line, allotment, quota, count FROM claim WHERE owner = $1 AND allotment = $2 AND "
-                             "position = 0 AND count > 0 ORDER BY line",
+                             "SELECT id, allotment, quota, count FROM claim WHERE" DESK_LINES_OF(
+                                 "", "$1") "AND allotment = $2 AND position = 0 AND count > 0 ORDER BY id",
                              store_number(order), store_number(r.id));
     if (status == PISTE_OK)
         status = read_claims(rows, &claims, &claim_count);
@@ -509,7 +532,7 @@ piste_status desk_return_some(desk_act *a, int64_t order, const char *resource, 
                              order, there, resource, slot, count);
     for (size_t i = claim_count; i-- > 0 && left > 0 && status == PISTE_OK;) { // the last that was taken goes first
         int64_t some = claims[i].count < left ? claims[i].count : left;
-        status = give_back(a, order, &claims[i], some);
+        status = give_back(a, &claims[i], some);
         left -= some;
     }
     free(claims);

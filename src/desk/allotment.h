@@ -58,8 +58,8 @@ void desk_act_capacity(desk_act *a, int64_t allotment, int64_t quota, int64_t co
 // May somebody who does not wait take `count`? PISTE_REFUSED waiting; otherwise those passed over are counted.
 PISTE_CHECKED piste_status desk_waiting_pass(desk_act *a, const desk_allotment_row *r, const desk_quota_row *q,
                                              int64_t count);
-// A new order in state `held` or `sold` (until_ms 0).
-PISTE_CHECKED piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms,
-                                             int64_t offer_of, const char *channel, const char *agency);
+// A new order without a price, in state `held` or `sold` (until_ms 0).
+PISTE_CHECKED piste_status desk_order_hold(desk_act *a, int64_t id, const char *state, int64_t until_ms,
+                                           int64_t offer_of, const char *channel);
 
 #endif

@@ -79,9 +79,9 @@ static void step(cursor *c) {
 }
 // Whether the next row is of this entry; rows of no entry are passed by (audit_strays tells them).
 static bool is_of(cursor *c, int64_t entry) {
-    while (c->has && store_rows_number(c->rows, 0) < entry)
+    while (c->has && store_rows_number(c->rows, 0) / DESK_LINE_KEYS < entry)
         step(c);
-    return c->has && store_rows_number(c->rows, 0) == entry;
+    return c->has && store_rows_number(c->rows, 0) / DESK_LINE_KEYS == entry;
 }
 
 typedef struct sum {
@@ -111,9 +111,9 @@ static void audit_postings(auditor *a, cursor *c) {
     sum sums[CURRENCIES_MAX];
     int currencies = 0;
     for (; is_of(c, a->entry); step(c)) {
-        int64_t minor = store_rows_number(c->rows, 4);
-        desk_chain_posting(a->chain, store_rows_text(c->rows, 2), store_rows_text(c->rows, 3), minor);
-        add_to(a, sums, &currencies, store_rows_text(c->rows, 3), minor);
+        int64_t minor = store_rows_number(c->rows, 3);
+        desk_chain_posting(a->chain, store_rows_text(c->rows, 1), store_rows_text(c->rows, 2), minor);
+        add_to(a, sums, &currencies, store_rows_text(c->rows, 2), minor);
         a->result->postings++;
     }
     for (int i = 0; i < currencies; i++)
@@ -139,7 +139,7 @@ static void audit_take(auditor *a, const desk_movement *m, running *whole, runni
 
 static piste_status audit_movements(auditor *a, char kind, cursor *c) {
     for (; is_of(c, a->entry); step(c)) {
-        desk_movement m = {store_rows_number(c->rows, 2), store_rows_number(c->rows, 3), store_rows_number(c->rows, 4)};
+        desk_movement m = {store_rows_number(c->rows, 1), store_rows_number(c->rows, 2), store_rows_number(c->rows, 3)};
         desk_chain_movement(a->chain, kind, &m);
         if (!find(a, m.allotment, 0))
             return PISTE_MEMORY;
@@ -192,7 +192,8 @@ static piste_status audit_entry(auditor *a, stretch *s) {
 }
 
 static piste_status begin_stretch(auditor *a, int64_t after, stretch *s) {
-    store_value range[] = {store_number(after), store_number(after + STRETCH)};
+    store_value range[] = {store_number(after), store_number(after + STRETCH)},
+                lines[] = {store_number(desk_line_id(after + 1, 0)), store_number(desk_line_id(after + STRETCH + 1, 0))};
     piste_status status =
         store_query(a->db, &s->journal,
                     "SELECT entry, key, act, subject, at_ms, day, who, digest, answer, hash FROM journal"
@@ -200,19 +201,16 @@ static piste_status begin_stretch(auditor *a, int64_t after, stretch *s) {
                     range, 2);
     if (status == PISTE_OK)
         status = store_query(a->db, &s->postings.rows,
-                             "SELECT entry, line, account, currency, amount_minor FROM posting"
-                             " WHERE entry > $1 AND entry <= $2 ORDER BY entry, line",
-                             range, 2);
+                             "SELECT id, account, currency, amount_minor FROM posting WHERE id >= $1 AND id < $2 ORDER BY id",
+                             lines, 2);
     if (status == PISTE_OK)
         status = store_query(a->db, &s->capacities.rows,
-                             "SELECT entry, line, allotment, quota, count FROM capacity"
-                             " WHERE entry > $1 AND entry <= $2 ORDER BY entry, line",
-                             range, 2);
+                             "SELECT id, allotment, quota, count FROM capacity WHERE id >= $1 AND id < $2 ORDER BY id",
+                             lines, 2);
     if (status == PISTE_OK)
         status = store_query(a->db, &s->takes.rows,
-                             "SELECT entry, line, allotment, quota, count FROM take"
-                             " WHERE entry > $1 AND entry <= $2 ORDER BY entry, line",
-                             range, 2);
+                             "SELECT id, allotment, quota, count FROM take WHERE id >= $1 AND id < $2 ORDER BY id",
+                             lines, 2);
     return status;
 }
 
@@ -328,9 +326,9 @@ static piste_status audit_strays(auditor *a) {
     int64_t strays = 0;
     piste_status status =
         store_find_number(a->db, &strays, NULL,
-                          "SELECT (SELECT count(*) FROM posting WHERE entry NOT IN (SELECT entry FROM journal))"
-                          " + (SELECT count(*) FROM take WHERE entry NOT IN (SELECT entry FROM journal))"
-                          " + (SELECT count(*) FROM capacity WHERE entry NOT IN (SELECT entry FROM journal))",
+                          "SELECT (SELECT count(*) FROM posting WHERE id / 16777216 NOT IN (SELECT entry FROM journal))"
+                          " + (SELECT count(*) FROM take WHERE id / 16777216 NOT IN (SELECT entry FROM journal))"
+                          " + (SELECT count(*) FROM capacity WHERE id / 16777216 NOT IN (SELECT entry FROM journal))",
                           NULL, 0);
     if (status == PISTE_OK && strays)
         tell(a, "%" PRId64 " postings, takes or capacities belong to no entry of the journal", strays);
@@ -342,7 +340,7 @@ static piste_status audit_orders(auditor *a) {
     store_rows *rows = NULL;
     piste_status status =
         store_query(a->db, &rows,
-                    "SELECT o.id, CAST(sum(c.count) AS BIGINT) FROM orders o JOIN claim c ON c.owner = o.id"
+                    "SELECT o.id, CAST(sum(c.count) AS BIGINT) FROM orders o JOIN claim c ON" DESK_LINES_OF("c.", "o.id")
                     " WHERE o.state = 'ended' GROUP BY o.id HAVING sum(c.count) <> 0 ORDER BY o.id LIMIT 100",
                     NULL, 0);
     if (status != PISTE_OK)
@@ -360,10 +358,10 @@ static piste_status audit_orders_money(auditor *a) {
     piste_status status = store_query(a->db, &rows,
                                       "SELECT o.id, o.total_minor, o.paid_minor + o.kept_minor,"
                                       " CAST((SELECT coalesce(sum(p.price_minor - p.returned_minor), 0) FROM position "
-                                      "p WHERE p.owner = o.id) AS BIGINT),"
+                                      "p WHERE" DESK_LINES_OF("p.", "o.id") ") AS BIGINT),"
                                       " CAST((SELECT coalesce(sum(m.credit_minor - m.returned_credit_minor), 0) FROM "
-                                      "payment m WHERE m.owner = o.id) AS BIGINT),"
-                                      " (SELECT count(*) FROM payment m WHERE m.owner = o.id AND (m.returned_minor > "
+                                      "payment m WHERE" DESK_LINES_OF("m.", "o.id") ") AS BIGINT),"
+                                      " (SELECT count(*) FROM payment m WHERE" DESK_LINES_OF("m.", "o.id") "AND (m.returned_minor > "
                                       "m.amount_minor OR m.returned_credit_minor > m.credit_minor))"
                                       " FROM orders o WHERE o.currency <> '' ORDER BY o.id",
                                       NULL, 0);

@@ -15,7 +15,7 @@ const char desk_charge_tables[] =
     "CREATE TABLE charge (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, provider TEXT NOT NULL, owner INTEGER NOT "
     "NULL, currency TEXT NOT NULL,"
     " amount_minor INTEGER NOT NULL, deposit_until INTEGER NOT NULL,"
-    " state TEXT NOT NULL CHECK (state IN ('intended', 'capturing', 'cancelling', 'done')), result TEXT NOT NULL,"
+    " state TEXT NOT NULL CHECK (state = 'intended' OR state = 'capturing' OR state = 'cancelling' OR state = 'done'), result TEXT NOT NULL,"
     " captured_minor INTEGER NOT NULL, refunded_minor INTEGER NOT NULL, applied_minor INTEGER NOT NULL, surplus_minor "
     "INTEGER NOT NULL,"
     " is_open INTEGER NOT NULL, next_ms INTEGER NOT NULL, busy_ms INTEGER NOT NULL, tries INTEGER NOT NULL) STRICT;\n"
@@ -23,7 +23,7 @@ const char desk_charge_tables[] =
     "CREATE INDEX charge_owner ON charge (owner);\n"
     "CREATE TABLE charge_refund (id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, charge INTEGER NOT NULL, account "
     "TEXT NOT NULL,"
-    " amount_minor INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('intended', 'done', 'refused'))) STRICT;\n"
+    " amount_minor INTEGER NOT NULL, state TEXT NOT NULL CHECK (state = 'intended' OR state = 'done' OR state = 'refused')) STRICT;\n"
     "CREATE INDEX charge_refund_charge ON charge_refund (charge);\n";
 
 const desk_field desk_provider_fields[] = {
@@ -91,10 +91,12 @@ piste_status desk_provider_run(desk_act *a) {
 }
 
 piste_status desk_provider_is_remote(desk_act *a, const char *name, bool *is_remote) {
-    int64_t count = 0;
-    piste_status status =
-        STORE_FIND_NUMBER(a->db, &count, NULL, "SELECT count(*) FROM provider WHERE key = $1", store_text(name));
-    *is_remote = count;
+    const desk_terms *terms = NULL;
+    piste_status status = desk_terms_get(a, &terms);
+    int i = 0;
+    while (status == PISTE_OK && i < terms->providers.count && strcmp(terms->providers.list[i], name) != 0)
+        i++;
+    *is_remote = status == PISTE_OK && i < terms->providers.count;
     return status;
 }
 

@@ -45,7 +45,7 @@ static piste_status report_accounts(desk_act *a, piste_date from, piste_date unt
     piste_status status =
         STORE_QUERY(a->db, &rows,
                     "SELECT p.account, p.currency, CAST(sum(p.amount_minor) AS BIGINT) FROM posting p JOIN journal j "
-                    "ON j.entry = p.entry"
+                    "ON j.entry = p.id / 16777216"
                     " WHERE j.day >= $1 AND j.day <= $2 GROUP BY p.account, p.currency ORDER BY p.account, p.currency",
                     store_number(from), store_number(until));
     if (status != PISTE_OK)
@@ -62,7 +62,7 @@ static piste_status report_positions(desk_act *a, piste_date from, piste_date un
     piste_status status =
         STORE_QUERY(a->db, &rows,
                     "SELECT p.product, p.class, count(*), CAST(sum(p.price_minor) AS BIGINT), o.currency FROM position "
-                    "p JOIN orders o ON o.id = p.owner"
+                    "p JOIN orders o ON o.id = p.id / 16777216"
                     " WHERE p.date >= $1 AND p.date <= $2 AND p.state = 'live' AND o.state IN ('sold', 'reserved')"
                     " GROUP BY p.product, p.class, o.currency ORDER BY p.product, p.class, o.currency",
                     store_number(from), store_number(until));

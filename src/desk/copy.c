@@ -20,9 +20,9 @@ typedef struct table {
 static const table tables[] = {
     TABLE("journal", "entry, key, act, subject, at_ms, day, who, digest, answer, hash",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
-    TABLE("posting", "entry, line, account, currency, amount_minor", "$1, $2, $3, $4, $5", 5),
-    TABLE("take", "entry, line, allotment, quota, count", "$1, $2, $3, $4, $5", 5),
-    TABLE("capacity", "entry, line, allotment, quota, count", "$1, $2, $3, $4, $5", 5),
+    TABLE("posting", "id, account, currency, amount_minor", "$1, $2, $3, $4", 4),
+    TABLE("take", "id, allotment, quota, count", "$1, $2, $3, $4", 4),
+    TABLE("capacity", "id, allotment, quota, count", "$1, $2, $3, $4", 4),
     TABLE("allotment", "id, resource, slot, capacity, taken, kept, patience, offer_s, waiting, quotas",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("quota", "id, allotment, name, kept, most, taken", "$1, $2, $3, $4, $5, $6", 6),
@@ -32,9 +32,9 @@ static const table tables[] = {
           "id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor, paid_minor, "
           "kept_minor",
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12", 12),
-    TABLE("position", "owner, line, product, class, date, slot, price_minor, returned_minor, state, person",
-          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
-    TABLE("claim", "owner, line, position, allotment, quota, count", "$1, $2, $3, $4, $5, $6", 6),
+    TABLE("position", "id, product, class, date, slot, price_minor, returned_minor, state, person",
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9", 9),
+    TABLE("claim", "id, position, allotment, quota, count", "$1, $2, $3, $4, $5", 5),
     TABLE("product", "key, name, kind, days, points, takes", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("class", "key, name, age_from, age_until, group_from", "$1, $2, $3, $4, $5", 5),
     TABLE("price",
@@ -48,10 +48,10 @@ static const table tables[] = {
     TABLE("rounding", "currency, tender, step_minor, mode", "$1, $2, $3, $4", 4),
     TABLE("shift", "id, drawer, cashier, opened_entry, closed_entry", "$1, $2, $3, $4, $5", 5),
     TABLE("payment",
-          "owner, line, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor, "
+          "id, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor, "
           "returned_credit_minor,"
           " rate_numerator, rate_denominator, rate_day, rate_source",
-          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15", 15),
+          "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14", 14),
     TABLE("vault", "id, vault_id", "$1, $2", 2),
     TABLE("purpose", "key, name, fields, basis, keep_days, counts_from", "$1, $2, $3, $4, $5, $6", 6),
     TABLE("need", "product, purpose, is_required", "$1, $2, $3", 3),

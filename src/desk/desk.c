@@ -11,6 +11,18 @@
 #include "desk/people.h"
 #include "desk/terms.h"
 
+// Keys that came in the batch under way: their lines of the journal may still wait to be added. A slot is of this batch
+// when its number is; so nothing is cleared.
+enum { NEW_KEYS = 4096 }; // beyond half of them every key counts as one that came
+typedef struct new_keys {
+    struct {
+        uint64_t hash;
+        int64_t batch;
+    } slots[NEW_KEYS];
+    int64_t batch;
+    int count;
+} new_keys;
+
 struct desk {
     store *store;
     desk_vault *vault; // NULL: opened without
@@ -19,6 +31,7 @@ struct desk {
     desk_terms terms;
     desk_rows *rows;
     desk_chain *chain;
+    new_keys keys;
     desk_terms asked_terms; // of questions, which take turns
 };
 
@@ -97,11 +110,32 @@ static void act_end(desk_act *a) {
     free(a->freed.list);
 }
 
+// The slot of a key: its own, or the free one where it belongs.
+static int slot_of(const new_keys *k, uint64_t hash) {
+    int i = (int)(hash % NEW_KEYS);
+    while (k->slots[i].batch == k->batch && k->slots[i].hash != hash)
+        i = (i + 1) % NEW_KEYS;
+    return i;
+}
+static bool came_now(const new_keys *k, const char *key) {
+    return k->count > NEW_KEYS / 2 || k->slots[slot_of(k, base_key_text(key))].batch == k->batch;
+}
+static void keep_key(new_keys *k, const char *key) {
+    uint64_t hash = base_key_text(key);
+    int i = slot_of(k, hash);
+    if (k->count > NEW_KEYS / 2 || k->slots[i].batch == k->batch)
+        return;
+    k->slots[i].hash = hash;
+    k->slots[i].batch = k->batch;
+    k->count++;
+}
+
 // Whether the key has come before; then the answer of then, if the request is the same.
 static piste_status look_for_key(desk_act *a, job *j, bool *is_there) {
     store_rows *rows = NULL;
     piste_status status =
-        STORE_QUERY(a->db, &rows, "SELECT answer, digest FROM journal WHERE key = $1", store_text(j->key));
+        (came_now(&j->desk->keys, j->key) ? store_query : store_query_old)(
+            a->db, &rows, "SELECT answer, digest FROM journal WHERE key = $1", STORE_LIST(store_text(j->key)));
     if (status != PISTE_OK)
         return status;
     bool same = false, found = store_rows_next(rows);
@@ -119,7 +153,16 @@ static piste_status look_for_key(desk_act *a, job *j, bool *is_there) {
     return found && !j->answer ? PISTE_MEMORY : PISTE_OK;
 }
 
+// An answer of the usual size is written once, into the memory that it keeps.
 static char *answer_text(desk_act *a) {
+    enum { USUAL = 1024 };
+    char *text = malloc(USUAL);
+    size_t length = text ? json_dumpb(a->answer, text, USUAL - 1, JSON_COMPACT) : 0;
+    if (length > 0 && length < USUAL) {
+        text[length] = 0;
+        return text;
+    }
+    free(text);
     return json_dumps(a->answer, JSON_COMPACT);
 }
 
@@ -136,6 +179,7 @@ static piste_status act_write(desk_act *a, job *j) {
     if (j->kind->is_terms)
         a->head->terms = a->entry;
     j->answer = answer_text(a);
+    keep_key(&j->desk->keys, j->key);
     return j->answer ? desk_journal_write(a, j->digest, j->answer) : PISTE_MEMORY;
 }
 
@@ -156,6 +200,7 @@ static piste_status job_run(store_db *db, void *context) {
     a.now_ms = desk_now_ms(d);
     a.day = a.next_day = d->head.day;
     a.entry = d->head.entry + 1;
+    a.first_id = d->head.next_id;
     if (a.answer)
         json_object_set_new(a.answer, "entry", json_integer(a.entry));
     piste_status status = a.answer ? act_write(&a, j) : PISTE_MEMORY;
@@ -218,6 +263,8 @@ static piste_status batch_begin(store_db *db, void *context) {
         (memcmp(d->head.hash, d->saved.hash, sizeof d->head.hash) != 0 || d->terms.version > d->head.entry))
         desk_terms_release(&d->terms);
     desk_rows_begin(d->rows);
+    d->keys.batch++;
+    d->keys.count = 0;
     d->saved = d->head;
     return status == PISTE_OK ? desk_end_due(d, db) : status;
 }
@@ -271,39 +318,6 @@ static piste_status check_form(job *j, const json_t *request) {
     if (!*j->key && !j->kind->is_question)
         return refuse_early(j, PISTE_INVALID, "key: is missing (the act's idempotency key)");
     j->request = request;
-    return PISTE_OK;
-}
-
-// What is asked of a person and kept nowhere is no part of the digest: there are too few ages and nationalities for a hash to
-// hide them. Whether there was any is told.
-static bool drop_personal(json_t *v, bool drop) {
-    size_t i;
-    json_t *inner;
-    const char *name;
-    bool any = json_object_get(v, "age") || json_object_get(v, "nationality");
-    if (drop) {
-        json_object_del(v, "age");
-        json_object_del(v, "nationality");
-    }
-    json_array_foreach(v, i, inner)
-        any |= drop_personal(inner, drop);
-    json_object_foreach(v, name, inner)
-        any |= drop_personal(inner, drop);
-    return any;
-}
-
-// Of what the act's part outside of the transaction has left of the request, which is all of it for most acts.
-static piste_status make_digest(job *j, const json_t *request) {
-    bool persons = json_object_get(request, "positions") && drop_personal((json_t *)(uintptr_t)request, false);
-    json_t *bare = persons ? json_deep_copy(request) : NULL;
-    if (persons && bare)
-        drop_personal(bare, true);
-    char *text = persons && !bare ? NULL : json_dumps(bare ? bare : request, JSON_COMPACT | JSON_SORT_KEYS);
-    json_decref(bare);
-    if (!text)
-        return refuse_early(j, PISTE_MEMORY, "no memory");
-    crypto_generichash(j->digest, sizeof j->digest, (const unsigned char *)text, strlen(text), NULL, 0);
-    free(text);
     return PISTE_OK;
 }
 
@@ -382,7 +396,7 @@ piste_status desk_do(desk *d, const json_t *request, char **answer) {
     if (outside)
         status = before(&j, outside, &call);
     if (status == PISTE_OK && !j.kind->is_question)
-        status = make_digest(&j, j.request);
+        status = desk_digest(j.request, j.digest);
     if (status == PISTE_OK && call.extra)
         json_object_update(call.fields, call.extra);
     if (status == PISTE_OK)
@@ -432,7 +446,7 @@ void desk_submit(desk *d, json_t *request, desk_done *done, void *context) {
         return;
     }
     if (status == PISTE_OK && !t->job.kind->is_question)
-        status = make_digest(&t->job, request);
+        status = desk_digest(request, t->job.digest);
     if (status == PISTE_OK && !t->job.kind->is_question) {
         t->command = (store_command){.run = ticket_run, .done = ticket_done, .context = t};
         store_submit(d->store, &t->command);

@@ -165,6 +165,9 @@ piste_date desk_date(const json_t *object, const char *name, piste_date otherwis
 
 enum { DESK_HASH_SIZE = 32, DESK_DIGEST_SIZE = 16, DESK_ACCOUNT_MAX = 96 };
 
+// What makes two requests the same: their fields, in whatever order they came (digest.c). PISTE_MEMORY.
+PISTE_CHECKED piste_status desk_digest(const json_t *request, unsigned char digest[DESK_DIGEST_SIZE]);
+
 // The one hot row: read once a batch under the lock, and written once at its end.
 typedef struct desk_head {
     int64_t entry;   // the journal's last line
@@ -174,6 +177,16 @@ typedef struct desk_head {
     piste_date day;  // the business date; PISTE_DATE_NONE before the first `open`
     unsigned char hash[DESK_HASH_SIZE];
 } desk_head;
+
+// The lines of an entry or of an order stand together in one key, id = owner * 16777216 + line, which a database finds and
+// appends to with the least work.
+enum { DESK_LINE_KEYS = 16777216 };
+static inline int64_t desk_line_id(int64_t owner, int64_t line) {
+    return owner * DESK_LINE_KEYS + line;
+}
+// In SQL: those of an owner. `table` is "" or an alias with its dot.
+#define DESK_LINES_OF(table, owner)                                                                                    \
+    " (" table "id >= " owner " * 16777216 AND " table "id < (" owner " + 1) * 16777216) "
 
 typedef struct desk_posting {
     char account[DESK_ACCOUNT_MAX], currency[4];
@@ -192,6 +205,10 @@ PISTE_CHECKED piste_status desk_rows_write(desk_rows *r, store_db *db); // at th
 typedef struct desk_movement { // a line of `take`, or of `capacity`
     int64_t allotment, quota, count;
 } desk_movement;
+
+typedef struct desk_last_line { // the line that was last given of an order's claims or payments
+    int64_t order, id;
+} desk_last_line;
 
 struct desk_act {
     desk *desk;
@@ -217,6 +234,8 @@ struct desk_act {
         desk_movement *list;
         int count, capacity;
     } takes, capacities, freed;
+    int64_t first_id; // what is numbered from here on came with this act
+    desk_last_line claims, payments;
     const char *reason;
     char message[256];
     const char *charge; // the key of the charge whose money this is (provider.h); NULL: none
@@ -228,6 +247,8 @@ struct desk_act {
 static inline int64_t desk_next_id(desk_act *a) {
     return a->head->next_id++;
 }
+// The id of the next line of an order; `sql` tells the last that stands, of an order that came before this act.
+PISTE_CHECKED piste_status desk_next_line(desk_act *a, desk_last_line *last, int64_t order, const char *sql, int64_t *id);
 // Keeps why an act may not be; returns PISTE_REFUSED. `reason` is a stable word, a literal.
 piste_status desk_refuse(desk_act *a, const char *reason, const char *format, ...) PISTE_PRINTF(3, 4);
 // Keeps what is off about a request that no table of fields can tell; returns PISTE_INVALID.

@@ -87,8 +87,8 @@ static piste_status load_expected(desk_act *a, const char *drawer, const shift *
     snprintf(account, sizeof account, "Assets:Cash:%s", drawer);
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT currency, CAST(sum(amount_minor) AS BIGINT) FROM posting WHERE entry >= "
-                                      "$1 AND account = $2 GROUP BY currency ORDER BY currency",
+                                      "SELECT currency, CAST(sum(amount_minor) AS BIGINT) FROM posting WHERE id >= "
+                                      "$1 * 16777216 AND account = $2 GROUP BY currency ORDER BY currency",
                                       store_number(s->opened_entry), store_text(account));
     if (status != PISTE_OK)
         return status;

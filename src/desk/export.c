@@ -80,8 +80,8 @@ static piste_status export_entries(store_db *db, const exporter *x) {
     int64_t entry = 0;
     piste_status status = store_query(db, &rows,
                                       "SELECT j.entry, j.day, j.act, j.key, p.account, p.currency, p.amount_minor FROM "
-                                      "journal j JOIN posting p ON p.entry = j.entry"
-                                      " ORDER BY j.entry, p.line",
+                                      "journal j JOIN posting p ON" DESK_LINES_OF("p.", "j.entry")
+                                      "ORDER BY p.id",
                                       NULL, 0);
     if (status != PISTE_OK)
         return status;

@@ -495,15 +495,47 @@ static int64_t merged_of(const char *path, const piste_lists *lists) {
     return 0;
 }
 
+// One that the lists count to its end is read, too: of what the gate has seen itself the clocks do not differ, so that its
+// passback is stricter than by the lists.
+static piste_status read_former(piste_gate *gate, const char *path, replay *r, piste_errors *errors) {
+    char *data = NULL;
+    size_t length = 0, whole = 0;
+    gate->own_merged = merged_of(path, &gate->lists);
+    piste_status status = base_file_read(path, (size_t)8 << 30, errors, &data, &length);
+    if (status == PISTE_OK)
+        status = gate_log_read((const uint8_t *)data, length, path, errors, note_record, r, &whole);
+    if (status == PISTE_OK && whole < length)
+        status = piste_errors_add(errors, PISTE_INVALID, path, 0, 0, "ends in the midst of a record, and was once whole");
+    free(data);
+    return status;
+}
+
+static piste_status read_former_logs(piste_gate *gate, replay *r, piste_errors *errors) {
+    int *numbers = NULL, count = 0;
+    piste_status status = gate_finish_continuing(gate->folder, errors);
+    if (status == PISTE_OK)
+        status = gate_former_logs(gate->folder, errors, &numbers, &count);
+    for (int i = 0; i < count && status == PISTE_OK; i++) {
+        char *path = gate_former_log_path(gate->folder, numbers[i]);
+        status = path ? read_former(gate, path, r, errors)
+                      : piste_errors_add(errors, PISTE_MEMORY, gate->folder, 0, 0, "no memory");
+        free(path);
+    }
+    free(numbers);
+    return status;
+}
+
 static piste_status read_log(piste_gate *gate, piste_errors *errors) {
     char *path = desk_path(gate->folder, "log");
     replay r = {.gate = gate};
     if (!path)
         return piste_errors_add(errors, PISTE_MEMORY, gate->folder, 0, 0, "no memory");
-    gate->own_merged = merged_of(path, &gate->lists);
     int64_t cut = gate->log.cut_bytes;
     gate_log_close(&gate->log);
-    piste_status status = gate_log_open(path, errors, note_record, &r, &gate->log);
+    piste_status status = read_former_logs(gate, &r, errors);
+    gate->own_merged = merged_of(path, &gate->lists);
+    if (status == PISTE_OK)
+        status = gate_log_open(path, errors, note_record, &r, &gate->log);
     if (status == PISTE_OK) {
         gate->log.cut_bytes += cut;
         if (r.failed)
@@ -538,6 +570,7 @@ piste_status piste_gate_open(const char *folder, piste_errors *errors, piste_gat
     piste_status status = own ? desk_sodium(errors) : piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");
     if (own) {
         own->lock = own->log.fd = -1;
+        own->log_most = PISTE_LOG_MOST;
         own->folder = strdup(folder);
         if (!own->folder)
             status = piste_errors_add(errors, PISTE_MEMORY, folder, 0, 0, "no memory");

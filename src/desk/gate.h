@@ -43,6 +43,13 @@ void gate_log_close(gate_log *log);
 PISTE_CHECKED piste_status gate_log_add(gate_log *log, piste_record *record);
 PISTE_CHECKED piste_status gate_log_sync(gate_log *log, piste_errors *errors);
 
+// Former logs of a gate, the oldest first (gate_continue.c). The caller frees *numbers, and the path; NULL: no memory.
+PISTE_CHECKED piste_status gate_former_logs(const char *folder, piste_errors *errors, int **numbers, int *count);
+char *gate_former_log_path(const char *folder, int number);
+PISTE_CHECKED piste_status gate_finish_continuing(const char *folder, piste_errors *errors);
+// Goes on in a new log where this one has grown to gate->log_most bytes and nothing waits to be written.
+PISTE_CHECKED piste_status gate_continue(piste_gate *gate, piste_errors *errors);
+
 // ---- what is known of passes --------------------------------------------------------------------------------------
 
 typedef struct gate_entry {
@@ -79,7 +86,8 @@ struct piste_gate {
     piste_table *table;
     piste_lists lists, kept; // kept: what was once revoked and has not ended
     gate_map map;
-    int64_t own_merged;    // records of its own log that the lists count already
+    int64_t own_merged;    // records of the log that is noted, its own, that the lists count already
+    int64_t log_most;      // bytes of a log that is continued in another
     struct { uint64_t inode; int64_t s, ns; } files[GATE_FILES]; // as they were when they were read
     // The clock: the time is not before seen_s, and goes on from (anchor_wall_s, anchor_boot_ms) while this boot lasts.
     int64_t seen_s;

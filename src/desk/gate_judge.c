@@ -280,7 +280,11 @@ piste_status piste_gate_judge(piste_gate *gate, const char *text, size_t length,
 }
 
 piste_status piste_gate_sync(piste_gate *gate, piste_errors *errors) {
-    return gate_log_sync(&gate->log, errors);
+    piste_status status = gate_log_sync(&gate->log, errors);
+    // What was judged is on the disk, whether a new log can be begun or not: where it cannot, this one grows on.
+    if (status == PISTE_OK && gate_continue(gate, NULL) != PISTE_OK)
+        gate->log_most += PISTE_LOG_MOST;
+    return status;
 }
 
 piste_status piste_gate_accept_clock(piste_gate *gate, const piste_clock *clock, piste_errors *errors) {

@@ -31,14 +31,26 @@ const desk_field desk_order_field[] = {
 
 enum { HOLD_S = 900 };
 
-piste_status desk_order_insert(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of,
-                               const char *channel, const char *agency) {
-    return STORE_RUN(a->db,
-                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, "
-                     "currency, total_minor, paid_minor, kept_minor)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, '', 0, 0, 0)",
-                     store_number(id), store_text(state), store_number(until_ms), store_number(offer_of),
-                     store_number(a->now_ms), store_text(channel), store_text(agency));
+static const store_table orders = {
+    "orders",
+    "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, currency, total_minor,"
+    " paid_minor, kept_minor) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    12,
+};
+
+piste_status desk_order_add(desk_act *a, const desk_order_row *o) {
+    return STORE_APPEND(a->db, &orders, store_number(o->id), store_text(o->state), store_number(o->until_ms),
+                        store_number(o->offer_of), store_number(a->now_ms), store_text(o->channel),
+                        store_text(o->agency), store_number(o->customer), store_text(o->currency),
+                        store_number(o->total_minor), store_number(o->paid_minor), store_number(o->kept_minor));
+}
+
+piste_status desk_order_hold(desk_act *a, int64_t id, const char *state, int64_t until_ms, int64_t offer_of,
+                             const char *channel) {
+    desk_order_row o = {.id = id, .until_ms = until_ms, .offer_of = offer_of};
+    snprintf(o.state, sizeof o.state, "%s", state);
+    snprintf(o.channel, sizeof o.channel, "%s", channel);
+    return desk_order_add(a, &o);
 }
 
 static piste_status take(desk_act *a, const char *state, int64_t until_ms) {
@@ -56,7 +68,7 @@ static piste_status take(desk_act *a, const char *state, int64_t until_ms) {
     piste_status status = desk_take(a, order, wants, (int)count);
     free(wants);
     if (status == PISTE_OK)
-        status = desk_order_insert(a, order, state, until_ms, 0, desk_text(a->request, "channel"), "");
+        status = desk_order_hold(a, order, state, until_ms, 0, desk_text(a->request, "channel"));
     a->subject = order;
     json_object_set_new(a->answer, "order", json_integer(order));
     if (until_ms)
@@ -87,7 +99,7 @@ static piste_status end_order(desk_act *a, const desk_order_row *o) {
         status =
             STORE_RUN(a->db, "UPDATE orders SET state = 'ended', until_ms = 0 WHERE id = $1", store_number(a->subject));
     if (status == PISTE_OK && *o->currency)
-        status = STORE_RUN(a->db, "UPDATE position SET state = 'ended' WHERE owner = $1", store_number(a->subject));
+        status = STORE_RUN(a->db, "UPDATE position SET state = 'ended' WHERE" DESK_LINES_OF("", "$1"), store_number(a->subject));
     if (status == PISTE_OK && o->offer_of)
         status = STORE_RUN(a->db, "UPDATE waiting SET state = 'ended' WHERE id = $1", store_number(o->offer_of));
     json_object_set_new(a->answer, "order", json_integer(a->subject));

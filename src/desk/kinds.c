@@ -1,6 +1,7 @@
 // kinds.c - every act and question that the desk knows, by name.
 #include "desk/account.h"
 #include "desk/board.h"
+#include "desk/books.h"
 #include "desk/people.h"
 #include "desk/proposal.h"
 #include "desk/provider.h"
@@ -42,12 +43,12 @@ const desk_kind desk_kinds[] = {
     {"drawer-close", "ends a shift with what was counted", desk_drawer_close_fields, desk_drawer_close_run, false,
      false},
     {"close", "closes the business day", desk_close_fields, desk_close_run, false, false},
-    {"provider", "tells a card terminal or payment provider, which is spoken to", desk_provider_fields, desk_provider_run, false, false},
+    {"provider", "tells a card terminal or payment provider, which is spoken to", desk_provider_fields, desk_provider_run, false, true},
     {"charge", "charges what is due for an order by a provider", desk_charge_fields, desk_charge_run, false, false},
     {"charge-again", "asks once more for refunds that a provider refused", desk_again_fields, desk_again_run, false, false},
     {"charge-learn", "books what a provider says of a charge; the desk does so by itself", desk_learn_fields, desk_learn_run, false, false},
     {"purpose", "tells for what personal data is held, which, and for how long", desk_purpose_fields, desk_purpose_run, false, false},
-    {"need", "tells that the holder of a product is known for a purpose", desk_need_fields, desk_need_run, false, false},
+    {"need", "tells that the holder of a product is known for a purpose", desk_need_fields, desk_need_run, false, true},
     {"person", "keeps data of a person, sealed, for a purpose", desk_person_fields, desk_person_run, false, false},
     {"person-show", "shows what is held of a person for a purpose", desk_person_show_fields, desk_person_show_run, false, false},
     {"person-export", "all that is held of a person, as one document", desk_person_field, desk_person_export_run, false, false},
@@ -68,6 +69,9 @@ const desk_kind desk_kinds[] = {
     {"decline", "declines or withdraws what was proposed", desk_proposal_field, desk_decline_run, false, false},
     {"two-above", "tells above which refund two people are needed", desk_two_above_fields, desk_two_above_run, false, false},
     {"proposals", "what waits for a second person to agree", desk_proposals_fields, desk_proposals_run, true, false},
+    {"entries", "entries of the journal with what they posted, the newest first", desk_entries_fields, desk_entries_run, true, false},
+    {"balances", "what stands on each account", desk_balances_fields, desk_balances_run, true, false},
+    {"drawers", "drawers that are open, and the last that were closed", desk_drawers_fields, desk_drawers_run, true, false},
     {"accounts", "accounts and their roles", desk_accounts_fields, desk_accounts_run, true, false},
     {"charges", "charges that are not done, or those of an order", desk_charges_fields, desk_charges_run, true, false},
     {"person-find", "the numbers of persons, by an order or the contact that they gave", desk_person_find_fields, desk_person_find_run, true, false},

@@ -32,19 +32,37 @@ void desk_chain_begin(desk_chain *c, const unsigned char before[DESK_HASH_SIZE])
     crypto_generichash_init(&c->state, NULL, 0, DESK_HASH_SIZE);
     crypto_generichash_update(&c->state, before, DESK_HASH_SIZE);
 }
+static void add_text(desk_chain *c, const char *text, char after) {
+    base_text_add(&c->text, text);
+    base_text_add_bytes(&c->text, &after, 1);
+}
+static void add_number(desk_chain *c, int64_t number, char after) {
+    base_text_add_number(&c->text, number);
+    base_text_add_bytes(&c->text, &after, 1);
+}
 void desk_chain_line(desk_chain *c, int64_t entry, const char *key, const char *act, int64_t subject, int64_t at_ms,
                      int64_t day, const char *who, const void *digest, size_t digest_size, const char *answer) {
     crypto_generichash_update(&c->state, digest, digest_size);
-    base_text_format(&c->text, "%" PRId64 "\t%s\t%s\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\t%s\t", entry, key, act,
-                     subject, at_ms, day, who);
-    base_text_add(&c->text, answer);
-    base_text_add(&c->text, "\n");
+    add_number(c, entry, '\t');
+    add_text(c, key, '\t');
+    add_text(c, act, '\t');
+    add_number(c, subject, '\t');
+    add_number(c, at_ms, '\t');
+    add_number(c, day, '\t');
+    add_text(c, who, '\t');
+    add_text(c, answer, '\n');
 }
 void desk_chain_posting(desk_chain *c, const char *account, const char *currency, int64_t amount_minor) {
-    base_text_format(&c->text, "p\t%s\t%s\t%" PRId64 "\n", account, currency, amount_minor);
+    base_text_add(&c->text, "p\t");
+    add_text(c, account, '\t');
+    add_text(c, currency, '\t');
+    add_number(c, amount_minor, '\n');
 }
 void desk_chain_movement(desk_chain *c, char kind, const desk_movement *m) {
-    base_text_format(&c->text, "%c\t%" PRId64 "\t%" PRId64 "\t%" PRId64 "\n", kind, m->allotment, m->quota, m->count);
+    base_text_add(&c->text, kind == 't' ? "t\t" : "c\t");
+    add_number(c, m->allotment, '\t');
+    add_number(c, m->quota, '\t');
+    add_number(c, m->count, '\n');
 }
 void desk_chain_end(desk_chain *c, unsigned char hash[DESK_HASH_SIZE]) {
     crypto_generichash_update(&c->state, (const unsigned char *)(c->text.data ? c->text.data : ""), c->text.length);
@@ -53,29 +71,52 @@ void desk_chain_end(desk_chain *c, unsigned char hash[DESK_HASH_SIZE]) {
 
 // ---- postings ------------------------------------------------------------------------------------------------------
 
+static bool has_only_account_letters(const char *name) {
+    while ((*name >= 'A' && *name <= 'Z') || (*name >= 'a' && *name <= 'z') || (*name >= '0' && *name <= ':') ||
+           *name == '-') // ':' follows '9'
+        name++;
+    return !*name;
+}
+
 static bool is_account(const char *name) {
     static const char *const roots[] = {"Assets:", "Liabilities:", "Equity:", "Income:", "Expenses:"};
     size_t i = 0;
     while (i < BASE_COUNT(roots) && strncmp(name, roots[i], strlen(roots[i])) != 0)
         i++;
     return i < BASE_COUNT(roots) &&
-           !name[strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-:")];
+           has_only_account_letters(name);
+}
+
+// Most names are a word, or one with a key after it: these are not worth a printf.
+static bool write_account(char out[DESK_ACCOUNT_MAX], const char *format, va_list args) {
+    const char *rest = strchr(format, '%');
+    if (rest && strcmp(rest, "%s") != 0)
+        return vsnprintf(out, DESK_ACCOUNT_MAX, format, args) < DESK_ACCOUNT_MAX;
+    const char *key = rest ? va_arg(args, const char *) : "";
+    size_t before = rest ? (size_t)(rest - format) : strlen(format), after = strlen(key);
+    if (before + after >= DESK_ACCOUNT_MAX)
+        return false;
+    memcpy(out, format, before);
+    memcpy(out + before, key, after + 1);
+    return true;
 }
 
 void desk_post(desk_act *a, const char *currency, int64_t amount_minor, const char *account, ...) {
-    desk_posting p = {.amount_minor = amount_minor};
+    desk_posting p;
     va_list args;
     va_start(args, account);
-    int length = vsnprintf(p.account, sizeof p.account, account, args);
+    bool is_written = write_account(p.account, account, args);
     va_end(args);
-    snprintf(p.currency, sizeof p.currency, "%s", currency);
-    if (length >= (int)sizeof p.account || !is_account(p.account) || base_currency_digits(p.currency) < 0) {
+    p.amount_minor = amount_minor;
+    memset(p.currency, 0, sizeof p.currency);
+    memcpy(p.currency, currency, strnlen(currency, sizeof p.currency - 1));
+    if (!is_written || !is_account(p.account) || base_currency_digits(p.currency) < 0) {
         a->is_failed = true;
         return;
     }
     for (int i = 0; i < a->postings.count; i++) {
         desk_posting *there = &a->postings.list[i];
-        if (strcmp(there->account, p.account) == 0 && strcmp(there->currency, p.currency) == 0) {
+        if (memcmp(there->currency, p.currency, sizeof p.currency) == 0 && strcmp(there->account, p.account) == 0) {
             a->is_failed |= __builtin_add_overflow(there->amount_minor, amount_minor, &there->amount_minor);
             return;
         }
@@ -107,6 +148,28 @@ static bool is_balanced(const desk_act *a) {
     return true;
 }
 
+static const store_table journal = {
+    "journal",
+    "INSERT INTO journal (entry, key, act, subject, at_ms, day, who, digest, answer, hash)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+    10,
+};
+static const store_table postings = {
+    "posting",
+    "INSERT INTO posting (id, account, currency, amount_minor) VALUES ($1, $2, $3, $4)",
+    4,
+};
+static const store_table takes = {
+    "take",
+    "INSERT INTO take (id, allotment, quota, count) VALUES ($1, $2, $3, $4)",
+    4,
+};
+static const store_table capacities = {
+    "capacity",
+    "INSERT INTO capacity (id, allotment, quota, count) VALUES ($1, $2, $3, $4)",
+    4,
+};
+
 static piste_status write_postings(desk_act *a, desk_chain *chain) {
     int line = 0;
     for (int i = 0; i < a->postings.count; i++) {
@@ -114,10 +177,9 @@ static piste_status write_postings(desk_act *a, desk_chain *chain) {
         if (p->amount_minor == 0)
             continue;
         desk_chain_posting(chain, p->account, p->currency, p->amount_minor);
-        piste_status status = STORE_RUN(
-            a->db, "INSERT INTO posting (entry, line, account, currency, amount_minor) VALUES ($1, $2, $3, $4, $5)",
-            store_number(a->entry), store_number(++line), store_text(p->account), store_text(p->currency),
-            store_number(p->amount_minor));
+        piste_status status =
+            STORE_APPEND(a->db, &postings, store_number(desk_line_id(a->entry, ++line)), store_text(p->account),
+                         store_text(p->currency), store_number(p->amount_minor));
         if (status != PISTE_OK)
             return status;
     }
@@ -125,17 +187,16 @@ static piste_status write_postings(desk_act *a, desk_chain *chain) {
 }
 
 static piste_status write_movements(desk_act *a, desk_chain *chain, char kind, const desk_movement *list, int count) {
-    const char *sql = kind == 't'
-                          ? "INSERT INTO take (entry, line, allotment, quota, count) VALUES ($1, $2, $3, $4, $5)"
-                          : "INSERT INTO capacity (entry, line, allotment, quota, count) VALUES ($1, $2, $3, $4, $5)";
+    const store_table *table = kind == 't' ? &takes : &capacities;
     int line = 0;
     for (int i = 0; i < 2 * count; i++) { // what was given back stands before what was taken of it
         const desk_movement *m = &list[i % count];
         if (kind == 't' ? m->count == 0 || (m->count > 0) != (i >= count) : i >= count)
             continue;
         desk_chain_movement(chain, kind, m);
-        piste_status status = STORE_RUN(a->db, sql, store_number(a->entry), store_number(++line),
-                                        store_number(m->allotment), store_number(m->quota), store_number(m->count));
+        piste_status status =
+            STORE_APPEND(a->db, table, store_number(desk_line_id(a->entry, ++line)), store_number(m->allotment),
+                         store_number(m->quota), store_number(m->count));
         if (status != PISTE_OK)
             return status;
     }
@@ -163,10 +224,7 @@ piste_status desk_journal_write(desk_act *a, const unsigned char digest[DESK_DIG
     if (chain->text.failed && status == PISTE_OK)
         status = PISTE_MEMORY;
     if (status == PISTE_OK)
-        status = STORE_RUN(a->db,
-                           "INSERT INTO journal (entry, key, act, subject, at_ms, day, who, digest, answer, hash)"
-                           " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-                           store_number(a->entry), store_text(a->key), store_text(a->kind->name),
+        status = STORE_APPEND(a->db, &journal, store_number(a->entry), store_text(a->key), store_text(a->kind->name),
                            store_number(a->subject), store_number(a->now_ms), store_number(a->day), store_text(a->who),
                            store_blob(digest, DESK_DIGEST_SIZE), store_text(answer), store_blob(hash, sizeof hash));
     if (status != PISTE_OK)

@@ -30,15 +30,21 @@ piste_status desk_money_parse(const char *text, desk_money *out) {
 }
 
 const char *desk_money_format(const char *currency, int64_t minor, char out[DESK_MONEY_TEXT]) {
-    int digits = base_currency_digits(currency);
-    uint64_t size = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor,
-             unit = (uint64_t)power10[digits > 0 ? digits : 0];
-    if (digits > 0)
-        snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 ".%0*" PRIu64 " %.3s", minor < 0 ? "-" : "", size / unit, digits,
-                 size % unit, currency);
-    else
-        snprintf(out, DESK_MONEY_TEXT, "%s%" PRIu64 " %.3s", minor < 0 ? "-" : "", size, currency);
-    return out;
+    char text[DESK_MONEY_TEXT], *at = text + sizeof text;
+    int digits = base_currency_digits(currency), written = 0;
+    uint64_t left = minor < 0 ? 0 - (uint64_t)minor : (uint64_t)minor;
+    size_t code = strnlen(currency, 3);
+    for (*--at = 0; code; code--)
+        *--at = currency[code - 1];
+    *--at = ' ';
+    for (; left || written <= (digits > 0 ? digits : 0); written++, left /= 10) {
+        if (written && written == digits)
+            *--at = '.';
+        *--at = (char)('0' + left % 10);
+    }
+    if (minor < 0)
+        *--at = '-';
+    return memcpy(out, at, (size_t)(text + sizeof text - at));
 }
 
 json_t *desk_money_json(const char *currency, int64_t minor) {
@@ -174,8 +180,8 @@ static bool find_over(const rate_list *l, const char *from, const char *to, desk
 
 piste_status desk_money_rate_find(desk_act *a, const char *from, const char *to, desk_money_rate *rate) {
     *rate = (desk_money_rate){.numerator = 1, .denominator = 1, .day = PISTE_DATE_NONE};
-    snprintf(rate->from, sizeof rate->from, "%.3s", from);
-    snprintf(rate->to, sizeof rate->to, "%.3s", to);
+    memcpy(rate->from, from, strnlen(from, 3));
+    memcpy(rate->to, to, strnlen(to, 3));
     if (strcmp(rate->from, rate->to) == 0)
         return PISTE_OK;
     desk_money_rate found = {0};

@@ -42,6 +42,7 @@ const desk_field desk_order_fields[] = {
     WHAT,
     PAYING,
     {"for_s", DESK_INT, false, 1, 400 * 86400, NULL, "how long it is held unpaid, seconds; 900"},
+    {"customer", DESK_INT, false, 1, INT64_MAX, NULL, "the person who orders, or leads the group, as by the act customer"},
     {"offer", DESK_INT, false, 1, INT64_MAX, NULL,
      "the order that a waiting party was offered, whose places these are"},
     END,
@@ -116,6 +117,13 @@ piste_status desk_order_save(desk_act *a, const desk_order_row *o) {
         store_number(o->kept_minor), store_number(o->id));
 }
 
+static const store_table positions = {
+    "position",
+    "INSERT INTO position (id, product, class, date, slot, price_minor, returned_minor, state, person)"
+    " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    9,
+};
+
 static piste_status insert_positions(desk_act *a, int64_t order, const desk_quote *q, int64_t first) {
     for (int i = 0; i < q->count; i++) {
         const desk_quote_line *l = &q->lines[i];
@@ -123,12 +131,10 @@ static piste_status insert_positions(desk_act *a, int64_t order, const desk_quot
         piste_status status = same ? PISTE_OK : desk_holder_check(a, l->product, l->person);
         if (status != PISTE_OK)
             return status;
-        status = STORE_RUN(
-            a->db,
-            "INSERT INTO position (owner, line, product, class, date, slot, price_minor, returned_minor, state, person)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'live', $8)",
-            store_number(order), store_number(first + i), store_text(l->product), store_text(l->class_key),
-            store_number(l->date), store_text(l->time), store_number(l->price_minor), store_number(l->person));
+        status = STORE_APPEND(a->db, &positions, store_number(desk_line_id(order, first + i)), store_text(l->product),
+                              store_text(l->class_key), store_number(l->date), store_text(l->time),
+                              store_number(l->price_minor), store_number(0), store_text("live"),
+                              store_number(l->person));
         if (status != PISTE_OK)
             return status;
     }
@@ -151,7 +157,7 @@ static void tell_order(desk_act *a, const desk_order_row *o) {
 static piste_status sell(desk_act *a, desk_order_row *o) {
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(
-        a->db, &rows, "SELECT product, price_minor FROM position WHERE owner = $1 AND state = 'live' ORDER BY line",
+        a->db, &rows, "SELECT product, price_minor FROM position WHERE" DESK_LINES_OF("", "$1") "AND state = 'live' ORDER BY id",
         store_number(o->id));
     if (status != PISTE_OK)
         return status;
@@ -245,7 +251,7 @@ static piste_status take_up_offer(desk_act *a, const desk_quote *q) {
     if (!o.offer_of || strcmp(o.state, "held") != 0 || o.until_ms <= a->now_ms)
         return desk_refuse(a, "hold_ended", "order %" PRId64 " is no offer that is open", id);
     status = STORE_FIND_NUMBER(a->db, &count, NULL,
-                               "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM claim WHERE owner = $1",
+                               "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM claim WHERE" DESK_LINES_OF("", "$1"),
                                store_number(id));
     if (status == PISTE_OK && q->count > count)
         return desk_refuse(a, "too_many", "%d are wanted and %" PRId64 " were offered", q->count, count);
@@ -259,23 +265,16 @@ static piste_status take_up_offer(desk_act *a, const desk_quote *q) {
     return status;
 }
 
-static piste_status insert_order(desk_act *a, const desk_order_row *o) {
-    return STORE_RUN(a->db,
-                     "INSERT INTO orders (id, state, until_ms, offer_of, opened_ms, channel, agency, customer, "
-                     "currency, total_minor, paid_minor, kept_minor)"
-                     " VALUES ($1, $2, $3, 0, $4, $5, $6, 0, $7, $8, $9, 0)",
-                     store_number(o->id), store_text(o->state), store_number(o->until_ms), store_number(a->now_ms),
-                     store_text(o->channel), store_text(o->agency), store_text(o->currency),
-                     store_number(o->total_minor), store_number(o->paid_minor));
-}
-
 static piste_status make_order(desk_act *a, const desk_quote *q, desk_order_row *o) {
     *o = (desk_order_row){.id = desk_next_id(a), .state = "held", .total_minor = q->total_minor};
     o->until_ms = a->now_ms + 1000 * desk_number(a->request, "for_s", HOLD_S);
+    o->customer = desk_number(a->request, "customer", 0);
     memcpy(o->currency, q->currency, sizeof o->currency);
     snprintf(o->agency, sizeof o->agency, "%s", q->agency);
     snprintf(o->channel, sizeof o->channel, "%s", q->channel);
-    piste_status status = take_up_offer(a, q);
+    piste_status status = o->customer ? desk_person_check(a, o->customer) : PISTE_OK;
+    if (status == PISTE_OK)
+        status = take_up_offer(a, q);
     if (status == PISTE_OK)
         status = desk_quote_take(a, o->id, q);
     return status == PISTE_OK ? insert_positions(a, o->id, q, 1) : status;
@@ -290,7 +289,7 @@ piste_status desk_order_run(desk_act *a) {
     if (status == PISTE_OK)
         status = pay(a, &o, &q);
     if (status == PISTE_OK)
-        status = insert_order(a, &o);
+        status = desk_order_add(a, &o);
     if (status == PISTE_OK)
         tell_order(a, &o);
     desk_quote_release(&q);
@@ -320,7 +319,8 @@ static piste_status choose(desk_act *a, const desk_order_row *o, chosen **out, s
     *live = 0;
     piste_status status =
         STORE_QUERY(a->db, &rows,
-                    "SELECT line, price_minor, product FROM position WHERE owner = $1 AND state = 'live' ORDER BY line",
+                    "SELECT id % 16777216, price_minor, product FROM position WHERE" DESK_LINES_OF(
+                        "", "$1") "AND state = 'live' ORDER BY id",
                     store_number(o->id));
     if (status != PISTE_OK)
         return status;
@@ -359,8 +359,8 @@ static piste_status end_positions(desk_act *a, const desk_order_row *o, const ch
         piste_status status = desk_return(a, o->id, list[i].line);
         if (status == PISTE_OK)
             status = STORE_RUN(
-                a->db, "UPDATE position SET state = 'ended', returned_minor = $1 WHERE owner = $2 AND line = $3",
-                store_number(paid_back ? list[i].price_minor : 0), store_number(o->id), store_number(list[i].line));
+                a->db, "UPDATE position SET state = 'ended', returned_minor = $1 WHERE id = $2",
+                store_number(paid_back ? list[i].price_minor : 0), store_number(desk_line_id(o->id, list[i].line)));
         if (status != PISTE_OK)
             return status;
     }
@@ -463,7 +463,7 @@ static piste_status move(desk_act *a, desk_order_row *o, const chosen *list, siz
         status = desk_invalid(a, "to: for %d persons, expected %zu", q.count, count);
     if (status == PISTE_OK)
         status = STORE_FIND_NUMBER(
-            a->db, &last, NULL, "SELECT CAST(max(line) AS BIGINT) FROM position WHERE owner = $1", store_number(o->id));
+            a->db, &last, NULL, "SELECT max(id) % 16777216 FROM position WHERE" DESK_LINES_OF("", "$1"), store_number(o->id));
     if (status == PISTE_OK)
         status = end_positions(a, o, list, count, true);
     q.first_position = last + 1;
@@ -532,8 +532,8 @@ piste_status desk_move_run(desk_act *a) {
 static piste_status list_positions(desk_act *a, const desk_order_row *o, json_t *list) {
     store_rows *rows = NULL;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT line, product, class, date, slot, price_minor, state, person FROM "
-                                      "position WHERE owner = $1 ORDER BY line",
+                                      "SELECT id % 16777216, product, class, date, slot, price_minor, state, person FROM "
+                                      "position WHERE" DESK_LINES_OF("", "$1") "ORDER BY id",
                                       store_number(o->id));
     if (status != PISTE_OK)
         return status;

@@ -13,6 +13,7 @@
 typedef struct desk_order_row {
     int64_t id, until_ms, offer_of, total_minor, paid_minor;
     int64_t kept_minor; // of what was paid for positions that have ended
+    int64_t customer;   // of a new order: who has ordered; 0: nobody is known
     char state[12], currency[4], agency[41], channel[41];
 } desk_order_row;
 
@@ -48,6 +49,7 @@ json_t *desk_quote_explain(desk_act *a, const desk_quote *q);
 PISTE_CHECKED piste_status desk_quote_take(desk_act *a, int64_t order, const desk_quote *q);
 
 PISTE_CHECKED piste_status desk_order_load(desk_act *a, int64_t id, desk_order_row *o);
+PISTE_CHECKED piste_status desk_order_add(desk_act *a, const desk_order_row *o); // a new one
 PISTE_CHECKED piste_status desk_order_save(desk_act *a, const desk_order_row *o);
 
 // What payments of one act pay: an order, a gift voucher, what an agency owes.

@@ -220,15 +220,23 @@ static void tell_payment(desk_act *a, const tender *t, const paid *x) {
 }
 
 static piste_status write_payment(desk_act *a, const desk_due *d, const json_t *p, const tender *t, const paid *x) {
-    return STORE_RUN(a->db,
-                     "INSERT INTO payment (owner, line, entry, tender, place, reference, currency, amount_minor, "
-                     "credit_minor, returned_minor,"
-                     " returned_credit_minor, rate_numerator, rate_denominator, rate_day, rate_source)"
-                     " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, 0, 0, $10, $11, $12, $13)",
-                     store_number(d->order), store_number(desk_next_id(a)), store_number(a->entry), store_text(t->word),
-                     store_text(t->place), store_text(desk_text(p, "reference")), store_text(x->given.currency),
-                     store_number(x->kept_minor), store_number(x->credit_minor), store_number(x->rate.numerator),
-                     store_number(x->rate.denominator), store_number(x->rate.day), store_text(x->rate.source));
+    static const store_table payments = {
+        "payment",
+        "INSERT INTO payment (id, entry, tender, place, reference, currency, amount_minor, credit_minor, returned_minor,"
+        " returned_credit_minor, rate_numerator, rate_denominator, rate_day, rate_source)"
+        " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        14,
+    };
+    int64_t id = 0;
+    piste_status status = desk_next_line(a, &a->payments, d->order,
+                                         "SELECT max(id) FROM payment WHERE" DESK_LINES_OF("", "$1"), &id);
+    if (status != PISTE_OK)
+        return status;
+    return STORE_APPEND(a->db, &payments, store_number(id), store_number(a->entry), store_text(t->word),
+                        store_text(t->place), store_text(desk_text(p, "reference")), store_text(x->given.currency),
+                        store_number(x->kept_minor), store_number(x->credit_minor), store_number(0), store_number(0),
+                        store_number(x->rate.numerator), store_number(x->rate.denominator), store_number(x->rate.day),
+                        store_text(x->rate.source));
 }
 
 static piste_status take_payment(desk_act *a, const json_t *p, desk_due *d) {
@@ -283,7 +291,7 @@ piste_status desk_payments_take(desk_act *a, const json_t *payments, desk_due *d
 // ---- giving back ---------------------------------------------------------------------------------------------------
 
 typedef struct old_payment {
-    int64_t line, amount, credit, returned, returned_credit;
+    int64_t id, amount, credit, returned, returned_credit;
     char tender[21], place[41], reference[61], currency[4];
 } old_payment;
 
@@ -293,9 +301,9 @@ static piste_status load_payments(desk_act *a, int64_t order, old_payment **out,
     size_t count = 0, capacity = 0;
     bool failed = false;
     piste_status status = STORE_QUERY(a->db, &rows,
-                                      "SELECT line, amount_minor, credit_minor, returned_minor, returned_credit_minor, "
+                                      "SELECT id, amount_minor, credit_minor, returned_minor, returned_credit_minor, "
                                       "tender, place, currency, reference FROM payment"
-                                      " WHERE owner = $1 AND returned_credit_minor < credit_minor ORDER BY line DESC",
+                                      " WHERE" DESK_LINES_OF("", "$1") "AND returned_credit_minor < credit_minor ORDER BY id DESC",
                                       store_number(order));
     if (status != PISTE_OK)
         return status;
@@ -309,7 +317,7 @@ static piste_status load_payments(desk_act *a, int64_t order, old_payment **out,
         if (failed)
             break;
         old_payment *p = &list[count++];
-        *p = (old_payment){.line = store_rows_number(rows, 0),
+        *p = (old_payment){.id = store_rows_number(rows, 0),
                            .amount = store_rows_number(rows, 1),
                            .credit = store_rows_number(rows, 2),
                            .returned = store_rows_number(rows, 3),
@@ -389,8 +397,8 @@ static piste_status return_one(desk_act *a, const desk_order_row *o, const old_p
                                           desk_money_json(o->currency, credit)));
     return STORE_RUN(a->db,
                      "UPDATE payment SET returned_minor = returned_minor + $1, returned_credit_minor = "
-                     "returned_credit_minor + $2 WHERE owner = $3 AND line = $4",
-                     store_number(rounded), store_number(credit), store_number(o->id), store_number(p->line));
+                     "returned_credit_minor + $2 WHERE id = $3",
+                     store_number(rounded), store_number(credit), store_number(p->id));
 }
 
 piste_status desk_payments_return(desk_act *a, const desk_order_row *o, int64_t minor, const char *drawer) {

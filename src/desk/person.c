@@ -451,7 +451,7 @@ piste_status desk_person_find_run(desk_act *a) {
                                              "d.key_id = f.key_id WHERE f.hash = $1 ORDER BY d.person",
                                              store_blob(hash, sizeof hash))
                                : STORE_QUERY(a->db, &rows,
-                                             "SELECT person FROM position WHERE owner = $1 AND person > 0 UNION SELECT "
+                                             "SELECT person FROM position WHERE" DESK_LINES_OF("", "$1") "AND person > 0 UNION SELECT "
                                              "customer FROM orders WHERE id = $1 AND customer > 0 ORDER BY person",
                                              store_number(order));
     if (status != PISTE_OK)

@@ -96,9 +96,9 @@ static piste_status fill(store_db *db, void *context) {
          " JOIN purpose p ON p.key = x.purpose JOIN person_data d ON d.key_id = x.key_id WHERE x.person = $1 ORDER BY "
          "x.purpose"},
         {"positions", order_row,
-         "SELECT p.owner, p.line, p.product, p.class, p.date, p.slot, p.state, p.price_minor, o.currency FROM position "
-         "p JOIN orders o ON o.id = p.owner"
-         " WHERE p.person = $1 ORDER BY p.owner, p.line"},
+         "SELECT p.id / 16777216, p.id % 16777216, p.product, p.class, p.date, p.slot, p.state, p.price_minor, o.currency FROM position "
+         "p JOIN orders o ON o.id = p.id / 16777216"
+         " WHERE p.person = $1 ORDER BY p.id"},
         {"orders", customer_row, "SELECT id, state, opened_ms, channel FROM orders WHERE customer = $1 ORDER BY id"},
         {"agreements", agreement_row,
          "SELECT id, text_key, version, language, authority, method, person, signer, at_ms, withdrawn_ms FROM "

@@ -152,7 +152,7 @@ static piste_status read_refund(store_db *db, void *context) {
     }
     status = store_rows_end(rows);
     if (status == PISTE_OK)
-        status = STORE_QUERY(db, &rows, "SELECT line, price_minor - returned_minor FROM position WHERE owner = $1 AND state = 'live'",
+        status = STORE_QUERY(db, &rows, "SELECT id % 16777216, price_minor - returned_minor FROM position WHERE" DESK_LINES_OF("", "$1") "AND state = 'live'",
                              store_number(r->order));
     if (status != PISTE_OK)
         return status;

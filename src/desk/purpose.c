@@ -100,12 +100,16 @@ piste_status desk_need_run(desk_act *a) {
 }
 
 piste_status desk_holder_check(desk_act *a, const char *product, int64_t person) {
-    int64_t needs = 0, missing = 0;
-    piste_status status =
-        STORE_FIND_NUMBER(a->db, &needs, NULL, "SELECT count(*) FROM need WHERE product = $1", store_text(product));
-    if (status != PISTE_OK || (needs == 0 && person == 0))
+    int64_t missing = 0;
+    const desk_terms *terms = NULL;
+    piste_status status = desk_terms_get(a, &terms);
+    if (status != PISTE_OK)
         return status;
-    if (needs == 0)
+    int index = desk_terms_find_product(terms, product);
+    bool is_personal = index >= 0 && terms->products.list[index].is_personal;
+    if (!is_personal && person == 0)
+        return PISTE_OK;
+    if (!is_personal)
         return desk_refuse(a, "holder_not_needed", "who holds a %s is not to be known", product);
     if (person)
         status = desk_person_check(a, person);

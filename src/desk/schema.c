@@ -1,8 +1,10 @@
 // schema.c - the desk's tables, version by version.
 //
-// An id is unique among all things of the desk, since one counter (head.next_id) gives them. Times are milliseconds
-// since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular is a word
-// of SQL.
+// An id is unique among all things of the desk, since one counter (head.next_id) gives them. The lines of an entry
+// (posting, take, capacity) and of an order (position, claim, payment) have theirs by desk_line_id (desk.h). Times are
+// milliseconds since 1970 UTC, dates days since 1970-01-01, amounts minor units. `orders` is plural because the singular
+// is a word of SQL. A list of more than two words after IN would be made into a table of its own by SQLite each time a row is
+// checked, at six times the price of writing the row: hence the ORs.
 #include "desk/account.h"
 #include "desk/board.h"
 #include "desk/people.h"
@@ -18,15 +20,12 @@ static const char first[] =
     "NULL,"
     " at_ms INTEGER NOT NULL, day INTEGER NOT NULL, who TEXT NOT NULL, digest BLOB NOT NULL, answer TEXT NOT NULL,"
     " hash BLOB NOT NULL) STRICT;\n"
-    "CREATE TABLE posting (entry INTEGER NOT NULL, line INTEGER NOT NULL, account TEXT NOT NULL, currency TEXT NOT "
-    "NULL,"
-    " amount_minor INTEGER NOT NULL, PRIMARY KEY (entry, line)) WITHOUT ROWID, STRICT;\n"
-    "CREATE TABLE take (entry INTEGER NOT NULL, line INTEGER NOT NULL, allotment INTEGER NOT NULL, quota INTEGER NOT "
-    "NULL,"
-    " count INTEGER NOT NULL, PRIMARY KEY (entry, line)) WITHOUT ROWID, STRICT;\n"
-    "CREATE TABLE capacity (entry INTEGER NOT NULL, line INTEGER NOT NULL, allotment INTEGER NOT NULL, quota INTEGER "
-    "NOT NULL,"
-    " count INTEGER NOT NULL, PRIMARY KEY (entry, line)) WITHOUT ROWID, STRICT;\n"
+    "CREATE TABLE posting (id INTEGER PRIMARY KEY, account TEXT NOT NULL, currency TEXT NOT NULL, amount_minor INTEGER "
+    "NOT NULL) STRICT;\n"
+    "CREATE TABLE take (id INTEGER PRIMARY KEY, allotment INTEGER NOT NULL, quota INTEGER NOT NULL, count INTEGER NOT "
+    "NULL) STRICT;\n"
+    "CREATE TABLE capacity (id INTEGER PRIMARY KEY, allotment INTEGER NOT NULL, quota INTEGER NOT NULL, count INTEGER "
+    "NOT NULL) STRICT;\n"
 
     // ---- allotments: `taken` and `kept` (what quotas keep and have not used) follow from `take` and `quota`
     "CREATE TABLE allotment (id INTEGER PRIMARY KEY, resource TEXT NOT NULL, slot TEXT NOT NULL,"
@@ -38,26 +37,23 @@ static const char first[] =
     " UNIQUE (allotment, name)) STRICT;\n"
     "CREATE TABLE waiting (id INTEGER PRIMARY KEY, allotment INTEGER NOT NULL, quota INTEGER NOT NULL, count INTEGER "
     "NOT NULL,"
-    " passed INTEGER NOT NULL, state TEXT NOT NULL CHECK (state IN ('waiting', 'offered', 'ended')),"
+    " passed INTEGER NOT NULL, state TEXT NOT NULL CHECK (state = 'waiting' OR state = 'offered' OR state = 'ended'),"
     " owner INTEGER NOT NULL, since_ms INTEGER NOT NULL, contact TEXT NOT NULL, person INTEGER NOT NULL) STRICT;\n"
     "CREATE INDEX waiting_list ON waiting (allotment, id) WHERE state = 'waiting';\n"
 
     // ---- orders: held (ends at until_ms), reserved (a deposit is paid; ends at until_ms), sold, ended
-    "CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state IN ('held', 'reserved', 'sold', "
-    "'ended')),"
+    "CREATE TABLE orders (id INTEGER PRIMARY KEY, state TEXT NOT NULL CHECK (state = 'sold' OR state = 'held' OR "
+    "state = 'reserved' OR state = 'ended'),"
     " until_ms INTEGER NOT NULL, offer_of INTEGER NOT NULL, opened_ms INTEGER NOT NULL, channel TEXT NOT NULL, agency "
     "TEXT NOT NULL,"
     " customer INTEGER NOT NULL, currency TEXT NOT NULL, total_minor INTEGER NOT NULL, paid_minor INTEGER NOT NULL,"
     " kept_minor INTEGER NOT NULL) STRICT;\n"
     "CREATE INDEX orders_until ON orders (until_ms) WHERE until_ms > 0;\n"
-    "CREATE TABLE position (owner INTEGER NOT NULL, line INTEGER NOT NULL, product TEXT NOT NULL, class TEXT NOT NULL,"
-    " date INTEGER NOT NULL, slot TEXT NOT NULL, price_minor INTEGER NOT NULL, returned_minor INTEGER NOT NULL,"
-    " state TEXT NOT NULL CHECK (state IN ('live', 'ended')), person INTEGER NOT NULL, PRIMARY KEY (owner, line))"
-    " WITHOUT ROWID, STRICT;\n"
-    "CREATE TABLE claim (owner INTEGER NOT NULL, line INTEGER NOT NULL, position INTEGER NOT NULL, allotment INTEGER "
-    "NOT NULL,"
-    " quota INTEGER NOT NULL, count INTEGER NOT NULL CHECK (count >= 0), PRIMARY KEY (owner, line)) WITHOUT ROWID, "
-    "STRICT;\n";
+    "CREATE TABLE position (id INTEGER PRIMARY KEY, product TEXT NOT NULL, class TEXT NOT NULL, date INTEGER NOT NULL,"
+    " slot TEXT NOT NULL, price_minor INTEGER NOT NULL, returned_minor INTEGER NOT NULL,"
+    " state TEXT NOT NULL CHECK (state = 'live' OR state = 'ended'), person INTEGER NOT NULL) STRICT;\n"
+    "CREATE TABLE claim (id INTEGER PRIMARY KEY, position INTEGER NOT NULL, allotment INTEGER NOT NULL, quota INTEGER "
+    "NOT NULL, count INTEGER NOT NULL CHECK (count >= 0)) STRICT;\n";
 
 #define NEVER_SQLITE(table)                                                                                            \
     "CREATE TRIGGER " table "_is_never_changed BEFORE UPDATE ON " table " BEGIN SELECT RAISE(ABORT, '" table           \
@@ -102,13 +98,10 @@ static const char second[] =
     "NULL,"
     " closed_entry INTEGER NOT NULL) STRICT;\n"
     "CREATE UNIQUE INDEX shift_open ON shift (drawer) WHERE closed_entry = 0;\n"
-    "CREATE TABLE payment (owner INTEGER NOT NULL, line INTEGER NOT NULL, entry INTEGER NOT NULL, tender TEXT NOT "
-    "NULL, place TEXT NOT NULL,"
+    "CREATE TABLE payment (id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, tender TEXT NOT NULL, place TEXT NOT NULL,"
     " reference TEXT NOT NULL, currency TEXT NOT NULL, amount_minor INTEGER NOT NULL, credit_minor INTEGER NOT NULL,"
     " returned_minor INTEGER NOT NULL, returned_credit_minor INTEGER NOT NULL, rate_numerator INTEGER NOT NULL,"
-    " rate_denominator INTEGER NOT NULL, rate_day INTEGER NOT NULL, rate_source TEXT NOT NULL, PRIMARY KEY (owner, "
-    "line))"
-    " WITHOUT ROWID, STRICT;\n"
+    " rate_denominator INTEGER NOT NULL, rate_day INTEGER NOT NULL, rate_source TEXT NOT NULL) STRICT;\n"
     // What a voucher is worth and what an agency owes are sums over few postings among many.
     "CREATE INDEX posting_voucher ON posting (account) WHERE substr(account, 1, 21) = 'Liabilities:Vouchers:';\n"
     "CREATE INDEX posting_receivable ON posting (account) WHERE substr(account, 1, 18) = 'Assets:Receivable:';\n";

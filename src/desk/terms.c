@@ -42,7 +42,7 @@ static piste_status begin(store_db *db, desk_terms *t, const char *count_sql, co
 static piste_status read_products(store_db *db, desk_terms *t) {
     store_rows *rows = NULL;
     void *list = NULL;
-    piste_status status = begin(db, t, "SELECT count(*) FROM product", "SELECT key, kind, days, takes FROM product",
+    piste_status status = begin(db, t, "SELECT count(*) FROM product", "SELECT key, kind, days, takes, (SELECT count(*) FROM need n WHERE n.product = product.key) FROM product",
                                 sizeof *t->products.list, &list, &rows);
     if (status != PISTE_OK)
         return status;
@@ -51,7 +51,8 @@ static piste_status read_products(store_db *db, desk_terms *t) {
     while (store_rows_next(rows)) {
         terms_product *p = &t->products.list[t->products.count++];
         *p = (terms_product){keep(t, store_rows_text(rows, 0)), keep(t, store_rows_text(rows, 1)),
-                             store_rows_number(rows, 2), json_loads(store_rows_text(rows, 3), 0, NULL)};
+                             store_rows_number(rows, 2), json_loads(store_rows_text(rows, 3), 0, NULL),
+                             store_rows_number(rows, 4) > 0};
         failed |= !p->key || !p->kind || !p->takes;
     }
     status = store_rows_end(rows);
@@ -131,6 +132,24 @@ static piste_status read_roundings(store_db *db, desk_terms *t) {
     return failed ? PISTE_MEMORY : status;
 }
 
+static piste_status read_providers(store_db *db, desk_terms *t) {
+    store_rows *rows = NULL;
+    void *list = NULL;
+    piste_status status = begin(db, t, "SELECT count(*) FROM provider", "SELECT key FROM provider",
+                                sizeof *t->providers.list, &list, &rows);
+    if (status != PISTE_OK)
+        return status;
+    t->providers.list = list;
+    bool failed = false;
+    while (store_rows_next(rows)) {
+        char *key = keep(t, store_rows_text(rows, 0));
+        t->providers.list[t->providers.count++] = key;
+        failed |= !key;
+    }
+    status = store_rows_end(rows);
+    return failed ? PISTE_MEMORY : status;
+}
+
 piste_status desk_terms_get(desk_act *a, const desk_terms **terms) {
     desk_terms *t = a->terms;
     *terms = t;
@@ -145,6 +164,8 @@ piste_status desk_terms_get(desk_act *a, const desk_terms **terms) {
         status = read_prices(a->db, t);
     if (status == PISTE_OK)
         status = read_roundings(a->db, t);
+    if (status == PISTE_OK)
+        status = read_providers(a->db, t);
     if (status == PISTE_OK)
         t->version = a->head->terms;
     else

@@ -1,5 +1,5 @@
-// terms.h - what is sold and on which terms, in memory: products, classes, prices, roundings, as the catalogue's acts
-// told them.
+// terms.h - what is sold and on which terms, in memory: products, classes, prices, roundings, providers, as the
+// catalogue's acts told them.
 //
 // They change seldom and every quote needs them, so they are read when the head says that an act has changed them
 // (head.terms is the entry of the last one), and not for every order. A writer has one copy and the reader another;
@@ -13,6 +13,7 @@ typedef struct terms_product {
     char *key, *kind;
     int64_t days;
     json_t *takes;
+    bool is_personal; // it is sold to somebody of whom something is to be known (purpose.c)
 } terms_product;
 
 typedef struct terms_class {
@@ -52,6 +53,10 @@ typedef struct desk_terms {
         terms_rounding *list;
         int count;
     } roundings;
+    struct {
+        char **list;
+        int count;
+    } providers; // the keys of those that are spoken to (charge.c)
 } desk_terms;
 
 // Those that are in force for this act; they live until the act ends.

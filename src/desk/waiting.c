@@ -101,7 +101,7 @@ static piste_status offer(desk_act *a, desk_allotment_row *r, desk_quota_row *q,
     int64_t order = desk_next_id(a), until_ms = a->now_ms + 1000 * r->offer_s;
     desk_allotment_move(r, q, p->count);
     r->waiting--;
-    piste_status status = desk_order_insert(a, order, "held", until_ms, p->id, "waiting-list", "");
+    piste_status status = desk_order_hold(a, order, "held", until_ms, p->id, "waiting-list");
     if (status == PISTE_OK)
         status = desk_claim_add(a, order, 0, r->id, q->id, p->count);
     if (status == PISTE_OK)

@@ -134,6 +134,42 @@ static void hold_lift(piste_day *day, int32_t lift, int32_t t) {
 
 // ---- building it ----------------------------------------------------------------------------------------------------
 
+static void add_lift(piste_day *day, int32_t index) {
+    const piste_lift *lift = &day->resort->lifts.list[index];
+    day->lifts[index].last_close_s = lift->hours.count ? lift->hours.spans[lift->hours.count - 1].to_s : INT32_MAX;
+    if (day->lifts[index].last_close_s > day->last_join_s)
+        day->last_join_s = day->lifts[index].last_close_s;
+    if (!lift->hours.count)
+        add(day, day->from_s, LIFT_OPENS, index);
+    for (int32_t k = 0; k < lift->hours.count; k++) {
+        add(day, lift->hours.spans[k].from_s - FLOW_QUEUE_EARLY_S, LIFT_QUEUE_OPENS, index);
+        add(day, lift->hours.spans[k].from_s, LIFT_OPENS, index);
+        add(day, lift->hours.spans[k].to_s, LIFT_CLOSES, index);
+        int32_t serve = lift->at_closing == PISTE_CLOSING_TURN_AWAY ? 0 : FLOW_SERVE_AFTER_S;
+        if (k + 1 == lift->hours.count || lift->hours.spans[k + 1].from_s > lift->hours.spans[k].to_s + serve)
+            add(day, lift->hours.spans[k].to_s + serve, LIFT_LINE_ENDS, index);
+    }
+    add_outages(day, index);
+    add_carriers_off(day, index);
+    add_holds(day, index);
+}
+
+void flow_agenda_plan(piste_day *day) {
+    const piste_resort *resort = day->resort;
+    day->agenda_count = 0;
+    day->last_join_s = -1;
+    for (int32_t i = 0; i < resort->lifts.count; i++)
+        add_lift(day, i);
+    qsort(day->agenda, (size_t)day->agenda_count, sizeof *day->agenda, by_time);
+    flow_patrol_plan(day);
+    for (int32_t i = 0; i < resort->runs.count; i++)
+        for (int32_t k = 0; k < resort->runs.list[i].hours.count && !flow_patrol_minds(day, i); k++) {
+            add(day, resort->runs.list[i].hours.spans[k].from_s, RUN_OPENS, i);
+            add(day, resort->runs.list[i].hours.spans[k].to_s, RUN_CLOSES, i);
+        }
+    qsort(day->agenda, (size_t)day->agenda_count, sizeof *day->agenda, by_time);
+}
+
 piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
     const piste_resort *resort = day->resort;
     size_t room = 0, holds = 1;
@@ -152,37 +188,10 @@ piste_status flow_agenda_build(piste_day *day, piste_errors *errors) {
     day->agenda = base_arena_take(day->arena, (room + 1) * sizeof *day->agenda);
     if (!day->agenda)
         return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for a day");
-    day->last_join_s = -1;
-    for (int32_t i = 0; i < resort->lifts.count; i++) {
-        const piste_lift *lift = &resort->lifts.list[i];
-        day->lifts[i].last_close_s = lift->hours.count ? lift->hours.spans[lift->hours.count - 1].to_s : INT32_MAX;
-        if (day->lifts[i].last_close_s > day->last_join_s)
-            day->last_join_s = day->lifts[i].last_close_s;
-        if (!lift->hours.count)
-            add(day, day->from_s, LIFT_OPENS, i);
-        for (int32_t k = 0; k < lift->hours.count; k++) {
-            add(day, lift->hours.spans[k].from_s - FLOW_QUEUE_EARLY_S, LIFT_QUEUE_OPENS, i);
-            add(day, lift->hours.spans[k].from_s, LIFT_OPENS, i);
-            add(day, lift->hours.spans[k].to_s, LIFT_CLOSES, i);
-            int32_t serve = lift->at_closing == PISTE_CLOSING_TURN_AWAY ? 0 : FLOW_SERVE_AFTER_S;
-            if (k + 1 == lift->hours.count || lift->hours.spans[k + 1].from_s > lift->hours.spans[k].to_s + serve)
-                add(day, lift->hours.spans[k].to_s + serve, LIFT_LINE_ENDS, i);
-        }
-        add_outages(day, i);
-        add_carriers_off(day, i);
-        add_holds(day, i);
-    }
-    qsort(day->agenda, (size_t)day->agenda_count, sizeof *day->agenda, by_time);
     piste_status status = flow_patrol_build(day, errors);
-    if (status != PISTE_OK)
-        return status;
-    for (int32_t i = 0; i < resort->runs.count; i++)
-        for (int32_t k = 0; k < resort->runs.list[i].hours.count && !flow_patrol_minds(day, i); k++) {
-            add(day, resort->runs.list[i].hours.spans[k].from_s, RUN_OPENS, i);
-            add(day, resort->runs.list[i].hours.spans[k].to_s, RUN_CLOSES, i);
-        }
-    qsort(day->agenda, (size_t)day->agenda_count, sizeof *day->agenda, by_time);
-    return PISTE_OK;
+    if (status == PISTE_OK)
+        flow_agenda_plan(day);
+    return status;
 }
 
 static int32_t next_opening(const piste_day *day, int32_t lift, int32_t t) {

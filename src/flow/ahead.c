@@ -57,11 +57,10 @@ static bool make_outlook(piste_day *day, flow_outlook *o) {
     size_t places = (size_t)day->resort->places.count, ways = (size_t)day->way_count;
     o->worth = base_arena_take(day->arena, ways * sizeof *o->worth + 1);
     o->options = base_arena_take(day->arena, ways * sizeof *o->options + 1);
-    o->upto = base_arena_take(day->arena, ways * sizeof *o->upto + 1);
     o->spots = base_arena_take(day->arena, places * sizeof *o->spots + 1);
     o->idle_odds = base_arena_take(day->arena, places * sizeof *o->idle_odds + 1);
     o->value = base_arena_take(day->arena, places * sizeof *o->value + 1);
-    return o->worth && o->options && o->upto && o->spots && o->idle_odds && o->value;
+    return o->worth && o->options && o->spots && o->idle_odds && o->value;
 }
 
 // Whether two classes differ in nothing but when they must be where.

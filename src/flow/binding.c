@@ -51,7 +51,7 @@ static void find_cap(piste_day *day) {
 
 // How many waited longer, and for how long beyond the threshold; to 16 s above 1,024 s.
 static void add_long_waits(const flow_hist *hist, int32_t threshold_s, piste_binding *b) {
-    for (int32_t slot = threshold_s + 1; slot < FLOW_HIST; slot++) {
+    for (int32_t slot = threshold_s + 1; slot <= flow_hist_slot(hist->max_s); slot++) {
         if (!hist->counts[slot])
             continue;
         int32_t wait = slot < FLOW_HIST_FINE

@@ -1,5 +1,7 @@
 // choice.c - which way a party takes: what guests know of the waits, and choosing by it, by looking ahead (ahead.c), or by
 // fixed or uniform shares.
+#include <string.h>
+
 #include "flow/flow.h"
 
 enum {
@@ -57,6 +59,15 @@ static void see(piste_day *day, const flow_class *c, flow_outlook *o, int32_t se
     o->options_version = -1;
 }
 
+// Each option has its share of all draws there are; the last one has what is left.
+static void share_out(flow_option *options, int32_t count, double sum) {
+    double upto = 0;
+    for (int32_t i = 0; i < count; i++) {
+        upto += options[i].own;
+        options[i].upto = i < count - 1 && upto < sum ? (uint64_t)(upto / sum * 0x1p64) : UINT64_MAX;
+    }
+}
+
 // Sums up what may be chosen at each place as things stand; holds until something opens or closes, or the next look.
 static void sum_up(const piste_day *day, const flow_class *c, flow_outlook *o) {
     int32_t count = 0;
@@ -73,11 +84,14 @@ static void sum_up(const piste_day *day, const flow_class *c, flow_outlook *o) {
                 continue;
             double before = sum;
             sum += o->worth[k];
-            o->upto[count] = sum;
-            o->options[count++] = (flow_option){sum - before, way, w->to, w->index, w->kind};
+            o->options[count++] = (flow_option){sum - before, 0, way, w->to, w->index, w->kind};
             walks += w->kind == FLOW_WALK;
+            spot->rides = (int16_t)(spot->rides + (w->kind == FLOW_RIDE));
         }
         spot->count = count - spot->first;
+        spot->walks = (int16_t)walks;
+        if (!c->is_bound)
+            share_out(&o->options[spot->first], spot->count, sum);
         // Whoever has walked here may not walk straight back, where there are other ways.
         spot->chooses = spot->count > 1 || (spot->count == 1 && ((walks > 0 && ways > 1) || spot->idle > 0));
     }
@@ -111,41 +125,45 @@ void flow_choose_think(piste_day *day, flow_class *c, int32_t t) {
 
 // ---- choosing -----------------------------------------------------------------------------------------------------------
 
+// The number or 0, without a jump.
+static inline double if_so(bool so, double number) {
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    bits &= -(uint64_t)so;
+    memcpy(&number, &bits, sizeof bits);
+    return number;
+}
+
 // By how much a line that is longer or shorter than was thought changes the odds of joining it: those who stand before it see it.
-static double at_sight(const piste_day *day, const flow_class *c, int32_t line) {
+static inline double at_sight(const piste_day *day, const flow_class *c, int32_t line) {
     double believed = day->wait_s[(size_t)c->look * (size_t)day->line_count + (size_t)line];
     double more = flow_line_seen(day, line) - believed;
-    if (more > -IN_SIGHT_S && more < IN_SIGHT_S)
-        return 1;
-    double relative = -c->choice->wait_weight * more / c->choice->scale_s;
-    return relative < -40 ? 0 : base_exp_rough(relative < 40 ? relative : 40);
+    double relative = if_so(more >= IN_SIGHT_S || more <= -IN_SIGHT_S, -c->dread * more);
+    relative = relative < 40 ? relative : 40;
+    return base_exp_rough(relative > -40 ? relative : -40);
 }
 
 // Of those who look ahead each has odds of its own: each run is worth less the more often it was skied, a line is as long as it
-// is seen to be, and nobody walks straight back to where the last walk came from (`avoid`, -1: nowhere).
+// is seen to be, and nobody walks straight back to where the last walk came from (`avoid`, -1: nowhere). Which of them is
+// chosen, and by how much a line is longer, nobody foresees: there is no jump that depends on it.
 const flow_option *flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
                                      uint64_t draw) {
     const flow_spot *spot = &c->outlook->spots[place];
-    const flow_option *options = &c->outlook->options[spot->first];
+    const flow_option *const options = &c->outlook->options[spot->first], *o = options;
+    const flow_option *runs = o + spot->rides, *end = o + spot->count, *walks = end - spot->walks;
     const uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
-    double *odds = day->scratch, sum = 0;
-    int32_t chosen = 0;
-    for (int32_t i = 0; i < spot->count; i++) {
-        const flow_option *o = &options[i];
-        double own = o->own;
-        if (o->kind == FLOW_RIDE)
-            own *= at_sight(day, c, o->index);
-        else if (o->kind == FLOW_WALK)
-            own = o->to == avoid ? 0 : own;
-        else if (skied)
-            own *= c->novelty[skied[o->index]];
-        sum += own;
-        odds[i] = sum;
-    }
+    double *const odds = day->scratch, *next = odds, sum = 0;
+    for (; o < runs; o++)
+        *next++ = sum += o->own * at_sight(day, c, o->index);
+    for (; o < walks; o++)
+        *next++ = sum += o->own * c->novelty[skied ? skied[o->index] : 0];
+    for (; o < end; o++)
+        *next++ = sum += o->own * (o->to != avoid);
     if (!(sum > 0))
         return NULL;
     double at = base_uniform(draw) * (sum + spot->idle);
-    for (int32_t i = 0; i < spot->count; i++)
-        chosen += at >= odds[i];
+    int32_t chosen = 0;
+    for (const double *upto = odds; upto < next; upto++)
+        chosen += at >= *upto;
     return chosen < spot->count ? &options[chosen] : NULL;
 }

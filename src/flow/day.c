@@ -331,6 +331,21 @@ piste_status piste_day_reset(piste_day *day, uint64_t seed) {
     return flow_people_build(day, NULL);
 }
 
+piste_status flow_day_vary(piste_day *day, uint64_t seed, int64_t guests) {
+    piste_day_def def = day->def;
+    def.seed = seed;
+    def.guests = guests;
+    piste_status status = check_def(day->resort, &def, NULL);
+    if (status != PISTE_OK)
+        return status;
+    day->def = def;
+    for (int32_t i = 0; i < day->resort->lifts.count; i++)
+        flow_lift_watch(day, i);
+    flow_agenda_plan(day);
+    clear(day);
+    return flow_people_build(day, NULL);
+}
+
 void piste_day_destroy(piste_day *day) {
     if (!day)
         return;

@@ -66,11 +66,12 @@ static void step_aside(piste_day *day, flow_line *line, int32_t lane_index, int6
     aside->people += p->left;
 }
 
-static void children_alone_step_aside(piste_day *day, flow_line *line, int64_t carrier) {
-    for (int32_t k = 0; k < line->lane_count; k++)
-        while (line->lanes[k].head != FLOW_NIL &&
-               day->children_left[line->lanes[k].head] == day->parties[line->lanes[k].head].left)
-            step_aside(day, line, k, carrier);
+static void children_alone_step_aside(piste_day *day, flow_line *line, int32_t lane, int64_t carrier) {
+    for (uint32_t party; (party = line->lanes[lane].head) != FLOW_NIL;) {
+        if (day->children_left[party] != day->parties[party].left)
+            return;
+        step_aside(day, line, lane, carrier);
+    }
 }
 
 // Boards some of a lane's first party, of them so many children.
@@ -106,15 +107,17 @@ static int32_t companion(const piste_day *day, const flow_line *line, int32_t fr
 bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
     flow_lift *l = &day->lifts[line->lift];
     const flow_lane *aside = &line->lanes[line->lane_count];
-    int32_t seats = day->resort->lifts.list[line->lift].seats, adults = 0;
+    int32_t seats = line->seats, adults = 0;
     bool wrong = false, attended = false;
-    children_alone_step_aside(day, line, carrier);
+    for (int32_t k = 0; k < line->lane_count; k++)
+        children_alone_step_aside(day, line, k, carrier);
     bool urgent = aside->head != FLOW_NIL && free_seats > 1 && carrier - day->parties[aside->head].due_s >= PATIENCE;
     int32_t first = urgent ? companion(day, line, free_seats) : -1;
     if (first >= 0) {
         uint32_t party = line->lanes[first].head;
         int32_t people = day->parties[party].left, children = day->children_left[party];
         wrong |= board(day, line, first, people, children, carrier, t);
+        children_alone_step_aside(day, line, first, carrier);
         adults += people - children;
         free_seats -= people;
         *any = true;
@@ -143,6 +146,6 @@ bool flow_escort_load(piste_day *day, flow_line *line, int64_t carrier, int32_t 
         adults += people - children;
         free_seats -= people;
         *any = true;
-        children_alone_step_aside(day, line, carrier);
+        children_alone_step_aside(day, line, lane, carrier); // the others are as they were
     }
 }

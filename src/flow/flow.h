@@ -25,6 +25,7 @@ PISTE_CHECKED piste_status flow_classes_build(piste_day *day, piste_errors *erro
 
 // agenda.c
 PISTE_CHECKED piste_status flow_agenda_build(piste_day *day, piste_errors *errors);
+void flow_agenda_plan(piste_day *day); // by hours, outages and wind; and what patrol does by it
 void flow_agenda_reset(piste_day *day);
 void flow_agenda_act(piste_day *day, int32_t t); // everything due at t
 
@@ -32,6 +33,7 @@ int32_t flow_agenda_runs_from(const piste_day *day, int32_t lift, int32_t t); //
 
 // patrol.c
 PISTE_CHECKED piste_status flow_patrol_build(piste_day *day, piste_errors *errors);
+void flow_patrol_plan(piste_day *day); // by the agenda of lifts; of a day that has patrol
 void flow_patrol_reset(piste_day *day);
 bool flow_patrol_minds(const piste_day *day, int32_t run); // opens and closes it
 void flow_patrol_note(piste_day *day, int32_t run, int32_t t, bool open);
@@ -44,6 +46,7 @@ int32_t flow_patrol_next(const piste_day *day);
 PISTE_CHECKED piste_status flow_people_build(piste_day *day, piste_errors *errors);
 
 // lift.c
+void flow_lift_watch(piste_day *day, int32_t lift); // what about it is to be watched at all
 void flow_lift_reset(piste_day *day);
 void flow_lift_note_bin(const piste_day *day, flow_lift *l); // what is in its hot counts is that of the bin
 static inline void flow_line_join(piste_day *day, uint32_t party, int32_t line, int32_t t) { // for the end of this second
@@ -93,7 +96,7 @@ void flow_lift_plan_stop(piste_day *day, int32_t lift, int32_t t);
 piste_halts flow_lift_halts(const piste_day *day, int32_t lift, piste_halt cause); // until now
 int32_t flow_lift_soonest(const flow_lift *l, int32_t clock, int32_t t); // the clock cannot reach `clock` before
 static inline int32_t flow_lift_clock(const flow_lift *l, int32_t t) {
-    if (l->rate == FLOW_RATE)
+    if (!FLOW_RARELY(l->rate != FLOW_RATE))
         return l->clock_s + (t - l->rate_since_s);
     return l->clock_s + (int32_t)(((int64_t)(t - l->rate_since_s) * l->rate + l->clock_part) / FLOW_RATE);
 }
@@ -102,14 +105,11 @@ static inline double flow_lift_thinned(const flow_lift *l, double wait_s) {
     return l->on_rope == FLOW_RATE ? wait_s : wait_s * FLOW_RATE / l->on_rope;
 }
 // What a guest who sees the line would guess: people in it by what the lift can take.
+static inline double flow_line_each(const flow_line *line) { // where all carriers are on the rope
+    return (double)line->interval_s.num / ((double)line->interval_s.den * line->seats);
+}
 static inline double flow_line_seen(const piste_day *day, int32_t index) {
-    flow_line *line = &day->lines[index];
-    if (line->seen_people != line->people) {
-        double wait = (double)line->people * line->interval_num / line->seats_den;
-        line->seen_s = flow_lift_thinned(&day->lifts[line->lift], wait);
-        line->seen_people = line->people;
-    }
-    return line->seen_s;
+    return day->lines[index].people * day->lines[index].seen_each_s;
 }
 // Until the carrier behind those who are in it now, in whole seconds.
 static inline int32_t flow_line_expected(const piste_day *day, int32_t index) {
@@ -128,7 +128,7 @@ bool flow_entry_counts(const piste_day *day, const piste_entry *entry);
 // The first second at which the clock shows `clock` or more, as the lift runs now (not in a stop); where it runs
 // slowly and does so before `at_least`, that.
 static inline int32_t flow_lift_when(const flow_lift *l, int64_t clock, int32_t at_least) {
-    if (l->rate == FLOW_RATE)
+    if (!FLOW_RARELY(l->rate != FLOW_RATE))
         return l->rate_since_s + (int32_t)(clock - l->clock_s);
     int64_t parts = (clock - l->clock_s) * FLOW_RATE - l->clock_part, wall = (parts + l->rate - 1) / l->rate;
     int32_t second = parts <= 0              ? l->rate_since_s
@@ -168,24 +168,21 @@ static inline const flow_class *flow_choose_class(piste_day *day, const flow_par
 }
 const flow_option *flow_choose_among(piste_day *day, const flow_class *c, uint32_t party, int32_t place, int32_t avoid,
                                      uint64_t draw);
-// The way that the party takes from a place on the `step`-th section of its present leg; NULL where none can be had or it
-// stays. `avoid`: where it has just walked from, -1: it has not.
+// The way that the party takes from a place on the next section of its leg; NULL where none can be had or it stays.
+// `avoid`: where it has just walked from, -1: it has not; `draw`: the place of the draw for it.
 static inline const flow_option *flow_choose(piste_day *day, const flow_class *c, uint32_t party, int32_t place,
-                                             int32_t avoid, uint32_t step) {
+                                             int32_t avoid, uint64_t draw) {
     const flow_spot *spot = &c->outlook->spots[place];
     const flow_option *options = &c->outlook->options[spot->first];
     if (!spot->chooses)
         return spot->count ? options : NULL;
-    const flow_party *p = &day->parties[party];
-    uint64_t draw = base_draw(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS + step);
     if (c->is_bound)
-        return flow_choose_among(day, c, party, place, avoid, draw);
-    const double *upto = &c->outlook->upto[spot->first];
-    double at = base_uniform(draw) * upto[spot->count - 1];
-    int32_t chosen = at >= upto[0];
-    for (int32_t i = 1; i < spot->count; i++) // they never fall: no jump that depends on the draw
-        chosen += at >= upto[i];
-    return chosen < spot->count ? &options[chosen] : NULL;
+        return flow_choose_among(day, c, party, place, avoid, base_mix(draw));
+    const flow_option *last = options + (spot->count - 1), *chosen = options;
+    draw = base_mix(draw);
+    for (const flow_option *o = options; o < last; o++) // no jump that depends on the draw
+        chosen += draw >= o->upto;
+    return chosen;
 }
 void flow_look(piste_day *day, int32_t t); // guests learn of the waits
 int32_t flow_look_of(const piste_day *day, const piste_choice *choice); // index in day->looks
@@ -215,6 +212,7 @@ static inline int32_t flow_leg_add(const piste_day *day, flow_leg *leg, int32_t 
 void flow_leg_travel(piste_day *day, uint32_t party, const flow_leg *leg, int32_t t);
 // For pleasure: sections as the party chooses them, up to a ride. False: nothing can be done here now.
 bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t);
+void flow_leg_note_pace(const piste_day *day, flow_party *p); // whenever its people are others
 // Where patrol closes runs: whether home can be reached from the end of a way that is begun at second t.
 bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t);
 void flow_crowd_reset(piste_day *day);
@@ -260,6 +258,10 @@ double flow_venue_wait(const piste_day *day, int32_t venue, int32_t people, int3
 int32_t flow_venue_session(const piste_day *day, int32_t venue, int32_t people, int32_t t); // next one with room; -1: none
 
 // day.c
+// Begins the day anew with another seed and so many guests (-1: as the resort says) after some values of its resort were
+// changed in place: segments' guests and shares of those who show up, mean times between stops and between slow-downs,
+// chances of misloading, wind speeds. Nothing else may differ, nor which of them there are. As a day that is made of it.
+PISTE_CHECKED piste_status flow_day_vary(piste_day *day, uint64_t seed, int64_t guests);
 // On its way into the cache; returns the next one.
 static inline uint32_t flow_fetch(const piste_day *day, uint32_t party) {
     __builtin_prefetch(&day->parties[party], 1);
@@ -271,7 +273,7 @@ void flow_unpush(piste_day *day, uint32_t party); // it acts no more when it was
 // The party acts at that second, or in the next one if that is past.
 static inline void flow_push(piste_day *day, uint32_t party, int32_t second) {
     flow_party *p = &day->parties[party];
-    if ((uint32_t)(second - day->now_s - 1) >= FLOW_WHEEL - 1) { // not within the wheel's reach, or past
+    if (FLOW_RARELY((uint32_t)(second - day->now_s - 1) >= FLOW_WHEEL - 1)) { // not within the wheel's reach, or past
         flow_push_far(day, party, second);
         return;
     }
@@ -283,7 +285,7 @@ void flow_tell_listener(const piste_day *day, int32_t t, piste_act act, uint32_t
                         int32_t way, int32_t venue, int32_t until, int32_t why);
 static inline void flow_tell(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size, int32_t place,
                              int32_t way, int32_t venue, int32_t until) {
-    if (day->def.event)
+    if (FLOW_RARELY(day->def.event))
         flow_tell_listener(day, t, act, party, size, place, way, venue, until, -1);
 }
 void flow_tell_lift(piste_day *day, int32_t t, piste_act act, int32_t lift, int32_t until);
@@ -305,7 +307,7 @@ static inline flow_plan *flow_plan_of(const piste_day *day, const flow_party *p)
 }
 static inline void flow_tell_why(const piste_day *day, int32_t t, piste_act act, uint32_t party, int32_t size,
                                  int32_t place, int32_t way, int32_t venue, int32_t why) {
-    if (day->def.event)
+    if (FLOW_RARELY(day->def.event))
         flow_tell_listener(day, t, act, party, size, place, way, venue, -1, why);
 }
 static inline void flow_budget_add(flow_budget *to, flow_budget *from) { // and empties the latter
@@ -342,7 +344,7 @@ static inline double flow_draw(const piste_dist *dist, uint64_t key, uint32_t pu
 // Whether whoever was asked lets so many of the party do this; nobody is asked where nobody listens.
 static inline bool flow_may(const piste_day *day, int32_t t, piste_wish wish, const flow_party *p, int32_t people,
                             int32_t venue, int32_t at_s) {
-    if (!day->def.ask)
+    if (!FLOW_RARELY(day->def.ask))
         return true;
     piste_request request = {t, wish, (int32_t)(p - day->parties), people, p->segment, venue, at_s};
     return day->def.ask(day->def.ask_context, &request);
@@ -386,7 +388,7 @@ static inline int32_t flow_whole(const flow_party *p, double seconds) {
 PISTE_CHECKED piste_status flow_result_build(piste_day *day, piste_errors *errors);
 
 // guests.c
-size_t flow_tally_bytes(int32_t count);
+size_t flow_tally_bytes(int32_t segments);
 void flow_guests_fill(piste_day *day, piste_segment_result *segments); // budgets of parties make up their segment's
 
 // binding.c

@@ -12,7 +12,7 @@
 enum { FOOT = PISTE_ABILITY_COUNT, SIZES = 5 };
 
 typedef struct flow_tally { // people counted so far of one segment or group, and the quantiles found among them
-    int64_t total, before;
+    int64_t total, before, next; // next: as many make up the next quantile
     int32_t found;
     double values[3];
 } tally;
@@ -30,9 +30,9 @@ static uint32_t parts_of(const piste_day *day, uint32_t party) {
     return day->plans[party].apart && !is_apart(day, party) ? 2 : 1;
 }
 
-static int32_t size_of(const piste_day *day, uint32_t party) {
+static int32_t size_of(const piste_day *day, uint32_t party, uint32_t parts) {
     int32_t size = 0;
-    for (uint32_t i = party; i < party + parts_of(day, party); i++)
+    for (uint32_t i = party; i < party + parts; i++)
         size += day->parties[i].size;
     return size;
 }
@@ -107,8 +107,8 @@ static void count_open_time(const piste_day *day, const flow_party *p, const flo
     }
 }
 
-static int32_t weakest_of(const piste_day *day, uint32_t party) {
-    int32_t weakest = PISTE_ABILITY_COUNT - 1, size = size_of(day, party);
+static int32_t weakest_of(const piste_day *day, uint32_t party, int32_t size) {
+    int32_t weakest = PISTE_ABILITY_COUNT - 1;
     for (int32_t i = 0; i < size; i++) {
         const flow_guest *g = &day->guests[day->parties[party].first_guest + (uint32_t)i];
         weakest = g->ability < weakest ? g->ability : weakest;
@@ -120,9 +120,9 @@ static bool is_on_foot(const piste_day *day, uint32_t party) {
     return day->classes[day->parties[party].class_index].access == FLOW_ACCESS_FOOT;
 }
 
-static int64_t here_s(const piste_day *day, uint32_t party) {
+static int64_t here_s(const piste_day *day, uint32_t party, uint32_t parts) {
     int64_t sum = 0;
-    for (uint32_t i = party; i < party + parts_of(day, party); i++) {
+    for (uint32_t i = party; i < party + parts; i++) {
         const flow_party *p = &day->parties[i];
         sum += (int64_t)((p->state == FLOW_GONE ? p->since_s : day->now_s) - day->parties[party].budget.arrived_s) *
                p->size;
@@ -131,15 +131,17 @@ static int64_t here_s(const piste_day *day, uint32_t party) {
 }
 
 static piste_party_result find_party(const piste_day *day, uint32_t party, ledger *l) {
+    const uint32_t parts = parts_of(day, party);
+    const int32_t size = size_of(day, party, parts);
     piste_party_result r = {.segment = day->parties[party].segment,
-                            .size = size_of(day, party),
-                            .ability = weakest_of(day, party),
+                            .size = size,
+                            .ability = weakest_of(day, party, size),
                             .arrived_s = day->parties[party].budget.arrived_s,
                             .gone_s = -1,
                             .on_foot = is_on_foot(day, party)};
     bool gone = true;
     *l = (ledger){0};
-    for (uint32_t i = party; i < party + parts_of(day, party); i++) {
+    for (uint32_t i = party; i < party + parts; i++) {
         const flow_party *p = &day->parties[i];
         const flow_budget *b = &day->parties[i].budget;
         count_open_time(day, p, b, l);
@@ -157,7 +159,7 @@ static piste_party_result find_party(const piste_day *day, uint32_t party, ledge
     r.gone_s = gone ? r.gone_s : -1;
     for (int32_t k = 0; k < PISTE_SPENT_COUNT; k++)
         r.spent_s[k] += l->spent_s[k];
-    r.here_s = r.arrived_s >= 0 ? here_s(day, party) : 0;
+    r.here_s = r.arrived_s >= 0 ? here_s(day, party, parts) : 0;
     r.refused = day->plans[party].refused;
     r.assisted = r.spent_s[PISTE_SPENT_ASSISTED] > 0;
     return r;
@@ -262,10 +264,12 @@ static void rank(piste_day *day, figure f, uint32_t count) {
     flow_ranked *from = day->ranks.list, *to = day->ranks.other;
     for (uint32_t i = 0; i < count; i++)
         from[i] = (flow_ranked){day->ranks.standings[i].values[f], i};
-    for (int shift = 0; shift < 32; shift += DIGIT) {
+    for (int shift = 0; shift < 32 && count; shift += DIGIT) {
         uint32_t starts[BUCKETS] = {0}, at = 0;
         for (uint32_t i = 0; i < count; i++)
             starts[bits_of(from[i].value) >> shift & (BUCKETS - 1)]++;
+        if (starts[bits_of(from[0].value) >> shift & (BUCKETS - 1)] == count)
+            continue; // all have this digit in common
         for (int k = 0; k < BUCKETS; k++) {
             uint32_t own = starts[k];
             starts[k] = at;
@@ -281,15 +285,22 @@ static void rank(piste_day *day, figure f, uint32_t count) {
     day->ranks.other = to;
 }
 
-static void tally_begin(tally *t, int64_t total) {
-    *t = (tally){.total = total, .values = {(double)NAN, (double)NAN, (double)NAN}};
+static int64_t next_of(const tally *t) {
+    static const int64_t tenths[3] = {1, 5, 9};
+    return t->found < 3 ? (tenths[t->found] * t->total + 9) / 10 : INT64_MAX;
 }
 
-static void tally_add(tally *t, double value, int32_t people) {
-    static const int32_t tenths[3] = {1, 5, 9};
+static void tally_begin(tally *t, int64_t total) {
+    *t = (tally){.total = total, .values = {(double)NAN, (double)NAN, (double)NAN}};
+    t->next = next_of(t);
+}
+
+static inline void tally_add(tally *t, double value, int32_t people) {
     t->before += people;
-    while (t->found < 3 && t->before * 10 >= tenths[t->found] * t->total)
+    while (t->before >= t->next) {
         t->values[t->found++] = value;
+        t->next = next_of(t);
+    }
 }
 
 static piste_quantiles quantiles_of(const tally *t) {
@@ -314,18 +325,23 @@ static void rank_segments(piste_day *day, figure f, piste_segment_result *segmen
 }
 
 // Waiting is ranked when this is called.
-static void rank_groups(piste_day *day, int32_t by, uint32_t all) {
-    piste_group_result *groups = &day->groups[by * FLOW_GROUPS];
+static void rank_groups(piste_day *day, uint32_t all) {
+    enum { ALL = PISTE_GROUP_BY_COUNT * FLOW_GROUPS };
     tally *tallies = day->ranks.tallies;
-    for (int32_t i = 0; i < FLOW_GROUPS; i++)
-        tally_begin(&tallies[i], groups[i].people);
+    for (int32_t i = 0; i < ALL; i++)
+        tally_begin(&tallies[i], day->groups[i].people);
     for (uint32_t i = 0; i < all; i++) {
         const flow_ranked *r = &day->ranks.list[i];
         const flow_standing *standing = &day->ranks.standings[r->standing];
-        tally_add(&tallies[standing->groups[by]], (double)r->value, standing->size);
+        for (int32_t by = 0; by < PISTE_GROUP_BY_COUNT; by++)
+            tally_add(&tallies[by * FLOW_GROUPS + standing->groups[by]], (double)r->value, standing->size);
     }
-    for (int32_t i = 0; i < FLOW_GROUPS; i++)
-        groups[i].waiting_each_s = quantiles_of(&tallies[i]);
+    for (int32_t i = 0; i < ALL; i++)
+        day->groups[i].waiting_each_s = quantiles_of(&tallies[i]);
+}
+
+static void list_groups(piste_day *day, int32_t by) {
+    piste_group_result *groups = &day->groups[by * FLOW_GROUPS];
     int32_t kept = 0;
     for (int32_t i = 0; i < FLOW_GROUPS; i++) {
         groups[i].key = groups[i].people ? group_key(day, by, i) : "";
@@ -352,10 +368,12 @@ void flow_guests_fill(piste_day *day, piste_segment_result *segments) {
     static const figure order[] = {RIDES, DESCENT, HERE, WAITING}; // the groups want the last
     for (size_t i = 0; i < BASE_COUNT(order); i++)
         rank_segments(day, order[i], segments, come);
+    rank_groups(day, come);
     for (int32_t by = 0; by < PISTE_GROUP_BY_COUNT; by++)
-        rank_groups(day, by, come);
+        list_groups(day, by);
 }
 
-size_t flow_tally_bytes(int32_t count) {
-    return (size_t)count * sizeof(tally);
+size_t flow_tally_bytes(int32_t segments) {
+    const int32_t groups = PISTE_GROUP_BY_COUNT * FLOW_GROUPS;
+    return (size_t)(segments > groups ? segments : groups) * sizeof(tally);
 }

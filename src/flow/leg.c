@@ -43,12 +43,12 @@ FLOW_INLINE void occupy(piste_day *day, int32_t run, int32_t people, int32_t a, 
         return;
     a -= day->from_s;
     b -= day->from_s;
-    int32_t first = step_of(day, a) + 1, last = step_of(day, b) + 1, step_s = day->step_s;
-    flow_stream *streams = &day->run_streams[(size_t)run * (size_t)(day->step_count + 1)];
-    streams[first - 1].part_s += (first * step_s - a) * people;
-    streams[first].more += people;
-    streams[last - 1].part_s -= (last * step_s - b) * people;
-    streams[last].more -= people;
+    flow_stream *streams = &day->run_streams[(size_t)run * (size_t)day->step_count];
+    flow_stream *come = &streams[step_of(day, a)], *go = &streams[step_of(day, b)];
+    come->more += people;
+    come->at_s += (uint32_t)a * (uint32_t)people;
+    go->more -= people;
+    go->at_s -= (uint32_t)b * (uint32_t)people;
 }
 
 // The whole seconds of a leg are shared out so that a guest's day has no second twice and none missing.
@@ -73,7 +73,7 @@ double flow_crowd_standard(const piste_run *run) {
 
 void flow_crowd_reset(piste_day *day) {
     size_t runs = (size_t)day->resort->runs.count;
-    memset(day->run_streams, 0, runs * ((size_t)day->step_count + 1) * sizeof *day->run_streams);
+    memset(day->run_streams, 0, runs * (size_t)day->step_count * sizeof *day->run_streams);
     memset(day->run_people, 0, runs * sizeof *day->run_people);
     for (size_t i = 0; i < runs; i++) {
         day->crowd[i] = 0;
@@ -81,11 +81,13 @@ void flow_crowd_reset(piste_day *day) {
     }
 }
 
+// Those who are on it when the step begins are on it for all of it; whoever comes or goes, from then on to its end.
 static void add_up(piste_day *day, int32_t step, int32_t run, int32_t *people) {
-    const flow_stream *stream = &day->run_streams[(size_t)run * (size_t)(day->step_count + 1) + (size_t)step];
+    const flow_stream *stream = &day->run_streams[(size_t)run * (size_t)day->step_count + (size_t)step];
+    uint32_t end_s = (uint32_t)((step + 1) * day->step_s);
+    int32_t part_s = (int32_t)((uint32_t)stream->more * end_s - stream->at_s);
+    day->run_person_s[(size_t)step * (size_t)day->resort->runs.count + (size_t)run] = *people * day->step_s + part_s;
     *people += stream->more;
-    day->run_person_s[(size_t)step * (size_t)day->resort->runs.count + (size_t)run] =
-        *people * day->step_s + stream->part_s;
 }
 
 void flow_crowd_step(piste_day *day) {
@@ -128,7 +130,8 @@ FLOW_INLINE void travel_on(piste_day *day, uint32_t party, const flow_leg *l, in
     flow_budget *budget = &p->budget;
     const int32_t size = p->size;
     uint8_t *skied = day->skied ? &day->skied[(size_t)party * (size_t)day->resort->runs.count] : NULL;
-    double at = t, walked_s = 0, run_m = 0, s_per_m = 0, rest_s_per_m = 0;
+    double at = t, walked_s = 0, run_m = 0, s_per_m = 0, rest_s_per_m = 0, descent_m = budget->descent_m;
+    float stamina_m = p->stamina_m;
     for (int32_t i = 0, start = t, end; i < l->steps; i++, start = end) {
         const flow_way *w = &day->ways[l->ways[i]];
         if (w->kind != FLOW_RUN) {
@@ -149,13 +152,15 @@ FLOW_INLINE void travel_on(piste_day *day, uint32_t party, const flow_leg *l, in
         end = (int32_t)at;
         occupy(day, w->index, size, start, end);
         day->run_descents[w->index] += size;
-        budget->descent_m += w->vertical_m * size;
-        p->stamina_m -= (float)w->vertical_m;
+        descent_m += w->vertical_m * size;
+        stamina_m -= (float)w->vertical_m;
         if (skied)
             skied[w->index] = (uint8_t)(skied[w->index] + (skied[w->index] < 4));
         if (told)
             flow_tell(day, t, PISTE_ACT_SKI, party, size, w->from, l->ways[i], -1, end);
     }
+    budget->descent_m = descent_m;
+    p->stamina_m = stamina_m;
     int32_t total = flow_whole(p, at - t);
     total = total < 1 ? 1 : total;
     spend(budget, (uint32_t)size, total, walked_s, rest_s_per_m * run_m, run_m > 0);
@@ -173,7 +178,7 @@ static __attribute__((noinline)) void travel_and_tell(piste_day *day, uint32_t p
 }
 
 FLOW_INLINE void travel(piste_day *day, uint32_t party, const flow_leg *l, int32_t t) {
-    if (day->def.event)
+    if (FLOW_RARELY(day->def.event))
         travel_and_tell(day, party, l, t);
     else
         travel_on(day, party, l, t, false);
@@ -190,13 +195,18 @@ static double at_most(const piste_day *day, const flow_way *w, double s_per_m) {
     return w->duration_s + (w->kind == FLOW_RIDE ? flow_line_expected(day, w->index) : 0);
 }
 
-static double slowest_of(const piste_day *day, const flow_party *p) {
-    double slowest = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
+void flow_leg_note_pace(const piste_day *day, flow_party *p) {
+    p->pace_s_per_m = 0;
     for (uint32_t i = 0; i < p->size; i++) {
-        double own = (double)day->guests[p->first_guest + i].pace_s_per_m;
-        slowest = own > slowest ? own : slowest;
+        float own = day->guests[p->first_guest + i].pace_s_per_m;
+        p->pace_s_per_m = own > p->pace_s_per_m ? own : p->pace_s_per_m;
     }
-    return slowest;
+}
+
+static double slowest_of(const piste_day *day, const flow_party *p) {
+    double usual = 1.25 * day->pace[day->classes[p->class_index].access % PISTE_ABILITY_COUNT];
+    double own = (double)p->pace_s_per_m;
+    return own > usual ? own : usual;
 }
 
 bool flow_leg_in_time(const piste_day *day, const flow_party *p, int32_t way, double t) {
@@ -228,11 +238,13 @@ static void shorten(const piste_day *day, const flow_party *p, flow_leg *l, doub
 
 bool flow_leg_ski(piste_day *day, uint32_t party, const flow_class *c, int32_t t) {
     const flow_party *p = &day->parties[party];
+    uint64_t bits = base_draw_place(base_stream(p->key, DRAW_CHOICE), (uint64_t)p->legs * FLOW_STEPS);
     int32_t place = p->place, avoid = -1, steps = 0;
     flow_leg l;
     l.ride = -1;
     while (steps < FLOW_STEPS) {
-        const flow_option *o = flow_choose(day, c, party, place, avoid, (uint32_t)steps);
+        const flow_option *o = flow_choose(day, c, party, place, avoid, bits);
+        bits += BASE_DRAW_STEP;
         if (!o)
             break;
         if (o->kind == FLOW_RIDE) {

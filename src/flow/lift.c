@@ -36,7 +36,7 @@ void flow_lift_reset(piste_day *day) {
             line->lanes[k].people = 0;
         }
         line->people = 0;
-        line->seen_people = -1;
+        line->seen_each_s = flow_line_each(line);
         line->joining = FLOW_NIL;
         line->due_s = -1;
     }
@@ -89,35 +89,56 @@ static int32_t pick_lane(const piste_day *day, const flow_line *line, const flow
     return best < 0 ? 0 : best; // every lane is kept for someone: the first one takes all
 }
 
-static void settle(piste_day *day, int32_t index, int32_t t) {
-    flow_line *line = &day->lines[index];
-    flow_lift *l = &day->lifts[line->lift];
+// To the end of a lane.
+FLOW_INLINE void append(piste_day *day, flow_line *line, uint32_t party, int32_t lane_index, int32_t t) {
+    uint32_t *const next = day->next;
+    flow_party *p = &day->parties[party];
+    flow_lane *lane = &line->lanes[lane_index];
+    p->lane = (uint8_t)lane_index;
+    next[party] = FLOW_NIL;
+    *(lane->tail == FLOW_NIL ? &lane->head : &next[lane->tail]) = party;
+    lane->tail = party;
+    lane->people += p->size;
+    flow_tell(day, t, PISTE_ACT_JOIN, party, p->size, line->place, p->way, -1, -1);
+}
+
+// Several parties, or lanes: they choose in the order of their numbers. Returns how many people they are.
+static __attribute__((noinline)) int32_t settle_several(piste_day *day, flow_line *line, int32_t t) {
     int32_t count = flow_sort_joined(day, line->joining), people = 0;
-    line->joining = FLOW_NIL;
     for (int32_t i = 0; i < count; i++) {
         uint32_t party = day->sorting[i];
-        flow_party *p = &day->parties[party];
-        int32_t k = line->lane_count > 1 ? pick_lane(day, line, p, t) : 0;
-        flow_lane *lane = &line->lanes[k];
-        p->lane = (uint8_t)k;
-        day->next[party] = FLOW_NIL;
-        *(lane->tail == FLOW_NIL ? &lane->head : &day->next[lane->tail]) = party;
-        lane->tail = party;
-        lane->people += p->size;
+        const flow_party *p = &day->parties[party];
+        append(day, line, party, line->lane_count > 1 ? pick_lane(day, line, p, t) : 0, t);
         people += p->size;
-        flow_tell(day, t, PISTE_ACT_JOIN, party, p->size, line->place, p->way, -1, -1);
     }
-    line->people += people;
-    l->people += people;
     for (int32_t i = 0; line->escorts && i < count; i++)
         flow_escort_join(day, day->sorting[i]);
     day->events += count;
-    if (l->people > l->queue_max)
-        l->queue_max = l->people;
-    if (l->people > l->bin_queue)
-        l->bin_queue = l->people;
+    return people;
+}
+
+FLOW_INLINE void schedule(piste_day *day, int32_t index, int32_t t, int32_t after);
+
+static inline void settle(piste_day *day, int32_t index, int32_t t) {
+    flow_line *line = &day->lines[index];
+    flow_lift *l = &day->lifts[line->lift];
+    const uint32_t party = line->joining;
+    int32_t people;
+    if (day->next[party] == FLOW_NIL && line->lane_count == 1 && !line->escorts) { // mostly
+        people = day->parties[party].size;
+        append(day, line, party, 0, t);
+        day->events++;
+    } else
+        people = settle_several(day, line, t);
+    line->joining = FLOW_NIL;
+    line->people += people;
+    l->people = people += l->people;
+    if (people > l->queue_max)
+        l->queue_max = people;
+    if (people > l->bin_queue)
+        l->bin_queue = people;
     if (line->due_s < 0 && l->open && !l->stopped)
-        flow_line_schedule(day, index, t, flow_lift_clock(l, t));
+        schedule(day, index, t, flow_lift_clock(l, t));
 }
 
 void flow_lines_settle(piste_day *day, int32_t t) {
@@ -148,14 +169,18 @@ static int64_t second_of(const flow_line *line, int64_t carrier) {
     return line->offset_s + base_ratio_floor_times(line->interval_s, carrier);
 }
 
-void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
+FLOW_INLINE void schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
     flow_line *line = &day->lines[index];
     const flow_lift *l = &day->lifts[line->lift];
-    piste_ratio interval = line->interval_s;
-    line->due_carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, interval);
-    if (l->on_rope < FLOW_RATE)
-        line->due_carrier = on_rope(l, line->due_carrier);
-    flow_line_set_timer(day, index, flow_lift_when(l, second_of(line, line->due_carrier), t));
+    int64_t carrier = base_ratio_ceil_divide((int64_t)after + 1 - line->offset_s, line->interval_s);
+    if (FLOW_RARELY(l->on_rope < FLOW_RATE))
+        carrier = on_rope(l, carrier);
+    line->due_carrier = carrier;
+    flow_line_set_timer(day, index, flow_lift_when(l, second_of(line, carrier), t));
+}
+
+void flow_line_schedule(piste_day *day, int32_t index, int32_t t, int32_t after) {
+    schedule(day, index, t, after);
 }
 
 // When the line's next carrier leaves, now at the earliest.
@@ -196,7 +221,7 @@ void flow_line_restart(piste_day *day, int32_t index, int32_t t) {
         flow_line_schedule(day, index, t, flow_lift_clock(l, t));
         return;
     }
-    if (l->on_rope < FLOW_RATE)
+    if (FLOW_RARELY(l->on_rope < FLOW_RATE))
         line->due_carrier = on_rope(l, line->due_carrier);
     set_due(day, index, t);
 }
@@ -205,7 +230,7 @@ void flow_line_restart(piste_day *day, int32_t index, int32_t t) {
 static void schedule_next(piste_day *day, int32_t index, int32_t t) {
     flow_line *line = &day->lines[index];
     line->due_carrier++;
-    if (day->lifts[line->lift].on_rope < FLOW_RATE)
+    if (FLOW_RARELY(day->lifts[line->lift].on_rope < FLOW_RATE))
         line->due_carrier = on_rope(&day->lifts[line->lift], line->due_carrier);
     flow_line_set_timer(day, index, flow_lift_when(&day->lifts[line->lift], second_of(line, line->due_carrier), t));
 }
@@ -352,7 +377,7 @@ void flow_line_take_seat(piste_day *day, const flow_line *line, int32_t station,
 
 // Whom the loader takes on board of one carrier where lanes take turns; returns whether somebody's boarding went wrong.
 static bool load_in_turn(piste_day *day, flow_line *line, int64_t carrier, int32_t free_seats, int32_t t, bool *any) {
-    int32_t seats = day->resort->lifts.list[line->lift].seats;
+    int32_t seats = line->seats;
     bool wrong = false;
     for (int32_t lane; (lane = pick_in_turn(day, line, free_seats, seats)) >= 0;) {
         int32_t left = day->parties[line->lanes[lane].head].left, people = left < free_seats ? left : free_seats;
@@ -386,19 +411,26 @@ static bool load_heads(piste_day *day, flow_line *line, flow_lift *l, int64_t ca
     return sums.wrong;
 }
 
-// The same for the plainest of lines, of which most are: whole parties, one after the other, from the only lane.
+// The same for the plainest of lines, of which most are: whole parties, one after the other, from the only lane, all of them
+// to the other end of the lift.
 static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *free_seats, int32_t t) {
     flow_party *const parties = day->parties;
     flow_lane *lane = &line->lanes[0];
-    const int32_t clock = flow_lift_clock(l, t), seats = *free_seats;
-    uint32_t party = lane->head, next;
+    uint32_t *const next_of = day->next, party = lane->head, next;
     boarded sums = {0, 0, false};
+    if (party == FLOW_NIL)
+        return false;
+    const int32_t seats = *free_seats, ride_s = day->ways[parties[party].way].ride_s, off_s = t + ride_s;
+    const int32_t clock = flow_lift_clock(l, t) + ride_s;
+    if (ride_s >= FLOW_WHEEL)
+        return false;
+    uint32_t *const bucket = &day->wheel[off_s & (FLOW_WHEEL - 1)];
     for (; party != FLOW_NIL; party = next) {
         flow_party *p = &parties[party];
-        const int32_t people = p->left, wait = t - p->since_s, ride_s = day->ways[p->way].ride_s;
+        const int32_t people = p->left, wait = t - p->since_s;
         if (people > seats - sums.people || people < p->size)
             break;
-        next = day->next[party];
+        next = next_of[party];
         sums.people += people;
         sums.wait_s += (int64_t)wait * people;
         flow_hist_note(&l->wait, wait, people);
@@ -412,8 +444,10 @@ static bool load_whole(piste_day *day, flow_line *line, flow_lift *l, int32_t *f
         p->left = 0;
         p->state = FLOW_RIDING;
         p->since_s = t;
-        p->clock_due = clock + ride_s;
-        flow_push(day, party, t + ride_s);
+        p->clock_due = clock;
+        p->due_s = off_s; // as flow_push would
+        next_of[party] = *bucket;
+        *bucket = party;
     }
     lane->head = party;
     lane->tail = party == FLOW_NIL ? FLOW_NIL : lane->tail;

@@ -73,6 +73,8 @@ uint32_t flow_meet_part(piste_day *day, uint32_t party, int32_t t) {
     p->size = (uint16_t)(p->size - plan->apart);
     p->class_index = plan->rest_class;
     p->stamina_m = plan->rest_stamina_m - used;
+    flow_leg_note_pace(day, a);
+    flow_leg_note_pace(day, p);
     plan->booked = plan->booked == p->visit ? -1 : plan->booked;
     plan->venue = p->visit = -1;
     for (int32_t i = 0; i < s->visits.count; i++)
@@ -162,6 +164,7 @@ static void be_one(piste_day *day, uint32_t party, int32_t t) {
     p->size = (uint16_t)(p->size + a->size);
     p->class_index = plan->whole_class;
     p->stamina_m = plan->whole_stamina_m;
+    flow_leg_note_pace(day, p);
     p->leave_s = p->leave_s < a->leave_s ? p->leave_s : a->leave_s;
     p->leaving = p->leaving || a->leaving;
     p->next_visit_s = flow_visit_due(day, p);

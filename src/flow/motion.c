@@ -104,7 +104,7 @@ void flow_motion_rope(piste_day *day, int32_t lift, int32_t t) {
     }
     l->on_rope = on > 1 ? on : 1;
     for (int32_t k = l->first_line; k < l->first_line + l->line_count; k++) {
-        day->lines[k].seen_people = -1;
+        day->lines[k].seen_each_s = flow_lift_thinned(l, flow_line_each(&day->lines[k]));
         flow_line_rethread(day, k, t);
     }
 }

@@ -75,6 +75,19 @@ static void count_lines(const piste_resort *resort, int32_t *lines, int32_t *rid
     }
 }
 
+void flow_lift_watch(piste_day *day, int32_t index) {
+    const piste_lift *lift = &day->resort->lifts.list[index];
+    flow_lift *l = &day->lifts[index];
+    l->misloads = false;
+    l->slow_loads = lift->slow_loading_on_foot > 0 || lift->slow_loading_children > 0;
+    for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++) {
+        l->misloads |= lift->misload[a] > 0;
+        l->slow_loads |= lift->slow_loading[a] > 0;
+    }
+    l->tracked = (day->resort->wind.count && lift->wind_limit_mps > 0) || day->resort->patrol.entry.line > 0;
+    l->watched = l->misloads || l->slow_loads || l->tracked || lift->evacuate_after_s;
+}
+
 static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
     const piste_lift *lift = &day->resort->lifts.list[index];
     flow_lift *l = &day->lifts[index];
@@ -90,13 +103,7 @@ static bool build_lift(piste_day *day, int32_t index, uint64_t root) {
         return false;
     for (int32_t s = 0; s < stations; s++)
         l->station_s[s] = station_second(lift, s);
-    l->slow_loads = lift->slow_loading_on_foot > 0 || lift->slow_loading_children > 0;
-    for (int32_t a = 0; a < PISTE_ABILITY_COUNT; a++) {
-        l->misloads |= lift->misload[a] > 0;
-        l->slow_loads |= lift->slow_loading[a] > 0;
-    }
-    l->tracked = (day->resort->wind.count && lift->wind_limit_mps > 0) || day->resort->patrol.entry.line > 0;
-    l->watched = l->misloads || l->slow_loads || l->tracked || lift->evacuate_after_s;
+    flow_lift_watch(day, index);
     if (lift->evacuate_after_s) {
         int64_t carriers = base_ratio_ceil_divide(lift->ride_s + 1, lift->interval_s) + 2, room = 64;
         while (room < carriers * lift->seats * (stations - 1) * 2)
@@ -137,8 +144,6 @@ static void add_lift_ways(piste_day *day, int32_t index) {
             line->offset_s = down ? l->station_s[l->station_count - 1] - l->station_s[from] : l->station_s[from];
             line->seats = lift->seats;
             line->interval_s = lift->interval_s;
-            line->interval_num = (double)lift->interval_s.num;
-            line->seats_den = (double)lift->interval_s.den * lift->seats;
             set_lanes(lift, line);
             for (int32_t to = down ? from - 1 : from + 1; to >= 0 && to < l->station_count; to += down ? -1 : 1) {
                 int32_t ride = l->station_s[to] - l->station_s[from];
@@ -486,6 +491,7 @@ static bool build_class(piste_day *day, int32_t segment, int32_t access) {
     *c = (flow_class){.home = s->leave_at.index, .home_by_s = home_by(s), .access = access, .choice = &s->choice};
     c->look = flow_look_of(day, &s->choice);
     c->is_bound = s->choice.model == PISTE_CHOICE_LOGIT;
+    c->dread = s->choice.wait_weight / s->choice.scale_s;
     c->deadline_s = take(day, (size_t)day->resort->places.count, sizeof *c->deadline_s);
     if (!c->deadline_s)
         return false;
@@ -521,6 +527,8 @@ piste_status flow_classes_build(piste_day *day, piste_errors *errors) {
     for (int32_t s = 0; s < resort->segments.count; s++) {
         const piste_segment *segment = &resort->segments.list[s];
         day->segments[s].wait.counts = take(day, FLOW_HIST, sizeof(uint32_t));
+        double people = segment->children > 0 ? piste_dist_mean(&segment->party_size) : 1;
+        day->segments[s].child = people > 1 ? segment->children * people / (people - 1) : 0;
         bool good = day->segments[s].wait.counts != NULL;
         add_look(day, &segment->choice);
         for (int32_t a = 0; good && a < FLOW_ACCESS; a++) {

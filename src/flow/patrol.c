@@ -45,9 +45,10 @@ static int64_t end_of_way(const piste_day *day, const flow_way *w, int32_t t) {
     return (int64_t)flow_agenda_runs_from(day, day->lines[w->index].lift, t) + (int64_t)w->duration_s;
 }
 
-static void find_openings(piste_day *day, int32_t *at) {
+static void find_openings(piste_day *day) {
     const piste_resort *resort = day->resort;
     flow_patrol *patrol = day->patrol;
+    int32_t *at = patrol->at;
     for (int32_t p = 0; p < resort->places.count; p++)
         at[p] = resort->places.list[p].is_exit ? day->from_s : INT32_MAX;
     for (int32_t i = 0; i < resort->segments.count; i++)
@@ -82,9 +83,10 @@ static void leave_at(int32_t *last, int64_t second) {
 
 // The last second at which somebody can come to each place, if no line is left at any closing; -1: nobody is brought
 // there.
-static void find_closings(piste_day *day, int32_t *last) {
+static void find_closings(piste_day *day) {
     const piste_resort *resort = day->resort;
     flow_patrol *patrol = day->patrol;
+    int32_t *last = patrol->at;
     for (int32_t p = 0; p < resort->places.count; p++)
         last[p] = -1;
     for (int32_t i = 0; i < day->way_count; i++) {
@@ -136,7 +138,7 @@ static int32_t last_by(const piste_day *day, const flow_way *w, int32_t t) {
 static bool build(piste_day *day, flow_patrol *patrol) {
     const piste_resort *resort = day->resort;
     size_t runs = (size_t)resort->runs.count;
-    int32_t *at = take(day, (size_t)resort->places.count);
+    patrol->at = take(day, (size_t)resort->places.count);
     patrol->opens_s = take(day, runs);
     patrol->closes_s = take(day, runs);
     patrol->closed_s = take(day, runs);
@@ -144,7 +146,7 @@ static bool build(piste_day *day, flow_patrol *patrol) {
     patrol->travel_s = take(day, runs);
     patrol->own = base_arena_take(day->arena, runs + 1);
     patrol->open = base_arena_take(day->arena, runs + 1);
-    if (!at || !patrol->opens_s || !patrol->closes_s || !patrol->closed_s || !patrol->look_s || !patrol->travel_s ||
+    if (!patrol->at || !patrol->opens_s || !patrol->closes_s || !patrol->closed_s || !patrol->look_s || !patrol->travel_s ||
         !patrol->own || !patrol->open)
         return false;
     for (int32_t i = 0; i < resort->runs.count; i++) {
@@ -156,9 +158,14 @@ static bool build(piste_day *day, flow_patrol *patrol) {
         patrol->travel_s[i] = (int32_t)(1.5 * run->length_m * slowest) + 1;
         patrol->own[i] = piste_entry_field_line(&run->entry, "hours") > 0 && run->hours.count > 0;
     }
-    find_openings(day, at);
-    find_closings(day, at);
     return true;
+}
+
+void flow_patrol_plan(piste_day *day) {
+    if (!day->patrol)
+        return;
+    find_openings(day);
+    find_closings(day);
 }
 
 piste_status flow_patrol_build(piste_day *day, piste_errors *errors) {

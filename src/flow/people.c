@@ -166,6 +166,7 @@ static void make_party(piste_day *day, int32_t segment, uint32_t index, uint64_t
                       .stamina_m = stamina_m,
                       .key = key,
                       .budget = {.arrived_s = -1}};
+    flow_leg_note_pace(day, p);
     make_plan(day, segment, index, mode);
     p->leave_s = s->leaving.kind == PISTE_DIST_NONE
                      ? INT32_MAX
@@ -191,7 +192,6 @@ static piste_status fill_segment(piste_day *day, int32_t segment, uint64_t seed_
     uint64_t segment_key = base_key_child(seed_key, base_key_text(s->entry.key));
     uint64_t party_root = base_key_child(segment_key, 0), guest_root = base_key_child(segment_key, 1);
     int64_t left = out->sold;
-    double people = piste_dist_mean(&s->party_size), child = people > 1 ? s->children * people / (people - 1) : 0;
     uint64_t guest_index = 0;
     for (uint64_t i = 0; left > 0; i++) {
         uint64_t key = base_key_child(party_root, i);
@@ -208,7 +208,7 @@ static piste_status fill_segment(piste_day *day, int32_t segment, uint64_t seed_
             return piste_errors_add(errors, PISTE_MEMORY, NULL, 0, 0, "no memory for the guests");
         for (int32_t g = 0; g < size; g++)
             make_guest(day, s, &day->guests[day->guest_count + (uint32_t)g],
-                       base_key_child(guest_root, first + (uint64_t)g), g > 0 ? child : 0);
+                       base_key_child(guest_root, first + (uint64_t)g), g > 0 ? out->child : 0);
         make_party(day, segment, day->party_count, key, size, day->guest_count);
         day->party_count++;
         day->left_to_go++;
@@ -228,7 +228,7 @@ piste_status flow_people_build(piste_day *day, piste_errors *errors) {
     for (int32_t i = 0; i < resort->segments.count; i++) {
         flow_segment *s = &day->segments[i];
         flow_hist_clear(&s->wait);
-        *s = (flow_segment){.wait = s->wait};
+        *s = (flow_segment){.child = s->child, .wait = s->wait};
         for (int32_t k = 0; k < resort->segments.list[i].visits.count; k++)
             s->visits_when[resort->segments.list[i].visits.list[k].when] |= 1u << k;
     }

@@ -33,6 +33,7 @@ enum {
 };
 #define FLOW_NIL UINT32_MAX
 #define FLOW_INLINE static inline __attribute__((always_inline)) // what is called in two places, one of which is hot
+#define FLOW_RARELY(condition) __builtin_expect(!!(condition), 0) // kept out of the way of what happens mostly
 
 // Purposes of random draws. Their numbers are part of the results: append, never renumber.
 enum {
@@ -97,6 +98,7 @@ typedef struct flow_party {
     int32_t next_visit_s; // when its next visit falls due; INT32_MAX: none
     uint32_t legs;      // decisions so far: the count of its draws
     uint32_t first_guest;
+    float pace_s_per_m; // of its slowest
     uint64_t key;
     float stamina_m;    // descent left; 0: skis no more, or is on foot
     uint16_t size, left; // people, and those of them not yet on a carrier
@@ -160,10 +162,12 @@ typedef struct flow_sum { // the worth of a place: terms[end of the one before] 
 
 typedef struct flow_option { // a way that may be chosen now
     double own;         // its odds
+    uint64_t upto;      // where odds are the same for all: draws below it fall to this one or those before it at its place
     int32_t way, to, index, kind;
 } flow_option;
 typedef struct flow_spot { // a place with its options
     int32_t first, count;
+    int16_t rides, walks; // of these: rides come first, then runs, then walks
     bool chooses;       // there is something to choose
     double idle;        // odds of staying
 } flow_spot;
@@ -172,7 +176,6 @@ typedef struct flow_spot { // a place with its options
 typedef struct flow_outlook {
     flow_spot *spots;   // for each place: what may be chosen as things stand,
     flow_option *options;
-    double *upto;       // odds of the options, summed up from the first of each place
     int32_t options_version; // in this version of the mountain's state
     int32_t seen_s, seen_version; // the look at the mountain that `worth` is from; -1: none yet
     double *worth;      // of each prospect: exp(utility / scale), relative to the best at its place; or its share
@@ -199,6 +202,7 @@ typedef struct flow_class {
     float *deadline_s;  // for each place: the latest second from which home can be reached
     int32_t look;       // which of day->looks is theirs
     double novelty[5];
+    double dread;       // log odds that a second more in line costs
 } flow_class;
 
 // How people of one ability vary from descent to descent, ready to be drawn.
@@ -233,9 +237,7 @@ typedef struct flow_line { // those who wait at one station for one direction
     uint32_t first_lanes; // which lanes have the first pick
     int32_t boarding_children; // among those who board now; -1: not told apart
     piste_ratio interval_s;
-    double interval_num, seats_den; // of the interval; denominator times seats
-    double seen_s;      // what a guest guesses who sees it with so many people:
-    int32_t seen_people; // -1: unknown
+    double seen_each_s; // what a guest who sees it guesses that each of those in it takes
 } flow_line;
 
 typedef struct flow_aboard { // people of one party on one carrier
@@ -354,6 +356,7 @@ typedef struct flow_look_kind {
 } flow_look_kind;
 
 typedef struct flow_segment {
+    double child;            // the chance that one who is not the first of a party is one
     uint32_t visits_when[3]; // bit i: whether visit i is of that piste_visit_when
     int64_t sold, arrived, gone, parties, assisted, left_behind, refused;
     int64_t at_s[PISTE_AT_COUNT], queued_at_s[PISTE_AT_COUNT];
@@ -362,8 +365,8 @@ typedef struct flow_segment {
 } flow_segment;
 
 typedef struct flow_stream { // people on a run in one step of the day
-    int32_t part_s; // of those who come or go in it, in the rest of it: person-seconds, coming less going
-    int32_t more;   // people, more than in the step before, who are on it from the beginning of this one
+    uint32_t at_s; // the seconds of the day, summed up over those who come in it less those who go: modulo 2^32
+    int32_t more;  // how many more come than go
 } flow_stream;
 
 typedef struct flow_patrol { // what patrol.c knows of each run
@@ -372,6 +375,7 @@ typedef struct flow_patrol { // what patrol.c knows of each run
     int32_t *closed_s; // when it did; -1: not yet
     int32_t *look_s;   // when it is to be opened or to be closed, if it can be then; INT32_MAX: never
     int32_t *travel_s; // of the slowest
+    int32_t *at;       // by place: when patrol, or the last guest, comes there
     bool *own;         // its hours are its own
     bool *open;
     int32_t next_s;
@@ -470,8 +474,8 @@ struct piste_day {
     int32_t bin_count, bin_capacity;
     int32_t *present_over_time;
     int64_t *run_descents;
-    flow_stream *run_streams; // [run * (step_count + 1) + step], in steps of bin_s, or of a quarter of an hour if less
-    int32_t *run_people;   // of each run: in all the steps before this one, what they had more
+    flow_stream *run_streams; // [run * step_count + step], in steps of bin_s, or of a quarter of an hour if less
+    int32_t *run_people;   // of each run: who are on it when this step begins
     int32_t *run_person_s; // [step * runs + run], of the steps that are over; of the others once results are asked for
     int32_t step_s, step_count;
     uint64_t per_step;     // 2^32 / step_s, rounded up

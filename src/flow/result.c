@@ -61,12 +61,11 @@ static int32_t count_visits(const piste_resort *resort) {
 
 static bool build_people(piste_day *day) {
     const piste_resort *resort = day->resort;
-    int32_t tallies = resort->segments.count > FLOW_GROUPS ? resort->segments.count : FLOW_GROUPS;
     int32_t limits = 1 + resort->lifts.count + resort->runs.count + 3 * resort->venues.count;
     day->groups = take(day, (size_t)PISTE_GROUP_BY_COUNT * FLOW_GROUPS, sizeof *day->groups);
     day->bindings = take(day, (size_t)limits, sizeof *day->bindings);
     day->bound = take(day, (size_t)limits * (size_t)day->bin_capacity, 1);
-    day->ranks.tallies = take(day, 1, flow_tally_bytes(tallies));
+    day->ranks.tallies = take(day, 1, flow_tally_bytes(resort->segments.count));
     day->result.visits.list = take(day, (size_t)count_visits(resort), sizeof *day->result.visits.list);
     day->result.visits.count = count_visits(resort);
     for (int32_t i = 0; i < FLOW_GROUPS; i++)
@@ -89,7 +88,7 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
     day->present_over_time = take(day, (size_t)day->bin_capacity, sizeof *day->present_over_time);
     day->run_descents = take(day, runs, sizeof *day->run_descents);
     day->per_step = (1ull << 32) / (uint64_t)day->step_s + 1;
-    day->run_streams = take(day, runs * ((size_t)day->step_count + 1), sizeof *day->run_streams);
+    day->run_streams = take(day, runs * (size_t)day->step_count, sizeof *day->run_streams);
     day->run_people = take(day, runs, sizeof *day->run_people);
     day->run_person_s = take(day, runs * (size_t)day->step_count, sizeof *day->run_person_s);
     day->crowd = take(day, runs, sizeof *day->crowd);
@@ -116,21 +115,25 @@ piste_status flow_result_build(piste_day *day, piste_errors *errors) {
 
 // ---- filling it in --------------------------------------------------------------------------------------------------------
 
-// The p-quantile: the least wait that at least p of the people had or stayed below; above FLOW_HIST_FINE the middle of its
-// slot. `counts` of several histograms are summed.
-static int32_t quantile(const flow_hist *const *hists, int32_t hist_count, int64_t count, double p) {
-    int64_t rank = (int64_t)(p * (double)count), before = 0;
-    if ((double)rank < p * (double)count)
-        rank++;
-    for (int32_t slot = 0; slot < FLOW_HIST; slot++) {
-        for (int32_t h = 0; h < hist_count; h++)
-            before += hists[h]->counts[slot];
-        if (before >= rank)
-            return slot < FLOW_HIST_FINE
-                       ? slot
-                       : FLOW_HIST_FINE + (slot - FLOW_HIST_FINE) * FLOW_HIST_STEP + FLOW_HIST_STEP / 2;
+// Quantiles: the least wait that at least p of the people had or stayed below; above FLOW_HIST_FINE the middle of its slot.
+// `counts` of several histograms are summed, up to the slot of the last quantile; p rises.
+static void quantiles(const flow_hist *const *hists, int32_t hist_count, int64_t count, const double p[3],
+                      int32_t wait_s[3]) {
+    int64_t before = 0;
+    int32_t slot = -1;
+    for (int32_t i = 0; i < 3; i++) {
+        int64_t rank = (int64_t)(p[i] * (double)count);
+        if ((double)rank < p[i] * (double)count)
+            rank++;
+        while (before < rank && slot + 1 < FLOW_HIST) {
+            slot++;
+            for (int32_t h = 0; h < hist_count; h++)
+                before += hists[h]->counts[slot];
+        }
+        wait_s[i] = slot < FLOW_HIST_FINE
+                        ? slot
+                        : FLOW_HIST_FINE + (slot - FLOW_HIST_FINE) * FLOW_HIST_STEP + FLOW_HIST_STEP / 2;
     }
-    return 0;
 }
 
 static piste_waits waits_of(const flow_hist *const *hists, int32_t hist_count) {
@@ -144,12 +147,11 @@ static piste_waits waits_of(const flow_hist *const *hists, int32_t hist_count) {
     if (w.count == 0)
         return w;
     w.mean_s = (double)sum / (double)w.count;
-    w.p50_s = quantile(hists, hist_count, w.count, 0.5);
-    w.p90_s = quantile(hists, hist_count, w.count, 0.9);
-    w.p99_s = quantile(hists, hist_count, w.count, 0.99);
-    w.p50_s = w.p50_s < w.max_s ? w.p50_s : w.max_s;
-    w.p90_s = w.p90_s < w.max_s ? w.p90_s : w.max_s;
-    w.p99_s = w.p99_s < w.max_s ? w.p99_s : w.max_s;
+    int32_t wait_s[3];
+    quantiles(hists, hist_count, w.count, (const double[3]){0.5, 0.9, 0.99}, wait_s);
+    w.p50_s = wait_s[0] < w.max_s ? wait_s[0] : w.max_s;
+    w.p90_s = wait_s[1] < w.max_s ? wait_s[1] : w.max_s;
+    w.p99_s = wait_s[2] < w.max_s ? wait_s[2] : w.max_s;
     return w;
 }
 

@@ -137,7 +137,6 @@ static void pass_outlook(walker *w, const piste_day *day, flow_outlook *o) {
     PASS(w, o->longest_s);
     PASS_LIST(w, o->worth, day->way_count);
     PASS_LIST(w, o->options, day->way_count);
-    PASS_LIST(w, o->upto, day->way_count);
     PASS_LIST(w, o->value, day->resort->places.count);
     PASS_LIST(w, o->idle_odds, day->resort->places.count);
     PASS_LIST(w, o->spots, day->resort->places.count);
@@ -228,7 +227,7 @@ static void pass_day(walker *w, piste_day *day) {
     PASS(w, day->step_end_s);
     PASS_LIST(w, day->present_over_time, day->bin_capacity);
     PASS_LIST(w, day->run_descents, day->resort->runs.count);
-    PASS_LIST(w, day->run_streams, (size_t)day->resort->runs.count * ((size_t)day->step_count + 1));
+    PASS_LIST(w, day->run_streams, (size_t)day->resort->runs.count * (size_t)day->step_count);
     PASS_LIST(w, day->run_people, day->resort->runs.count);
     PASS_LIST(w, day->run_person_s, (size_t)day->resort->runs.count * (size_t)day->step_count);
     pass_lifts(w, day);

@@ -16,6 +16,13 @@
 enum { LEAST = 10, DAYS_MIN = 120, NEAR_DAYS = 48 };
 #define NEAR_STEP 0.08 // visits less and more, for the slope: well above a day's own noise
 
+typedef struct seen { // what a day was like when it was last rehearsed
+    int64_t visits; // 0: not yet
+    uint32_t held;    // a bit for each condition that held
+    int32_t furthest; // the condition that was furthest from holding, -1 where all held
+    int32_t worst;    // the lift, run, venue or segment at which that was, -1 where there is none
+} seen;
+
 typedef struct job {
     const piste_resort *resort;
     const piste_cap_def *def;
@@ -24,6 +31,7 @@ typedef struct job {
     int32_t count;
     int64_t *open; // the number of each open day; more are found as they are needed
     int64_t open_count, open_room, looked_at;
+    seen *seen; // of each open day
     int64_t simulated;
     // The tries that are being answered, and how much of its bounds each day used.
     threshold_try *tries;
@@ -37,9 +45,12 @@ typedef struct job {
 static bool find_open_days(job *j, int64_t count) {
     if (count > j->open_room) {
         int64_t room = count + count / 2, *more = realloc(j->open, (size_t)room * sizeof *more);
-        if (!more)
+        j->open = more ? more : j->open;
+        seen *seen_more = more ? realloc(j->seen, (size_t)room * sizeof *seen_more) : NULL;
+        if (!seen_more)
             return false;
-        j->open = more;
+        j->seen = seen_more;
+        memset(j->seen + j->open_room, 0, (size_t)(room - j->open_room) * sizeof *j->seen);
         j->open_room = room;
     }
     for (; j->open_count < count; j->looked_at++)
@@ -57,11 +68,20 @@ static double used_of(const job *j, const piste_day_result *r) {
     return most;
 }
 
-static bool is_good(const job *j, const piste_day_result *r) {
-    for (int32_t i = 0; i < j->count; i++)
-        if (!plan_condition_holds(&j->conditions[i], r))
-            return false;
-    return true;
+static seen judge(const job *j, int64_t visits, const piste_day_result *r) {
+    seen s = {.visits = visits, .furthest = -1, .worst = -1};
+    double most = 0;
+    for (int32_t i = 0; i < j->count; i++) {
+        double used = plan_condition_used(&j->conditions[i], r);
+        if (plan_condition_holds(&j->conditions[i], r)) {
+            s.held |= 1u << i;
+        } else if (s.furthest < 0 || used > most) {
+            most = used;
+            s.furthest = i;
+            s.worst = plan_measure_worst(&j->conditions[i].measure, r);
+        }
+    }
+    return s;
 }
 
 static void *make_hand(void *context) {
@@ -78,19 +98,6 @@ static bool tick(void *context, int64_t done) {
     return !j->def->tick || j->def->tick(j->def->context, j->simulated + done, j->low, j->high);
 }
 
-static piste_status rehearse(job *j, int64_t count, piste_status (*piece)(void *, void *, int64_t)) {
-    plan_work work = {.count = count,
-                      .threads = j->def->threads,
-                      .job = j,
-                      .hand = make_hand,
-                      .drop = drop_hand,
-                      .piece = piece,
-                      .tick = tick};
-    piste_status status = plan_work_run(&work);
-    j->simulated += count;
-    return status;
-}
-
 static piste_status try_day(void *context, void *hand, int64_t index) {
     job *j = context;
     threshold_try *t = &j->tries[index];
@@ -98,7 +105,8 @@ static piste_status try_day(void *context, void *hand, int64_t index) {
     piste_status status = plan_hand_run(hand, j->def->seed, j->open[t->day], t->visits, &r);
     if (status != PISTE_OK)
         return status;
-    t->good = is_good(j, r);
+    j->seen[t->day] = judge(j, t->visits, r);
+    t->good = j->seen[t->day].furthest < 0;
     if (j->used)
         j->used[index] = used_of(j, r);
     return PISTE_OK;
@@ -112,7 +120,16 @@ static piste_status answer(void *context, threshold_try *tries, int64_t count) {
     if (!find_open_days(j, days))
         return PISTE_MEMORY;
     j->tries = tries;
-    return rehearse(j, count, try_day);
+    plan_work work = {.count = count,
+                      .threads = j->def->threads,
+                      .job = j,
+                      .hand = make_hand,
+                      .drop = drop_hand,
+                      .piece = try_day,
+                      .tick = tick};
+    piste_status status = plan_work_run(&work);
+    j->simulated += count;
+    return status;
 }
 
 // ---- what the conditions did at the cap -------------------------------------------------------------------------------
@@ -124,66 +141,25 @@ typedef struct own_cap {
     piste_cap_input inputs[PLAN_KNOBS];
 } own_cap;
 
-typedef struct look { // at every open day with the cap's visits
-    job *job;
-    int64_t visits;
-    uint32_t *held;   // of each day: a bit for each condition that held
-    int8_t *furthest; // the condition that was furthest from holding, -1 where all held
-    int32_t *worst;   // the lift, run, venue or segment at which that was, -1 where there is none
-} look;
-
-static piste_status look_at_day(void *context, void *hand, int64_t index) {
-    look *l = context;
-    const job *j = l->job;
-    const piste_day_result *r = NULL;
-    piste_status status = plan_hand_run(hand, j->def->seed, j->open[index], l->visits, &r);
-    if (status != PISTE_OK)
-        return status;
-    double most = 0;
-    l->held[index] = 0;
-    l->furthest[index] = -1;
-    l->worst[index] = -1;
-    for (int32_t i = 0; i < j->count; i++) {
-        double used = plan_condition_used(&j->conditions[i], r);
-        if (plan_condition_holds(&j->conditions[i], r)) {
-            l->held[index] |= 1u << i;
-        } else if (l->furthest[index] < 0 || used > most) {
-            most = used;
-            l->furthest[index] = (int8_t)i;
-            l->worst[index] = plan_measure_worst(&j->conditions[i].measure, r);
-        }
-    }
-    return PISTE_OK;
-}
-
-static void *make_look_hand(void *context) {
-    return make_hand(((look *)context)->job);
-}
-
-static bool tick_look(void *context, int64_t done) {
-    return tick(((look *)context)->job, done);
-}
-
 // The lift, run or venue that most of a condition's worst days have in common.
-static const char *most_often(const look *l, int64_t days, int32_t condition) {
+static const char *most_often(const job *j, int64_t days, int32_t condition) {
     int64_t most = 0;
     int32_t best = -1;
     for (int64_t i = 0; i < days; i++) {
-        if (l->furthest[i] != condition || l->worst[i] < 0)
+        if (j->seen[i].furthest != condition || j->seen[i].worst < 0)
             continue;
         int64_t count = 0;
         for (int64_t k = i; k < days; k++)
-            count += l->furthest[k] == condition && l->worst[k] == l->worst[i];
+            count += j->seen[k].furthest == condition && j->seen[k].worst == j->seen[i].worst;
         if (count > most) {
             most = count;
-            best = l->worst[i];
+            best = j->seen[i].worst;
         }
     }
-    return best < 0 ? NULL : plan_measure_key(&l->job->conditions[condition].measure, l->job->resort, best);
+    return best < 0 ? NULL : plan_measure_key(&j->conditions[condition].measure, j->resort, best);
 }
 
-static void tell_conditions(own_cap *o, const look *l) {
-    const job *j = l->job;
+static void tell_conditions(own_cap *o, const job *j) {
     int64_t days = o->cap.days;
     for (int32_t i = 0; i < j->count; i++) {
         const plan_condition *c = &j->conditions[i];
@@ -193,17 +169,16 @@ static void tell_conditions(own_cap *o, const look *l) {
                                       .measure = plan_measure_name(c->measure.what),
                                       .meaning = plan_measure_meaning(&c->measure)};
         for (int64_t d = 0; d < days; d++) {
-            told->held += l->held[d] >> i & 1;
-            told->first += l->furthest[d] == i;
+            told->held += j->seen[d].held >> i & 1;
+            told->first += j->seen[d].furthest == i;
         }
-        told->where_key = most_often(l, days, i);
+        told->where_key = most_often(j, days, i);
     }
     o->cap.conditions.list = o->conditions;
     o->cap.conditions.count = j->count;
 }
 
-static bool tell_types(own_cap *o, const look *l) {
-    const job *j = l->job;
+static bool tell_types(own_cap *o, const job *j) {
     int32_t count = plan_days_count_types(j->days);
     piste_cap_type *types = base_arena_take(o->arena, (size_t)count * sizeof *types);
     if (!types)
@@ -216,7 +191,7 @@ static bool tell_types(own_cap *o, const look *l) {
     for (int64_t d = 0; d < o->cap.days; d++) {
         piste_cap_type *t = &types[plan_days_type_of(j->days, j->def->seed, j->open[d])];
         t->days++;
-        t->good += l->furthest[d] < 0;
+        t->good += j->seen[d].furthest < 0;
     }
     o->cap.closed = 0;
     int64_t last = o->cap.days ? j->open[o->cap.days - 1] : 0;
@@ -232,32 +207,21 @@ static bool tell_types(own_cap *o, const look *l) {
     return true;
 }
 
+// What the days were with the cap's visits: the search has ended with a look at all of them, or found no number to look at.
 static piste_status tell_days(own_cap *o, job *j) {
-    size_t days = (size_t)o->cap.days;
-    look l = {.job = j, .visits = o->cap.found == PISTE_CAP_NONE ? LEAST : o->cap.visits};
-    l.held = calloc(days, sizeof *l.held);
-    l.furthest = calloc(days, sizeof *l.furthest);
-    l.worst = calloc(days, sizeof *l.worst);
-    piste_status status = l.held && l.furthest && l.worst && find_open_days(j, o->cap.days) ? PISTE_OK : PISTE_MEMORY;
-    if (status == PISTE_OK) {
-        plan_work work = {.count = o->cap.days,
-                          .threads = j->def->threads,
-                          .job = &l,
-                          .hand = make_look_hand,
-                          .drop = drop_hand,
-                          .piece = look_at_day,
-                          .tick = tick_look};
-        status = plan_work_run(&work);
-        j->simulated += o->cap.days;
-    }
-    if (status == PISTE_OK) {
-        tell_conditions(o, &l);
-        status = tell_types(o, &l) ? PISTE_OK : PISTE_MEMORY;
-    }
-    free(l.held);
-    free(l.furthest);
-    free(l.worst);
-    return status;
+    int64_t visits = o->cap.found == PISTE_CAP_NONE ? LEAST : o->cap.visits, count = 0;
+    threshold_try *tries = calloc((size_t)o->cap.days + 1, sizeof *tries);
+    if (!tries)
+        return PISTE_MEMORY;
+    for (int64_t d = 0; d < o->cap.days; d++)
+        if (j->seen[d].visits != visits)
+            tries[count++] = (threshold_try){.day = d, .visits = visits};
+    piste_status status = answer(j, tries, count);
+    free(tries);
+    if (status != PISTE_OK)
+        return status;
+    tell_conditions(o, j);
+    return tell_types(o, j) ? PISTE_OK : PISTE_MEMORY;
 }
 
 // ---- the inputs ---------------------------------------------------------------------------------------------------------
@@ -529,6 +493,7 @@ piste_status piste_cap_create(const piste_resort *resort, const piste_cap_def *d
     status = o && (o->arena = base_arena_create()) ? find(o, &j) : PISTE_MEMORY;
     plan_days_destroy(j.days);
     free(j.open);
+    free(j.seen);
     if (status != PISTE_OK) {
         piste_cap_destroy(o ? &o->cap : NULL);
         return status == PISTE_INTERRUPTED

@@ -15,6 +15,13 @@ const char *piste_ccc_basis_word(piste_ccc_basis basis) {
     return word_at(words, PISTE_CCC_BASIS_COUNT, (int)basis);
 }
 
+double piste_ccc_basis_spread(piste_ccc_basis basis) {
+    static const double shares[PISTE_CCC_BASIS_COUNT] = {
+        [PISTE_CCC_MEASURED] = 0.02, [PISTE_CCC_PUBLISHED] = 0.1, [PISTE_CCC_GIVEN] = 0.02,
+        [PISTE_CCC_CHOSEN] = 0.1,    [PISTE_CCC_SIMULATED] = 0,   [PISTE_CCC_ASSUMED] = 0.2};
+    return shares[basis];
+}
+
 const char *piste_ccc_terrain_word(piste_ccc_terrain terrain) {
     static const char *const words[] = {"novice", "easy", "intermediate", "advanced", "expert"};
     return word_at(words, PISTE_CCC_TERRAIN_COUNT, (int)terrain);
@@ -172,22 +179,28 @@ static double with_input(const piste_ccc_lift *l, int part, double value, double
                        in[PISTE_CCC_RISE_M], demand_m);
 }
 
-// How far the sum moves with each simulated input's standard error, to one side and the other; squares add up.
-static double error_of(const piste_ccc *s, const double demand[PISTE_ABILITY_COUNT]) {
+// How far an input may be off: what was simulated by its standard error, and with `spreads` all by their basis as well.
+static double off_of(const piste_ccc_input *in, bool spreads) {
+    double error = in->error > 0 ? in->error : 0;
+    double spread = spreads ? piste_ccc_basis_spread(in->basis) * fabs(in->value) : 0;
+    return base_sqrt(error * error + spread * spread); // NaN where the value is not known
+}
+
+// How far the sum moves where each input is off, to one side and the other; squares add up.
+static double error_of(const piste_ccc *s, const double demand[PISTE_ABILITY_COUNT], bool spreads) {
     double squares = 0;
     for (int32_t i = 0; i < s->lifts.count; i++)
         for (int p = 0; p < PISTE_CCC_SERVES; p++) {
             const piste_ccc_lift *l = &s->lifts.list[i];
-            const piste_ccc_input *in = &l->in[p];
-            if (!(in->error > 0))
+            double value = l->in[p].value, off = off_of(&l->in[p], spreads);
+            if (!(off > 0) || !(l->demand_m > 0))
                 continue;
-            double moves = (with_input(l, p, in->value + in->error, l->demand_m) -
-                            with_input(l, p, in->value - in->error, l->demand_m)) /
+            double moves = (with_input(l, p, value + off, l->demand_m) - with_input(l, p, value - off, l->demand_m)) /
                            2;
             squares += moves * moves;
         }
     for (int a = 0; a < PISTE_ABILITY_COUNT; a++) { // shared: all lifts move together
-        double moves = 0, error = s->demand[a].error;
+        double moves = 0, error = off_of(&s->demand[a], spreads);
         for (int32_t i = 0; error > 0 && error < demand[a] && i < s->lifts.count; i++) {
             const piste_ccc_lift *l = &s->lifts.list[i];
             double by = l->ability[a] * error;
@@ -210,7 +223,11 @@ void ccc_work_out(piste_ccc *s) {
     for (int32_t i = 0; i < s->lifts.count; i++)
         work_out_lift(s, &s->lifts.list[i], demand);
     s->demand_m = s->ccc > 0 ? s->supply_m / s->ccc : (double)NAN;
-    s->error = error_of(s, demand);
+    s->error = error_of(s, demand, false);
+    s->error_inputs = error_of(s, demand, true);
+    double far = s->ccc > 0 ? base_exp(1.959963984540054 * s->error_inputs / s->ccc) : 1;
+    s->low = s->ccc / far;
+    s->high = s->ccc * far;
     for (int a = 0; a < PISTE_ABILITY_COUNT; a++)
         s->terrain[piste_ccc_terrain_of((piste_ability)a)].market += s->ability[a];
     for (int t = 0; t < PISTE_CCC_TERRAIN_COUNT; t++)

@@ -301,6 +301,7 @@ piste_status piste_ccc_compare(const piste_ccc *a, const piste_ccc *b, piste_ccc
     d->a = a;
     d->b = b;
     d->owner = arena;
+    d->error = base_sqrt(a->error * a->error + b->error * b->error);
     for (int p = 0; p < PISTE_CCC_PART_COUNT; p++)
         c.effects[p].what = piste_ccc_part_word((piste_ccc_part)p);
     c.effects[DEMAND].what = "demand";

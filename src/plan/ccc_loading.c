@@ -58,6 +58,7 @@ static bool isolate(base_arena *arena, const piste_resort *resort, const piste_c
         return false;
     *lift = resort->lifts.list[index];
     lift->stations.count = lift->stops.count = lift->slows.count = lift->outages.count = lift->reserved.count = 0;
+    lift->down = 0; // who rides down takes no seat from those who ride up
     lift->wind_limit_mps = NAN;
     lift->evacuate_after_s = 0;
     *run = (piste_run){.entry = {.key = "back"},

@@ -22,6 +22,7 @@ const char *ccc_limit_name(const piste_ccc_difference *d, const char *key);
 const char *ccc_name(page *p, const char *name, const char *key); // either is good
 // The sentences at the head: what it comes to, and what binds.
 const char *ccc_summary(page *p, const piste_ccc *s, bool feet);
+const char *ccc_two(page *p, const piste_ccc_difference *d); // how far they differ
 const char *ccc_binding(page *p, const piste_ccc *s);
 const char *ccc_uncrowded_text(page *p, const piste_ccc *s);
 // What a rehearsal at the CCC says, one sentence each; NULL ends the list.

@@ -21,11 +21,14 @@ static void fill_sheet(const void *data, base_text *out) {
     char date[16] = "";
     if (s->date != PISTE_DATE_NONE)
         piste_date_format(s->date, date);
-    base_text_add(out, "resort,date,ccc,error,supply_m,demand_m,binding,seed,days,day_guests,day_wait_s\n");
+    base_text_add(out, "resort,date,ccc,error,error_inputs,low,high,supply_m,demand_m,binding,seed,days,day_guests,day_wait_s\n");
     csv_text(out, s->resort);
     csv_text(out, date);
     add(out, s->ccc);
     add(out, s->error);
+    add(out, s->error_inputs);
+    add(out, s->low);
+    add(out, s->high);
     add(out, s->supply_m);
     add(out, s->demand_m);
     csv_text(out, s->binding < 0 ? "" : s->limits.list[s->binding].key);

@@ -333,12 +333,7 @@ piste_status report_ccc_difference_html(const piste_ccc_difference *d, bool feet
     html h;
     if (!begin_page(&h, &plain, feet, out, "Why two carrying capacities differ"))
         return PISTE_MEMORY;
-    element(&h, "<p class=\"big\">",
-            page_format(&h.p, "A is %s%s: %s skiers a day. B is %s%s: %s. From A to B: %s.", d->a->resort,
-                        ccc_date(&h.p, d->a->date), ccc_guests(&h.p, d->a->ccc), d->b->resort,
-                        ccc_date(&h.p, d->b->date), ccc_guests(&h.p, d->b->ccc),
-                        ccc_signed(&h.p, d->b->ccc - d->a->ccc, 1)),
-            "</p>\n");
+    element(&h, "<p class=\"big\">", ccc_two(&h.p, d), "</p>\n");
     if (d->changes.count == 0)
         paragraph(&h, "Their inputs are alike.");
     else

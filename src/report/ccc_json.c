@@ -186,6 +186,8 @@ piste_status report_ccc_json(const piste_ccc *s, base_text *out) {
     report_put(&o, "day_wait_s", number(s->day_wait_s));
     report_put(&o, "ccc", number(s->ccc));
     report_put(&o, "error", number(s->error));
+    report_put(&o, "error_inputs", number(s->error_inputs));
+    report_put(&o, "interval_inputs", json_pack("[o,o]", number(s->low), number(s->high)));
     report_put(&o, "supply_m", number(s->supply_m));
     report_put(&o, "demand_m", number(s->demand_m));
     report_put(&o, "binding", s->binding < 0 ? json_null() : json_string(s->limits.list[s->binding].key));
@@ -246,6 +248,7 @@ piste_status report_ccc_difference_json(const piste_ccc_difference *d, base_text
     report_put(&o, "a", head_of(d->a));
     report_put(&o, "b", head_of(d->b));
     report_put(&o, "difference", number(d->b->ccc - d->a->ccc));
+    report_put(&o, "error", number(d->error));
     report_put(&o, "effects", effects(d));
     report_put(&o, "changes", changes(d));
     return report_json_write(report_object_end(&o), out);

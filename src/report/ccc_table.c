@@ -327,11 +327,7 @@ void report_ccc_difference_table(const piste_ccc_difference *d, const report_loo
     if (!begin(&p, look, &fitted, out))
         return;
     title(&p, "Why two carrying capacities differ");
-    table_sentence(&p,
-                   page_format(&p, "A is %s%s: %s skiers a day. B is %s%s: %s. From A to B: %s.",
-                               page_name(&p, d->a->resort, NULL), ccc_date(&p, d->a->date), ccc_guests(&p, d->a->ccc),
-                               page_name(&p, d->b->resort, NULL), ccc_date(&p, d->b->date), ccc_guests(&p, d->b->ccc),
-                               ccc_signed(&p, d->b->ccc - d->a->ccc, 1)));
+    table_sentence(&p, ccc_two(&p, d));
     if (d->changes.count == 0)
         table_sentence(&p, "Their inputs are alike.");
     else

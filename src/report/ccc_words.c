@@ -119,6 +119,19 @@ const char *ccc_limit_name(const piste_ccc_difference *d, const char *key) {
 
 // ---- sentences -----------------------------------------------------------------------------------------------------
 
+// By how much the luck of simulated days may have moved a figure: its standard error.
+static const char *off(page *p, double error) {
+    return error > 0 ? page_format(p, " (%s %s by what is simulated)", p->look->ascii ? "+-" : "±", ccc_guests(p, error))
+                     : "";
+}
+
+const char *ccc_two(page *p, const piste_ccc_difference *d) {
+    return page_format(p, "A is %s%s: %s skiers a day. B is %s%s: %s. From A to B: %s%s.",
+                       page_name(p, d->a->resort, NULL), ccc_date(p, d->a->date), ccc_guests(p, d->a->ccc),
+                       page_name(p, d->b->resort, NULL), ccc_date(p, d->b->date), ccc_guests(p, d->b->ccc),
+                       ccc_signed(p, d->b->ccc - d->a->ccc, 1), off(p, d->error));
+}
+
 const char *ccc_summary(page *p, const piste_ccc *s, bool feet) {
     const piste_ccc_limit *lifts = &s->limits.list[0];
     const char *unit = feet ? "ft" : "m";
@@ -126,14 +139,14 @@ const char *ccc_summary(page *p, const piste_ccc *s, bool feet) {
                              ? page_format(p, ", or %s guests, of whom %s %% ski", ccc_guests(p, lifts->guests),
                                            page_percent(p, lifts->share.value))
                              : "";
-    const char *error = s->error > 0 ? page_format(p, " (%s %s by what is simulated)", p->look->ascii ? "+-" : "±",
-                                                   ccc_guests(p, s->error))
-                                     : "";
+    const char *range = s->error_inputs > 0 ? page_format(p, ", %s to %s by all its inputs (95 %%)",
+                                                          ccc_guests(p, s->low), ccc_guests(p, s->high))
+                                            : "";
     return page_format(
         p,
-        "Comfortable carrying capacity of the lifts: %s skiers a day%s%s. %s %s of vertical supplied, %s "
+        "Comfortable carrying capacity of the lifts: %s skiers a day%s%s%s. %s %s of vertical supplied, %s "
         "%s wanted by one skier.",
-        ccc_guests(p, s->ccc), error, guests, page_decimal(p, ccc_height(s->supply_m, feet), 0), unit,
+        ccc_guests(p, s->ccc), off(p, s->error), range, guests, page_decimal(p, ccc_height(s->supply_m, feet), 0), unit,
         page_decimal(p, ccc_height(s->demand_m, feet), 0), unit);
 }
 

@@ -18,7 +18,7 @@ static bool is_list_of_objects(const json_t *v) {
     return json_is_array(v) && json_array_size(v) && json_is_object(json_array_get(v, 0));
 }
 
-static void add_scalars(page *p, json_t *object) {
+static void add_scalars(page *p, const char *indent, json_t *object) {
     const char *name;
     json_t *v;
     int widest = 0;
@@ -29,7 +29,7 @@ static void add_scalars(page *p, json_t *object) {
     json_object_foreach(object, name, v) {
         if (json_is_object(v) || is_list_of_objects(v))
             continue;
-        base_text_format(p->out, "%-*s  ", widest, name);
+        base_text_format(p->out, "%s%-*s  ", indent, widest, name);
         if (json_is_array(v)) {
             for (size_t i = 0; i < json_array_size(v); i++)
                 base_text_format(p->out, "%s%s", i ? ", " : "", scalar(p, json_array_get(v, i)));
@@ -101,21 +101,49 @@ static void add_reasons(page *p, const json_t *list) {
     }
 }
 
+static void add_parts(page *p, const char *path, json_t *object);
+
+// What stands inside of an object, below its name; of a row of a table, below what its first column says.
+static void add_inner(page *p, const char *path, json_t *object) {
+    base_text_format(p->out, "\n%s\n", path);
+    add_scalars(p, "  ", object);
+    add_parts(p, path, object);
+}
+
+static void add_rows_parts(page *p, const char *path, const json_t *list) {
+    size_t i;
+    json_t *row, *v;
+    const char *name;
+    json_array_foreach(list, i, row) {
+        void *first = json_object_iter(row);
+        json_object_foreach(row, name, v) if (json_is_object(v) && json_object_size(v)) add_inner(
+            p, page_format(p, "%s: %s: %s", path, scalar(p, json_object_iter_value(first)), name), v);
+    }
+}
+
+static void add_parts(page *p, const char *path, json_t *object) {
+    const char *name;
+    json_t *v;
+    json_object_foreach(object, name, v) {
+        const char *inner = *path ? page_format(p, "%s: %s", path, name) : name;
+        if (json_is_object(v) && json_object_size(v))
+            add_inner(p, inner, v);
+        if (!is_list_of_objects(v))
+            continue;
+        add_table(p, inner, v);
+        add_reasons(p, v);
+        add_rows_parts(p, inner, v);
+    }
+}
+
 void report_desk_answer(const char *answer, const report_look *look, base_text *out) {
     page p = {.arena = base_arena_create(), .out = out, .look = look};
     json_t *object = json_loads(answer, 0, NULL);
-    const char *name;
-    json_t *v;
     if (!p.arena || !object)
         out->failed = true;
     else {
-        add_scalars(&p, object);
-        json_object_foreach(object, name, v) {
-            if (!is_list_of_objects(v))
-                continue;
-            add_table(&p, name, v);
-            add_reasons(&p, v);
-        }
+        add_scalars(&p, "", object);
+        add_parts(&p, "", object);
     }
     json_decref(object);
     base_arena_destroy(p.arena);

@@ -286,7 +286,7 @@ static void tell_unreachable_ways(tracer *t) {
         if (t->w->list[i].kind <= WAY_LIFT_DOWN && reached_by(t, t->w->list[i].modes, t->w->list[i].from))
             lifts[t->w->list[i].index] = true;
     for (int32_t i = 0; i < r->lifts.count; i++)
-        if (!lifts[i]) {
+        if (!lifts[i] && !r->lifts.list[i].closed) {
             const piste_lift *lift = &r->lifts.list[i];
             check_tell(c, CHECK_UNREACHABLE_LIFT, check_line(&lift->entry, "from"), check_subject(c, &lift->entry),
                        check_text(c, "nobody whom it carries can get to %s", lift->from.key),
@@ -296,7 +296,7 @@ static void tell_unreachable_ways(tracer *t) {
     const uint32_t skiers = 1u << PISTE_ON_SKIS | 1u << PISTE_ON_SNOWBOARD;
     for (int32_t i = 0; i < r->runs.count; i++) {
         const piste_run *run = &r->runs.list[i];
-        if (!reached_by(t, skiers, run->from.index))
+        if (!run->closed && !reached_by(t, skiers, run->from.index))
             check_tell(c, CHECK_UNREACHABLE_RUN, check_line(&run->entry, "from"), check_subject(c, &run->entry),
                        check_text(c, "no skier can get to %s, where it begins", run->from.key),
                        check_text(c, "add a lift, run or walk to %s, for instance a walk from %s", run->from.key, nearest(t, run->from.index, t->reached[PISTE_ON_SKIS])));
@@ -377,6 +377,24 @@ static void mark(bool *used, piste_ref place) {
         used[place.index] = true;
 }
 
+// A lift or run that is closed is still there.
+static void mark_closed(const piste_resort *r, bool *used) {
+    for (int32_t i = 0; i < r->lifts.count; i++) {
+        const piste_lift *lift = &r->lifts.list[i];
+        if (!lift->closed)
+            continue;
+        mark(used, lift->from);
+        mark(used, lift->to);
+        for (int32_t k = 0; k < lift->stations.count; k++)
+            mark(used, lift->stations.list[k].place);
+    }
+    for (int32_t i = 0; i < r->runs.count; i++)
+        if (r->runs.list[i].closed) {
+            mark(used, r->runs.list[i].from);
+            mark(used, r->runs.list[i].to);
+        }
+}
+
 static void tell_unused_places(tracer *t) {
     check *c = t->c;
     const piste_resort *r = c->resort;
@@ -384,6 +402,7 @@ static void tell_unused_places(tracer *t) {
     memset(used, 0, (size_t)t->w->place_count);
     for (int32_t i = 0; i < t->w->count; i++)
         used[t->w->list[i].from] = used[t->w->list[i].to] = true;
+    mark_closed(r, used);
     for (int32_t i = 0; i < r->venues.count; i++)
         mark(used, r->venues.list[i].place);
     for (int32_t i = 0; i < r->fixtures.count; i++)

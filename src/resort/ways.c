@@ -22,9 +22,11 @@ static void fill(ways *w) {
     const piste_resort *r = w->resort;
     const uint32_t skiers = 1u << PISTE_ON_SKIS | 1u << PISTE_ON_SNOWBOARD;
     for (int32_t i = 0; i < r->lifts.count; i++)
-        add_lift(w, &r->lifts.list[i], i);
+        if (!r->lifts.list[i].closed)
+            add_lift(w, &r->lifts.list[i], i);
     for (int32_t i = 0; i < r->runs.count; i++)
-        add(w, (way){WAY_RUN, i, r->runs.list[i].from.index, r->runs.list[i].to.index, skiers, r->runs.list[i].difficulty});
+        if (!r->runs.list[i].closed)
+            add(w, (way){WAY_RUN, i, r->runs.list[i].from.index, r->runs.list[i].to.index, skiers, r->runs.list[i].difficulty});
     for (int32_t i = 0; i < r->walks.count; i++) {
         const piste_walk *walk = &r->walks.list[i];
         add(w, (way){WAY_WALK, i, walk->from.index, walk->to.index, (uint32_t)walk->modes, -1});

@@ -4,7 +4,8 @@
 //     bool *from = calloc(w->place_count, 1);
 //     ways_reach(w, &(ways_who){.modes = 1u << PISTE_ON_SKIS, .hardest = PISTE_DIFFICULTY_EASY}, start, false, from);
 //
-// A lift with stations in between is one way for each pair of neighbours: whoever rides further passes them.
+// A lift with stations in between is one way for each pair of neighbours: whoever rides further passes them. What is closed
+// (`closed: yes`) is no way.
 #ifndef RESORT_WAYS_H
 #define RESORT_WAYS_H
 

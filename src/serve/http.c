@@ -305,6 +305,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
         *q = (serve_request){.serve = s, .connection = connection, .url = url, .began_us = serve_now_us()};
         *own = q;
         atomic_fetch_add(&s->under_way, 1);
+        serve_slow_note(s, connection, true);
         read_address(q);
         return begin(q, method) ? MHD_YES : send_answer(q);
     }
@@ -328,7 +329,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
 static void completed(void *context, struct MHD_Connection *connection, void **own, enum MHD_RequestTerminationCode why) {
     serve *s = context;
     serve_request *q = *own;
-    (void)connection, (void)why;
+    (void)why;
     if (!q)
         return;
     if (q->response)
@@ -337,6 +338,7 @@ static void completed(void *context, struct MHD_Connection *connection, void **o
     free(q->body);
     free(q);
     *own = NULL;
+    serve_slow_note(s, connection, false);
     atomic_fetch_sub(&s->under_way, 1);
 }
 
@@ -383,7 +385,8 @@ piste_status serve_http_open(serve *s, piste_errors *errors) {
     unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG | (is_v6 ? MHD_USE_IPv6 : 0u);
     struct MHD_OptionItem more[] = {{MHD_OPTION_THREAD_POOL_SIZE, threads, NULL}, {MHD_OPTION_END, 0, NULL}};
     s->daemon = MHD_start_daemon(flags, 0, NULL, NULL, answer, s, MHD_OPTION_SOCK_ADDR, &at, MHD_OPTION_EXTERNAL_LOGGER,
-                                 tell_library, s, MHD_OPTION_NOTIFY_COMPLETED, completed, s, MHD_OPTION_CONNECTION_LIMIT,
+                                 tell_library, s, MHD_OPTION_NOTIFY_COMPLETED, completed, s, MHD_OPTION_NOTIFY_CONNECTION,
+                                 serve_slow_connection, s, MHD_OPTION_CONNECTION_LIMIT,
                                  (unsigned)connections_of(&s->def), MHD_OPTION_CONNECTION_TIMEOUT, (unsigned)IDLE_S,
                                  MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)MEMORY_A_CONNECTION,
                                  MHD_OPTION_LISTENING_ADDRESS_REUSE, 1u, MHD_OPTION_LISTEN_BACKLOG_SIZE, 1024u,

@@ -8,8 +8,20 @@
 #include "serve/request.h"
 
 typedef struct serve_limits serve_limits;   // limits.c
+typedef struct serve_slow serve_slow;       // slow.c
 typedef struct serve_live serve_live;       // live.c
-typedef struct serve_workers serve_workers; // worker.c
+typedef struct serve_workers serve_workers; // slow.c
+serve_slow *serve_slow_create(void);
+void serve_slow_destroy(serve_slow *w);
+void serve_slow_connection(void *context, struct MHD_Connection *connection, void **own, enum MHD_ConnectionNotificationCode what);
+void serve_slow_note(serve *s, struct MHD_Connection *connection, bool has_begun); // a request's head is read, or it is answered
+void serve_slow_hang_up(serve_slow *w);                                             // once a second
+
+// confine.c
+PISTE_CHECKED piste_status serve_become(const char *user, const char *data, piste_errors *errors);
+void serve_confine(serve *s);
+
+// worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
 typedef struct serve_errands serve_errands; // errands.c
 typedef struct serve_jobs serve_jobs;       // jobs.c
@@ -30,6 +42,7 @@ struct serve {
     _Atomic bool is_stopping;
     _Atomic int under_way;      // requests that are not answered yet
     serve_limits *limits;
+    serve_slow *slow;
     serve_live *live;
     serve_workers *workers;
     serve_mountain *mountain;
@@ -86,6 +99,7 @@ void serve_desk_run(serve_request *q);
 
 // live.c: what happens, to everyone who listens (Server-Sent Events), in the order of its numbers
 serve_live *serve_live_create(serve *s);
+bool serve_live_start(serve_live *l);   // once the server has it; false: no thread
 void serve_live_stop(serve_live *l);    // ends every stream
 void serve_live_destroy(serve_live *l);
 // Tells an event; data is one line of JSON. `who`: roles that hear it, SERVE_ANYONE for all.

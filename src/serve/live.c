@@ -205,6 +205,8 @@ static void *run_live(void *context) {
         passed_ms += WAKE_MS;
         if (passed_ms % WATCH_MS == 0)
             watch_board(l);
+        if (passed_ms % 1000 == 0)
+            serve_slow_hang_up(l->serve->slow);
         wake_all(l, passed_ms % (PING_S * 1000) == 0);
     }
     return NULL;
@@ -220,11 +222,12 @@ serve_live *serve_live_create(serve *s) {
     l->run = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
     l->version = -1;
     pthread_mutex_init(&l->lock, NULL);
+    return l;
+}
+
+bool serve_live_start(serve_live *l) {
     l->is_running = pthread_create(&l->thread, NULL, run_live, l) == 0;
-    if (l->is_running)
-        return l;
-    serve_live_destroy(l);
-    return NULL;
+    return l->is_running;
 }
 
 void serve_live_stop(serve_live *l) {

@@ -39,22 +39,29 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     if (s->def.threads <= 0)
         s->def.threads = processors > 16 ? 16 : processors < 1 ? 1 : (int32_t)processors;
-    piste_status status = piste_resort_load(def->folder, PISTE_DATE_NONE, errors, &s->resort);
+    piste_status status = make_folder(def->data, errors);
     if (status == PISTE_OK)
-        status = make_folder(def->data, errors);
+        status = serve_become(def->user, def->data, errors);
     if (status == PISTE_OK)
+        status = piste_resort_load(def->folder, PISTE_DATE_NONE, errors, &s->resort);
+    if (status == PISTE_OK) {
+        serve_confine(s);
         status = open_desk(s, errors);
+    }
     if (status == PISTE_OK) {
         s->limits = serve_limits_create();
+        s->slow = serve_slow_create();
         s->workers = serve_workers_create(s, 4);
         s->mountain = serve_mountain_create(s, errors);
-        s->live = s->mountain ? serve_live_create(s) : NULL;
+        s->live = serve_live_create(s);
         s->errands = s->live ? serve_errands_create(s) : NULL;
-        if (!s->limits || !s->workers || !s->mountain || !s->live || !s->errands)
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->errands)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK)
         status = serve_http_open(s, errors);
+    if (status == PISTE_OK && !serve_live_start(s->live))
+        status = PISTE_MEMORY;
     if (status != PISTE_OK) {
         serve_close(s);
         return status;
@@ -84,6 +91,7 @@ void serve_close(serve *s) {
     serve_errands_destroy(s->errands);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
+    serve_slow_destroy(s->slow);
     serve_limits_destroy(s->limits);
     desk_close(s->desk);
     piste_resort_destroy(s->resort);

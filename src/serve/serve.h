@@ -28,6 +28,7 @@ typedef struct serve_def {
     int32_t port;        // 0: any that is free
     int32_t threads;     // that answer; 0: one for each processor, at most 16
     int32_t connections; // at most; 0: what the limit of open files allows, at most 20,000
+    const char *user;    // root becomes this user; NULL: stays who it is
     bool is_secure;      // a reverse proxy speaks TLS: cookies are marked Secure, its X-Forwarded-For is believed
     double rate;         // requests a second that one caller may go on making; 0: 50; negative: any number
     double demo_speed;   // > 0: a rehearsed day is played into the desk, so many times as fast as it would pass

@@ -20,8 +20,13 @@ typedef struct store_engine {
     void (*close)(store_db *db);
 } store_engine;
 
+typedef struct store_appends store_appends;
+
+enum { STORE_BOUND_MAX = 16 * STORE_PARAMETERS_MAX }; // parameters of a statement of many rows
+
 struct store_db {
     const store_engine *engine;
+    store_appends *appends; // rows that wait to be added (append.c); NULL: never were any
     int64_t writes;    // statements run since it was opened that may have changed something
     int64_t changes;   // rows changed by the last one
     bool is_broken;    // an error after which the transaction cannot go on
@@ -38,6 +43,11 @@ piste_status store_sqlite_open(const store_def *def, bool read_only, piste_error
 piste_status store_postgres_open(const store_def *def, piste_errors *errors, store_db **db);
 bool store_is_postgres_url(const char *url);
 piste_status store_migrate(store_db *db, const store_def *def, piste_errors *errors);
+
+// Adds the rows that wait of the tables that a statement names; of all tables where sql is NULL.
+PISTE_CHECKED piste_status store_appends_write(store_db *db, const char *sql);
+void store_appends_forget(store_db *db); // of a transaction that was rolled back
+void store_appends_release(store_db *db);
 
 // Keeps the text of what went wrong and returns `status`.
 piste_status store_fail(store_db *db, piste_status status, const char *format, ...) PISTE_PRINTF(3, 4);

@@ -82,7 +82,7 @@ static piste_status prepare(postgres_db *db, const char *sql, const store_value 
         snprintf(name, 16, "s%zu", at);
     else
         name[0] = 0; // the table is crowded here: the unnamed statement
-    Oid types[STORE_PARAMETERS_MAX] = {0};
+    Oid types[STORE_BOUND_MAX];
     for (int i = 0; i < count; i++)
         types[i] = values[i].type == STORE_NUMBER ? OID_NUMBER
                    : values[i].type == STORE_TEXT ? OID_TEXT
@@ -99,11 +99,11 @@ static piste_status prepare(postgres_db *db, const char *sql, const store_value 
 }
 
 static piste_status execute(postgres_db *db, const char *sql, const store_value *values, int count, PGresult **out) {
-    char name[16], numbers[STORE_PARAMETERS_MAX][24];
-    const char *data[STORE_PARAMETERS_MAX];
-    int sizes[STORE_PARAMETERS_MAX], formats[STORE_PARAMETERS_MAX];
-    if (count > STORE_PARAMETERS_MAX)
-        return store_fail(&db->head, PISTE_LIMIT, "%d parameters, at most %d", count, STORE_PARAMETERS_MAX);
+    char name[16], numbers[STORE_BOUND_MAX][24];
+    const char *data[STORE_BOUND_MAX];
+    int sizes[STORE_BOUND_MAX], formats[STORE_BOUND_MAX];
+    if (count > STORE_BOUND_MAX)
+        return store_fail(&db->head, PISTE_LIMIT, "%d parameters, at most %d", count, STORE_BOUND_MAX);
     piste_status status = prepare(db, sql, values, count, name);
     if (status != PISTE_OK)
         return status;

@@ -20,7 +20,7 @@ enum {
 typedef struct slot {
     const char *sql;
     sqlite3_stmt *statement;
-    int parameters[STORE_PARAMETERS_MAX]; // SQLite's number of $1, $2, ...
+    short *parameters; // SQLite's number of $1, $2, ...
     bool is_used, is_kept;
 } slot;
 
@@ -81,10 +81,16 @@ static piste_status prepare(sqlite_db *db, slot *s, const char *sql, int count, 
     int code = sqlite3_prepare_v3(db->handle, sql, -1, kept ? SQLITE_PREPARE_PERSISTENT : 0, &s->statement, NULL);
     if (code != SQLITE_OK)
         return told(db, code);
+    s->parameters = malloc((size_t)(count + 1) * sizeof *s->parameters);
+    if (!s->parameters) {
+        sqlite3_finalize(s->statement);
+        s->statement = NULL;
+        return store_fail(&db->head, PISTE_MEMORY, "no memory");
+    }
     for (int i = 0; i < count; i++) {
         char name[8];
         snprintf(name, sizeof name, "$%d", i + 1);
-        s->parameters[i] = sqlite3_bind_parameter_index(s->statement, name);
+        s->parameters[i] = (short)sqlite3_bind_parameter_index(s->statement, name);
     }
     s->sql = sql;
     s->is_kept = kept;
@@ -125,6 +131,7 @@ static void give_slot(slot *s) {
         return;
     }
     sqlite3_finalize(s->statement);
+    free(s->parameters);
     free(s);
 }
 
@@ -272,8 +279,10 @@ static piste_status begin_read(store_db *base) {
 
 static void close_db(store_db *base) {
     sqlite_db *db = (sqlite_db *)base;
-    for (int i = 0; i < SLOTS; i++)
+    for (int i = 0; i < SLOTS; i++) {
         sqlite3_finalize(db->slots[i].statement);
+        free(db->slots[i].parameters);
+    }
     sqlite3_close(db->handle);
     free(db);
 }

@@ -19,6 +19,7 @@ struct store {
     pthread_cond_t filled;
     store_command *first, **last;
     int waiting, expected;          // in the queue; as many as the last batches were
+    int wanted;                     // so many wake the writer
     int64_t took_ns;                // by the last batch
     bool closing, stopped, writing; // writing: a batch is under way
     char error[512];
@@ -43,9 +44,14 @@ piste_status store_fail(store_db *db, piste_status status, const char *format, .
 
 piste_status store_run(store_db *db, const char *sql, const store_value *values, int count) {
     db->writes++;
-    return db->engine->run(db, sql, values, count);
+    piste_status status = store_appends_write(db, sql);
+    return status == PISTE_OK ? db->engine->run(db, sql, values, count) : status;
 }
 piste_status store_query(store_db *db, store_rows **rows, const char *sql, const store_value *values, int count) {
+    piste_status status = store_appends_write(db, sql);
+    return status == PISTE_OK ? db->engine->query(db, rows, sql, values, count) : status;
+}
+piste_status store_query_old(store_db *db, store_rows **rows, const char *sql, const store_value *values, int count) {
     return db->engine->query(db, rows, sql, values, count);
 }
 bool store_rows_next(store_rows *rows) {
@@ -100,13 +106,20 @@ const char *store_db_error(const store_db *db) {
 typedef enum outcome { COMMITTED, FAILED, AGAIN } outcome;
 
 static piste_status run_careful(store_db *db, store_command *c) {
-    piste_status status = db->engine->run(db, "SAVEPOINT command", NULL, 0);
+    piste_status status = store_appends_write(db, NULL); // of the batch's beginning
+    if (status == PISTE_OK)
+        status = db->engine->run(db, "SAVEPOINT command", NULL, 0);
     if (status != PISTE_OK)
         return status;
     c->status = c->run(db, c->context);
+    // The command has left, believing that its rows can be: nobody would take its word back where they cannot.
+    status = c->status == PISTE_OK ? store_appends_write(db, NULL) : PISTE_OK;
+    if (status != PISTE_OK)
+        return status;
     if (c->status != PISTE_OK && !store_db_is_postgres(db) && db->is_broken)
         return c->status; // SQLite's transaction itself is lost
     if (c->status != PISTE_OK) {
+        store_appends_forget(db);
         status = db->engine->script(db, "ROLLBACK TO SAVEPOINT command");
         db->is_broken = status != PISTE_OK;
     }
@@ -130,12 +143,15 @@ static piste_status run_commands(store *s, store_command *batch, bool careful, b
             return PISTE_OK;
         }
     }
-    return PISTE_OK;
+    piste_status status = store_appends_write(s->db, NULL);
+    *again = !careful && (status == PISTE_EXISTS || status == PISTE_INVALID);
+    return *again ? PISTE_OK : status;
 }
 
 static outcome run_batch(store *s, store_command *batch, bool careful, piste_status *status) {
     store_db *db = s->db;
     bool again = false;
+    store_appends_forget(db);
     *status = db->engine->begin(db);
     if (*status != PISTE_OK)
         return FAILED;
@@ -145,6 +161,8 @@ static outcome run_batch(store *s, store_command *batch, bool careful, piste_sta
         *status = run_commands(s, batch, careful, &again);
     if (*status == PISTE_OK && !again && s->def.end)
         *status = s->def.end(db, s->def.context);
+    if (*status == PISTE_OK && !again)
+        *status = store_appends_write(db, NULL);
     if (*status == PISTE_OK && !again) {
         *status = db->engine->commit(db);
         return *status == PISTE_OK ? COMMITTED : FAILED;
@@ -194,9 +212,11 @@ static struct timespec at_ns(int64_t ns) {
 // as many as there were, and no longer than a part of what a commit takes.
 static void gather(store *s, int expected, int64_t wait_ns) {
     struct timespec until = at_ns(now_ns(CLOCK_MONOTONIC) + wait_ns);
-    while (s->waiting < expected && !s->closing)
-        if (pthread_cond_timedwait(&s->filled, &s->lock, &until) == ETIMEDOUT)
-            return;
+    bool late = false;
+    s->wanted = expected;
+    while (s->waiting < expected && !s->closing && !late)
+        late = pthread_cond_timedwait(&s->filled, &s->lock, &until) == ETIMEDOUT;
+    s->wanted = 1;
 }
 
 // Takes up to BATCH_MAX commands off the queue. With s->lock held.
@@ -239,7 +259,8 @@ static void write_batch(store *s, store_command *batch, int count) {
     s->took_ns = took_ns;
     s->expected = count > s->expected ? count : (s->expected + count) / 2; // falls by half when callers leave
     s->writing = false;
-    pthread_cond_signal(&s->filled);
+    if (s->first || s->closing) // whoever waits for less would be woken for nothing
+        pthread_cond_signal(&s->filled);
 }
 
 static void *write_batches(void *context) {
@@ -272,7 +293,8 @@ void store_submit(store *s, store_command *command) {
     *s->last = command;
     s->last = &command->next;
     s->waiting++;
-    pthread_cond_signal(&s->filled);
+    if (s->waiting >= s->wanted)
+        pthread_cond_signal(&s->filled);
     pthread_mutex_unlock(&s->lock);
 }
 
@@ -352,8 +374,10 @@ piste_status store_checkpoint(store *s) {
 // ---- opening and closing -------------------------------------------------------------------------------------------
 
 static void release(store *s) {
-    if (s->db)
+    if (s->db) {
+        store_appends_release(s->db);
         s->db->engine->close(s->db);
+    }
     if (s->reader)
         s->reader->engine->close(s->reader);
     free(s->url);
@@ -383,7 +407,7 @@ piste_status store_open(const store_def *def, piste_errors *errors, store **out)
     s->def.vfs = s->vfs;
     s->def.busy_ms = def->busy_ms ? def->busy_ms : 30000;
     s->last = &s->first;
-    s->expected = 1;
+    s->expected = s->wanted = 1;
     piste_status status = s->url && (s->vfs || !def->vfs) ? open_db(&s->def, false, errors, &s->db) : PISTE_MEMORY;
     if (status == PISTE_OK)
         status = store_migrate(s->db, &s->def, errors);

@@ -89,9 +89,23 @@ PISTE_CHECKED piste_status store_rows_end(store_rows *rows);
 PISTE_CHECKED piste_status store_find_number(store_db *db, int64_t *number, bool *found, const char *sql,
                                              const store_value *values, int count);
 
+// A table to which rows are added many at once. `insert` is literal and ends with its one row of values, $1 to $columns
+// in order.
+typedef struct store_table {
+    const char *name, *insert;
+    int columns;
+} store_table;
+// Adds a row before anything else sees the table: before a statement that names it, or the commit. What its keys and
+// checks refuse is told then, and fails the whole batch: who appends has looked before. No trigger or view may read it.
+PISTE_CHECKED piste_status store_append(store_db *db, const store_table *table, const store_value *values, int count);
+// As store_query, of rows that are not among those that wait to be added: these stay where they are.
+PISTE_CHECKED piste_status store_query_old(store_db *db, store_rows **rows, const char *sql, const store_value *values,
+                                           int count);
+
 #define STORE_LIST(...)                                                                                                \
     (const store_value[]){__VA_ARGS__}, (int)(sizeof((const store_value[]){__VA_ARGS__}) / sizeof(store_value))
 #define STORE_RUN(db, sql, ...) store_run(db, sql, STORE_LIST(__VA_ARGS__))
+#define STORE_APPEND(db, table, ...) store_append(db, table, STORE_LIST(__VA_ARGS__))
 #define STORE_QUERY(db, rows, sql, ...) store_query(db, rows, sql, STORE_LIST(__VA_ARGS__))
 #define STORE_FIND_NUMBER(db, number, found, sql, ...)                                                                 \
     store_find_number(db, number, found, sql, STORE_LIST(__VA_ARGS__))

@@ -169,12 +169,16 @@ def test_ten_thousand_days(top):
         assert ran.returncode == 0, ran.stderr
         return "everyday it is only checked; rehearsed with PISTE_TEST_FULL=1"
     db, out, begun = os.path.join(top, "season.db"), os.path.join(top, "season.json"), time.monotonic()
-    for seconds in (15, 30):
+    for days in (1000, 4000):
         ran = subprocess.Popen([PISTE, "plan", path, "--db", db], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(seconds)
+        under_way(ran, db)
+        while figures(db) < 5 * days:
+            assert ran.poll() is None, ran.returncode
+            time.sleep(0.1)
         ran.send_signal(signal.SIGKILL)
         ran.wait()
     kept = figures(db)
+    assert kept < 50000, kept
     ran = subprocess.run([PISTE, "plan", path, "--db", db, "--json", out], capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     assert json.loads(exported(out))["days"] == 10000 and kept > 0 and figures(db) == 50000

@@ -67,6 +67,7 @@ typedef enum m_error {
     M_FORGETS_LIST,
     M_REFUNDS_DEPOSIT,
     M_KEEPS_HOLD,
+    M_DOES_NOT_TELL, // gates what others have let in
     M_CASE_COUNT
 } m_error;
 

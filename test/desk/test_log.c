@@ -6,6 +6,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include "desk/gate.h"
+
 #define NOON (TEST_DAY_S + 3 * 3600)
 
 // A gate that has judged `scans` passes, each after the time that it takes to come again; its log's bytes.
@@ -201,6 +203,73 @@ static void a_killed_gate_has_all_that_it_answered(void **state) {
     hill_release(&h);
 }
 
+// ---- a log that has grown ---------------------------------------------------------------------------------------------
+
+enum { A_LOG = 3, SCANS = 7 };
+
+static int64_t count_of_gate(void) {
+    piste_merge *merge = NULL;
+    int64_t added = 0, cut = 0, again = 0;
+    WELL(piste_merge_create(errors, &merge));
+    WELL(piste_merge_add_gate(merge, test_path("g"), errors, &added, &cut));
+    WELL(piste_merge_add_gate(merge, test_path("g"), errors, &again, &cut));
+    assert_int_equal(again, 0);
+    assert_int_equal(piste_merge_count(merge), added);
+    piste_merge_destroy(merge);
+    return added;
+}
+
+// All are known when the gate is opened: none of them gets in again at once.
+static void all_are_known(char texts[SCANS][PISTE_PASS_TEXT + 1]) {
+    piste_gate *gate = NULL;
+    WELL(piste_gate_open(test_path("g"), errors, &gate));
+    for (int i = 0; i < SCANS; i++) {
+        piste_answer answer;
+        piste_clock clock = test_clock(NOON + SCANS);
+        assert_int_equal(piste_gate_judge(gate, texts[i], strlen(texts[i]), 0, &clock, &answer), PISTE_OK);
+        assert_int_equal(answer.reason, PISTE_SCAN_PASSBACK);
+    }
+    piste_gate_close(gate); // what was not synced is not there
+}
+
+static void a_log_that_has_grown_is_continued_in_another(void **state) {
+    (void)state;
+    hill h = hill_make(BADGER_PASS);
+    piste_gate *gate = hill_gate(&h, "g", 1, "eagle");
+    char texts[SCANS][PISTE_PASS_TEXT + 1], *data = NULL;
+    size_t length = 0;
+    gate->log_most = PISTE_LOG_HEADER + A_LOG * PISTE_LOG_RECORD;
+    for (int i = 0; i < SCANS; i++) {
+        snprintf(texts[i], sizeof texts[i], "%s", hill_sign(&h, hill_pass(&h, (uint64_t)i + 1)));
+        assert_int_equal(scan_at(gate, texts[i], NOON + i), PISTE_SCAN_OPEN);
+    }
+    piste_gate_close(gate);
+    assert_int_equal(access(test_path("g/log.000002"), F_OK), 0);
+    assert_int_equal(count_of_gate(), SCANS);
+    all_are_known(texts);
+    // The power was cut before the new log had its name, and after the full one had its second.
+    put("g/log.next", "x", 1);
+    assert_int_equal(link(test_path("g/log"), test_path("g/log.000003")), 0);
+    assert_int_equal(count_of_gate(), SCANS);
+    all_are_known(texts);
+    assert_int_not_equal(access(test_path("g/log.next"), F_OK), 0);
+    assert_int_not_equal(access(test_path("g/log.000003"), F_OK), 0);
+    // A former log is whole or is told; that there is none where one should be, too.
+    WELL(base_file_read(test_path("g/log.000001"), 1 << 20, errors, &data, &length));
+    put("g/log.000001", data, length - 1);
+    EXPECT(piste_gate_open(test_path("g"), errors, &gate), PISTE_INVALID);
+    data[PISTE_LOG_HEADER + PISTE_LOG_RECORD + 40] ^= 1;
+    put("g/log.000001", data, length);
+    EXPECT(piste_gate_open(test_path("g"), errors, &gate), PISTE_INVALID);
+    data[PISTE_LOG_HEADER + PISTE_LOG_RECORD + 40] ^= 1;
+    put("g/log.000001", data, length);
+    all_are_known(texts);
+    assert_int_equal(unlink(test_path("g/log")), 0);
+    EXPECT(piste_gate_open(test_path("g"), errors, &gate), PISTE_NOT_FOUND);
+    free(data);
+    hill_release(&h);
+}
+
 // ---- merging ----------------------------------------------------------------------------------------------------------
 
 enum { LOGS = 4 };
@@ -351,6 +420,7 @@ static void copies_that_went_on_and_missing_records_are_found(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
+        EACH(a_log_that_has_grown_is_continued_in_another),
         EACH(a_torn_record_is_cut_off_and_nothing_else),
         EACH(a_changed_bit_is_noticed),
         EACH(damage_further_up_is_told),

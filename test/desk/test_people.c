@@ -583,6 +583,19 @@ static void who_may_sign_signs(void **state) {
     assert_int_equal(sign(d, r, 1, child, adult, "leader", group, false), PISTE_OK);
     assert_int_equal(sign(d, r, 1, unknown, adult, "leader", group, false), PISTE_REFUSED);
     assert_string_equal(r, "no_authority");
+    // An order may name who leads it from the first; it is nobody who is not known.
+    assert_int_equal(ask(d, NULL, r, NULL, "{s:s,s:I,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "customer",
+                         (json_int_t)999999, "positions", "product", "day", "persons", "class", "adult", "person",
+                         (json_int_t)child),
+                     PISTE_REFUSED);
+    assert_string_equal(r, "no_person");
+    assert_int_equal(ask(d, &answer, r, NULL, "{s:s,s:I,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "customer",
+                         (json_int_t)adult, "positions", "product", "day", "persons", "class", "adult", "person",
+                         (json_int_t)unknown),
+                     PISTE_OK);
+    group = desk_number(answer, "order", 0);
+    json_decref(answer);
+    assert_int_equal(sign(d, r, 1, unknown, adult, "leader", group, false), PISTE_OK);
     // A new version that must be signed again, a text that is changed, a withdrawal.
     text(d, 2, false);
     assert_true(has_signed(d, adult, why));

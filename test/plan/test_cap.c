@@ -149,7 +149,7 @@ static void a_search_that_is_stopped_ends(void **state) {
 // otherwise with a few visits more or less, where the truth is the quantile of threshold and noise together.
 static void intervals_cover_as_often_as_they_say(void **state) {
     (void)state;
-    int repetitions = getenv("PISTE_TEST_FULL") ? 2000 : 100;
+    int repetitions = test_sample(100, 2000);
     static const struct { double spread, noise, share; } cases[] = {{0.15, 0, 0.95}, {0.3, 0, 0.9}, {0.2, 0.03, 0.95}};
     for (size_t c = 0; c < sizeof cases / sizeof cases[0]; c++) {
         int covered = 0;

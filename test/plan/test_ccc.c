@@ -169,6 +169,48 @@ static void its_error_is_how_sheets_differ(void **state) {
     piste_ccc_destroy(given);
 }
 
+// Each input drawn about its value, by its own error and by the spread of its basis: the sums spread as the sheet says.
+static void inputs_that_may_be_off_move_it_as_told(void **state) {
+    (void)state;
+    const char *const folders[] = {"examples/badger-pass", "test/plan/ccc-tiny", "resorts/masikryong"};
+    int count = test_sample(2000, 20000);
+    for (int f = 0; f < 3; f++) {
+        piste_ccc *s = sheet_of_folder(folders[f], 20, 1);
+        const double error = s->error_inputs, low = s->low, high = s->high, told = s->ccc;
+        assert_true(error >= s->error && low <= told && told <= high);
+        piste_ccc_input *all[1024], as_is[1024];
+        int inputs = 0, within = 0;
+        for (int a = 0; a < PISTE_ABILITY_COUNT; a++)
+            all[inputs++] = &s->demand[a];
+        for (int32_t i = 0; i < s->lifts.count; i++)
+            for (int p = 0; p < PISTE_CCC_SERVES; p++)
+                all[inputs++] = &s->lifts.list[i].in[p];
+        assert_true(inputs < 1024);
+        for (int i = 0; i < inputs; i++)
+            as_is[i] = *all[i];
+        double sum = 0, squares = 0;
+        for (int n = 0; n < count; n++) {
+            uint64_t key = base_key_child(77, (uint64_t)n);
+            for (int i = 0; i < inputs; i++) {
+                const piste_ccc_input *in = &as_is[i];
+                double own = in->error > 0 ? in->error : 0, spread = piste_ccc_basis_spread(in->basis) * in->value;
+                double z = base_normal_quantile(base_uniform(base_draw(base_stream(key, 1), (uint64_t)i)));
+                double drawn = in->value + z * sqrt(own * own + spread * spread);
+                all[i]->value = drawn < 0 ? 0 : drawn; // none may be negative; NaN stays
+            }
+            ccc_work_out(s);
+            sum += s->ccc;
+            squares += s->ccc * s->ccc;
+            within += s->ccc >= low && s->ccc <= high;
+        }
+        double sd = sqrt((squares - sum * sum / count) / (count - 1)), share = (double)within / count;
+        print_message("# %s: %.0f, off by %.1f, told %.1f; %.1f %% within\n", folders[f], told, sd, error, share * 100);
+        assert_true(sd > 0.85 * error && sd < 1.15 * error);
+        assert_true(share > 0.93 && share < 0.97);
+        piste_ccc_destroy(s);
+    }
+}
+
 // Shares of the seats that a full queue fills (test/laws, docs/models.md), and what stops cost.
 static void loss_is_that_of_a_full_queue(void **state) {
     (void)state;
@@ -181,6 +223,7 @@ static void loss_is_that_of_a_full_queue(void **state) {
         piste_resort *resort = load(path), own = *resort;
         piste_lift lift = resort->lifts.list[0]; // ridden by all who come, whatever its runs are for
         memcpy(lift.serves, resort->segments.list[0].ability, sizeof lift.serves);
+        lift.down = i % 2 ? lift.up : lift.down; // who rides down takes no seat upwards
         own.lifts.list = &lift;
         piste_ccc *s = sheet_of(&own, 2, 2);
         const piste_ccc_input *loss = &s->lifts.list[0].in[PISTE_CCC_LOSS];
@@ -612,6 +655,7 @@ int main(void) {
                                        cmocka_unit_test(lifts_add_up),
                                        cmocka_unit_test(demand_is_what_guests_skied),
                                        cmocka_unit_test(its_error_is_how_sheets_differ),
+                                       cmocka_unit_test(inputs_that_may_be_off_move_it_as_told),
                                        cmocka_unit_test(loss_is_that_of_a_full_queue),
                                        cmocka_unit_test(stops_cost_their_share_of_the_time),
                                        cmocka_unit_test(flow_loses_as_much_to_stops),

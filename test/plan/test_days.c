@@ -4,6 +4,7 @@
 #include <stdatomic.h>
 
 #include "plan/plan.h"
+#include "report/report.h"
 
 static plan_measure measure_of(const piste_resort *resort, const char *text) {
     plan_measure m;
@@ -259,6 +260,63 @@ static void a_day_does_not_depend_on_those_before(void **state) {
     piste_resort_destroy(resort);
 }
 
+// So many days of each kind, by one thread's hand and each by a new one.
+static void vary_and_make(const piste_resort *resort, int32_t days_of_kind) {
+    plan_days *days = NULL;
+    assert_int_equal(plan_days_create(resort, NULL, &days), PISTE_OK);
+    plan_hand *hand = plan_hand_create(days);
+    int32_t seen[16] = {0};
+    for (int64_t i = 0; i < 40 * days_of_kind; i++) {
+        int32_t type = plan_days_type_of(days, 5, i);
+        if (plan_days_is_closed(days, type) || seen[type]++ == days_of_kind)
+            continue;
+        int64_t visits = i % 3 == 2 ? -1 : 300 + i % 40 * 10;
+        plan_hand *fresh = plan_hand_create(days);
+        base_text varied = {0}, made = {0};
+        assert_int_equal(report_day_json(resort, run_of(hand, i, visits), &varied), PISTE_OK);
+        assert_int_equal(report_day_json(resort, run_of(fresh, i, visits), &made), PISTE_OK);
+        assert_string_equal(varied.data, made.data);
+        base_text_release(&varied);
+        base_text_release(&made);
+        plan_hand_destroy(fresh);
+    }
+    for (int32_t type = 0; type < plan_days_count_types(days); type++)
+        assert_true(plan_days_is_closed(days, type) || seen[type] >= days_of_kind);
+    const piste_day_result *none = NULL;
+    assert_int_equal(plan_hand_run(hand, 5, 1, PISTE_GUESTS_MAX + 1ll, &none), PISTE_LIMIT);
+    assert_int_equal(run_of(hand, 1, 300)->segments.count, resort->segments.count); // and is of use afterwards
+    plan_hand_destroy(hand);
+    plan_days_destroy(days);
+}
+
+// A thread's day is made once for each kind and varied after that: all that it tells is as if it had been made for that day.
+static void a_day_that_is_varied_is_as_one_that_is_made(void **state) {
+    (void)state;
+    static const char *const folders[] = {"resorts/masikryong", "test/plan/two-kinds"};
+    for (int f = 0; f < 2; f++) {
+        piste_resort *resort = load(folders[f]);
+        vary_and_make(resort, test_count(3, 40));
+        // Stops and misloading that there are on every other day only.
+        static const double times[2] = {0, 1}, half[2] = {0.5, 1};
+        plan_variant v;
+        const char *why;
+        assert_true(plan_variant_init(&v, resort));
+        piste_day_type *types =
+            plan_variant_copy(&v, resort->day_types.list, resort->day_types.count, sizeof *types);
+        v.resort.day_types.list = types;
+        for (int32_t i = 0; i < resort->day_types.count; i++) {
+            types[i].stops = (piste_dist){.kind = PISTE_DIST_EMPIRICAL, .count = 2, .values = times, .cumulative = half};
+            assert_int_equal(piste_dist_prepare(&types[i].stops, &why), PISTE_OK);
+        }
+        piste_lift *lifts = plan_variant_lifts(&v);
+        for (int32_t i = 0; i < resort->lifts.count; i++)
+            lifts[i].misload[PISTE_INTERMEDIATE] = 0.01;
+        vary_and_make(&v.resort, test_count(3, 40));
+        plan_variant_release(&v);
+        piste_resort_destroy(resort);
+    }
+}
+
 // Of the folder's two open kinds, "bad" closes the run "short" and the lift "tow", halves those who show, triples the
 // stops, blows at 25 m/s and brings four times as many of "regulars".
 static void what_a_type_says_happens(void **state) {
@@ -318,6 +376,7 @@ int main(void) {
         cmocka_unit_test(every_piece_is_done_once_by_any_number_of_threads),
         cmocka_unit_test(types_come_by_their_shares),
         cmocka_unit_test(a_day_does_not_depend_on_those_before),
+        cmocka_unit_test(a_day_that_is_varied_is_as_one_that_is_made),
         cmocka_unit_test(what_a_type_says_happens),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

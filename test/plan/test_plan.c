@@ -187,7 +187,7 @@ static void scenarios_meet_the_same_days(void **state) {
 // interval is as narrow as asked.
 static void intervals_cover_as_stopped(void **state) {
     (void)state;
-    int repetitions = test_count(40, 1000), covered = 0, reached = 0, stopped_later = 0;
+    int repetitions = test_sample(40, 1000), covered = 0, reached = 0, stopped_later = 0;
     for (int r = 0; r < repetitions; r++) {
         char rest[700];
         snprintf(rest, sizeof rest,

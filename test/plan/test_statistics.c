@@ -86,7 +86,7 @@ static void intervals_cover_as_stopped(void **state) {
         {"normal, 20 first, near", normal, 20, 1.3, false},  {"normal, 20 first, enough", normal, 20, 3, false},
         {"normal, 20 first, 5 %", normal, 20, 0.05, true},   {"lognormal, 20 first, far", gamma_like, 20, 0.4, false},
         {"lognormal, 20 first, 5 %", gamma_like, 20, 0.05, true}, {"exponential, 50 first, far", exponential, 50, 1.2, false}};
-    int repetitions = test_count(1000, 20000);
+    int repetitions = test_sample(1000, 20000);
     double luck = 3 * sqrt(0.95 * 0.05 / repetitions);
     for (size_t i = 0; i < BASE_COUNT(cases); i++) {
         double taken, share = coverage(cases[i].of, cases[i].pilot, cases[i].half, cases[i].relative, repetitions, 40 + i, &taken);
@@ -99,7 +99,7 @@ static void intervals_cover_as_stopped(void **state) {
 // What the rule is there for: to look after every value and stop when the interval is narrow covers less than it claims.
 static void stopping_when_it_looks_narrow_covers_less(void **state) {
     (void)state;
-    int repetitions = test_count(1000, 20000), covered = 0;
+    int repetitions = test_sample(1000, 20000), covered = 0;
     for (int r = 0; r < repetitions; r++) {
         uint64_t key = base_key_child(base_mix(7), (uint64_t)r);
         double sum = 0, squares = 0, mean = 0, wide = 0;
@@ -159,7 +159,7 @@ static void kn_chooses_the_best_as_often_as_it_says(void **state) {
     (void)state;
     static const double slippage[] = {0, 0, 0.5, 0, 0}, sds[] = {1, 1, 1, 1, 1}; // the least favourable: all just the zone below
     static const double spread[] = {-1, -0.5, 0.5, 0, -1.5}, uneven[] = {2, 1, 1, 0.5, 3};
-    int repetitions = test_count(1000, 10000);
+    int repetitions = test_sample(1000, 10000);
     double taken, fewer, share = kn_chance(slippage, sds, 5, 0, 2, repetitions, &taken);
     print_message("# slippage: %.2f %%, %.0f values of the last\n", share * 100, taken);
     assert_true(share > 0.95 - 0.007 * (repetitions < 10000 ? 3 : 1));
@@ -260,7 +260,7 @@ static void sobol_indices_are_those_in_closed_form(void **state) {
     const double pi4 = 97.40909103400244, pi8 = pi4 * pi4;
     double v1 = 0.5 * (1 + 0.1 * pi4 / 5) * (1 + 0.1 * pi4 / 5), v2 = 49.0 / 8, v13 = 0.01 * pi8 * (1.0 / 18 - 1.0 / 50), v = v1 + v2 + v13;
     const double first[] = {v1 / v, v2 / v, 0}, total[] = {(v1 + v13) / v, v2 / v, v13 / v};
-    check_sobol("ishigami", ishigami, 3, first, total, test_count(4096, 65536), test_count(20, 5) / 1000.0);
+    check_sobol("ishigami", ishigami, 3, first, total, test_sample(4096, 65536), test_sample(20, 5) / 1000.0);
     double own[5], ones[5], alls[5], all = 1;
     for (int i = 0; i < 5; i++) {
         own[i] = 1.0 / 3 / ((1 + g_weights[i]) * (1 + g_weights[i]));
@@ -270,7 +270,7 @@ static void sobol_indices_are_those_in_closed_form(void **state) {
         ones[i] = own[i] / (all - 1);
         alls[i] = own[i] * (all / (1 + own[i])) / (all - 1);
     }
-    check_sobol("g", g_function, 5, ones, alls, test_count(4096, 65536), test_count(25, 8) / 1000.0);
+    check_sobol("g", g_function, 5, ones, alls, test_sample(4096, 65536), test_sample(25, 8) / 1000.0);
 }
 
 static void morris_finds_lines_and_products(void **state) {

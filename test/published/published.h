@@ -121,7 +121,7 @@ static inline void compare(const char *what, estimate e, double law, double grai
         fail_msg("%s: %.6g +- %.2g, expected %.6g (%+.2g)", what, e.mean, published_z * e.error, law, grain);
     if (agrees(e, other, grain))
         fail_msg("%s: %.6g +- %.2g cannot tell %.6g from %.6g", what, e.mean, published_z * e.error, law, other);
-    if (1.96 * e.error > test_count(3, 1) * 0.01 * law)
+    if (1.96 * e.error > test_sample(3, 1) * 0.01 * law)
         fail_msg("%s: %.6g +- %.2g is too wide", what, e.mean, 1.96 * e.error);
 }
 

@@ -50,7 +50,7 @@ static void a_restaurant_fills_as_the_infinite_server_queue_says(void **state) {
                      {12 * HOUR + 30 * MINUTE, 0, 0},
                      {13 * HOUR + 30 * MINUTE, 0, 0}};
     enum { TIMES = sizeof at / sizeof *at };
-    int days = test_count(40, 600);
+    int days = test_sample(40, 600);
     piste_resort *resort = load("test/published/restaurant");
     piste_day_def def = piste_day_def_default();
     piste_day *day = begin(resort, &def);
@@ -119,7 +119,7 @@ static rush line_by_chance(double people) {
 
 static void a_morning_rush_is_newell_s_and_somewhat_more(void **state) {
     (void)state;
-    int days = test_count(60, 900);
+    int days = test_sample(60, 900);
     piste_resort *resort = load("test/published/morning");
     piste_day_def def = piste_day_def_default();
     piste_day *day = begin(resort, &def);

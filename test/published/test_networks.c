@@ -45,7 +45,7 @@ static void three_stations_are_as_the_book_says(void **state) {
     study_run(&(study){.folder = "test/published/closed-network",
                        .from_s = 2 * HOUR,
                        .to_s = 48 * HOUR,
-                       .days = test_count(60, 1000)},
+                       .days = test_sample(60, 1000)},
               figures, 4, e);
     for (int k = 0; k < STATIONS; k++) {
         char what[64];
@@ -95,7 +95,7 @@ static void laps_are_within_their_bounds_for_any_number_of_people(void **state) 
                            .guests = n,
                            .from_s = 6 * HOUR,
                            .to_s = 48 * HOUR,
-                           .days = test_count(n < 4 ? 40 : 12, 300)},
+                           .days = test_sample(n < 4 ? 40 : 12, 300)},
                   &laps, 1, &e);
         assert_true(e.mean >= b.low - published_z * e.error);
         assert_true(e.mean <= b.high + published_z * e.error);
@@ -129,7 +129,7 @@ static void two_classes_share_a_lift_as_mean_value_analysis_says(void **state) {
     study_run(&(study){.folder = "test/published/closed-two-classes",
                        .from_s = 4 * HOUR,
                        .to_s = 48 * HOUR,
-                       .days = test_count(50, 600)},
+                       .days = test_sample(50, 600)},
               figures, 4, e);
     static const char *names[2] = {"novices", "experts"};
     for (int c = 0; c < 2; c++) {
@@ -197,7 +197,7 @@ static void five_machines_and_one_repairman_are_as_the_tables_say(void **state) 
     study_run(&(study){.folder = "test/published/repairman",
                        .from_s = 2 * HOUR,
                        .to_s = 48 * HOUR,
-                       .days = test_count(80, 600),
+                       .days = test_sample(80, 600),
                        .event = note},
               figures, 2, e);
     double law[2], other[2];

@@ -19,14 +19,14 @@ static const double half_second = 0.5;
 static void carriers_of_several_seats_are_bailey_s_bulk_service(void **state) {
     (void)state;
     bulk_service b = {0.1, 4, 30, 0, 0}, more = {0.105, 4, 30, 0, 0};
-    compare("bulk: wait, s", one("test/published/bulk", test_count(8, 100), (figure){wait_at_lift, 0}),
+    compare("bulk: wait, s", one("test/published/bulk", test_sample(8, 100), (figure){wait_at_lift, 0}),
             bulk_wait_s(&b) + half_second, 0, bulk_wait_s(&more) + half_second);
 }
 
 static void carriers_that_stops_hold_up_are_bailey_s_with_random_intervals(void **state) {
     (void)state;
     bulk_service b = {0.08, 4, 30, 1.0 / 1200, 120}, more = {0.084, 4, 30, 1.0 / 1200, 120};
-    compare("bulk-stops: wait, s", one("test/published/bulk-stops", test_count(30, 300), (figure){wait_at_lift, 0}),
+    compare("bulk-stops: wait, s", one("test/published/bulk-stops", test_sample(30, 300), (figure){wait_at_lift, 0}),
             bulk_wait_s(&b) + half_second, 0, bulk_wait_s(&more) + half_second);
 }
 
@@ -34,10 +34,10 @@ static void the_wait_for_a_carrier_grows_with_the_spread_of_intervals(void **sta
     (void)state;
     double gaps = (300. * 300 + 300 * 300 + 600 * 600) / (2 * (300 + 300 + 600));
     bulk_service b = {0, 1, 300, 1.0 / 1200, 300}, longer = {0, 1, 315, 1.0 / 1200, 300};
-    compare("headways-gaps: wait, s", one("test/published/headways-gaps", test_count(5, 50), (figure){wait_at_lift, 0}),
+    compare("headways-gaps: wait, s", one("test/published/headways-gaps", test_sample(5, 50), (figure){wait_at_lift, 0}),
             gaps + half_second, 0, 1.05 * gaps + half_second);
     compare("headways-stops: wait, s",
-            one("test/published/headways-stops", test_count(20, 300), (figure){wait_at_lift, 0}),
+            one("test/published/headways-stops", test_sample(20, 300), (figure){wait_at_lift, 0}),
             bulk_next_carrier_s(&b) + half_second, 0, bulk_next_carrier_s(&longer) + half_second);
 }
 
@@ -63,14 +63,14 @@ static void a_stop_costs_its_length(void **state) {
 static void servers_with_constant_service_are_crommelin_s(void **state) {
     (void)state;
     compare("counter-constant: wait, s",
-            one("test/published/counter-constant", test_count(17, 200), (figure){wait_at_venue, 0}),
+            one("test/published/counter-constant", test_sample(17, 200), (figure){wait_at_venue, 0}),
             constant_service_wait_s(0.1125, 3, 20), 0, constant_service_wait_s(0.118125, 3, 20));
 }
 
 static void seats_with_exponential_stays_are_erlang_s(void **state) {
     (void)state;
     compare("tables-exponential: wait, s",
-            one("test/published/tables-exponential", test_count(90, 1000), (figure){wait_at_venue, 0}),
+            one("test/published/tables-exponential", test_sample(90, 1000), (figure){wait_at_venue, 0}),
             exponential_service_wait_s(0.03, 3, 60), 0, exponential_service_wait_s(0.0315, 3, 60));
 }
 
@@ -78,7 +78,7 @@ static void one_server_is_pollaczek_s_and_khinchine_s(void **state) {
     (void)state;
     double square = 20. * 20 + 15 * 15;
     compare("counter-lognormal: wait, s",
-            one("test/published/counter-lognormal", test_count(32, 400), (figure){wait_at_venue, 0}),
+            one("test/published/counter-lognormal", test_sample(32, 400), (figure){wait_at_venue, 0}),
             one_server_wait_s(0.03, 20, square), 0, one_server_wait_s(0.0315, 20, square));
 }
 
@@ -98,7 +98,7 @@ static double group_wait_s(double rate) {
 static void groups_at_a_counter_are_burke_s(void **state) {
     (void)state;
     compare("counter-parties: wait of a person, s",
-            one("test/published/counter-parties", test_count(50, 1000), (figure){wait_at_venue, 0}), group_wait_s(0.02),
+            one("test/published/counter-parties", test_sample(50, 1000), (figure){wait_at_venue, 0}), group_wait_s(0.02),
             0, group_wait_s(0.021));
 }
 
@@ -112,7 +112,7 @@ static void counters_in_a_row_are_jackson_s(void **state) {
     study_run(&(study){.folder = "test/published/counters-in-a-row",
                        .from_s = 3 * HOUR,
                        .to_s = 47 * HOUR,
-                       .days = test_count(30, 400)},
+                       .days = test_sample(30, 400)},
               figures, 3, e);
     for (int k = 0; k < 3; k++) {
         char what[64];

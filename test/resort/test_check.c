@@ -169,6 +169,34 @@ static void a_closed_population_needs_no_exit(void **state) {
     }
 }
 
+// A lift or run that is closed takes nobody anywhere, and is not told of as one that nobody gets to.
+static void what_is_closed_is_no_way(void **state) {
+    (void)state;
+    static const struct {
+        const char *lift, *run, *rule;
+    } cases[] = {{"", "", NULL}, {"", ", closed: yes", "lift-without-way-down"}, {", closed: yes", ", closed: yes", NULL}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        char text[1200];
+        snprintf(text, sizeof text,
+                 "piste: 1\nname: X\nzone: Etc/UTC\nplaces: [{key: a, height: 0 m, exit: yes}, {key: b, height: 100 m}, {key: c, height: 50 m}]\n"
+                 "lifts:\n  - {key: l, from: a, to: b, type: t-bar, seats: 2, interval: 8 s, speed: 3 m/s, length: 400 m%s}\n"
+                 "  - {key: m, from: a, to: c, type: t-bar, seats: 2, interval: 8 s, speed: 3 m/s, length: 200 m}\n"
+                 "runs:\n  - {key: r, from: b, to: a, difficulty: easy, length: 500 m%s}\n  - {key: q, from: c, to: a, difficulty: easy, length: 250 m}\n"
+                 "segments: [{key: s, guests: 10, ability: {expert: 100 %%}, arrive-at: a, arrival: 09:00, leaving: 16:00}]\n",
+                 cases[i].lift, cases[i].run);
+        piste_resort *resort = load_text_of(text);
+        piste_findings *findings = NULL;
+        assert_int_equal(piste_resort_check(resort, &findings), PISTE_OK);
+        for (size_t k = 0; k < piste_findings_count(findings); k++)
+            print_message("# %s: %s\n", piste_findings_get(findings, k)->rule, piste_findings_get(findings, k)->message);
+        assert_int_equal(piste_findings_count(findings), cases[i].rule ? 1 : 0);
+        if (cases[i].rule)
+            assert_string_equal(piste_findings_get(findings, 0)->rule, cases[i].rule);
+        piste_findings_destroy(findings);
+        piste_resort_destroy(resort);
+    }
+}
+
 // A way that leads into a trap is told of once, however many segments and abilities fall into it.
 static void a_trap_is_told_once(void **state) {
     (void)state;
@@ -218,6 +246,7 @@ int main(void) {
         cmocka_unit_test(findings_come_by_line_with_all_their_parts),
         cmocka_unit_test(ways_are_for_those_whom_they_take),
         cmocka_unit_test(a_closed_population_needs_no_exit),
+        cmocka_unit_test(what_is_closed_is_no_way),
         cmocka_unit_test(a_trap_is_told_once),
         cmocka_unit_test(features_of_other_dates_are_used),
     };

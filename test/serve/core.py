@@ -275,6 +275,24 @@ def test_rate(top):
         expect("Retry-After" in c.headers or codes[-1] == 200)
 
 
+def test_confined(top):
+    """Root becomes somebody else, gets no right back, and no file of others is written: asked of the kernel itself."""
+    if os.geteuid() != 0 or os.environ.get("PISTE_TEST_DATABASE"):
+        return "SKIP only root can become somebody else, and only on a file"
+    os.chmod(top, 0o755)
+    os.mkdir(os.path.join(top, "data"))
+    with Server(top, "--user", "nobody") as s:
+        with open(f"/proc/{s.process.pid}/status", encoding="ascii") as file:
+            status = file.read()
+        lines = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        expect(set(lines["Uid"].split()) == {str(os.stat(os.path.join(s.data, "desk.db")).st_uid)} != {"0"}, lines["Uid"])
+        expect(lines["NoNewPrivs"].strip() == "1", lines["NoNewPrivs"])
+        for kind in ("CapInh", "CapPrm", "CapEff"):
+            expect(int(lines[kind], 16) == 0, kind, lines[kind])
+        expect(s.client().get("/api/health")[0] == 200)
+    return None
+
+
 def test_end(top):
     """A server that is told to stop answers what is under way; one that is killed starts again with everything."""
     s = Server(top)

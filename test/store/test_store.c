@@ -191,6 +191,107 @@ static void one_refusal_harms_no_other(void **state) {
     store_close(s);
 }
 
+// ---- rows that wait to be added ------------------------------------------------------------------------------------
+
+static const store_table hill_rows = {
+    "hill",
+    "INSERT INTO hill (id, name, visits, mark) VALUES ($1, $2, $3, $4)",
+    4,
+};
+
+// Which row it is, in every column; some texts are empty, some marks NULL.
+static piste_status append_hill(store_db *d, int64_t i) {
+    char name[300] = "", mark[300];
+    if (i)
+        snprintf(name, sizeof name, "%0*d", (int)(i % 200) + 1, (int)i);
+    memset(mark, (int)i, sizeof mark);
+    return STORE_APPEND(d, &hill_rows, store_number(i), store_text(name), store_number(-i),
+                        i % 3 ? store_blob(mark, (size_t)(i % 250)) : store_null());
+}
+
+enum { MANY = 100 };
+
+static piste_status append_and_look(store_db *d, void *context) {
+    int64_t *count = context, old = 0, new_ones = 0;
+    for (int64_t i = 0; i < *count; i++)
+        assert_int_equal(append_hill(d, i), PISTE_OK);
+    store_rows *rows = NULL;
+    // They wait, fewer than sixteen of them, until a statement names their table.
+    assert_int_equal(store_query_old(d, &rows, "SELECT count(*) FROM hill", NULL, 0), PISTE_OK);
+    assert_true(store_rows_next(rows));
+    old = store_rows_number(rows, 0);
+    assert_int_equal(store_rows_end(rows), PISTE_OK);
+    assert_int_equal(old, *count - *count % 16);
+    assert_int_equal(store_find_number(d, &new_ones, NULL, "SELECT count(*) FROM season", NULL, 0), PISTE_OK);
+    assert_int_equal(store_query_old(d, &rows, "SELECT count(*) FROM hill", NULL, 0), PISTE_OK);
+    assert_true(store_rows_next(rows));
+    assert_int_equal(store_rows_number(rows, 0), old); // season is another table
+    assert_int_equal(store_rows_end(rows), PISTE_OK);
+    return STORE_RUN(d, "UPDATE hill SET visits = visits - 1 WHERE id = $1", store_number(*count - 1));
+}
+
+static piste_status check_hills(store_db *d, void *context) {
+    const int64_t *count = context;
+    store_rows *rows = NULL;
+    assert_int_equal(store_query(d, &rows, "SELECT id, name, visits, mark FROM hill ORDER BY id", NULL, 0), PISTE_OK);
+    for (int64_t i = 0; i < *count; i++) {
+        assert_true(store_rows_next(rows));
+        assert_int_equal(store_rows_number(rows, 0), i);
+        assert_int_equal(strlen(store_rows_text(rows, 1)), i ? i % 200 + 1 : 0);
+        assert_int_equal(strtol(store_rows_text(rows, 1), NULL, 10), i);
+        assert_int_equal(store_rows_number(rows, 2), -i - (i == *count - 1));
+        store_value mark = store_rows_value(rows, 3);
+        assert_int_equal(mark.type, i % 3 ? STORE_BLOB : STORE_NULL);
+        assert_int_equal(mark.size, i % 3 ? i % 250 : 0);
+        for (size_t k = 0; k < mark.size; k++)
+            assert_int_equal(((const unsigned char *)mark.data)[k], i);
+    }
+    assert_false(store_rows_next(rows));
+    return store_rows_end(rows);
+}
+
+static void rows_that_wait_are_there_when_looked_for(void **state) {
+    (void)state;
+    for (int64_t count = 1; count <= MANY; count += 11) {
+        database_destroy(&db);
+        database_create(&db, false);
+        store *s = open_store(2);
+        assert_int_equal(store_do(s, append_and_look, &count), PISTE_OK);
+        assert_int_equal(store_read(s, check_hills, &count), PISTE_OK);
+        store_close(s);
+    }
+}
+
+typedef struct addition {
+    int64_t id;
+    piste_status answer;
+    int runs;
+} addition;
+
+static piste_status append_one(store_db *d, void *context) {
+    addition *a = context;
+    a->runs++;
+    piste_status status = append_hill(d, a->id);
+    return status == PISTE_OK ? a->answer : status;
+}
+
+// What a refused command left to be added is not added by another; a row that may not be fails all that came with it.
+static void rows_of_who_is_refused_are_not_added(void **state) {
+    (void)state;
+    store *s = open_store(2);
+    int64_t count = 0;
+    addition kept = {.id = 1}, refused = {.id = 2, .answer = PISTE_REFUSED}, again = {.id = 1}, after = {.id = 3};
+    assert_int_equal(store_do(s, append_one, &kept), PISTE_OK);
+    assert_int_equal(store_do(s, append_one, &refused), PISTE_REFUSED);
+    assert_int_equal(refused.runs, 2);
+    assert_int_equal(store_do(s, append_one, &again), PISTE_EXISTS);
+    assert_int_equal(store_do(s, append_one, &after), PISTE_OK);
+    assert_int_equal(store_read(s, count_hills, &count), PISTE_OK);
+    assert_int_equal(count, 2);
+    assert_false(store_is_stopped(s));
+    store_close(s);
+}
+
 // ---- opening -------------------------------------------------------------------------------------------------------
 
 static void migrations_are_applied_once(void **state) {
@@ -322,6 +423,8 @@ int main(void) {
         cmocka_unit_test_setup_teardown(values_come_back_as_they_went, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_waits_goes_in_one_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_refusal_harms_no_other, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_that_wait_are_there_when_looked_for, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(rows_of_who_is_refused_are_not_added, set_up, tear_down),
         cmocka_unit_test_setup_teardown(migrations_are_applied_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(several_may_open_a_new_one_at_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_database_is_told, set_up, tear_down),

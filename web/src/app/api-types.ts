@@ -434,6 +434,25 @@ export interface Api {
     fields: {};
     answer: Answer;
   };
+  // the journal for hledger or beancount
+  "GET /api/books/export/{format}": {
+    fields: {};
+    answer: string;
+  };
+  // recomputes every balance, allotment and hash from the journal
+  "POST /api/books/audit": {
+    fields: {};
+    answer: {
+      entries: number; // of the journal, all recomputed
+      postings: number;
+      takes: number;
+      allotments: number;
+      hash: string; // of the last entry: kept elsewhere, it proves later that nothing before it was changed
+      problems: {
+        text: string; // what does not agree
+      }[]; // empty where everything agrees
+    };
+  };
   // whether the server is well
   "GET /api/health": {
     fields: {};
@@ -740,6 +759,7 @@ export interface Api {
       }[]; // what is paid
       deposit_until?: string; // what is paid is a deposit; the rest is due by the end of this day
       for_s?: number; // how long it is held unpaid, seconds; 900
+      customer?: number; // the person who orders, or leads the group, as by the act customer
       offer?: number; // the order that a waiting party was offered, whose places these are
     };
     answer: Answer;
@@ -1052,6 +1072,26 @@ export interface Api {
       key: string;
       amount: string; // "50.00 EUR": refunds above it take two people
     };
+    answer: Answer;
+  };
+  // entries of the journal with what they posted, the newest first
+  "POST /api/desk/entries": {
+    fields: {
+      account?: string; // only those that post to it, or below it
+      subject?: number; // only those about it, such as an order
+      before?: number; // only those before this entry; for the next page
+      count?: number; // at most; 50
+    };
+    answer: Answer;
+  };
+  // what stands on each account
+  "POST /api/desk/balances": {
+    fields: {};
+    answer: Answer;
+  };
+  // drawers that are open, and the last that were closed
+  "POST /api/desk/drawers": {
+    fields: {};
     answer: Answer;
   };
   // accounts and their roles

@@ -1,4 +1,5 @@
-// rooms.ts - the pages that there are. A new one is a folder with a page.tsx, a line here, and its words.
+// rooms.ts - the pages that there are. A new one is a folder with a page.tsx, a line here, its words, and its styles in
+// style.css.
 import type { ComponentType } from "preact";
 import type { Key } from "./words";
 
@@ -12,4 +13,5 @@ export type Room = {
 export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], load: () => import("./mountain/page") },
   { path: "/book", title: "book.title", roles: [], load: () => import("./book/page") },
+  { path: "/books", title: "books.title", roles: ["manager", "auditor"], load: () => import("./books/page") },
 ];

@@ -49,10 +49,12 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 export const number = (n: number): string => new Intl.NumberFormat(language.value).format(n);
 export const percent = (share: number): string => new Intl.NumberFormat(language.value, { style: "percent" }).format(share);
 
-// An amount in minor units of an ISO 4217 currency.
-export function money(minor: number, currency: string): string {
-  const format = new Intl.NumberFormat(language.value, { style: "currency", currency, currencyDisplay: "code" });
-  return format.format(minor / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
+// An amount in minor units of an ISO 4217 currency, which has so many decimal places; Intl has its own opinion of some.
+export function money(minor: number, currency: string, places: number): string {
+  const format = new Intl.NumberFormat(language.value, {
+    style: "currency", currency, currencyDisplay: "code", minimumFractionDigits: places, maximumFractionDigits: places,
+  });
+  return format.format(minor / 10 ** places);
 }
 
 export const date = (day: string): string => new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeZone: "UTC" }).format(new Date(`${day}T00:00:00Z`));

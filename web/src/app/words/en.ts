@@ -5,5 +5,6 @@ import till from "./en/till.json";
 import gate from "./en/gate.json";
 import plan from "./en/plan.json";
 import books from "./en/books.json";
+import parts from "./en/parts.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts };

@@ -5,5 +5,6 @@ import till from "./ja/till.json";
 import gate from "./ja/gate.json";
 import plan from "./ja/plan.json";
 import books from "./ja/books.json";
+import parts from "./ja/parts.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts };

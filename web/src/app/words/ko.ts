@@ -5,5 +5,6 @@ import till from "./ko/till.json";
 import gate from "./ko/gate.json";
 import plan from "./ko/plan.json";
 import books from "./ko/books.json";
+import parts from "./ko/parts.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts };

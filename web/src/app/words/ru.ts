@@ -5,5 +5,6 @@ import till from "./ru/till.json";
 import gate from "./ru/gate.json";
 import plan from "./ru/plan.json";
 import books from "./ru/books.json";
+import parts from "./ru/parts.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts };

@@ -5,5 +5,6 @@ import till from "./zh/till.json";
 import gate from "./zh/gate.json";
 import plan from "./zh/plan.json";
 import books from "./zh/books.json";
+import parts from "./zh/parts.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts };
