@@ -81,9 +81,9 @@ static piste_status add_all(changes *c, store_db *db, bool is_waived, const char
     return status == PISTE_OK ? ended : status;
 }
 
-#define COLUMNS "p.owner, p.line, p.date, coalesce(d.days, 1), coalesce(d.kind, '')"
+#define COLUMNS "p.id / 16777216, p.id % 16777216, p.date, coalesce(d.days, 1), coalesce(d.kind, '')"
 // Of an order for which something was paid: what was only held never had a pass.
-#define WAS_SOLD "(p.price_minor = 0 OR EXISTS (SELECT 1 FROM payment y WHERE y.owner = p.owner))"
+#define WAS_SOLD "(p.price_minor = 0 OR EXISTS (SELECT 1 FROM payment y WHERE y.id > p.id - p.id % 16777216 AND y.id < p.id - p.id % 16777216 + 16777216))"
 #define TODAY "(SELECT day FROM head WHERE id = 1)"
 
 static piste_status read_ended(changes *c, store_db *db) {
@@ -93,7 +93,7 @@ static piste_status read_ended(changes *c, store_db *db) {
                        "$1 = $1 AND $2 = $2 AND p.date + coalesce(d.days, 1) + CASE WHEN d.kind IN ('season', 'points') THEN 400 "
                        "ELSE 0 END > " TODAY " AND " WAS_SOLD);
     return add_all(c, db, false,
-                   "SELECT DISTINCT " COLUMNS " FROM journal j JOIN position p ON p.owner = j.subject LEFT JOIN product d ON "
+                   "SELECT DISTINCT " COLUMNS " FROM journal j JOIN position p ON" DESK_LINES_OF("p.", "j.subject") " LEFT JOIN product d ON "
                    "d.key = p.product WHERE j.entry > $1 AND $2 = $2 AND j.act IN ('cancel', 'move', 'end') AND p.state = 'ended' "
                    "AND " WAS_SOLD);
 }

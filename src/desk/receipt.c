@@ -158,25 +158,25 @@ piste_status desk_receipt_run(desk_act *a) {
         const char *sql;
     } parts[] = {
         {"positions", position_row,
-         "SELECT p.line, p.product, coalesce(d.name, p.product), coalesce(d.kind, 'other'), coalesce(d.days, 1), "
+         "SELECT p.id % 16777216, p.product, coalesce(d.name, p.product), coalesce(d.kind, 'other'), coalesce(d.days, 1), "
          "coalesce(d.points, 0), p.class, coalesce(c.name, p.class), p.date, p.slot, p.price_minor, p.returned_minor, "
          "p.state, p.person FROM position p LEFT JOIN product d ON d.key = p.product LEFT JOIN class c ON c.key = p.class"
-         " WHERE p.owner = $1 AND $2 = $2 ORDER BY p.line"},
+         " WHERE" DESK_LINES_OF("p.", "$1") "AND $2 = $2 ORDER BY p.id"},
         {"payments", payment_row,
          "SELECT tender, place, currency, amount_minor, credit_minor, returned_minor, returned_credit_minor, "
-         "rate_numerator, rate_denominator, rate_day, rate_source FROM payment WHERE owner = $1 AND $2 = $2 ORDER BY line"},
+         "rate_numerator, rate_denominator, rate_day, rate_source FROM payment WHERE" DESK_LINES_OF("", "$1") "AND $2 = $2 ORDER BY id"},
         {"charges", charge_row,
          "SELECT id, provider, state, result, currency, amount_minor, captured_minor, refunded_minor, is_open FROM charge"
          " WHERE owner = $1 AND $2 = $2 ORDER BY id"},
         {"persons", person_row,
-         "SELECT person, max(is_customer) FROM (SELECT person, 0 AS is_customer FROM position WHERE owner = $1 AND person > 0"
+         "SELECT person, max(is_customer) FROM (SELECT person, 0 AS is_customer FROM position WHERE" DESK_LINES_OF("", "$1") "AND person > 0"
          " UNION SELECT customer, 1 FROM orders WHERE id = $1 AND customer > 0) AS x WHERE $2 = $2 GROUP BY person ORDER BY "
          "person"},
         {"agreements", signed_row,
          "SELECT g.id, g.text_key, g.version, g.person, g.signer, g.authority, g.at_ms, CASE WHEN g.withdrawn_ms = 0 AND "
          "g.version >= (SELECT coalesce(max(t.version), 0) FROM agreement_text t WHERE t.key = g.text_key AND t.is_new = 1"
-         " AND t.valid_from <= $2) THEN 1 ELSE 0 END FROM agreement g WHERE g.person IN (SELECT person FROM position WHERE "
-         "owner = $1 AND person > 0 UNION SELECT customer FROM orders WHERE id = $1 AND customer > 0) ORDER BY g.id"},
+         " AND t.valid_from <= $2) THEN 1 ELSE 0 END FROM agreement g WHERE g.person IN (SELECT person FROM position WHERE"
+         DESK_LINES_OF("", "$1") "AND person > 0 UNION SELECT customer FROM orders WHERE id = $1 AND customer > 0) ORDER BY g.id"},
     };
     desk_order_row o;
     piste_status status = desk_order_load(a, desk_number(a->request, "order", 0), &o);
