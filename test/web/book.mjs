@@ -99,7 +99,7 @@ async function choose(page, { product, who, day, time, lang = "en", add = true }
     await field.fill(String(count));
     await field.blur();
   }
-  await page.locator(`[data-day="${day}"]`).click();
+  await page.locator(`[data-day="${day}"]:not(.none)`).click(); // once it is known what is free
   if (time) await page.locator(".times label").filter({ hasText: time }).click();
   if (!add) return;
   await page.getByRole("button", { name: w(lang, "add") }).click();
@@ -150,7 +150,7 @@ for (const [lang, width] of [["en", 1280], ["ko", 390]])
     // One of them on another day, then that one cancelled.
     await page.locator(".choose-positions input").nth(3).check();
     await page.getByRole("button", { name: w(lang, "change.move"), exact: true }).click();
-    await page.locator('.confirm [data-day="2026-12-12"]').click();
+    await page.locator('.confirm [data-day="2026-12-12"]:not(.none)').click();
     await page.locator(".confirm select").selectOption("13:00");
     await page.locator(".confirm button.main").click();
     await page.locator("tr").filter({ hasText: "13:00" }).waitFor();
@@ -350,6 +350,7 @@ await check("by keyboard alone: a day by arrows and pages, then an order", async
     expect((await focused()) === day, `${key}: ${await focused()}, expected ${day}`);
   }
   expect((await page.locator("[role=gridcell][tabindex='0']").count()) === 1, "not one tab stop");
+  await page.locator('[data-day="2026-12-19"][aria-disabled="false"]').waitFor();
   await page.keyboard.press("Enter");
   await page.locator('[data-day="2026-12-19"][aria-selected="true"]').waitFor();
   await page.locator(".sum .total").waitFor();
@@ -382,7 +383,7 @@ const pages = {
   choosing: async (page) => {
     await page.getByRole("button", { name: /Day pass/ }).click();
     await page.locator(".steps button:last-child").first().click();
-    await page.locator('[data-day="2026-12-16"], .day-list button').first().click();
+    await page.locator('[data-day="2026-12-16"]:not(.none), .day-list button').first().click();
     await page.locator(".sum .total").waitFor();
   },
   basket: async (page) => {
