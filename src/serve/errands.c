@@ -6,6 +6,7 @@
 
 #include "desk/pass_number.h"
 #include "desk/provider.h"
+#include "serve/gates.h"
 #include "serve/inside.h"
 #include "serve/passes.h"
 
@@ -33,39 +34,33 @@ static void drive(serve *s) {
         (void)!desk_charges_drive(s->desk, DRIVE_MS, &counts); // what cannot be done now is due again later
 }
 
-static int32_t longest(const office *o) { // no pass ends later than the key that signed it
-    int32_t until_min = 0;
-    for (int32_t i = 0; i < piste_keys_count(o->keys); i++) {
-        int32_t end = piste_keys_get(o->keys, i)->public.until_min;
-        until_min = end > until_min ? end : until_min;
-    }
-    return until_min;
-}
-
-static piste_status change_lists(serve *s, office *o, const desk_pass_change *list, size_t count, piste_errors *errors) {
-    int64_t now_s = desk_clock_ms(s->desk) / 1000;
-    int32_t last = longest(o);
-    piste_status status = PISTE_OK;
-    for (size_t i = 0; i < count && status == PISTE_OK; i++) {
-        const desk_pass_change *c = &list[i];
-        // Two days more than its last: a business day ends after midnight, and zones lie half a day apart.
-        int32_t until_min = c->until == PISTE_DATE_NONE ? last : piste_minute_of(((int64_t)c->until + 2) * 86400);
-        status = c->is_waived ? piste_lists_waive(&o->lists, c->pass) : piste_lists_revoke(&o->lists, c->pass, until_min, now_s);
-    }
-    if (status != PISTE_OK)
-        return piste_errors_add(errors, status, o->folder, 0, 0, "its lists take no more");
-    status = piste_publish(o->keys, o->table, &o->lists, now_s, s->published, errors);
-    return status == PISTE_OK ? office_save_lists(o, errors) : status;
-}
-
-static piste_status change(serve *s, const desk_pass_change *list, size_t count, piste_errors *errors) {
+static piste_status waive(serve *s, const desk_pass_change *list, size_t count, piste_errors *errors) {
     office o;
     piste_status status = serve_office_enter(s, errors, &o);
     if (status != PISTE_OK)
         return status;
-    status = change_lists(s, &o, list, count, errors);
+    for (size_t i = 0; i < count && status == PISTE_OK; i++)
+        if (list[i].is_waived)
+            status = piste_lists_waive(&o.lists, list[i].pass);
+    if (status != PISTE_OK)
+        status = piste_errors_add(errors, status, o.folder, 0, 0, "its lists take no more");
+    if (status == PISTE_OK)
+        status = piste_publish(o.keys, o.table, &o.lists, desk_clock_ms(s->desk) / 1000, s->published, errors);
+    if (status == PISTE_OK)
+        status = office_save_lists(&o, errors);
     serve_office_leave(s, &o);
     return status;
+}
+
+// Positions that have ended take their passes with them, which the gates' own publication sees; who has signed is told here.
+static piste_status change(serve *s, const desk_pass_change *list, size_t count, piste_errors *errors) {
+    bool signed_too = false, ended_too = false;
+    for (size_t i = 0; i < count; i++) {
+        signed_too |= list[i].is_waived;
+        ended_too |= !list[i].is_waived;
+    }
+    piste_status status = signed_too ? waive(s, list, count, errors) : PISTE_OK;
+    return status == PISTE_OK && ended_too ? serve_gates_publish(s->gates, errors) : status;
 }
 
 static void follow(serve_errands *e) {

@@ -411,7 +411,7 @@ def test_passes_open_gates_until_they_are_cancelled(top):
         expect(s.published()["revoked"] == s.lists()["revoked"])
         # At the till, by the command line, while the server is down: the lists follow when it is back.
         last, last_code = s.paid([position()])
-        number = s.mine(last, last_code)["positions"][0]["pass"]
+        number = s.mine(last, last_code, "/passes")["passes"][0]["pass"]
         s.stop()
         s.act("cancel", order=last)
         s.start()
