@@ -68,6 +68,18 @@ const inside = {
     });
   },
 };
+// The styles of a room of the server's pages, src/app/ROOM/*.css, hold inside of its page alone (class room-ROOM).
+const rooms = {
+  name: "rooms",
+  setup(on) {
+    on.onLoad({ filter: /src\/app\/\w+\/[\w-]+\.css$/ }, async (file) => {
+      const room = basename(dirname(file.path));
+      const nested = await transform(`.room-${room}{${readFileSync(file.path, "utf8")}}`, { loader: "css", target: BROWSERS });
+      return { contents: nested.code, loader: "css" };
+    });
+  },
+};
+
 // What the gate's page needs without a network: the frame, the page, its decoder, all languages.
 function shellOf(outputs, script) {
   const files = new Set(), starts = outputs.filter(([, o]) => /src\/app\/(gate\/page|words\/\w+\.ts)|node_modules\/qr\/decode/.test(o.entryPoint ?? ""));
@@ -111,7 +123,7 @@ async function app() {
     splitting: true,
     format: "esm",
     target: BROWSERS,
-    plugins: [inside],
+    plugins: [inside, rooms],
     charset: "utf8",
     legalComments: "none",
     jsx: "automatic",

@@ -23,7 +23,7 @@ function Page({ room, rest }: { room: Room; rest: string }) {
   useEffect(() => void (document.title = `${t(room.title)} · piste`), [room, language.value]);
   if (failed) return <p role="alert">{t("frame.failed")}</p>;
   if (Loaded?.of !== room) return <p class="note">{t("frame.loading")}</p>;
-  return <Loaded.page rest={rest} />;
+  return <div class={`room-${room.path.slice(1)}`}><Loaded.page rest={rest} /></div>;
 }
 
 function Top() {
