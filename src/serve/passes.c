@@ -142,7 +142,8 @@ static const char *product_key(const serve *s, const desk_issued *i) {
     for (size_t k = 0; k < BASE_COUNT(kinds); k++)
         if (strcmp(i->kind, kinds[k][0]) == 0)
             return kinds[k][1];
-    for (int32_t v = 0; strcmp(i->kind, "session") == 0 && v < s->resort->venues.count; v++)
+    bool has_session = strcmp(i->kind, "session") == 0 || strcmp(i->kind, "lesson") == 0;
+    for (int32_t v = 0; has_session && v < s->resort->venues.count; v++)
         if (strcmp(s->resort->venues.list[v].entry.key, i->resource) == 0)
             return piste_venue_kind_word((piste_venue_kind)s->resort->venues.list[v].kind);
     return NULL;

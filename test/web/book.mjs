@@ -10,6 +10,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { check, chromium, end, installed, require, root, skipAll } from "./tap.mjs";
 
+if (process.env.PISTE_TEST_FULL !== "1") skipAll("with the full counts only: it takes minutes, and wants a quiet machine");
+
 const piste = process.argv[2];
 if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
 if (!chromium()) skipAll("chromium is not installed; script/bootstrap --test installs it");

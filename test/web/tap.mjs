@@ -26,6 +26,9 @@ export const chromium = () => ["/usr/bin/chromium", "/usr/bin/chromium-browser",
 
 let number = 0, failed = 0;
 
+// Without the colours of a terminal, which no report can hold.
+const plain = (text) => String(text).replace(/\u001b\[[\d;]*m/g, "");
+
 // One line of TAP; `body` returns what is wrong, as texts (none: all is well), or throws.
 export async function check(name, body) {
   let problems;
@@ -35,7 +38,7 @@ export async function check(name, body) {
     problems = [String(error.stack ?? error)];
   }
   number += 1;
-  for (const problem of problems) console.log(`# ${String(problem).replace(/\n/g, "\n# ")}`);
+  for (const problem of problems) console.log(`# ${plain(problem).replace(/\n/g, "\n# ")}`);
   if (problems.length) failed += 1;
   console.log(`${problems.length ? "not ok" : "ok"} ${number} - ${name.replace(/#/g, "")}`);
 }

@@ -3,15 +3,17 @@
 //     t("mountain.title")                    words/en/mountain.json: {"mountain.title": "Mountain"}
 //     t("mountain.open", { n: 3 })           {"mountain.open": {"one": "{n} lift open", "other": "{n} lifts open"}}
 //
-// English comes with the pages; every other language is loaded when it is chosen. A text that a language lacks is a
+// English of the first page comes with it, of the others after it; every other language is loaded when it is chosen. A text that a language lacks is a
 // fault, which test/web/words.mjs finds. Each room of the pages has a file of its own in each language.
 import { signal } from "@preact/signals";
-import english from "./words/en";
+import frame from "./words/en/frame.json";
+import mountain from "./words/en/mountain.json";
+import parts from "./words/en/parts.json";
 
 export const LANGUAGES = { en: "English", ko: "한국어", zh: "中文", ru: "Русский", ja: "日本語" } as const;
 export type Language = keyof typeof LANGUAGES;
 type Text = string | Record<string, string>;
-export type Key = keyof typeof english;
+export type Key = keyof (typeof import("./words/en"))["default"];
 
 const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Record<string, Text> }>> = {
   ko: () => import("./words/ko"),
@@ -21,7 +23,18 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Record<s
 };
 
 export const language = signal<Language>("en");
+let english: Record<string, Text> = { ...frame, ...mountain, ...parts };
 const texts = signal<Record<string, Text>>(english);
+export const knows = (key: Key): boolean => key in texts.value;
+
+// The other rooms' English, which nobody should wait for who only wants to know what is open.
+let all: Promise<void> | undefined;
+export function loadAll(): Promise<void> {
+  return (all ??= import("./words/en").then((words) => {
+    english = words.default;
+    texts.value = language.value === "en" ? english : { ...english, ...texts.value };
+  }));
+}
 
 export async function choose(wanted: Language): Promise<void> {
   texts.value = wanted === "en" ? english : { ...english, ...(await loaders[wanted]()).default };

@@ -2,6 +2,7 @@
 //
 // Many events make one read; one that comes while a read is under way makes one more after it. While nobody sees the
 // page nothing is read: it is when the page is seen again.
+import { loadAll } from "../words";
 import { computed, signal } from "@preact/signals";
 import type { Api } from "../api-types";
 import { call } from "../call";
@@ -30,6 +31,7 @@ async function readOnce(): Promise<void> {
     readAt = performance.now();
     seconds.value = 0;
     failed.value = false;
+    requestAnimationFrame(() => setTimeout(loadAll)); // once it is shown, what other pages say
     if (demo.value.length) played.value = await call("GET /api/demo", {});
   } catch {
     failed.value = true;
