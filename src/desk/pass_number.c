@@ -74,53 +74,23 @@ piste_status desk_pass_next_number(desk *d, int64_t order, int64_t position, uin
 // ---- what has changed ------------------------------------------------------------------------------------------------
 
 typedef struct changes {
+    desk_pass_changes found;
+    size_t capacity;
     int64_t after, newest, now_ms;
     unsigned char hash[DESK_HASH_SIZE];
-    desk_pass_change *list;
-    size_t count, capacity;
 } changes;
 
-static piste_status add(changes *c, const store_rows *rows, bool is_waived) {
-    if (c->count == c->capacity) {
+static piste_status add(changes *c, const store_rows *rows) {
+    desk_pass_changes *f = &c->found;
+    if (f->waived_count == c->capacity) {
         c->capacity = c->capacity ? 2 * c->capacity : 64;
-        desk_pass_change *more = realloc(c->list, c->capacity * sizeof *more);
+        uint64_t *more = realloc(f->waived, c->capacity * sizeof *more);
         if (!more)
             return PISTE_MEMORY;
-        c->list = more;
+        f->waived = more;
     }
-    const char *kind = store_rows_text(rows, 4);
-    bool is_long = strcmp(kind, "season") == 0 || strcmp(kind, "points") == 0;
-    c->list[c->count++] = (desk_pass_change){
-        .pass = number_of(c->hash, sizeof c->hash, store_rows_number(rows, 0), store_rows_number(rows, 1)),
-        .is_waived = is_waived,
-        .until = is_long ? PISTE_DATE_NONE : (piste_date)(store_rows_number(rows, 2) + store_rows_number(rows, 3) - 1)};
+    f->waived[f->waived_count++] = number_of(c->hash, sizeof c->hash, store_rows_number(rows, 0), store_rows_number(rows, 1));
     return PISTE_OK;
-}
-
-static piste_status add_all(changes *c, store_db *db, bool is_waived, const char *sql) {
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, sql, store_number(c->after), store_number(c->now_ms / DAY_MS));
-    while (status == PISTE_OK && store_rows_next(rows))
-        status = add(c, rows, is_waived);
-    piste_status ended = rows ? store_rows_end(rows) : PISTE_OK;
-    return status == PISTE_OK ? ended : status;
-}
-
-#define COLUMNS "p.id / 16777216, p.id % 16777216, p.date, coalesce(d.days, 1), coalesce(d.kind, '')"
-// Of an order for which something was paid: what was only held never had a pass.
-#define WAS_SOLD "(p.price_minor = 0 OR EXISTS (SELECT 1 FROM payment y WHERE" DESK_LINES_OF("y.", "p.id / 16777216") "))"
-#define TODAY "(SELECT day FROM head WHERE id = 1)"
-
-static piste_status read_ended(changes *c, store_db *db) {
-    if (c->after == 0)
-        return add_all(c, db, false,
-                       "SELECT " COLUMNS " FROM position p LEFT JOIN product d ON d.key = p.product WHERE p.state = 'ended' AND "
-                       "$1 = $1 AND $2 = $2 AND p.date + coalesce(d.days, 1) + CASE WHEN d.kind IN ('season', 'points') THEN 400 "
-                       "ELSE 0 END > " TODAY " AND " WAS_SOLD);
-    return add_all(c, db, false,
-                   "SELECT DISTINCT " COLUMNS " FROM journal j JOIN position p ON" DESK_LINES_OF("p.", "j.subject") "LEFT JOIN product d ON "
-                   "d.key = p.product WHERE j.entry > $1 AND $2 = $2 AND j.act IN ('cancel', 'move', 'end') AND p.state = 'ended' "
-                   "AND " WAS_SOLD);
 }
 
 // Whoever has signed every text that is signed today.
@@ -130,14 +100,26 @@ static piste_status read_ended(changes *c, store_db *db) {
     "(SELECT coalesce(max(n.version), 0) FROM agreement_text n WHERE n.key = t.key AND n.is_new = 1 AND n.valid_from <= $2)))"
 
 static piste_status read_waived(changes *c, store_db *db) {
-    if (c->after == 0)
-        return add_all(c, db, true,
-                       "SELECT " COLUMNS " FROM position p LEFT JOIN product d ON d.key = p.product WHERE p.person > 0 AND $1 = $1 "
-                       "AND p.date + coalesce(d.days, 1) + CASE WHEN d.kind IN ('season', 'points') THEN 400 ELSE 0 END > " TODAY
-                       " AND EXISTS (SELECT 1 FROM agreement s WHERE s.person = p.person)" HAS_SIGNED_ALL);
-    return add_all(c, db, true,
-                   "SELECT DISTINCT " COLUMNS " FROM journal j JOIN position p ON p.person = j.subject LEFT JOIN product d ON "
-                   "d.key = p.product WHERE j.entry > $1 AND j.act = 'agreement-sign' AND p.person > 0" HAS_SIGNED_ALL);
+    static const char all[] =
+        "SELECT p.id / 16777216, p.id % 16777216 FROM position p LEFT JOIN product d ON d.key = p.product WHERE p.person > 0 AND $1 = $1 "
+        "AND p.date + coalesce(d.days, 1) + CASE WHEN d.kind IN ('season', 'points') THEN 400 ELSE 0 END > "
+        "(SELECT day FROM head WHERE id = 1) AND EXISTS (SELECT 1 FROM agreement s WHERE s.person = p.person)" HAS_SIGNED_ALL;
+    static const char since[] = "SELECT DISTINCT p.id / 16777216, p.id % 16777216 FROM journal j JOIN position p ON p.person = j.subject "
+                                "WHERE j.entry > $1 AND j.act = 'agreement-sign' AND p.person > 0" HAS_SIGNED_ALL;
+    store_rows *rows = NULL;
+    piste_status status =
+        STORE_QUERY(db, &rows, c->after == 0 ? all : since, store_number(c->after), store_number(c->now_ms / DAY_MS));
+    while (status == PISTE_OK && store_rows_next(rows))
+        status = add(c, rows);
+    piste_status ended = rows ? store_rows_end(rows) : PISTE_OK;
+    return status == PISTE_OK ? ended : status;
+}
+
+static piste_status read_ended(changes *c, store_db *db) {
+    return STORE_FIND_NUMBER(db, &c->found.ended, NULL,
+                             "SELECT count(*) FROM journal WHERE entry > $1 AND act IN ('cancel', 'move', 'end', 'pass-revoke', "
+                             "'pass-waive') AND EXISTS (SELECT 1 FROM pass)",
+                             store_number(c->after));
 }
 
 static piste_status read_changes(store_db *db, void *context) {
@@ -153,15 +135,14 @@ static piste_status read_changes(store_db *db, void *context) {
     return status;
 }
 
-piste_status desk_pass_changes(desk *d, int64_t *after, desk_pass_change **list, size_t *count) {
+piste_status desk_pass_changes_read(desk *d, int64_t *after, desk_pass_changes *out) {
     changes c = {.after = *after, .now_ms = desk_clock_ms(d)};
     piste_status status = store_read(desk_get_store(d), read_changes, &c);
     if (status != PISTE_OK) {
-        free(c.list);
+        free(c.found.waived);
         return status;
     }
     *after = c.newest > c.after ? c.newest : c.after;
-    *list = c.list;
-    *count = c.count;
+    *out = c.found;
     return PISTE_OK;
 }

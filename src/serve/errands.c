@@ -34,14 +34,13 @@ static void drive(serve *s) {
         (void)!desk_charges_drive(s->desk, DRIVE_MS, &counts); // what cannot be done now is due again later
 }
 
-static piste_status waive(serve *s, const desk_pass_change *list, size_t count, piste_errors *errors) {
+static piste_status waive(serve *s, const desk_pass_changes *c, piste_errors *errors) {
     office o;
     piste_status status = serve_office_enter(s, errors, &o);
     if (status != PISTE_OK)
         return status;
-    for (size_t i = 0; i < count && status == PISTE_OK; i++)
-        if (list[i].is_waived)
-            status = piste_lists_waive(&o.lists, list[i].pass);
+    for (size_t i = 0; i < c->waived_count && status == PISTE_OK; i++)
+        status = piste_lists_waive(&o.lists, c->waived[i]);
     if (status != PISTE_OK)
         status = piste_errors_add(errors, status, o.folder, 0, 0, "its lists take no more");
     if (status == PISTE_OK)
@@ -52,35 +51,25 @@ static piste_status waive(serve *s, const desk_pass_change *list, size_t count, 
     return status;
 }
 
-// Positions that have ended take their passes with them, which the gates' own publication sees; who has signed is told here.
-static piste_status change(serve *s, const desk_pass_change *list, size_t count, piste_errors *errors) {
-    bool signed_too = false, ended_too = false;
-    for (size_t i = 0; i < count; i++) {
-        signed_too |= list[i].is_waived;
-        ended_too |= !list[i].is_waived;
-    }
-    piste_status status = signed_too ? waive(s, list, count, errors) : PISTE_OK;
-    return status == PISTE_OK && ended_too ? serve_gates_publish(s->gates, errors) : status;
-}
-
 static void follow(serve_errands *e) {
     serve *s = e->serve;
-    desk_pass_change *list = NULL;
-    size_t count = 0;
+    desk_pass_changes changes = {0};
     int64_t entry = e->entry;
     if (e->failed_us && serve_now_us() - e->failed_us < AGAIN_S * 1000000ll)
         return;
-    if (desk_pass_changes(s->desk, &entry, &list, &count) != PISTE_OK)
+    if (desk_pass_changes_read(s->desk, &entry, &changes) != PISTE_OK)
         return;
     piste_errors *errors = piste_errors_create();
-    piste_status status = count ? change(s, list, count, errors) : PISTE_OK;
+    piste_status status = changes.waived_count ? waive(s, &changes, errors) : PISTE_OK;
+    if (status == PISTE_OK && changes.ended)
+        status = serve_gates_publish(s->gates, errors);
     e->failed_us = status == PISTE_OK ? 0 : serve_now_us();
     if (status == PISTE_OK)
         e->entry = entry;
     else
         serve_log(s, "error", "the gates' lists: %s", piste_errors_count(errors) ? piste_errors_get(errors, 0)->text : piste_status_text(status));
     piste_errors_destroy(errors);
-    free(list);
+    free(changes.waived);
 }
 
 static void *work(void *context) {

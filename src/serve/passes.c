@@ -291,16 +291,3 @@ piste_status serve_passes_of(serve *s, const char *who, int64_t order, piste_err
         json_decref(list);
     return status;
 }
-
-piste_status serve_passes_waive(serve *s, const char *who, const char *key, int64_t order, int64_t position, piste_errors *errors) {
-    char *answer = NULL;
-    json_t *request = json_pack("{s:s,s:s,s:s,s:I}", "act", "pass-waive", "key", key, "who", who, "order", (json_int_t)order);
-    if (request && position)
-        json_object_set_new(request, "position", json_integer(position));
-    piste_status status = request ? desk_do(s->desk, request, &answer) : PISTE_MEMORY;
-    if (status != PISTE_OK)
-        status = piste_errors_add(errors, status, NULL, 0, 0, "%s", answer ? answer : "no memory");
-    json_decref(request);
-    free(answer);
-    return status;
-}

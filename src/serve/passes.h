@@ -16,10 +16,6 @@
 // Issues what is missing of a sold order's passes and gives all that count, by position, as serve_pass_fields tells
 // them. A position that opens nothing (a dinner) has none. PISTE_REFUSED: no such order, or it is not sold.
 PISTE_CHECKED piste_status serve_passes_of(serve *s, const char *who, int64_t order, piste_errors *errors, json_t **passes);
-// Says that the waiver of an order's passes (position 0: of all) is signed. The same key happens once.
-PISTE_CHECKED piste_status serve_passes_waive(serve *s, const char *who, const char *key, int64_t order, int64_t position,
-                                              piste_errors *errors);
-
 // The office, while nobody else has it; the caller closes it by office_close and serve_office_leave.
 PISTE_CHECKED piste_status serve_office_enter(serve *s, piste_errors *errors, office *o);
 void serve_office_leave(serve *s, office *o);

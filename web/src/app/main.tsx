@@ -58,6 +58,7 @@ function App() {
   const room = roomOf(at);
   useEffect(() => {
     if (at === "/") go(ROOMS[0].path, true);
+    else if (room !== ROOMS[0]) void loadAll();
   }, [at]);
   return (
     <>
@@ -81,4 +82,5 @@ if (first?.roles.length === 0) {
 listen();
 // A page that is for everyone is drawn before the server has said who is signed in.
 const session = readSession();
-void Promise.allSettled([chooseFirst(), first?.roles.length === 0 ? undefined : session]).then(() => render(<App />, document.getElementById("app")!));
+const words = first === ROOMS[0] ? undefined : loadAll();
+void Promise.allSettled([chooseFirst(), words, first?.roles.length === 0 ? undefined : session]).then(() => render(<App />, document.getElementById("app")!));

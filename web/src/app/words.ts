@@ -3,8 +3,9 @@
 //     t("mountain.title")                    words/en/mountain.json: {"mountain.title": "Mountain"}
 //     t("mountain.open", { n: 3 })           {"mountain.open": {"one": "{n} lift open", "other": "{n} lifts open"}}
 //
-// English of the first page comes with it, of the others after it; every other language is loaded when it is chosen. A text that a language lacks is a
-// fault, which test/web/words.mjs finds. Each room of the pages has a file of its own in each language.
+// English of the first page comes with it, of the others after it; every other language is loaded when it is chosen. A
+// text that a language lacks is a fault, which test/web/words.mjs finds. Each room of the pages has a file of its own in
+// each language.
 import { signal } from "@preact/signals";
 import frame from "./words/en/frame.json";
 import mountain from "./words/en/mountain.json";
