@@ -124,7 +124,7 @@ piste_status desk_photo_before(desk_call *c) {
     if (fault == DESK_PHOTO_FAILED) // of a file that is as it should be, too: it may be tried again
         return desk_call_refuse(c, desk_photo_reason(fault), "the photograph was not taken: %.180s", images.message);
     if (fault != DESK_PHOTO_FINE)
-        return desk_call_refuse(c, desk_photo_reason(fault), "the file %.200s", images.message);
+        return desk_call_refuse(c, desk_photo_reason(fault), "the photograph %.200s", images.message);
     json_t *list = json_array();
     for (int i = 0; i < images.count; i++)
         if (json_array_append_new(list, image_of(&images.list[i])) != 0)

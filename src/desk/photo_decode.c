@@ -36,10 +36,10 @@ static desk_photo_fault off(desk_photo_images *out, desk_photo_fault fault, cons
 
 static desk_photo_fault check_size(desk_photo_images *out, int64_t width, int64_t height) {
     if (width < DESK_PHOTO_EDGE_MIN || height < DESK_PHOTO_EDGE_MIN || width > DESK_PHOTO_EDGE_MAX || height > DESK_PHOTO_EDGE_MAX)
-        return off(out, DESK_PHOTO_LARGE, "%lld x %lld pixels, expected %d to %d each way", (long long)width, (long long)height,
+        return off(out, DESK_PHOTO_LARGE, "has %lld x %lld pixels, expected %d to %d each way", (long long)width, (long long)height,
                    DESK_PHOTO_EDGE_MIN, DESK_PHOTO_EDGE_MAX);
     if (width * height > DESK_PHOTO_PIXELS_MAX)
-        return off(out, DESK_PHOTO_LARGE, "%lld x %lld pixels, expected at most %d millions of them", (long long)width, (long long)height,
+        return off(out, DESK_PHOTO_LARGE, "has %lld x %lld pixels, expected at most %d millions of them", (long long)width, (long long)height,
                    DESK_PHOTO_PIXELS_MAX / 1000000);
     return DESK_PHOTO_FINE;
 }
@@ -82,10 +82,10 @@ static tjscalingfactor scale_of(int width, int height) {
 
 static desk_photo_fault read_jpeg(tjhandle h, const unsigned char *bytes, size_t size, desk_photo_images *out, cairo_surface_t **picture) {
     int width = 0, height = 0, subsampling = 0, colours = 0;
-    if (tjDecompressHeader3(h, bytes, size, &width, &height, &subsampling, &colours) != 0)
+    if (tjDecompressHeader3(h, bytes, size, &width, &height, &subsampling, &colours) != 0 || width <= 0 || height <= 0)
         return off(out, DESK_PHOTO_DAMAGED, "cannot be read as a JPEG: %.120s", tjGetErrorStr2(h));
     if (colours == TJCS_CMYK || colours == TJCS_YCCK)
-        return off(out, DESK_PHOTO_COLOURS, "its colours are those of print (CMYK), expected those of a screen (RGB)");
+        return off(out, DESK_PHOTO_COLOURS, "has the colours of print (CMYK), expected those of a screen (RGB)");
     desk_photo_fault fault = check_size(out, width, height);
     if (fault != DESK_PHOTO_FINE)
         return fault;
@@ -97,7 +97,7 @@ static desk_photo_fault read_jpeg(tjhandle h, const unsigned char *bytes, size_t
     if (tjDecompress2(h, bytes, size, cairo_image_surface_get_data(s), TJSCALED(width, scale), cairo_image_surface_get_stride(s),
                       TJSCALED(height, scale), TJPF_BGRX, TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS | TJFLAG_ACCURATEDCT) != 0) {
         cairo_surface_destroy(s);
-        return off(out, DESK_PHOTO_DAMAGED, "the JPEG is damaged: %.120s", tjGetErrorStr2(h));
+        return off(out, DESK_PHOTO_DAMAGED, "is a damaged JPEG: %.120s", tjGetErrorStr2(h));
     }
     *picture = s;
     return DESK_PHOTO_FINE;
@@ -135,7 +135,7 @@ static void put_on_white(cairo_surface_t *s, int width, int height) {
 static desk_photo_fault read_png(const unsigned char *bytes, size_t size, desk_photo_images *out, cairo_surface_t **picture) {
     png_image image = {.version = PNG_IMAGE_VERSION};
     if (is_animated(bytes, size))
-        return off(out, DESK_PHOTO_MOVES, "an animation, expected a picture that stands still");
+        return off(out, DESK_PHOTO_MOVES, "is an animation, expected a picture that stands still");
     if (!png_image_begin_read_from_memory(&image, bytes, size))
         return off(out, DESK_PHOTO_DAMAGED, "cannot be read as a PNG: %.60s", image.message);
     desk_photo_fault fault = check_size(out, image.width, image.height);
@@ -150,7 +150,7 @@ static desk_photo_fault read_png(const unsigned char *bytes, size_t size, desk_p
     image.flags |= PNG_IMAGE_FLAG_16BIT_sRGB; // as cameras mean it, where the file says nothing
     if (!png_image_finish_read(&image, NULL, cairo_image_surface_get_data(s), cairo_image_surface_get_stride(s), NULL)) {
         cairo_surface_destroy(s);
-        return off(out, DESK_PHOTO_DAMAGED, "the PNG is damaged: %.60s", image.message);
+        return off(out, DESK_PHOTO_DAMAGED, "is a damaged PNG: %.60s", image.message);
     }
     if (has_alpha)
         put_on_white(s, width, height);
@@ -243,7 +243,7 @@ desk_photo_fault desk_photo_decode(const unsigned char *bytes, size_t size, desk
     desk_photo_fault fault;
     *out = (desk_photo_images){.count = 0};
     if (size > DESK_PHOTO_BYTES_MAX)
-        return off(out, DESK_PHOTO_LARGE, "%zu bytes, expected at most %d", size, DESK_PHOTO_BYTES_MAX);
+        return off(out, DESK_PHOTO_LARGE, "has %zu bytes, expected at most %d", size, DESK_PHOTO_BYTES_MAX);
     if (size >= sizeof jpeg && memcmp(bytes, jpeg, sizeof jpeg) == 0) {
         tjhandle h = tjInitDecompress();
         fault = h ? read_jpeg(h, bytes, size, out, &picture) : off(out, DESK_PHOTO_FAILED, "no memory");

@@ -50,6 +50,11 @@ static void image_run(serve_request *q) {
 // One at a time: decoding takes a processor and much memory for a second or two.
 static atomic_bool is_decoding;
 
+static void uploaded(serve_request *q, piste_status status, json_t *answer) {
+    atomic_store(&is_decoding, false); // before its caller knows
+    serve_answer(q, piste_status_http_code(status), answer);
+}
+
 static void upload_run(serve_request *q) {
     size_t room = sodium_base64_encoded_len(q->body_length, sodium_base64_VARIANT_ORIGINAL);
     if (q->body_length == 0) {
@@ -68,11 +73,12 @@ static void upload_run(serve_request *q) {
         free(coded);
     }
     json_t *request = bytes ? json_pack("{s:s,s:s,s:o}", "act", "photo-add", "key", q->parts[0], "bytes", bytes) : NULL;
-    if (request)
-        serve_act(q, request); // on this worker: it comes back when it is answered
-    else
-        serve_answer_status(q, PISTE_MEMORY, NULL);
+    if (request) {
+        serve_act_then(q, request, uploaded);
+        return;
+    }
     atomic_store(&is_decoding, false);
+    serve_answer_status(q, PISTE_MEMORY, NULL);
 }
 
 static bool is_of_resort(const piste_resort *r, const char *key) {
