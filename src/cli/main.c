@@ -1,6 +1,7 @@
 // main.c - the `piste` command: finds the sub-command and runs it.
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
 #include "desk/photo.h"
@@ -45,7 +46,7 @@ int main(int argc, char **argv) {
         return 0;
     }
     if (strcmp(argv[1], "--photo-process") == 0) // for piste itself (desk/photo_process.c)
-        return desk_photo_process();
+        _exit(desk_photo_process());
     if (strcmp(argv[1], "--version") == 0) {
         puts("piste " PISTE_VERSION);
         return 0;

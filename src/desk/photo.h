@@ -53,7 +53,8 @@ void desk_photo_release(desk_photo_images *images);
 desk_photo_fault desk_photo_decode(const unsigned char *bytes, size_t size, desk_photo_images *out);
 // photo_process.c: the same in a process of its own, at most so many milliseconds long. Any thread.
 desk_photo_fault desk_photo_make(const unsigned char *bytes, size_t size, desk_photo_images *out);
-// That process: reads a file from standard input, writes what came of it to standard output; its exit code.
+// That process: reads a file from standard input, writes what came of it to standard output; its exit code, with which it
+// ends at once: there is nothing to be tidied, and much that is forbidden.
 int desk_photo_process(void);
 
 // photo.c
