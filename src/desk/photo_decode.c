@@ -109,18 +109,24 @@ static uint32_t big_endian(const unsigned char *b) {
     return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
-// An animation says so before its first picture.
-static bool is_animated(const unsigned char *bytes, size_t size) {
+// What of a PNG its pixels need. All else, in which megabytes may be packed, libpng never sees. False: an animation.
+static bool keep_pixels(const unsigned char *bytes, size_t size, base_text *out) {
+    static const char needed[][5] = {"IHDR", "PLTE", "tRNS", "gAMA", "cHRM", "sRGB", "IDAT", "IEND"};
+    enum { AROUND = 12 }; // length, name and checksum of a chunk
     size_t at = 8;
-    while (size - at >= 12) {
-        uint32_t length = big_endian(bytes + at);
+    base_text_add_bytes(out, (const char *)bytes, at);
+    while (size - at >= AROUND) {
+        size_t length = big_endian(bytes + at), i = 0;
         if (memcmp(bytes + at + 4, "acTL", 4) == 0)
-            return true;
-        if (memcmp(bytes + at + 4, "IDAT", 4) == 0 || length > size - at - 12)
             return false;
-        at += 12 + (size_t)length;
+        while (i < BASE_COUNT(needed) && memcmp(bytes + at + 4, needed[i], 4) != 0)
+            i++;
+        length = length > size - at - AROUND ? size - at : length + AROUND; // one that ends too early is libpng's to tell
+        if (i < BASE_COUNT(needed))
+            base_text_add_bytes(out, (const char *)bytes + at, length);
+        at += length;
     }
-    return false;
+    return true;
 }
 
 static void put_on_white(cairo_surface_t *s, int width, int height) {
@@ -132,11 +138,9 @@ static void put_on_white(cairo_surface_t *s, int width, int height) {
     }
 }
 
-static desk_photo_fault read_png(const unsigned char *bytes, size_t size, desk_photo_images *out, cairo_surface_t **picture) {
+static desk_photo_fault read_pixels(const base_text *png, desk_photo_images *out, cairo_surface_t **picture) {
     png_image image = {.version = PNG_IMAGE_VERSION};
-    if (is_animated(bytes, size))
-        return off(out, DESK_PHOTO_MOVES, "is an animation, expected a picture that stands still");
-    if (!png_image_begin_read_from_memory(&image, bytes, size))
+    if (!png_image_begin_read_from_memory(&image, png->data, png->length))
         return off(out, DESK_PHOTO_DAMAGED, "cannot be read as a PNG: %.60s", image.message);
     desk_photo_fault fault = check_size(out, image.width, image.height);
     int width = (int)image.width, height = (int)image.height;
@@ -156,6 +160,16 @@ static desk_photo_fault read_png(const unsigned char *bytes, size_t size, desk_p
         put_on_white(s, width, height);
     *picture = s;
     return DESK_PHOTO_FINE;
+}
+
+static desk_photo_fault read_png(const unsigned char *bytes, size_t size, desk_photo_images *out, cairo_surface_t **picture) {
+    base_text png = {0};
+    bool is_still = keep_pixels(bytes, size, &png);
+    desk_photo_fault fault = !is_still    ? off(out, DESK_PHOTO_MOVES, "is an animation, expected a picture that stands still")
+                             : png.failed ? off(out, DESK_PHOTO_FAILED, "no memory")
+                                          : read_pixels(&png, out, picture);
+    base_text_release(&png);
+    return fault;
 }
 
 // ---- upright, smaller, encoded anew ----------------------------------------------------------------------------------------
