@@ -220,9 +220,8 @@ def test_what_is_no_photograph(top):
     with Server(top) as s:
         c = office(s)
         for n, (reason, data) in enumerate(hostile()):
-            for kind in ("image/jpeg", "text/html"):
-                code, answer = upload(c, data, kind=kind)
-                expect((code, answer.get("reason")) == (409 if data else 422, reason), n, len(data), code, answer)
+            code, answer = upload(c, data, kind=("image/jpeg", "text/html")[n % 2])  # whatever it says it is
+            expect((code, answer.get("reason")) == (409, reason), n, len(data), code, answer)
         code, answer = upload(c, b"")
         expect((code, answer["reason"]) == (422, "photo_type"), code, answer)
         # Text that unpacks to gigabytes is never unpacked.
