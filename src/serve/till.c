@@ -66,6 +66,7 @@ static piste_status read_all(store_db *db, void *context) {
         {"needs", {"product", "purpose", "name", "fields", "keep_days", "required", NULL},
          "SELECT n.product, n.purpose, p.name, p.fields, p.keep_days, n.is_required FROM need n JOIN purpose p ON p.key = n.purpose"
          " WHERE $1 = $1 ORDER BY n.product, n.is_required DESC, n.purpose"},
+        {"roundings", {"currency", "tender", "step_minor", "mode", NULL}, "SELECT currency, tender, step_minor, mode FROM rounding WHERE $1 = $1"},
         {"providers", {"provider", NULL}, "SELECT key FROM provider WHERE $1 = $1 ORDER BY key"},
         {"drawers", {"drawer", "cashier", NULL}, "SELECT drawer, cashier FROM shift WHERE closed_entry = 0 AND $1 = $1 ORDER BY drawer"},
         {"waiting", {"waiting", "resource", "slot", "count", "contact", NULL},
@@ -252,6 +253,13 @@ static const desk_field provider_fields[] = {
     {"provider", DESK_SLUG, true, 0, 40, NULL, "its key"},
     {.type = DESK_END},
 };
+static const desk_field rounding_fields[] = {
+    {"currency", DESK_CURRENCY, true, 0, 0, NULL, ""},
+    {"tender", DESK_SLUG, true, 0, 40, NULL, "in which it is paid"},
+    {"step_minor", DESK_INT, true, 1, INT64_MAX, NULL, "the least of it that there is"},
+    {"mode", DESK_SLUG, true, 0, 10, NULL, "nearest, up or down"},
+    {.type = DESK_END},
+};
 static const desk_field limit_fields[] = {
     {"amount", DESK_TEXT, true, 0, 31, NULL, "50.00 EUR"},
     {.type = DESK_END},
@@ -288,6 +296,7 @@ static const desk_field till_fields[] = {
     {"currencies", DESK_LIST, true, 0, 200, currency_fields, "that can be paid in"},
     {"needs", DESK_LIST, true, 0, 10000, need_fields, "what is to be known of holders"},
     {"providers", DESK_LIST, true, 0, 100, provider_fields, "by whom can be paid"},
+    {"roundings", DESK_LIST, true, 0, 1000, rounding_fields, "what can be paid of a currency"},
     {"two_above", DESK_LIST, true, 0, 200, limit_fields, "refunds above it take two people; with any told, all in other currencies do"},
     {"drawers", DESK_LIST, true, 0, 1000, drawer_fields, "that are open"},
     {"waiting", DESK_LIST, true, 0, 500, waiting_fields, "who waits"},

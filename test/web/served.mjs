@@ -66,11 +66,11 @@ export async function start(piste, ...words) {
   s.account = (name, roles) => s.desk("account", `name=${name}`, `password=${PASSWORD}`, `roles=${roles}`, "--key", `account-${(keys += 1)}`);
   s.load = () => s.desk("load", resort);
   s.audit = () => run(["audit", "--db", join(s.data, "desk.db")]);
-  // A payment provider; misbehave(0.4): so often it does. `books`: what it has captured and not given back.
+  // A payment provider; misbehave(0.4): so often it does; silent(true): it does not answer. `books`: what it has captured and not given back.
   s.provider = async () => {
     const { child, url } = await say("python3", [join(root, "test", "web", "provider.py"), "2"]);
     s.others.push(child);
-    return { url, misbehave: (share) => fetch(`${url}/evil?${share}`), books: async () => (await fetch(`${url}/books`)).json() };
+    return { url, misbehave: (share) => fetch(`${url}/evil?${share}`), silent: (is) => child.kill(is ? "SIGSTOP" : "SIGCONT"), books: async () => (await fetch(`${url}/books`)).json() };
   };
 
   // A browser of its own: nothing is shared with another page but the server.
@@ -101,7 +101,7 @@ export async function start(piste, ...words) {
   s.stop = async () => {
     await s.browser?.close();
     const code = await s.end();
-    for (const child of s.others) child.kill();
+    for (const child of s.others) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the server ended with ${code}`);
   };

@@ -658,6 +658,12 @@ export interface Api {
       providers: {
         provider: string; // its key
       }[]; // by whom can be paid
+      roundings: {
+        currency: string;
+        tender: string; // in which it is paid
+        step_minor: number; // the least of it that there is
+        mode: string; // nearest, up or down
+      }[]; // what can be paid of a currency
       two_above: {
         amount: string; // 50.00 EUR
       }[]; // refunds above it take two people; with any told, all in other currencies do

@@ -77,7 +77,7 @@ export function Order({ number }: { number: number }) {
         <p class="note no-print">{t("book.order.keep")}</p>
       </section>
       {live.length > 0 && <Change mine={mine} live={live} />}
-      {receipt.persons.length > 0 && <Sign receipt={receipt} look={look} whyNot={whyNot} send={(signed, key) => call("POST /api/shop/orders/{order}/sign", { code, key, ...signed }, { order: String(number) })} />}
+      {receipt.persons.length > 0 && <Sign isFramed receipt={receipt} look={look} whyNot={whyNot} send={(signed, key) => call("POST /api/shop/orders/{order}/sign", { code, key, ...signed }, { order: String(number) })} />}
       {receipt.persons.length > 0 && <Data mine={mine} />}
     </>
   );

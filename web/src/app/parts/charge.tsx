@@ -10,7 +10,7 @@ import { amount } from "./amount";
 import { once, underWay, type Where } from "./once";
 import type { Charge, Receipt } from "./receipt";
 
-const LOOK_MS = 1000, LATE_LOOKS = 8; // looks after which it is said that nobody knows yet
+const LOOK_MS = 1000, LATE_LOOKS = 5; // looks after which it is said that nobody knows yet
 
 type Props = {
   receipt: Receipt; providers: string[]; where: Where;

@@ -15,17 +15,24 @@ export type Refund = { payment: Payment; given: string; for: string };
 
 const worthOf = (positions: Position[]): number => positions.reduce((n, p) => n + minorOf(p.price), 0);
 
+// What can be paid of a currency in a tender: no coins of less than that.
+export type Rounding = { currency: string; tender: string; step_minor: number; mode: string };
+
+function round(minor: number, payment: Payment, roundings: Rounding[]): number {
+  const own = roundings.find((r) => r.currency === currencyOf(payment.amount) && r.tender === payment.tender), step = own?.step_minor ?? 1, over = minor % step;
+  return minor - over + ((own?.mode === "up" ? over > 0 : own?.mode === "down" ? false : over > 0 && 2 * over >= step) ? step : 0);
+}
+
 // What goes back where positions are cancelled, as the desk does it (src/desk/payment.c): what was paid beyond what the rest
-// costs, less a fee; the last payment first, each in its own currency, at the rate at which it was paid. Only coins that there
-// are none of may round it.
-export function refundsOf(receipt: Receipt, positions: Position[], feeMinor = 0): Refund[] {
+// costs, less a fee; the last payment first, each in its own currency, at the rate at which it was paid.
+export function refundsOf(receipt: Receipt, positions: Position[], feeMinor = 0, roundings: Rounding[] = []): Refund[] {
   let left = Math.max(0, minorOf(receipt.paid) - (minorOf(receipt.total) - worthOf(positions))) - feeMinor;
   const list: Refund[] = [];
   for (const payment of [...receipt.payments].reverse()) {
     const paid = minorOf(payment.amount), rest = paid - minorOf(payment.returned), credit = minorOf(payment.for) - minorOf(payment.returned_for), some = Math.min(credit, left);
     if (some <= 0) continue;
     const given = some === credit ? rest : Math.min(rest, Math.round((paid * some) / minorOf(payment.for)));
-    list.push({ payment, given: withMinor(given, payment.amount), for: withMinor(some, payment.for) });
+    list.push({ payment, given: withMinor(Math.min(rest, round(given, payment, roundings)), payment.amount), for: withMinor(some, payment.for) });
     left -= some;
   }
   return list;

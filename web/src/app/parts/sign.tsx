@@ -8,7 +8,7 @@ import type { Receipt } from "./receipt";
 type Text = { agreement: string; version: number; language: string; title: string; adult_age: number; leader: boolean; words?: string };
 
 type Signed = { agreement: string; version: number; language: string; person: number; signer: number; authority: string; of_age?: boolean };
-type Props = { receipt: Receipt; send: (signed: Signed, key: string) => Promise<unknown>; look: () => Promise<void>; whyNot: (error: unknown) => string };
+type Props = { receipt: Receipt; send: (signed: Signed, key: string) => Promise<unknown>; look: () => Promise<void>; whyNot: (error: unknown) => string; isFramed?: boolean };
 
 // The holder of a position is told by what was bought: names are not kept in pages.
 const whoOf = (receipt: Receipt, person: number): string => {
@@ -21,15 +21,11 @@ export function Sign(props: Props) {
   useEffect(() => void call("GET /api/shop/agreements", {}).then((a) => setTexts((a as { texts: Text[] }).texts), () => undefined), []);
   const names = [...new Set(texts.map((x) => x.agreement))];
   if (!names.length) return null;
-  return (
-    <section class="no-print">
-      <h2>{t("book.sign")}</h2>
-      {names.map((name) => {
-        const all = texts.filter((x) => x.agreement === name);
-        return <Agreement key={name} {...props} text={all.find((x) => x.language === language.value) ?? all.find((x) => x.language === "en") ?? all[0]} others={all} />;
-      })}
-    </section>
-  );
+  const agreements = names.map((name) => {
+    const all = texts.filter((x) => x.agreement === name);
+    return <Agreement key={name} {...props} text={all.find((x) => x.language === language.value) ?? all.find((x) => x.language === "en") ?? all[0]} others={all} />;
+  });
+  return props.isFramed ? <section class="no-print"><h2>{t("book.sign")}</h2>{agreements}</section> : <>{agreements}</>;
 }
 
 function Agreement({ receipt, send, look, whyNot, text, others }: Props & { text: Text; others: Text[] }) {

@@ -14,7 +14,7 @@ type Props = { at: Receipt; chosen: number[]; failed: Signal<string> };
 
 function Back({ at, chosen, fee, isTwo }: { at: Receipt; chosen: Receipt["positions"]; fee: string; isTwo: boolean }) {
   const feeMinor = fee ? Math.round(minorOf(`${fee.replace(",", ".")} x`) * 10 ** ((at.total.split(" ")[0].split(".")[1] ?? "").length - (fee.split(/[.,]/)[1] ?? "").length)) : 0;
-  const refunds = refundsOf(at, chosen, feeMinor);
+  const refunds = refundsOf(at, chosen, feeMinor, till.value!.roundings);
   return (
     <div class="back" aria-live="polite" data-back={refunds.map((r) => r.given).join()}>
       <h4>{t("till.goesBack")}</h4>
