@@ -138,10 +138,10 @@ await check("a scanned pass shows its order; what goes back is told before, at t
   await page.waitForSelector("[data-refund]");
   const back = await page.$$eval("[data-refund]", (all) => all.map((e) => e.dataset.refund).join());
   await page.waitForSelector("[name=position-3]:disabled");
-  const after = drawer(), [amount, currency] = back.split(" ");
+  const after = drawer(), wrong = back.split(",").map((b) => b.split(" ")).filter(([amount, currency]) => Math.abs(Number(before[currency]) - Number(after[currency]) - Number(amount)) > 0.001);
   const left = (await get(`/api/orders/${family}/passes`)).passes.map((p) => p.position);
-  return [...shots, ...(Math.abs(Number(before[currency]) - Number(after[currency]) - Number(amount)) < 0.001 ? [] : [JSON.stringify([before, after, back])]),
-    ...(told === back ? [] : [`told ${told}, given ${back}`]), ...(currency === "EUR" && !/rate 1\.14/.test(text) ? [text] : []), ...(left.join() === "1,2" ? [] : [`passes: ${left}`])];
+  return [...shots, ...(wrong.length ? [JSON.stringify([before, after, back])] : []),
+    ...(told === back ? [] : [`told ${told}, given ${back}`]), ...(/ EUR/.test(back) && /rate 1\.14/.test(text) ? [] : [text]), ...(left.join() === "1,2" ? [] : [`passes: ${left}`])];
 });
 await check("part of what was paid in another currency goes back in it", async () => {
   const sold = s.desk("order", "positions.product=day-pass", "positions.class=abroad", "positions.count=3", "payments.tender=card", "payments.reference=7", "payments.currency=EUR");

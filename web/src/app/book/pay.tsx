@@ -2,14 +2,14 @@
 import { useEffect } from "preact/hooks";
 import { call } from "../call";
 import { amount } from "../parts/amount";
-import { Charging, isCharging } from "../parts/charge";
+import { Charging, useDue } from "../parts/charge";
 import { t } from "../words";
 import type { Mine } from "./order";
 import { readShop, shop } from "./store";
 import { whyNot } from "./why";
 
 export function Pay({ mine }: { mine: Mine }) {
-  const { number, code, receipt, look } = mine, isDue = receipt.state === "held" || receipt.state === "reserved", isOpen = isCharging(receipt);
+  const { number, code, receipt, look } = mine, { isDue, isOpen } = useDue(receipt, "browser");
   useEffect(() => void (shop.value ?? readShop()), []);
   if (!isDue && !isOpen) return null;
   return (

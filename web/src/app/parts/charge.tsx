@@ -7,7 +7,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal } from "../call";
 import { t, type Key } from "../words";
 import { amount } from "./amount";
-import { once, underWay, type Where } from "./once";
+import { once, settle, underWay, type Where } from "./once";
 import type { Charge, Receipt } from "./receipt";
 
 const LOOK_MS = 1000, LATE_LOOKS = 5; // looks after which it is said that nobody knows yet
@@ -22,13 +22,22 @@ type Props = {
   instead?: ComponentChildren; // what else can be done while a charge is under way
 };
 
-export const isCharging = (receipt: Receipt): boolean => receipt.charges.some((c) => c.open && c.state !== "done");
 const isDue = (receipt: Receipt): boolean => receipt.state === "held" || receipt.state === "reserved";
+const whatOf = (receipt: Receipt): string => `charge-${receipt.order}`;
+
+// Whether something is to be paid, and whether a charge is under way. Where neither is, it is known what became of what was sent.
+export function useDue(receipt: Receipt, where: Where): { isDue: boolean; isOpen: boolean } {
+  const due = isDue(receipt), isOpen = receipt.charges.some((c) => c.open && c.state !== "done");
+  useEffect(() => {
+    if (!due && !isOpen && underWay(whatOf(receipt), where)) settle(whatOf(receipt), where);
+  }, [due, isOpen]);
+  return { isDue: due, isOpen };
+}
 
 function useCharge({ receipt, where, send, look, whyNot, begin }: Props) {
-  const what = `charge-${receipt.order}`;
+  const what = whatOf(receipt);
   const [failed, setFailed] = useState(""), [isSending, setSending] = useState(false), [looks, setLooks] = useState(0);
-  const isOpen = isCharging(receipt), sending = useRef(false);
+  const { isOpen } = useDue(receipt, where), sending = useRef(false);
   const go = async (provider: string) => {
     if (sending.current) return;
     sending.current = true;

@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
 import { amount, rate } from "../parts/amount";
-import { Charging, isCharging } from "../parts/charge";
+import { Charging, useDue } from "../parts/charge";
 import type { Receipt } from "../parts/receipt";
 import { Sign } from "../parts/sign";
 import { go } from "../router";
@@ -78,7 +78,7 @@ function VoucherCard({ of }: { of: Voucher }) {
 }
 
 function Pay({ at }: { at: Receipt }) {
-  const [isBusy, setBusy] = useState(false), isDue = at.state === "held" || at.state === "reserved", isOpen = isCharging(at);
+  const [isBusy, setBusy] = useState(false), { isDue, isOpen } = useDue(at, "tab");
   const begin = new URLSearchParams(location.search).get("charge") ?? undefined;
   useEffect(() => {
     if (begin) history.replaceState(null, "", location.pathname); // once
