@@ -3,6 +3,7 @@ import { useEffect } from "preact/hooks";
 import { call } from "../call";
 import { amount } from "../parts/amount";
 import { Charging, useDue } from "../parts/charge";
+import { Qr } from "../parts/qr";
 import { t } from "../words";
 import type { Mine } from "./order";
 import { readShop, shop } from "./store";
@@ -18,7 +19,12 @@ export function Pay({ mine }: { mine: Mine }) {
       {!isOpen && <p>{t("book.due", { amount: amount(receipt.due) })}</p>}
       <Charging receipt={receipt} providers={shop.value?.providers ?? []} where="browser" look={look} whyNot={whyNot}
         send={(provider, key) => call("POST /api/shop/orders/{order}/pay", { code, key, provider }, { order: String(number) })} />
-      {!isOpen && <p>{t("book.pay.atTill", { number: String(number) })}</p>}
+      {!isOpen && (
+        <div class="at-till">
+          <Qr text={`${number}#${code}`} label={t("book.pay.scan")} />
+          <p>{t("book.pay.atTill", { number: String(number) })} {t("book.pay.scan")}</p>
+        </div>
+      )}
     </section>
   );
 }

@@ -1,6 +1,7 @@
 // gift.tsx - a gift voucher is sold: what it is good for, until when, and its code, on the card that is scanned or made here.
 import { signal, useSignal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { call } from "../call";
 import { amount } from "../parts/amount";
 import { Qr } from "../parts/qr";
 import { day, t } from "../words";
@@ -18,8 +19,11 @@ const LETTERS = "abcdefghjkmnpqrstuvwxyz234567890";
 export const newVoucher = (): string => [...crypto.getRandomValues(new Uint8Array(12))].map((b) => LETTERS[b & 31]).join("").replace(/(.{4})(?=.)/g, "$1-");
 
 function Card() {
-  const { answer, good, until } = sold.value!, title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus(), [answer]);
+  const { answer, until } = sold.value!, [good, setGood] = useState(sold.value!.good), title = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    title.current?.focus();
+    void call("POST /api/till/find", { text: answer.code }).then((found) => setGood(found.voucher?.left ?? good), () => undefined); // as the desk writes it
+  }, [answer]);
   return (
     <div class="paper" data-gift={answer.code}>
       <h3 tabIndex={-1} ref={title}>{t("till.giftSold", { amount: amount(good) })}</h3>
