@@ -33,7 +33,7 @@ _piste() {
     if ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
         case ${COMP_WORDS[1]} in
         pass) mapfile -t COMPREPLY < <(compgen -W "setup table issue show revoke waive publish keys rotate end backup restore" -- "$word") && return ;;
-        gate) mapfile -t COMPREPLY < <(compgen -W "make update judge state log clock merge" -- "$word") && return ;;
+        gate) mapfile -t COMPREPLY < <(compgen -W "make update judge undo state log clock merge" -- "$word") && return ;;
         esac
     fi
     case $before in

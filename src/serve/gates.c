@@ -42,9 +42,10 @@ static void count_record(const tallies *t, const piste_record *r, int32_t entran
         if (!one)
             continue;
         one->last_s = r->judged_s > one->last_s ? r->judged_s : one->last_s;
-        one->today += r->reason == PISTE_SCAN_OPEN;
+        bool is_in = r->reason == PISTE_SCAN_OPEN && !r->undone_by;
+        one->today += is_in;
         one->refused += r->reason != PISTE_SCAN_OPEN;
-        one->recent += r->reason == PISTE_SCAN_OPEN && r->judged_s > t->now_s - RECENT_S;
+        one->recent += is_in && r->judged_s > t->now_s - RECENT_S;
     }
 }
 
