@@ -144,10 +144,10 @@ static const char *read_object(stream *s, const json_t *json, asked *a) {
         a->entrance = t->entrances.list[index].number;
     }
     if (s->w->times) {
-        if (!json_is_integer(time) || json_integer_value(time) < PISTE_MINUTE_ZERO_S || json_integer_value(time) > (1ll << 34))
+        if (!json_is_integer(time) || json_integer_value(time) < PISTE_CLOCK_LEAST_S || json_integer_value(time) > (1ll << 34))
             return "time-s, expected seconds since 1970";
         // What kept the time was not this machine: its clock stands for both.
-        a->clock = (piste_clock){json_integer_value(time), (json_integer_value(time) - PISTE_MINUTE_ZERO_S) * 1000, 1};
+        a->clock = (piste_clock){json_integer_value(time), (json_integer_value(time) - PISTE_CLOCK_LEAST_S) * 1000, 1};
     } else if (time) {
         return "time-s is taken with --times only";
     }

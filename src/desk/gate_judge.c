@@ -92,7 +92,7 @@ bool gate_know_time(const piste_gate *gate, const piste_clock *clock, int64_t *j
         if (off > allowed || off < -allowed)
             return false;
     }
-    if (clock->wall_s < gate->seen_s - PISTE_GATE_TOLERANCE_S || clock->wall_s < PISTE_MINUTE_ZERO_S)
+    if (clock->wall_s < gate->seen_s - PISTE_GATE_TOLERANCE_S || clock->wall_s < PISTE_CLOCK_LEAST_S)
         return false;
     *judged_s = clock->wall_s > gate->seen_s ? clock->wall_s : gate->seen_s;
     *warnings |= clock->wall_s < gate->seen_s ? (uint32_t)PISTE_GATE_CLOCK_BACK : 0;
@@ -273,7 +273,7 @@ piste_status piste_gate_judge(piste_gate *gate, const char *text, size_t length,
         if (status != PISTE_OK)
             return status;
     }
-    int64_t shown_s = clock->wall_s > PISTE_MINUTE_ZERO_S ? clock->wall_s : PISTE_MINUTE_ZERO_S; // where the time is not known
+    int64_t shown_s = clock->wall_s > PISTE_CLOCK_LEAST_S ? clock->wall_s : PISTE_CLOCK_LEAST_S; // where the time is not known
     piste_answer a = {.judged_s = shown_s, .points_left = -1, .entrance = gate->table->entrances.list[index].number};
     scan s = {.gate = gate, .clock = clock, .entrance = index, .a = &a};
     a.reason = judge_token(&s, text, length);
@@ -305,8 +305,8 @@ piste_status piste_gate_sync(piste_gate *gate, piste_errors *errors) {
 }
 
 piste_status piste_gate_accept_clock(piste_gate *gate, const piste_clock *clock, piste_errors *errors) {
-    if (clock->wall_s < PISTE_MINUTE_ZERO_S)
-        return piste_errors_add(errors, PISTE_INVALID, gate->folder, 0, 0, "a clock before 2020 is not right");
+    if (clock->wall_s < PISTE_CLOCK_LEAST_S)
+        return piste_errors_add(errors, PISTE_INVALID, gate->folder, 0, 0, "a clock before 2000 is not right");
     if (gate->log.broken || gate->log.batched >= PISTE_LOG_BATCH)
         return piste_errors_add(errors, PISTE_IO, gate->folder, 0, 0, "the log takes no more records");
     piste_record record = {.kind = PISTE_RECORD_CLOCK,

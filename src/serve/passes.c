@@ -42,7 +42,7 @@ static pthread_mutex_t office_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static piste_status make_table(serve *s, const piste_table *before, piste_date today, piste_errors *errors, piste_table **table) {
     const piste_travel_limits limits = piste_travel_limits_default();
-    piste_date first = today - CALENDAR_BEFORE, least = piste_date_join(2020, 1, 2);
+    piste_date first = today - CALENDAR_BEFORE, least = piste_date_join(2000, 1, 2);
     return piste_table_make(s->resort, first < least ? least : first, (first < least ? least : first) + CALENDAR_DAYS, &limits, before,
                             errors, table);
 }
