@@ -505,6 +505,7 @@ export interface Api {
     answer: {
       have: number; // records of this log that are here
       added: number; // of them those that came with this request
+      is_long?: boolean; // true: the gate shall go on in another log, with a number of its own
     };
   };
   // whose pass it is
