@@ -505,6 +505,7 @@ export interface Api {
     answer: {
       have: number; // records of this log that are here
       added: number; // of them those that came with this request
+      is_long?: boolean; // true: the gate shall go on in another log, with a number of its own
     };
   };
   // whose pass it is
@@ -545,6 +546,76 @@ export interface Api {
       }[]; // by position
     };
   };
+  // what a number, a code, a pass or a voucher belongs to
+  "POST /api/till/find": {
+    fields: {
+      text: string; // an order's number, its guest's code or link, a pass or its number, a voucher's code
+    };
+    answer: {
+      order?: number; // the order
+      voucher?: {
+        code: string; // what is written on it
+        kind: string; // gift or discount
+        percent_bp: number; // of a discount: hundredths of a percent
+        amount?: string; // of a gift: for which it was sold
+        left?: string; // of a gift: what it is still good for
+        from?: string; // first day
+        until?: string; // last day, included
+      }; // or the voucher
+    };
+  };
+  // sells or holds, as the act order does; who holds what is kept with it
+  "POST /api/till/orders": {
+    fields: {
+      key: string; // made by the page: sent again, it happens once
+      positions: {
+        product: string; // its key
+        date?: string; // for when; the business date
+        time?: string; // of a session, such as 10:00
+        class?: string; // price class of all of them
+        count?: number; // how many alike; 1
+        persons?: {
+          class?: string; // price class that the person will show to be of
+          age?: number; // years; kept nowhere
+          nationality?: string; // two letters of ISO 3166; kept nowhere
+          holder?: {
+            purpose: string; // for which the product needs it
+            data: {
+              name?: string; // as the person writes it
+              birth?: string; // date of birth
+              nationality?: string; // two letters of ISO 3166
+              language?: string; // in which they are spoken to
+              email?: string; // by which they are found
+              phone?: string; // by which they are found
+              address?: string; // postal
+              emergency?: string; // whom to call
+              document?: string; // number of a document that was shown
+              weight_kg?: number; // for rental
+              height_cm?: number; // for rental
+              sole_mm?: number; // for rental
+              skill?: string; // for rental and lessons, as they say it
+              diet?: string; // for meals
+            }; // no more than the purpose names
+          }[]; // where the product needs to know who holds it
+        }[]; // each of them, instead of count
+      }[]; // what is sold, and to whom where that is to be known
+      agency?: string; // for which
+      currency?: string; // of the order
+      voucher?: string; // code of a discount
+      payments?: {
+        tender: string; // cash, card, bank, voucher or invoice
+        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+        currency?: string; // in which all that is due is paid; what it is for where not given
+        drawer?: string; // of cash: into which it goes
+        change?: string; // of cash: in which change is given; what was paid in where not given
+        code?: string; // of the voucher
+        provider?: string; // of the card; card
+        reference?: string; // of the card's or bank's slip
+      }[]; // what is paid; held where nothing is
+      offer?: number; // the order that a waiting party was offered
+    };
+    answer: Answer;
+  };
   // what a cashier chooses from
   "GET /api/till": {
     fields: {};
@@ -577,6 +648,26 @@ export interface Api {
       currencies: {
         currency: string;
       }[]; // that can be paid in
+      needs: {
+        product: string; // whose holder is known
+        purpose: string; // for which
+        name: string; // of the purpose
+        fields: string; // what is held, such as: name birth
+        keep_days: number; // how long
+        required: number; // 1: it is not sold without
+      }[]; // what is to be known of holders
+      providers: {
+        provider: string; // its key
+      }[]; // by whom can be paid
+      roundings: {
+        currency: string;
+        tender: string; // in which it is paid
+        step_minor: number; // the least of it that there is
+        mode: string; // nearest, up or down
+      }[]; // what can be paid of a currency
+      two_above: {
+        amount: string; // 50.00 EUR
+      }[]; // refunds above it take two people; with any told, all in other currencies do
       drawers: {
         drawer: string; // its key
         cashier: string; // whose shift it is
