@@ -27,7 +27,7 @@ async function uploadAll(key: string, form: FormData): Promise<string> {
   const files = form.getAll("files").filter((f): f is File => f instanceof File && f.size > 0), refused: string[] = [];
   for (const [i, file] of files.entries()) {
     try {
-      await upload(file, `${key}-${i}`);
+      await upload(file, `${key}-${i}-${file.size}-${file.lastModified}`); // another file is another act
     } catch (error) {
       if (!(error instanceof Refusal) || error.code < 400 || error.code >= 500) throw error;
       refused.push(t("photos.refused", { file: file.name, why: reasonText(error) }));
