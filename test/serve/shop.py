@@ -41,7 +41,7 @@ class Shop(Server):
         super().__init__(top, *words, **more)
         self.load()
         self.desk("open", f"date={DAY}", "--key", "open-day")
-        season = {"from": DAY, "until": "2027-01-31"}  # passes are of days after 2020
+        season = {"from": DAY, "until": "2027-01-31"}
         for resource, capacity in (("visit", 2000), ("rental/poles", 500), ("early-bird", 20)):
             self.act("cap", resource=resource, capacity=capacity, **season)
         self.act("cap", resource="ski-school", capacity=20, times=[{"time": "10:00"}, {"time": "13:00"}], **season)
@@ -420,15 +420,26 @@ def test_passes_open_gates_until_they_are_cancelled(top):
         bad.close()
 
 
-def test_days_before_passes_are_told(top):
+def passes_of(top, day):
+    """What is answered to who asks for the pass of a day."""
     with Server(top) as s:
         s.load()
-        s.desk("open", "date=2019-02-02", "--key", "open-day")
+        s.desk("open", f"date={day}", "--key", "open-day")
+        s.desk("cap", f"from={day}", f"until={day}", "capacity=10", "--key", "cap-of-day")
         own = code()
-        order = s.client().post("/api/shop/orders", code=own, positions=[position(date="2019-02-10")])[1]["order"]
+        order = s.client().post("/api/shop/orders", code=own, positions=[position(date=day)])[1]["order"]
         s.desk("pay", f"order={order}", "payments.tender=bank", "payments.reference=x", "--key", "pay")
-        got, answer = s.client().post(f"/api/shop/orders/{order}/passes", code=own)
-        expect((got, answer["reason"]) == (409, "no_pass"), got, answer)
+        return s.client().post(f"/api/shop/orders/{order}/passes", code=own)
+
+
+def test_days_before_passes_are_told(top):
+    got, answer = passes_of(top, "1999-12-30")
+    expect((got, answer.get("reason")) == (409, "no_pass"), got, answer)
+
+
+def test_a_season_before_2020_has_passes(top):
+    got, answer = passes_of(top, "2019-02-10")
+    expect(got == 200 and len(answer["passes"]) == 1, got, answer)
 
 
 def test_cancel_gives_back_as_it_came(top):
