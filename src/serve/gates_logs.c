@@ -14,14 +14,13 @@
 #include "serve/passes.h"
 
 enum {
-    LOG_BYTES_MAX = 512 << 20, // of one gate: four million records
+    LOG_BYTES_MAX = 8 * PISTE_LOG_MOST, // of one log: four million records
     PUBLISH_KNOWN_MS = 5 * 60000, // what gates have seen is told to the others this often (chosen)
     PUBLISH_ANYWAY_MS = 6 * 3600000 // and all of it, so that lists are never old while there is a network
 };
 
 typedef struct log_file {
     uint64_t log;
-    int64_t have;  // records
     bool is_newer; // than what is merged
 } log_file;
 
@@ -115,6 +114,8 @@ static piste_status unite(const char *here, size_t here_length, const char *sent
     if (known && memcmp(here + PISTE_LOG_HEADER + (size_t)(first - 1) * PISTE_LOG_RECORD, records, (size_t)known * PISTE_LOG_RECORD) != 0)
         return refuse(take, "fork");
     size_t base = here_length ? here_length : PISTE_LOG_HEADER, more = (size_t)(count - known) * PISTE_LOG_RECORD;
+    if (more && base + more > LOG_BYTES_MAX)
+        return refuse(take, "full");
     char *all = malloc(base + more);
     if (!all)
         return PISTE_MEMORY;
@@ -151,7 +152,7 @@ static piste_status take_locked(serve_gates *g, uint64_t log, const char *data, 
         status = append(path, here_length, whole + here_length, whole_length - here_length, errors);
     if (status == PISTE_OK) {
         take->have += take->added;
-        file->have = take->have;
+        take->is_long = whole_length >= PISTE_LOG_MOST;
         file->is_newer = file->is_newer || take->added > 0;
     } else if (status == PISTE_REFUSED)
         take->added = 0;
@@ -190,12 +191,30 @@ static piste_status merge_newer(serve_gates *g, piste_errors *errors) {
     return status;
 }
 
+// The last record alone is read: nothing hangs on what it says but whether all of them are read. A log that is not whole is read, and told.
+static bool is_of_the_past(const serve_gates *g, uint64_t log, int64_t now_s) {
+    uint8_t bytes[PISTE_LOG_RECORD];
+    piste_record last;
+    struct stat about;
+    char *path = path_of(g, log);
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    off_t records = fd >= 0 && fstat(fd, &about) == 0 ? (about.st_size - PISTE_LOG_HEADER) / PISTE_LOG_RECORD : 0;
+    bool is_past = records > 0 && pread(fd, bytes, sizeof bytes, PISTE_LOG_HEADER + (records - 1) * PISTE_LOG_RECORD) == (ssize_t)sizeof bytes &&
+                   gate_record_read(bytes, &last) && last.judged_s < now_s - PISTE_KEY_DAYS * 86400ll;
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return is_past;
+}
+
 static void find_logs(serve_gates *g) {
     DIR *folder = opendir(g->folder);
+    int64_t now_s = desk_clock_ms(g->serve->desk) / 1000;
     for (struct dirent *e = folder ? readdir(folder) : NULL; e; e = readdir(folder)) {
         uint64_t log = 0;
         int end = 0;
-        if (sscanf(e->d_name, "%16" SCNx64 ".log%n", &log, &end) == 1 && end == 20 && !e->d_name[20] && log_of(g, log))
+        if (sscanf(e->d_name, "%16" SCNx64 ".log%n", &log, &end) == 1 && end == 20 && !e->d_name[20] &&
+            !is_of_the_past(g, log, now_s) && log_of(g, log))
             log_of(g, log)->is_newer = true;
     }
     if (folder)

@@ -6,9 +6,11 @@
 A real server on a desk of its own; the gates are real gates' folders, whose logs are sent as a browser sends them.
 """
 import datetime
+import hashlib
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
@@ -218,6 +220,56 @@ check("what was moved has another pass", len(passes) == 1 and passes[0]["token"]
 desk("pass-revoke", f"order={orders[1]}", "why=found in other hands") if server.ask("GET", f"/api/orders/{orders[1]}/passes")[0] == 200 else None
 passes = server.ask("GET", f"/api/orders/{orders[1]}/passes")[1]["passes"]
 check("what was taken back is shown so, and not issued anew", [(p["token"], p["is_revoked"]) for p in passes] == [("", True)], passes)
+
+# ---- logs that have grown, and logs of the past ------------------------------------------------------------------------------------
+
+
+def write_log(name, gate, records):
+    """A log of (kind, seconds, entrance, body) as a gate would have written it; its file's name, and its bytes."""
+    head = b"piste-gate-log 1" + name.to_bytes(8, "big") + gate.to_bytes(4, "big") + bytes(4)
+    chain, parts = hashlib.blake2b(head, digest_size=16).digest(), [head]
+    for sequence, (kind, at_s, entrance, body) in enumerate(records, 1):
+        contents = struct.pack(">2sBBBBHQQIIqqqQq32s", b"PL", 1, kind, 0, 0, entrance, name, sequence, gate, 0, at_s, at_s, 0, 7, 1, body)
+        chain = hashlib.blake2b(contents, digest_size=16, key=chain).digest()
+        parts += [contents, chain]
+    return b"".join(parts)
+
+
+def keep_log(log):
+    with open(os.path.join(data, "gates", log[16:24].hex() + ".log"), "wb") as file:
+        file.write(log)
+
+
+def twice(at_s):  # one pass at two entrances within a minute
+    body, there = log_of("g0")[HEADER:HEADER + RECORD], log_of("g1")[HEADER:HEADER + RECORD]
+    entrances = [int.from_bytes(record[6:8], "big") for record in (body, there)]
+    return [(1, at_s, entrances[0], body[72:104]), (1, at_s + 9, entrances[1], body[72:104])]
+
+
+now = int(time.time())
+server.stop()
+server = Server()
+server.sign_in("boss")
+before = server.ask("GET", "/api/gates/findings")[1]["count"]
+server.stop()
+keep_log(write_log(5, made[0], twice(now - 801 * 86400)))
+server = Server()
+server.sign_in("boss")
+check("a log of passes that count no more is not read", server.ask("GET", "/api/gates/findings")[1]["count"] == before)
+server.stop()
+keep_log(write_log(6, made[0], twice(now - 799 * 86400)))
+server = Server()
+server.sign_in("boss")
+check("one that is younger is", server.ask("GET", "/api/gates/findings")[1]["count"] > before)
+server.sign_in("gate")
+long = write_log(7, made[0], [(2, now, 0, bytes(32))] * ((64 << 20) // RECORD + 1))
+keep_log(long[:-2 * RECORD])
+records = (len(long) - HEADER) // RECORD
+check("a log is taken until it is long", server.send(made[0], part(long, records - 1, records - 1)) == (200, {"have": records - 1, "added": 1}))
+check("then its gate is told to go on in another", server.send(made[0], part(long, records)) == (200, {"have": records, "added": 1, "is_long": True}))
+for n in (5, 6, 7):
+    os.unlink(os.path.join(data, "gates", f"{n:016x}.log"))
+server.sign_in("till")
 
 # ---- who may ---------------------------------------------------------------------------------------------------------------------------
 for path in ("/api/gates", "/api/gates/findings", "/api/gates/documents"):

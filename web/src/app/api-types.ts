@@ -505,6 +505,7 @@ export interface Api {
     answer: {
       have: number; // records of this log that are here
       added: number; // of them those that came with this request
+      is_long?: boolean; // true: the gate shall go on in another log, with a number of its own
     };
   };
   // whose pass it is
@@ -1068,6 +1069,59 @@ export interface Api {
       }[]; // which of it; all where not given
     };
     answer: string;
+  };
+  // photographs of the resort, in their order
+  "GET /api/photos": {
+    fields: {};
+    answer: {
+      photos: {
+        photo: number; // its number
+        place: string; // the key of what it shows; empty: none
+        taken: string; // when; empty: not known
+        texts: {
+          language: string; // en, ko, zh, ru or ja
+          caption: string; // what stands under it
+          alternative: string; // what is on it, for those who do not see it
+        }[]; // in the order of the languages; none: it is not shown
+        images: {
+          digest: string; // of its bytes, by which it is asked for
+          width: number; // in pixels
+          height: number;
+        }[]; // from the smallest
+      }[]; // in their order
+    };
+  };
+  // an image by the digest of its bytes and .jpg; it never changes
+  "GET /api/photos/image/{image}": {
+    fields: {};
+    answer: string;
+  };
+  // a JPEG or PNG of at most 12 MB, of which the pixels alone are kept; with the act's key
+  "POST /api/photos/upload/{key}": {
+    fields: Blob | Uint8Array;
+    answer: {
+      status: string; // ok
+      photo: number; // its number
+    };
+  };
+  // what a photograph shows, its texts, and the one that it stands before
+  "POST /api/photos/change": {
+    fields: {
+      key: string; // of the act: sent again, it is done once
+      photo: number; // its number
+      texts?: {
+        language: string; // en, ko, zh, ru or ja
+        caption: string; // what stands under it
+        alternative: string; // what is on it, for those who do not see it
+      }[]; // captions, in place of those before; without any it is not shown
+      place?: string; // the key of the place, lift, run or venue that it shows; empty: none
+      taken?: string; // the day when it was taken, as 2019-02-02; empty: not known
+      before?: number; // the photograph that follows it; 0: it is the last
+    };
+    answer: {
+      status: string; // ok
+      photo: number; // its number
+    };
   };
   // what waits for a second person to agree
   "GET /api/proposals": {
@@ -1735,6 +1789,14 @@ export interface Api {
       key: string;
       order: number; // the order
       position?: number; // of it; all where not given
+    };
+    answer: Answer;
+  };
+  // takes a photograph away and erases its bytes
+  "POST /api/desk/photo-remove": {
+    fields: {
+      key: string;
+      photo: number; // its number
     };
     answer: Answer;
   };
