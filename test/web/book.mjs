@@ -238,7 +238,7 @@ await check("reload and back in the middle of ordering and of paying: one order,
     expect(when === "answered late" || told.state === "sold", `${when}: ${told.state}`);
     expect(told.charges.length === 1, `${when}: ${told.charges.length} charges`);
     const kept = await page.evaluate(() => localStorage.getItem("piste-under-way"));
-    expect(told.state !== "sold" || !kept.includes("charge-"), `${when}: a key is left, ${kept}`);
+    expect(told.state !== "sold" || !(kept ?? "").includes("charge-"), `${when}: a key is left, ${kept}`);
     await close(page);
   }
   const after = await bank.books();

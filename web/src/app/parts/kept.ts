@@ -1,4 +1,5 @@
-// kept.ts - a signal whose value this browser keeps, or this tab alone; other tabs hear of a change.
+// kept.ts - a signal whose value this browser keeps, or this tab alone; other tabs hear of a change. Nothing is kept of what
+// it is anyway.
 import { signal, type Signal } from "@preact/signals";
 
 export function kept<T>(name: string, otherwise: T, where: Storage = localStorage): Signal<T> {
@@ -7,7 +8,12 @@ export function kept<T>(name: string, otherwise: T, where: Storage = localStorag
     value = JSON.parse(where.getItem(name) ?? "null") ?? otherwise;
   } catch { /* somebody else's text */ }
   const s = signal(value);
-  s.subscribe((v) => where.setItem(name, JSON.stringify(v)));
+  const none = JSON.stringify(otherwise);
+  s.subscribe((v) => {
+    const text = JSON.stringify(v);
+    if (text === none) where.removeItem(name);
+    else where.setItem(name, text);
+  });
   addEventListener("storage", (e) => {
     if (e.storageArea === where && e.key === name) s.value = JSON.parse(e.newValue ?? "null") ?? otherwise;
   });

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import { Whiskers } from "../../components/Plan";
 import type { Resort } from "../../types";
-import { call, newKey } from "../call";
+import { call } from "../call";
+import { once, underWay } from "../parts/once";
 import { has } from "../session";
 import { number, percent, t } from "../words";
 import { why, type Job } from "./state";
@@ -15,36 +16,25 @@ export type Cap = {
   inputs: { entry: string; field: string; basis: string; spread: number; shift: number; error: number }[];
 };
 
-// Asked for and not answered yet: kept beyond a reload, so that it is asked with the same key again.
-type Asked = { key: string; from: string; until?: string; capacity: number };
-const place = (job: string) => `plan.publish.${job}`;
-function keptOf(job: string): Asked | null {
-  const kept = sessionStorage.getItem(place(job));
-  return kept ? (JSON.parse(kept) as Asked) : null;
-}
+// Kept beyond a reload, so that it is asked with the same key again.
+type Asked = { from: string; until?: string; capacity: number };
 
 function Publish({ cap, job }: { cap: Cap; job: Job }) {
-  const kept = keptOf(job.id);
+  const what = `publish-${job.id}`, kept = underWay(what, "tab")?.fields as Asked | undefined;
   const [told, setTold] = useState("");
   const [failed, setFailed] = useState("");
   const [isBusy, setBusy] = useState(false);
   const submit = async (e: SubmitEvent) => {
     e.preventDefault();
     const form = new FormData(e.currentTarget as HTMLFormElement), until = String(form.get("until") ?? "");
-    const wanted = { from: String(form.get("from")), ...(until ? { until } : {}), capacity: Number(form.get("capacity")) };
-    const before = keptOf(job.id);
-    const isSame = before && before.from === wanted.from && before.until === (until || undefined) && before.capacity === wanted.capacity;
-    const asked: Asked = isSame ? before : { key: newKey(), ...wanted };
-    sessionStorage.setItem(place(job.id), JSON.stringify(asked));
+    const asked: Asked = { from: String(form.get("from")), ...(until ? { until } : {}), capacity: Number(form.get("capacity")) };
     setBusy(true);
     setFailed("");
     setTold("");
     try {
-      const answer = await call("POST /api/desk/cap", asked);
-      sessionStorage.removeItem(place(job.id));
+      const answer = await once(what, (key) => call("POST /api/desk/cap", { key, ...asked }), { fields: asked, where: "tab" });
       setTold(answer.status === "proposed" ? t("plan.proposed", { id: String(answer.proposal ?? "") }) : t("plan.published", { visits: number(asked.capacity) }));
     } catch (error) {
-      if ((error as { reason?: string }).reason !== "offline") sessionStorage.removeItem(place(job.id));
       setFailed(why(error));
     }
     setBusy(false);

@@ -1,6 +1,7 @@
 // drafts.tsx - the drafts that there are, and a new one.
 import { useState } from "preact/hooks";
-import { call, newKey } from "../call";
+import { call } from "../call";
+import { once } from "../parts/once";
 import { go } from "../router";
 import { number, t } from "../words";
 import { drafts, readDrafts, slug, why } from "./state";
@@ -8,14 +9,12 @@ import { When } from "./when";
 
 function NewDraft() {
   const [failed, setFailed] = useState("");
-  const [key, setKey] = useState(newKey); // kept until it is answered
   const submit = async (e: SubmitEvent) => {
     e.preventDefault();
     const title = String(new FormData(e.currentTarget as HTMLFormElement).get("title")).trim();
     const name = slug(title, "draft", (k) => k === "today" || drafts.value!.some((d) => d.name === k));
     try {
-      await call("PUT /api/plan/drafts/{draft}", { key, revision: 0, title, changes: [] }, { draft: name });
-      setKey(newKey());
+      await once("draft", (key) => call("PUT /api/plan/drafts/{draft}", { key, revision: 0, title, changes: [] }, { draft: name }), { fields: { name, title }, where: "page" });
       go(`/plan/drafts/${name}`);
     } catch (error) {
       setFailed(why(error));

@@ -1,7 +1,8 @@
 // newjob.tsx - asking for work: a day, a cap, drafts compared over many days, a sheet of carrying capacity.
 import { useState } from "preact/hooks";
 import type { Api } from "../api-types";
-import { call, newKey } from "../call";
+import { call } from "../call";
+import { once } from "../parts/once";
 import { go } from "../router";
 import { t, type Key } from "../words";
 import { draftTitle, drafts, kindText, measures, readJobs, why } from "./state";
@@ -106,14 +107,13 @@ export function NewJob({ draft }: { draft?: string }) {
   const [kind, setKind] = useState<string>("day");
   const [failed, setFailed] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const [key, setKey] = useState(newKey); // kept until it is answered, so that a lost answer begins nothing twice
   const submit = async (e: SubmitEvent) => {
     e.preventDefault();
     setBusy(true);
     setFailed("");
     try {
-      const job = await call("POST /api/plan/jobs", read(kind, new FormData(e.currentTarget as HTMLFormElement), key));
-      setKey(newKey());
+      const form = new FormData(e.currentTarget as HTMLFormElement); // a lost answer begins nothing twice
+      const job = await once("job", (key) => call("POST /api/plan/jobs", read(kind, form, key)), { fields: { kind, form: [...form] }, where: "page" });
       await readJobs().catch(() => undefined);
       go(`/plan/jobs/${job.id}`);
     } catch (error) {

@@ -15,7 +15,7 @@ import { Changes } from "./change";
 import { Keyed } from "./keys";
 import { Passes, Payments } from "./paper";
 import { Proposals } from "./proposals";
-import { messageOf, paymentsOf, till, type Tender } from "./state";
+import { drawer, messageOf, paymentsOf, till, type Tender } from "./state";
 import { Tenders, emptyTender } from "./tender";
 
 type Voucher = NonNullable<Api["POST /api/till/find"]["answer"]["voucher"]>;
@@ -106,7 +106,7 @@ function Pay({ at }: { at: Receipt }) {
           <Tenders list={tenders} home={at.currency} />
           <div class="row">
             <Keyed k="p" type="submit" class={isOpen ? "" : "main"} disabled={isBusy}>{t("till.pay")} · {amount(at.due)}</Keyed>
-            <Keyed k="x" disabled={isBusy} onClick={() => void run("POST /api/desk/cancel", {})}>{t("till.giveUp")}</Keyed>
+            <Keyed k="x" disabled={isBusy} onClick={() => void run("POST /api/desk/cancel", { drawer: drawer.value })}>{t("till.giveUp")}</Keyed>
           </div>
         </form>
       )}

@@ -3,9 +3,9 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
-import { amount } from "../parts/amount";
+import { amount, rate } from "../parts/amount";
 import { Qr } from "../parts/qr";
-import { date, t, time, type Key } from "../words";
+import { date, day, t, time, type Key } from "../words";
 import { act, type Answer } from "./act";
 import { Keyed } from "./keys";
 import { messageOf, nameOf, till, type Quote } from "./state";
@@ -40,12 +40,18 @@ export function Passes({ order }: { order: number }) {
   );
 }
 
+// "57/50 USD for 1 EUR of 2019-02-01", as the desk answers it.
+function rateOf(text: string, source: string): string {
+  const [, numerator, denominator, to, from, of] = /^(\d+)\/(\d+) (\w+) for 1 (\w+) of (\S+)$/.exec(text) ?? [];
+  return of ? t("till.rate", { from, rate: rate(Number(numerator), Number(denominator)), to, date: day(of), source }) : `${text}, ${source}`;
+}
+
 export function Payments({ answer }: { answer: Answer }) {
   return (
     <>
       {(answer.payments as Answer[] | undefined)?.map((p, i) => (
         <p key={i}>{t(`till.tender.${p.tender}` as Key)}: {amount(p.given)}{p.change && <> · <strong data-change={p.change}>{t("till.change")}: {amount(p.change)}</strong></>}
-          {p.rate && <><br /><span class="note">{p.rate}, {p.source}</span></>}</p>
+          {p.rate && <><br /><span class="note">{rateOf(p.rate, p.source)}</span></>}</p>
       ))}
       {(answer.refunds as Answer[] | undefined)?.map((p, i) => (
         <p key={i}><strong data-refund={p.given}>{t("till.back")}: {amount(p.given)}</strong> ({t(`till.tender.${p.tender}` as Key)})</p>
