@@ -22,7 +22,8 @@ int64_t serve_now_us(void) {
 
 // ---- answering -------------------------------------------------------------------------------------------------------
 
-void serve_headers(struct MHD_Response *r) {
+// Those of every answer.
+static void add_headers(const serve *s, struct MHD_Response *r) {
     static const char *const headers[][2] = {
         {"Content-Security-Policy",
          "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self';"
@@ -36,34 +37,45 @@ void serve_headers(struct MHD_Response *r) {
     };
     for (size_t i = 0; i < BASE_COUNT(headers); i++)
         MHD_add_response_header(r, headers[i][0], headers[i][1]);
+    if (s->def.is_secure)
+        MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
 }
 
 void serve_answer_response(serve_request *q, int code, struct MHD_Response *response) {
+    if (response)
+        add_headers(q->serve, response);
     q->response = response;
     q->code = response ? code : 503;
     if (atomic_exchange(&q->phase, PHASE_ANSWERED) == PHASE_WAITING)
         MHD_resume_connection(q->connection);
 }
 
-void serve_answer_text(serve_request *q, int code, const char *type, char *text, size_t length) {
-    struct MHD_Response *r =
-        text ? MHD_create_response_from_buffer_with_free_callback(length, text, free) : NULL;
-    if (!r)
+static struct MHD_Response *response_of_text(const char *type, char *text, size_t length) {
+    struct MHD_Response *r = text ? MHD_create_response_from_buffer_with_free_callback(length, text, free) : NULL;
+    if (!r) {
         free(text);
-    else {
-        serve_headers(r);
-        MHD_add_response_header(r, "Content-Type", type);
-        MHD_add_response_header(r, "Cache-Control", "no-store");
-        if (q->serve->def.is_secure)
-            MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
+        return NULL;
     }
+    MHD_add_response_header(r, "Content-Type", type);
+    MHD_add_response_header(r, "Cache-Control", "no-store");
+    return r;
+}
+
+void serve_answer_text(serve_request *q, int code, const char *type, char *text, size_t length) {
+    serve_answer_response(q, code, response_of_text(type, text, length));
+}
+
+void serve_answer_with(serve_request *q, int code, json_t *body, const char *header, const char *value) {
+    char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    json_decref(body);
+    struct MHD_Response *r = response_of_text("application/json", text, text ? strlen(text) : 0);
+    if (r && value)
+        MHD_add_response_header(r, header, value);
     serve_answer_response(q, code, r);
 }
 
 void serve_answer(serve_request *q, int code, json_t *body) {
-    char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    json_decref(body);
-    serve_answer_text(q, code, "application/json", text, text ? strlen(text) : 0);
+    serve_answer_with(q, code, body, NULL, NULL);
 }
 
 void serve_refuse(serve_request *q, int code, const char *reason, const char *format, ...) {

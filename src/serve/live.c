@@ -160,7 +160,6 @@ void serve_live_run(serve_request *q) {
     l->listeners = w;
     pthread_mutex_unlock(&l->lock);
     atomic_fetch_add(&q->serve->counts.live, 1);
-    serve_headers(r);
     MHD_add_response_header(r, "Content-Type", "text/event-stream");
     MHD_add_response_header(r, "Cache-Control", "no-store");
     MHD_add_response_header(r, "X-Accel-Buffering", "no");

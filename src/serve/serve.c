@@ -11,6 +11,7 @@
 #include "desk/tariff.h"
 #include "serve/gates.h"
 #include "serve/inside.h"
+#include "serve/text.h"
 
 static piste_status make_folder(const char *path, piste_errors *errors) {
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
@@ -61,7 +62,9 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->jobs = s->live ? serve_jobs_create(s) : NULL;
         s->gates = serve_gates_create(s);
         s->errands = serve_errands_create(s);
-        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates || !s->errands)
+        s->openapi = serve_openapi_text();
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates || !s->errands ||
+            !s->openapi)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK && s->play)
@@ -102,6 +105,7 @@ void serve_close(serve *s) {
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
     serve_gates_destroy(s->gates);
+    serve_text_release(s->openapi);
     serve_slow_destroy(s->slow);
     serve_limits_destroy(s->limits);
     serve_play_destroy(s->play);

@@ -15,14 +15,9 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 sys.path.append("/usr/lib/python3/dist-packages")  # where Debian has icalendar, whichever Python this is
 import tap  # noqa: E402
-from server import PISTE, ROOT, Server  # noqa: E402
+from server import PISTE, ROOT, Server, expect  # noqa: E402
 
 FIRST, SECOND = "2020-02-02", "2020-02-03"
-
-
-def expect(true, *what):
-    if not true:
-        raise AssertionError(what)
 
 
 def until(what, check, seconds=120):
