@@ -84,6 +84,7 @@ void serve_refuse(serve_request *q, int code, const char *reason, const char *fo
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    base_text_mend(message); // it may name a path of any bytes
     serve_answer(q, code, json_pack("{s:s,s:s,s:s}", "status", code == 422 || code == 400 ? "invalid" : "refused", "reason", reason,
                                     "message", message));
 }
@@ -175,6 +176,14 @@ static bool is_announced_length_fine(serve_request *q) {
         return true;
     serve_refuse(q, 413, "too_long", "a body of %s bytes, expected at most %zu", text, body_most(q->route));
     return false;
+}
+
+// A refusal that is sent while the caller still writes is lost with the connection: a short body is read to its end, and
+// dropped, before it is answered. Not of those who ask too much.
+static bool is_read_all_the_same(const serve_request *q) {
+    const char *text = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    unsigned long long length = text ? strtoull(text, NULL, 10) : 0;
+    return length > 0 && length <= SERVE_BODY_MAX && q->code != 429 && q->code != 503;
 }
 
 // Answers what can be refused by its head; true: the body is wanted.
@@ -269,17 +278,21 @@ static bool read_fields(serve_request *q) {
 
 // ---- its way through --------------------------------------------------------------------------------------------------------
 
+static bool is_slow(const serve_request *q) { // a byte now and then is no request
+    return serve_now_us() - q->began_us > BODY_S * 1000000ll;
+}
+
 static enum MHD_Result take_body(serve_request *q, const char *data, size_t size) {
-    size_t most = body_most(q->route);
+    size_t most = q->route ? body_most(q->route) : SERVE_BODY_MAX;
     if (q->phase == PHASE_ANSWERED) { // refused already; what still comes is dropped, but not for ever
         q->body_length += size;
-        return q->body_length > 4 * most ? MHD_NO : MHD_YES;
+        return q->body_length > 4 * most || is_slow(q) ? MHD_NO : MHD_YES;
     }
     if (q->body_length + size > most) {
         serve_refuse(q, 413, "too_long", "a body of more than %zu bytes", most);
         return MHD_YES;
     }
-    if (serve_now_us() - q->began_us > BODY_S * 1000000ll) // a byte now and then is no request
+    if (is_slow(q))
         return MHD_NO;
     if (q->body_length + size + 1 > q->body_capacity) {
         size_t capacity = (q->body_length + size + 1) * 2;
@@ -319,7 +332,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
         atomic_fetch_add(&s->under_way, 1);
         serve_slow_note(s, connection, true);
         read_address(q);
-        return begin(q, method) ? MHD_YES : send_answer(q);
+        return begin(q, method) || is_read_all_the_same(q) ? MHD_YES : send_answer(q);
     }
     if (*size) {
         enum MHD_Result taken = take_body(q, data, *size);

@@ -30,7 +30,11 @@ static piste_status open_desk(serve *s, piste_errors *errors) {
     desk_def d = {.url = s->def.url, .tick_ms = 1000, .vault = s->vault, .is_vault_new = stat(s->vault, &there) != 0};
     if (s->play)
         serve_play_clock(s, &d);
-    return desk_open(&d, errors, &s->desk);
+    piste_status status = desk_open(&d, errors, &s->desk);
+    if (status == PISTE_REFUSED && d.is_vault_new)
+        status = piste_errors_add(errors, status, s->def.data, 0, 0,
+                                  "is new, and the desk is not: servers of one desk share one data folder (PISTE_DATA)");
+    return status;
 }
 
 piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out) {

@@ -264,6 +264,10 @@ def test_refusals(top):
                                    ("GET", "/%00", 404), ("GET", "/" + "a" * 3000, 404)):
             got = c.ask(method, path)[0]
             expect(got == code or (code == 404 and got == 200 and "." not in path) or got == 414, method, path[:40], got)
+        code, answer = c.post("/api/desk/%ff")
+        expect((code, answer["reason"]) == (404, "not_found"), "a path that is no text", code, answer)
+        code, answer = c.post("/api/desk/board", note="x" * 250000)
+        expect((code, answer["reason"]) == (401, "signed_out"), "who sends much is told all the same", code, answer)
         expect(c.ask("POST", "/api/session", b"{", {"Content-Type": "application/json"}, raw=True)[0] == 400)
         expect(c.ask("POST", "/api/session", b"a=1", {"Content-Type": "text/plain"}, raw=True)[0] == 415)
         expect(c.post("/api/session", name="a", password=5)[0] == 422)

@@ -14,7 +14,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
-from server import PISTE, Server, expect  # noqa: E402
+from server import DATABASE, PISTE, Client, Server, expect  # noqa: E402
 
 HEADER, RECORD = 32, 120
 # Of Masikryong: its business day ends at 01:00 of UTC+9.
@@ -212,6 +212,32 @@ def test_all_gates_together(top):
         expect(found == [("twice", s.orders[0], 2, {"Gondola", "Platter"})], "who was let in twice", findings)
         expect("3" in run("gate", "merge", os.path.join(top, "all"), s.kept(log), "--published", s.published, codes=(0, 10)))
         s.audit()
+
+
+def test_two_servers_have_one_log(top):
+    """A gate that sends to another server goes on with what that log has; each of them counts and finds the same."""
+    with Gates(top) as s:
+        if not DATABASE:
+            return "SKIP two servers need PostgreSQL"
+        with Server(top, "--quiet", fresh=False) as other:
+            there = other.client()
+            there.cookie, there.proof = s.gate.cookie, s.gate.proof
+            s.judge("g0", *s.tokens)
+            s.must_take(0, s.log_of("g0"), 2, 2)
+            s.judge("g0", s.tokens[0])
+            expect(s.send(0, part(s.log_of("g0"), 3), there) == (200, {"have": 3, "added": 1}), "it follows")
+            s.judge("g0", *s.tokens)
+            s.must_take(0, part(s.log_of("g0"), 4), 5, 2)
+            with open(s.kept(s.log_of("g0")), "rb") as kept:
+                expect(kept.read() == s.log_of("g0"), "byte for byte")
+            s.judge("g1", s.tokens[1])
+            expect(s.send(1, s.log_of("g1"), there)[1] == {"have": 1, "added": 1})
+            for client in (s.boss, Client(other.port)):
+                client.cookie = s.boss.cookie
+                found = s.asked("/api/gates/findings", client)["findings"]
+                expect("twice" in [f["kind"] for f in found] and any(f["position"] == 2 for f in found), found)
+                expect([g["today"] for g in s.asked("/api/gates", client)["gates"]] == [2, 1], s.asked("/api/gates", client))
+    return None
 
 
 def test_who_may(top):
