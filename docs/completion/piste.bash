@@ -33,8 +33,12 @@ _piste() {
     if ((COMP_CWORD == 2)) && [[ $word != -* ]]; then
         case ${COMP_WORDS[1]} in
         pass) mapfile -t COMPREPLY < <(compgen -W "setup table issue show revoke waive publish keys rotate end backup restore" -- "$word") && return ;;
-        gate) mapfile -t COMPREPLY < <(compgen -W "make update judge state log clock merge" -- "$word") && return ;;
+        gate) mapfile -t COMPREPLY < <(compgen -W "make update judge undo state log clock merge" -- "$word") && return ;;
         esac
+    fi
+    if ((COMP_CWORD == 3)) && [[ ${COMP_WORDS[1]} == desk && ${COMP_WORDS[2]} == account && $word != -* ]]; then
+        compopt -o nospace 2>/dev/null
+        mapfile -t COMPREPLY < <(compgen -W "name= roles= password=-" -- "$word") && return
     fi
     case $before in
     --key | --who | --for | --area | --zone | --date | --guests | --seed | --until | --lean | --threads | --where | --days | --precision | --confidence | --most | --most-days | --spread | --hold | --missing | --together | --from | --hours | --points | --class | --opens | --name | --count | --stale-after | --number | --at | --fingerprint | --port | --address | --user | --rate | --demo) return ;; # a word of the user's own

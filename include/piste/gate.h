@@ -47,6 +47,7 @@ typedef enum piste_scan_reason {
     PISTE_SCAN_WAIVER,      // the waiver has not been signed
     PISTE_SCAN_PASSBACK,    // nobody can be here so soon after this pass's last scan
     PISTE_SCAN_POINTS,      // not enough points or days left
+    PISTE_SCAN_NOT_THROUGH, // of no scan: whoever was let in did not go through (piste_gate_undo)
     PISTE_SCAN_REASON_COUNT
 } piste_scan_reason;
 
@@ -71,7 +72,8 @@ enum {
     PISTE_CALENDAR_MAX = 1000,      // business days
     PISTE_KEY_BYTES_MAX = 120,      // of an entrance's key
     PISTE_TRAVEL_UNKNOWN = 0,       // no bound is known: nothing is refused
-    PISTE_GATE_TOLERANCE_S = 120    // that clocks are allowed (chosen)
+    PISTE_GATE_TOLERANCE_S = 120,   // that clocks are allowed (chosen)
+    PISTE_GATE_UNDO_S = 120         // for so long after an admission it can be said that nobody went through (chosen)
 };
 
 typedef struct piste_entrance {
@@ -242,6 +244,7 @@ typedef struct piste_answer {
     int32_t wait_s;          // PISTE_SCAN_PASSBACK: from now until it can be
     int64_t last_s;          // last admission before this one, 0: none known
     uint16_t last_entrance;
+    int64_t undoes;          // PISTE_SCAN_NOT_THROUGH: the record of the admission
 } piste_answer;
 
 // Makes a gate's folder of published documents (a folder with keys.signed, table.signed, lists.signed). `number` tells the
@@ -264,6 +267,12 @@ PISTE_CHECKED PISTE_API piste_status piste_gate_refresh(piste_gate *gate, piste_
 // counts once piste_gate_sync has returned. PISTE_NOT_FOUND: no such entrance. PISTE_IO: a sync has failed. PISTE_MEMORY.
 PISTE_CHECKED PISTE_API piste_status piste_gate_judge(piste_gate *gate, const char *text, size_t length, uint16_t entrance,
                                                       const piste_clock *clock, piste_answer *answer);
+// Says that nobody went through after an admission, as a turnstile knows that was not turned: `sequence` is that of its answer. The scan
+// counts no more then, neither for passback nor for points and days, here and, once merged, anywhere. The record is synced like
+// any other; said again, it is the same one. PISTE_NOT_FOUND: no admission of this log. PISTE_REFUSED: more than
+// PISTE_GATE_UNDO_S ago, or the pass has been let in here since. PISTE_IO, PISTE_MEMORY.
+PISTE_CHECKED PISTE_API piste_status piste_gate_undo(piste_gate *gate, int64_t sequence, const piste_clock *clock, piste_errors *errors,
+                                                     piste_answer *answer);
 // Brings what was judged since the last time to the disk. PISTE_IO: nobody of these may be let in.
 PISTE_CHECKED PISTE_API piste_status piste_gate_sync(piste_gate *gate, piste_errors *errors);
 // Says that the clock is right now, whatever the log holds; a record of it is kept, and synced.
@@ -292,7 +301,9 @@ PISTE_API const piste_table *piste_gate_get_table(const piste_gate *gate);
 // a number of its own: to merging it is the log of another gate at the same entrance.
 enum { PISTE_LOG_HEADER = 32, PISTE_LOG_RECORD = 120, PISTE_LOG_BATCH = 512, PISTE_LOG_MOST = 64 << 20 };
 
-typedef enum piste_record_kind { PISTE_RECORD_SCAN = 1, PISTE_RECORD_CLOCK = 2 } piste_record_kind;
+// UNDO: whoever the record `undoes`, of the same log, let in did not go through. It says what the gate knew before that, and has no
+// `boot`.
+typedef enum piste_record_kind { PISTE_RECORD_SCAN = 1, PISTE_RECORD_CLOCK = 2, PISTE_RECORD_UNDO = 3 } piste_record_kind;
 
 typedef struct piste_record {
     piste_record_kind kind;
@@ -308,6 +319,10 @@ typedef struct piste_record {
     int64_t lists_version;
     uint8_t body[PISTE_PASS_BODY]; // of the token; zeros where it was unreadable
     uint8_t chain[16];
+    int64_t undoes, last_s;  // UNDO: the admission's sequence; the pass's last admission before that, 0: none known,
+    uint16_t last_entrance;  //       and where that was, and whether it was by this gate
+    bool last_own;
+    int64_t undone_by;       // of a merge: the record that undoes this admission, 0: none. Stands in no log
 } piste_record;
 
 // ---- merging ----------------------------------------------------------------------------------------------------

@@ -15,12 +15,15 @@
 // A token is 96 bytes, always: 32 of contents, 64 of an Ed25519 signature. Every pass has one encoding and every encoding
 // one pass. There is nothing about a person in it but a class such as "child". Layout, big-endian:
 //
-//      0  1  format: 1                      20  1  bit 7 waiver due, 6 points are days, 5 zero, 4..0 holder's class
+//      0  1  format: 1 or 2                 20  1  bit 7 waiver due, 6 points are days, 5 zero, 4..0 holder's class
 //      1  4  key that signed it             21  3  opens from this minute on      (minutes since 2020-01-01T00:00Z)
 //      5  8  pass, not 0                    24  3  until this minute, not included; later than the first
 //     13  2  product, not 0                 27  3  hours of every day: 12 bits from, 12 bits until; both 0: all day
 //     15  5  zones that it opens, not 0     30  2  points, 0: not counted
 //     32 64  Ed25519 signature of "piste pass 1", a NUL, and the 32 bytes
+//
+// Format 1 tells of 2020 to 2051. Format 2 is for passes that open before 2020 and is the same but for its minutes, which are since
+// 2000-01-01T00:00Z: of 2000 to 2031. A gate that knows format 1 alone takes such a pass for unreadable.
 //
 // Validity is absolute: whoever issues a pass knows the resort's zone, a gate needs none. Only passes with hours of every
 // day, and those that count days, need the calendar that a gate gets with its table (piste/gate.h).
@@ -36,6 +39,7 @@ extern "C" {
 
 enum {
     PISTE_PASS_FORMAT = 1,
+    PISTE_PASS_FORMAT_EARLY = 2, // opens before 2020
     PISTE_PASS_BODY = 32,
     PISTE_PASS_SIGNATURE = 64,
     PISTE_PASS_BYTES = PISTE_PASS_BODY + PISTE_PASS_SIGNATURE,
@@ -44,6 +48,7 @@ enum {
     PISTE_PASS_ZONES = 40,
     PISTE_PASS_CLASSES = 32,
     PISTE_PASS_HOURS_MAX = 2880, // minutes: a business day may end after midnight
+    PISTE_PASS_MINUTE_MIN = -10519200, // 2000-01-01T00:00Z
     PISTE_PASS_MINUTE_MAX = 0xffffff,
     PISTE_PUBLIC_KEY = 32,
     PISTE_FINGERPRINT = 32,     // hexadecimal digits
@@ -51,9 +56,10 @@ enum {
     PISTE_KEY_DAYS = 800        // that a new key lives: a season's pass sold early still fits (chosen)
 };
 
-// Minutes since 2020-01-01T00:00Z, in which validity is told; and seconds since 1970-01-01T00:00Z, which clocks tell.
+// Minutes since 2020-01-01T00:00Z, in which validity is told, below 0 before that; and seconds since 1970-01-01T00:00Z, which clocks tell.
 #define PISTE_MINUTE_ZERO_S 1577836800ll
-PISTE_API int32_t piste_minute_of(int64_t unix_s);  // rounds down; clamped to 0..PISTE_PASS_MINUTE_MAX
+#define PISTE_CLOCK_LEAST_S 946684800ll // no clock that is right and no validity lies before 2000-01-01T00:00Z
+PISTE_API int32_t piste_minute_of(int64_t unix_s);  // rounds down; clamped to PISTE_PASS_MINUTE_MIN..PISTE_PASS_MINUTE_MAX
 PISTE_API int64_t piste_minute_second(int32_t minute);
 
 typedef struct piste_pass {

@@ -1,4 +1,4 @@
-// audit.c - `piste audit`: recomputes a desk's books.
+// audit.c - `piste audit`: recomputes a desk's books; and what other commands that end with an audit share (audit.h).
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -6,7 +6,7 @@
 #include "cli/audit.h"
 #include "cli/cli.h"
 
-void cli_print_audit(const desk_audit_result *r, piste_status status, bool json) {
+static void print_result(const desk_audit_result *r, piste_status status, bool json) {
     char hash[65];
     for (int i = 0; i < 32; i++)
         snprintf(hash + 2 * i, 3, "%02x", r->hash[i]);
@@ -19,19 +19,24 @@ void cli_print_audit(const desk_audit_result *r, piste_status status, bool json)
                r->entries, r->postings, r->takes, r->allotments, r->problems ? "they do not agree" : "all agree", hash);
 }
 
-static int audit(const char *db, bool json) {
+int cli_with_audit(const char *url, bool json, cli_audited *act, const void *context) {
     piste_errors *errors = piste_errors_create();
     desk *d = NULL;
     desk_audit_result result = {0};
-    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(db), .must_exist = true}, errors, &d);
+    piste_status status = desk_open(&(desk_def){.url = url, .must_exist = true}, errors, &d);
     if (status == PISTE_OK)
-        status = desk_audit(d, errors, &result);
+        status = act(d, context, errors, &result);
     if (status == PISTE_OK || status == PISTE_FOUND)
-        cli_print_audit(&result, status, json);
+        print_result(&result, status, json);
     int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
     desk_close(d);
     piste_errors_destroy(errors);
     return code;
+}
+
+static piste_status audit(desk *d, const void *context, piste_errors *errors, desk_audit_result *result) {
+    (void)context;
+    return desk_audit(d, errors, result);
 }
 
 static int run(int argc, char **argv) {
@@ -43,7 +48,7 @@ static int run(int argc, char **argv) {
         return piste_status_exit_code(PISTE_USAGE);
     if (done)
         return 0;
-    return operands ? cli_usage(&cli_audit, "expected no operand") : audit(db, json);
+    return operands ? cli_usage(&cli_audit, "expected no operand") : cli_with_audit(cli_desk_url(db), json, audit, NULL);
 }
 
 const cli_command cli_audit = {

@@ -1,23 +1,10 @@
 // backup.c - `piste backup`: a desk's database copied while it is in use.
-#include <stdio.h>
-
 #include "base/base.h"
 #include "cli/audit.h"
 #include "cli/cli.h"
 
-static int backup(const char *file, const char *db, bool json) {
-    piste_errors *errors = piste_errors_create();
-    desk *d = NULL;
-    desk_audit_result result = {0};
-    piste_status status = desk_open(&(desk_def){.url = cli_desk_url(db), .must_exist = true}, errors, &d);
-    if (status == PISTE_OK)
-        status = desk_backup(d, file, errors, &result);
-    if (status == PISTE_OK || status == PISTE_FOUND)
-        cli_print_audit(&result, status, json);
-    int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
-    desk_close(d);
-    piste_errors_destroy(errors);
-    return code;
+static piste_status backup(desk *d, const void *file, piste_errors *errors, desk_audit_result *result) {
+    return desk_backup(d, file, errors, result);
 }
 
 static int run(int argc, char **argv) {
@@ -29,7 +16,7 @@ static int run(int argc, char **argv) {
         return piste_status_exit_code(PISTE_USAGE);
     if (done)
         return 0;
-    return operands == 1 ? backup(argv[0], db, json) : cli_usage(&cli_backup, "expected the file to make");
+    return operands == 1 ? cli_with_audit(cli_desk_url(db), json, backup, argv[0]) : cli_usage(&cli_backup, "expected the file to make");
 }
 
 const cli_command cli_backup = {

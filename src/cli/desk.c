@@ -11,6 +11,7 @@
 #include "base/base.h"
 #include "cli/cli.h"
 #include "cli/desk_drive.h"
+#include "cli/password.h"
 #include "desk/desk.h"
 #include "desk/tariff.h"
 #include "report/desk.h"
@@ -77,6 +78,14 @@ static int do_words(desk *d, const desk_kind *kind, const wishes *w, int count, 
     if (status != PISTE_OK) {
         fprintf(stderr, "piste desk %s: %s; see 'piste desk help %s'\n", kind->name, why, kind->name);
         return piste_status_exit_code(PISTE_USAGE);
+    }
+    piste_errors *errors = piste_errors_create();
+    status = cli_ask_password(request, errors);
+    int asked = status == PISTE_OK ? 0 : cli_tell(status, errors);
+    piste_errors_destroy(errors);
+    if (asked) {
+        json_decref(request);
+        return asked;
     }
     make_key(key);
     if (!kind->is_question)
@@ -260,6 +269,8 @@ const cli_command cli_desk = {
     "already begins the next of a list:\n"
     "\n"
     "  piste desk quote positions.product=day-pass positions.class=abroad positions.count=2\n"
+    "\n"
+    "Of `account`, password=- reads the password from standard input; at a terminal it is asked for, and not shown.\n"
     "\n"
     "  --db DATABASE  a file, or postgresql://...; otherwise what PISTE_DESK says, or desk.db\n"
     "  --vault FOLDER the keys of personal data; otherwise what PISTE_DESK_VAULT says, or DATABASE.keys if it is there\n"

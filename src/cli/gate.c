@@ -121,10 +121,13 @@ static json_t *record_json(const piste_record *r, const piste_table *t) {
     if (piste_pass_read(r->body, &pass) == PISTE_OK)
         piste_pass_id_to_text(pass.id, id);
     piste_pass_id_to_text(r->log, log);
-    return json_pack("{s:I,s:s,s:I,s:s,s:s,s:s,s:I,s:I,s:i}", "gate", (json_int_t)r->gate, "log", log, "sequence", (json_int_t)r->sequence, "act",
+    json_t *json = json_pack("{s:I,s:s,s:I,s:s,s:s,s:s,s:I,s:I,s:i}", "gate", (json_int_t)r->gate, "log", log, "sequence", (json_int_t)r->sequence, "act",
                      r->kind == PISTE_RECORD_CLOCK ? "clock" : piste_scan_reason_word(r->reason), "entrance",
                      entrance_name(t, r->entrance, room), "pass", id, "at", (json_int_t)r->judged_s, "wall-s", (json_int_t)r->wall_s, "points",
                      (int)r->points_taken);
+    if (json && r->undoes)
+        json_object_set_new(json, "undoes", json_integer(r->undoes));
+    return json;
 }
 
 static int show_log(const gate_wishes *w, piste_errors *errors) {
@@ -251,6 +254,7 @@ static const struct {
     {"make", 2, 2, "GATE PUBLISHED", make, "--number --at --fingerprint"},
     {"update", 2, 2, "GATE PUBLISHED", update, ""},
     {"judge", 2, 2, "GATE TOKEN", gate_judge, "--at --times --json"},
+    {"undo", 2, 2, "GATE RECORD", gate_undo, "--json"},
     {"state", 1, 1, "GATE", state, "--json"},
     {"log", 1, 1, "GATE", show_log, "--json"},
     {"clock", 1, 1, "GATE", set_clock, "--accept"},
@@ -303,6 +307,7 @@ const cli_command cli_gate = {
     "  make GATE PUBLISHED     makes it of what 'piste pass publish' wrote\n"
     "  update GATE PUBLISHED   takes what is newer there; a gate at work takes it up by itself\n"
     "  judge GATE TOKEN        judges a scan and says why; - judges scans from standard input as they come\n"
+    "  undo GATE RECORD        somebody was let in and did not go through: the scan counts no more\n"
     "  state GATE              says how it stands\n"
     "  log GATE                lists what it did; or what is in a log, or in a merged file\n"
     "  clock GATE              says what time it takes it to be\n"
@@ -317,7 +322,8 @@ const cli_command cli_gate = {
     "  --published FOLDER  judges what was merged again with the table and lists there, and lists what was let in twice,\n"
     "                      spent twice, or revoked\n"
     "\n"
-    "A line of standard input is a token, or {\"pass\": TOKEN, \"at\": ENTRANCE, \"time-s\": SECONDS}; the last two may be left out.\n"
+    "A line of standard input is a token, or {\"pass\": TOKEN, \"at\": ENTRANCE, \"time-s\": SECONDS}; the last two may be left out;\n"
+    "or {\"undo\": RECORD}: who was let in by that record (\"sequence\" of its answer) did not go through.\n"
     "Nobody is answered before the record is on the disk.\n"
     "\n"
     "exit code of judge: 0 come in, 11 to 24 the reason why not (docs/guide/gate.md lists them); with - 0 when every line was\n"

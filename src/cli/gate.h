@@ -17,5 +17,6 @@ typedef struct gate_wishes {
 // Writes a value and a new line where --json says, and drops it; NULL is no memory. The exit code.
 int gate_write_json(const gate_wishes *w, json_t *json);
 int gate_judge(const gate_wishes *w, piste_errors *errors);
+int gate_undo(const gate_wishes *w, piste_errors *errors);
 
 #endif

@@ -1,4 +1,4 @@
-// gate_judge.c - `piste gate judge`: one scan, or scans as they come.
+// gate_judge.c - `piste gate judge`: one scan, or scans as they come; `piste gate undo`: one of them did not go through.
 //
 // From standard input all whole lines that have come are judged, their records are brought to the disk with one flush, and
 // only then they are answered: a busy gate flushes once for many, a quiet one at once.
@@ -47,6 +47,8 @@ static json_t *answer_json(const piste_answer *a, const piste_table *t) {
         json_object_set_new(json, "product", json_string(product ? product->key : "?"));
         json_object_set_new(json, "class", json_string(holder_of(a, t, true)));
     }
+    if (a->undoes)
+        json_object_set_new(json, "undoes", json_integer(a->undoes));
     if (a->points_left >= 0)
         json_object_set_new(json, "points-left", json_integer(a->points_left));
     if (a->wait_s)
@@ -63,8 +65,13 @@ static json_t *answer_json(const piste_answer *a, const piste_table *t) {
 // One line for an attendant: what to do, whose class it is, what else matters.
 static void answer_line(const piste_answer *a, const piste_table *t, bool colours, base_text *out) {
     bool open = a->reason == PISTE_SCAN_OPEN;
-    base_text_format(out, "%s%s%s  ", colours ? (open ? "\033[1;32m" : "\033[1;31m") : "", open ? "OPEN" : "STOP", colours ? "\033[0m" : "");
-    if (open) {
+    if (!a->undoes)
+        base_text_format(out, "%s%s%s  ", colours ? (open ? "\033[1;32m" : "\033[1;31m") : "", open ? "OPEN" : "STOP", colours ? "\033[0m" : "");
+    if (a->undoes) {
+        base_text_format(out, "DONE  record %lld %s", (long long)a->undoes, piste_scan_reason_text(a->reason));
+        if (a->points_left >= 0)
+            base_text_format(out, ", %d left", a->points_left);
+    } else if (open) {
         const piste_product *product = piste_table_product(t, a->pass.product);
         base_text_format(out, "%s, %s", product ? product->name : "?", holder_of(a, t, false));
         if (a->points_left >= 0)
@@ -114,16 +121,21 @@ typedef struct asked {
     const char *token;
     size_t length;
     uint16_t entrance;
+    int64_t undoes; // a record; 0: it is a scan
     piste_clock clock;
 } asked;
 
 static const char *read_object(stream *s, const json_t *json, asked *a) {
-    const json_t *token = json_object_get(json, "pass"), *at = json_object_get(json, "at"), *time = json_object_get(json, "time-s");
-    size_t known = (token != NULL) + (at != NULL) + (time != NULL);
-    if (!json_is_string(token) || json_object_size(json) != known)
-        return "expected pass, and perhaps at and time-s";
-    a->token = json_string_value(token);
-    a->length = json_string_length(token);
+    const json_t *token = json_object_get(json, "pass"), *at = json_object_get(json, "at"), *time = json_object_get(json, "time-s"),
+                 *undo = json_object_get(json, "undo");
+    size_t known = (token != NULL) + (at != NULL) + (time != NULL) + (undo != NULL);
+    if (json_object_size(json) != known || (undo ? token || at : !json_is_string(token)))
+        return "expected pass, and perhaps at and time-s; or undo, and perhaps time-s";
+    if (undo && (!json_is_integer(undo) || json_integer_value(undo) < 1))
+        return "undo, expected the number of a record";
+    a->undoes = json_integer_value(undo);
+    a->token = token ? json_string_value(token) : "";
+    a->length = token ? json_string_length(token) : 0;
     if (at) {
         const piste_table *t = piste_gate_get_table(s->gate);
         int32_t index = json_is_string(at) ? piste_table_find_entrance(t, json_string_value(at)) : -1;
@@ -132,10 +144,10 @@ static const char *read_object(stream *s, const json_t *json, asked *a) {
         a->entrance = t->entrances.list[index].number;
     }
     if (s->w->times) {
-        if (!json_is_integer(time) || json_integer_value(time) < PISTE_MINUTE_ZERO_S || json_integer_value(time) > (1ll << 34))
+        if (!json_is_integer(time) || json_integer_value(time) < PISTE_CLOCK_LEAST_S || json_integer_value(time) > (1ll << 34))
             return "time-s, expected seconds since 1970";
         // What kept the time was not this machine: its clock stands for both.
-        a->clock = (piste_clock){json_integer_value(time), (json_integer_value(time) - PISTE_MINUTE_ZERO_S) * 1000, 1};
+        a->clock = (piste_clock){json_integer_value(time), (json_integer_value(time) - PISTE_CLOCK_LEAST_S) * 1000, 1};
     } else if (time) {
         return "time-s is taken with --times only";
     }
@@ -155,11 +167,19 @@ static piste_status take_line(stream *s, const char *line, size_t length) {
         wrong = "expected {\"pass\": ..., \"time-s\": ...}";
     }
     piste_answer answer;
-    piste_status status = wrong ? PISTE_OK : piste_gate_judge(s->gate, a.token, a.length, a.entrance, &a.clock, &answer);
+    piste_status status = PISTE_OK;
+    if (!wrong && a.undoes)
+        status = piste_gate_undo(s->gate, a.undoes, &a.clock, NULL, &answer);
+    else if (!wrong)
+        status = piste_gate_judge(s->gate, a.token, a.length, a.entrance, &a.clock, &answer);
     if (wrong) {
         s->odd = true;
         fprintf(stderr, "standard input:%ld: %s\n", s->line, wrong);
         base_text_format(&s->out, "%s\n", s->w->json ? "{\"open\":false,\"reason\":\"not_a_scan\"}" : "STOP  this line is not a scan");
+    } else if (status == PISTE_NOT_FOUND || status == PISTE_REFUSED) { // the scan counts, and all goes on
+        const char *reason = status == PISTE_REFUSED ? "too_late" : "no_admission";
+        base_text_format(&s->out, s->w->json ? "{\"open\":false,\"reason\":\"%s\"}\n" : "STOP  nothing is undone (%s)\n", reason);
+        status = PISTE_OK;
     } else if (status == PISTE_OK) {
         add_answer(s->w, &answer, piste_gate_get_table(s->gate), &s->out);
     }
@@ -227,6 +247,31 @@ static int judge_stream(const gate_wishes *w, piste_gate *gate, piste_errors *er
     if (status != PISTE_OK)
         return cli_tell(status, errors);
     return odd ? piste_status_exit_code(PISTE_INVALID) : 0;
+}
+
+// ---- one of them did not go through -----------------------------------------------------------------------------------
+
+int gate_undo(const gate_wishes *w, piste_errors *errors) {
+    piste_gate *gate = NULL;
+    piste_answer answer;
+    piste_clock clock = piste_clock_read();
+    int64_t record = 0;
+    if (!cli_parse_number(w->words[1], 1, INT64_MAX, &record))
+        return cli_usage(&cli_gate, "record %s, expected a number, as 'piste gate judge --json' tells it with 'sequence'", w->words[1]);
+    piste_status status = piste_gate_open(w->words[0], errors, &gate);
+    if (status == PISTE_OK)
+        status = piste_gate_undo(gate, record, &clock, errors, &answer);
+    if (status == PISTE_OK)
+        status = piste_gate_sync(gate, errors);
+    base_text out = {0};
+    if (status == PISTE_OK)
+        add_answer(w, &answer, piste_gate_get_table(gate), &out);
+    int code = status != PISTE_OK ? cli_tell(status, errors)
+               : out.failed       ? cli_tell(PISTE_MEMORY, NULL)
+                                  : cli_write(w->json ? w->json : "-", out.data, out.length);
+    base_text_release(&out);
+    piste_gate_close(gate);
+    return code;
 }
 
 // ---- one scan ---------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 // main.c - the `piste` command: finds the sub-command and runs it.
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/cli.h"
+#include "desk/photo.h"
 #include "piste/version.h"
 
 static const cli_command *const commands[] = {
@@ -43,6 +45,8 @@ int main(int argc, char **argv) {
         print_help(stdout);
         return 0;
     }
+    if (strcmp(argv[1], "--photo-process") == 0) // for piste itself (desk/photo_process.c)
+        _exit(desk_photo_process());
     if (strcmp(argv[1], "--version") == 0) {
         puts("piste " PISTE_VERSION);
         return 0;

@@ -1,6 +1,4 @@
 // restore.c - `piste restore`: a backup brought back into an empty database.
-#include <stdio.h>
-
 #include "base/base.h"
 #include "cli/audit.h"
 #include "cli/cli.h"
@@ -21,28 +19,13 @@ static piste_status apply_erasures(const char *url, const char *vault, piste_err
 }
 
 // What is not sound is not restored.
-static piste_status restore(desk *from, const char *url, const char *vault, piste_errors *errors,
-                            desk_audit_result *result) {
+static piste_status restore(desk *from, const void *context, piste_errors *errors, desk_audit_result *result) {
+    const wishes *w = context;
+    const char *url = cli_desk_url(w->db), *vault = cli_desk_vault(w->vault, url);
     piste_status status = desk_audit(from, errors, result);
     if (status == PISTE_OK)
         status = desk_copy(from, url, errors, result);
     return status == PISTE_OK && vault ? apply_erasures(url, vault, errors, result) : status;
-}
-
-static int restore_file(const char *file, const wishes *w) {
-    piste_errors *errors = piste_errors_create();
-    desk *from = NULL;
-    desk_audit_result result = {0};
-    const char *url = cli_desk_url(w->db);
-    piste_status status = desk_open(&(desk_def){.url = file, .must_exist = true}, errors, &from);
-    if (status == PISTE_OK)
-        status = restore(from, url, cli_desk_vault(w->vault, url), errors, &result);
-    if (status == PISTE_OK || status == PISTE_FOUND)
-        cli_print_audit(&result, status, w->json);
-    int code = status == PISTE_OK ? 0 : cli_tell(status, errors);
-    desk_close(from);
-    piste_errors_destroy(errors);
-    return code;
 }
 
 static int run(int argc, char **argv) {
@@ -54,7 +37,7 @@ static int run(int argc, char **argv) {
         return piste_status_exit_code(PISTE_USAGE);
     if (done)
         return 0;
-    return operands == 1 ? restore_file(argv[0], &w) : cli_usage(&cli_restore, "expected the backup");
+    return operands == 1 ? cli_with_audit(argv[0], w.json, restore, &w) : cli_usage(&cli_restore, "expected the backup");
 }
 
 const cli_command cli_restore = {

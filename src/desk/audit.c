@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "desk/people.h"
+#include "desk/photo.h"
 #include "desk/provider.h"
 
 typedef struct running { // an allotment (quota 0) or a quota, as the journal has it
@@ -410,12 +411,16 @@ static piste_status audit_charges(auditor *a) {
     return desk_charges_audit(a->db, tell_text, a);
 }
 
+static piste_status audit_photos(auditor *a) {
+    return desk_photos_audit(a->db, tell_text, a);
+}
+
 static piste_status audit_all(store_db *db, void *context) {
     auditor *a = context;
     a->db = db;
     piste_status (*const parts[])(auditor *) = {audit_journal, audit_head,   audit_allotments,   audit_quotas,
                                                 audit_strays,  audit_orders, audit_orders_money, audit_deposits,
-                                                audit_people,  audit_charges};
+                                                audit_people,  audit_charges, audit_photos};
     piste_status status = PISTE_OK;
     for (size_t i = 0; i < BASE_COUNT(parts) && status == PISTE_OK; i++)
         status = parts[i](a);

@@ -78,6 +78,9 @@ static const table tables[] = {
           "$1, $2, $3, $4, $5, $6, $7, $8, $9, $10", 10),
     TABLE("pass", "id, owner, line, token, issued_ms, revoked_ms, is_replaced, waived_ms", "$1, $2, $3, $4, $5, $6, $7, $8", 8),
     TABLE("gate", "number, name, entrance, made_ms", "$1, $2, $3, $4", 4),
+    TABLE("photo", "id, entry, place, taken, rank", "$1, $2, $3, $4, $5", 5),
+    TABLE("photo_text", "photo, language, caption, alternative", "$1, $2, $3, $4", 4),
+    TABLE("photo_image", "digest, photo, width, height, bytes", "$1, $2, $3, $4, $5", 5),
     TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 };
 

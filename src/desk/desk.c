@@ -412,6 +412,20 @@ piste_status desk_do(desk *d, const json_t *request, char **answer) {
     return *answer ? status : PISTE_MEMORY;
 }
 
+piste_status desk_do_own(desk *d, json_t *request, piste_errors *errors) {
+    char *answer = NULL;
+    piste_status status = request ? desk_do(d, request, &answer) : PISTE_MEMORY;
+    if (status != PISTE_OK) {
+        json_t *told = answer ? json_loads(answer, 0, NULL) : NULL;
+        const char *message = desk_text(told, "message");
+        piste_errors_add(errors, status, NULL, 0, 0, "%s", *message ? message : piste_status_text(status));
+        json_decref(told);
+    }
+    json_decref(request);
+    free(answer);
+    return status;
+}
+
 typedef struct ticket {
     job job;
     json_t *request;

@@ -74,6 +74,8 @@ piste_status desk_do(desk *d, const json_t *request, char **answer);
 // that has a part outside of its transaction (outside.c), such as `charge`, is done as by desk_do before this returns.
 typedef void desk_done(void *context, piste_status status, char *answer);
 void desk_submit(desk *d, json_t *request, desk_done *done, void *context);
+// An act that the program asks for by itself: `request` is dropped, NULL is no memory. What was wrong is told with the desk's message.
+PISTE_CHECKED piste_status desk_do_own(desk *d, json_t *request, piste_errors *errors);
 piste_status desk_do_text(desk *d, const char *request, size_t length, char **answer);
 
 // ---- the audit (audit.c) -------------------------------------------------------------------------------------------

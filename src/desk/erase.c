@@ -135,20 +135,6 @@ piste_status desk_erase_after(desk_call *c) {
 
 // ---- both -------------------------------------------------------------------------------------------------------------------------
 
-static piste_status ask(desk *d, json_t *request, piste_errors *errors) {
-    char *answer = NULL;
-    piste_status status = request ? desk_do(d, request, &answer) : PISTE_MEMORY;
-    if (status != PISTE_OK) {
-        json_t *told = answer ? json_loads(answer, 0, NULL) : NULL;
-        piste_errors_add(errors, status, NULL, 0, 0, "the vault: %s",
-                         *desk_text(told, "message") ? desk_text(told, "message") : piste_status_text(status));
-        json_decref(told);
-    }
-    free(answer);
-    json_decref(request);
-    return status;
-}
-
 static void make_key(const char *word, char key[48]) {
     unsigned char random[16];
     randombytes_buf(random, sizeof random);
@@ -166,7 +152,7 @@ static piste_status forget_in_desk(desk *d, const desk_key_ids *ids, piste_error
             sodium_bin2hex(hex, sizeof hex, ids->list[i], DESK_KEY_ID_SIZE);
             json_array_append_new(list, json_pack("{s:s}", "key_id", hex));
         }
-        status = ask(d, json_pack("{s:s,s:s,s:s,s:o}", "act", "person-forget", "key", key, "who", "desk", "keys", list),
+        status = desk_do_own(d, json_pack("{s:s,s:s,s:s,s:o}", "act", "person-forget", "key", key, "who", "desk", "keys", list),
                      errors);
     }
     return status;
@@ -176,7 +162,7 @@ static piste_status tie(desk *d, bool is_lost, piste_errors *errors) {
     char hex[2 * DESK_VAULT_ID_SIZE + 1], key[48];
     sodium_bin2hex(hex, sizeof hex, desk_vault_id(desk_get_vault(d)), DESK_VAULT_ID_SIZE);
     make_key("vault", key);
-    return ask(
+    return desk_do_own(
         d, json_pack("{s:s,s:s,s:s,s:s,s:b}", "act", "vault", "key", key, "who", "desk", "vault", hex, "lost", is_lost),
         errors);
 }

@@ -122,7 +122,7 @@ static piste_status first_ring(const char *published, const char *fingerprint, p
         bool meant = ring->keys[i].use == PISTE_KEY_LIST && strcmp(own, fingerprint) == 0;
         known = known || meant;
         if (ring->keys[i].use == PISTE_KEY_LIST && !meant)
-            ring->keys[i].until_min = 0; // only the one that is meant may vouch for the others
+            ring->keys[i].until_min = PISTE_PASS_MINUTE_MIN; // only the one that is meant may vouch for the others
     }
     if (status == PISTE_OK && fingerprint && !known)
         status = piste_errors_add(errors, PISTE_INVALID, published, 0, 0, "none of its list keys has the fingerprint %s", fingerprint);

@@ -39,6 +39,8 @@ PISTE_CHECKED piste_status gate_log_read(const uint8_t *data, size_t length, con
 PISTE_CHECKED piste_status gate_log_make(const char *path, uint32_t gate, piste_errors *errors);
 PISTE_CHECKED piste_status gate_log_open(const char *path, piste_errors *errors, gate_each *each, void *context, gate_log *log);
 void gate_log_close(gate_log *log);
+// A record of the log, in the batch or on the disk; PISTE_NOT_FOUND: there is none of this number.
+PISTE_CHECKED piste_status gate_log_get(const gate_log *log, int64_t sequence, piste_errors *errors, piste_record *record);
 // Numbers the record, chains it and keeps it in the batch. PISTE_IO: the log is broken; the batch must not be full.
 PISTE_CHECKED piste_status gate_log_add(gate_log *log, piste_record *record);
 PISTE_CHECKED piste_status gate_log_sync(gate_log *log, piste_errors *errors);
@@ -60,6 +62,11 @@ typedef struct gate_entry {
     uint16_t entrance; // of the last admission
     bool own;          // that admission is of this gate's log
     bool revoked, waived;
+    // The last admission by this gate, which can be undone: its record, its time, whether a day was counted for it; the record that
+    // undid it (0: none); and which admission, by any gate, was the last before it.
+    bool own_day, before_own;
+    uint16_t before_entrance;
+    int64_t own_sequence, own_s, own_undone_by, before_s;
 } gate_entry;
 
 typedef struct gate_map { // open addressing
@@ -99,7 +106,11 @@ struct piste_gate {
 
 extern const char *const gate_file_names[GATE_FILES]; // "keys.signed", "table.signed", "lists.signed", "kept.json"
 
-// Takes down in the state what a record says: of the clock always, of the pass where it was let in.
+// Whether the gate knows the time; then *judged_s is it, and PISTE_GATE_CLOCK_BACK may be among *warnings.
+bool gate_know_time(const piste_gate *gate, const piste_clock *clock, int64_t *judged_s, uint32_t *warnings);
+// gate_undo.c: takes down that nobody went through.
+void gate_note_undo(const piste_gate *gate, const piste_record *record, const piste_pass *pass, gate_entry *entry);
+// Takes down in the state what a record says: of the clock always, of the pass where it was let in, or did not go through.
 bool gate_note(piste_gate *gate, const piste_record *record); // false: no memory
 // Business date of a second, PISTE_DATE_NONE beyond the calendar.
 piste_date gate_date_of(const piste_table *table, int64_t unix_s);

@@ -23,8 +23,8 @@ piste_status piste_business_days(const char *zone, int32_t begins_s, piste_date 
     if (begins_s < 0 || begins_s > 43200 || first > last || last - first >= PISTE_CALENDAR_MAX - 1)
         return piste_errors_add(errors, PISTE_INVALID, "calendar", 0, 0, "expected a first day before the last, at most %d days",
                                 PISTE_CALENDAR_MAX - 1);
-    if (first < piste_date_join(2020, 1, 2) || last > piste_date_join(2051, 1, 1))
-        return piste_errors_add(errors, PISTE_INVALID, "calendar", 0, 0, "expected days from 2020-01-02 to 2051-01-01");
+    if (first < piste_date_join(2000, 1, 2) || last > piste_date_join(2051, 1, 1))
+        return piste_errors_add(errors, PISTE_INVALID, "calendar", 0, 0, "expected days from 2000-01-02 to 2051-01-01");
     GTimeZone *own = g_time_zone_new_identifier(zone);
     if (!own)
         return piste_errors_add(errors, PISTE_INVALID, "calendar", 0, 0, "zone: %s, expected an IANA time zone that this machine knows", zone);

@@ -85,14 +85,14 @@ static void anchor(piste_gate *gate, int64_t wall_s, int64_t boot_ms, uint64_t b
 // Whether the gate knows the time. In one boot the wall clock must go on as the other one does, but for a tolerance and a
 // drift of 200 ppm (chosen: ten times a bad crystal's); and it must not be before what was seen. Only little is forgiven,
 // and then the later time counts: a clock that is set back opens nothing that has ended.
-static bool know_time(const piste_gate *gate, const piste_clock *clock, int64_t *judged_s, uint32_t *warnings) {
+bool gate_know_time(const piste_gate *gate, const piste_clock *clock, int64_t *judged_s, uint32_t *warnings) {
     if (gate->anchored && gate->anchor_boot == clock->boot) {
         int64_t passed_s = (clock->boot_ms - gate->anchor_boot_ms) / 1000;
         int64_t off = clock->wall_s - (gate->anchor_wall_s + passed_s), allowed = PISTE_GATE_TOLERANCE_S + (passed_s > 0 ? passed_s / 5000 : 0);
         if (off > allowed || off < -allowed)
             return false;
     }
-    if (clock->wall_s < gate->seen_s - PISTE_GATE_TOLERANCE_S || clock->wall_s < PISTE_MINUTE_ZERO_S)
+    if (clock->wall_s < gate->seen_s - PISTE_GATE_TOLERANCE_S || clock->wall_s < PISTE_CLOCK_LEAST_S)
         return false;
     *judged_s = clock->wall_s > gate->seen_s ? clock->wall_s : gate->seen_s;
     *warnings |= clock->wall_s < gate->seen_s ? (uint32_t)PISTE_GATE_CLOCK_BACK : 0;
@@ -110,34 +110,51 @@ static void note_clock(piste_gate *gate, const piste_record *r) {
     if (r->reason >= PISTE_SCAN_UNREADABLE && r->reason <= PISTE_SCAN_CLOCK)
         return;
     gate->seen_s = r->judged_s > gate->seen_s ? r->judged_s : gate->seen_s;
-    if (!gate->anchored || gate->anchor_boot != r->boot)
+    if (r->kind == PISTE_RECORD_SCAN && (!gate->anchored || gate->anchor_boot != r->boot))
         anchor(gate, r->wall_s, r->boot_ms, r->boot);
 }
 
-bool gate_note(piste_gate *gate, const piste_record *r) {
-    note_clock(gate, r);
-    piste_pass pass;
-    if (r->kind != PISTE_RECORD_SCAN || r->reason != PISTE_SCAN_OPEN || piste_pass_read(r->body, &pass) != PISTE_OK)
-        return true;
-    gate_entry *e = gate_map_enter(&gate->map, pass.id);
-    if (!e)
-        return false;
+static void note_admission(const piste_gate *gate, const piste_record *r, const piste_pass *pass, gate_entry *e) {
+    bool is_told = !e->own && e->last_s == r->judged_s && e->entrance == r->entrance; // the lists know it already
+    e->own_sequence = r->sequence;
+    e->own_s = r->judged_s;
+    e->own_undone_by = 0;
+    e->own_day = pass->by_day && r->points_taken;
+    e->before_s = is_told ? 0 : e->last_s;
+    e->before_entrance = e->entrance;
+    e->before_own = e->own;
     if (r->judged_s >= e->last_s) {
         e->last_s = r->judged_s;
         e->entrance = r->entrance;
         e->own = true;
     }
     if (r->sequence <= gate->own_merged)
-        return true; // the lists count it
-    if (!pass.by_day) {
+        return; // the lists count it
+    if (!pass->by_day) {
         e->spent += r->points_taken;
-        return true;
+        return;
     }
     piste_date date = gate_date_of(gate->table, r->judged_s);
-    if (date != PISTE_DATE_NONE && (e->last_day == PISTE_DATE_NONE || date > e->last_day)) {
+    e->own_day = date != PISTE_DATE_NONE && (e->last_day == PISTE_DATE_NONE || date > e->last_day);
+    if (e->own_day) {
         e->last_day = date;
         e->spent++;
     }
+}
+
+bool gate_note(piste_gate *gate, const piste_record *r) {
+    note_clock(gate, r);
+    piste_pass pass;
+    bool is_undo = r->kind == PISTE_RECORD_UNDO;
+    if ((!is_undo && (r->kind != PISTE_RECORD_SCAN || r->reason != PISTE_SCAN_OPEN)) || piste_pass_read(r->body, &pass) != PISTE_OK)
+        return true;
+    gate_entry *e = gate_map_enter(&gate->map, pass.id);
+    if (!e)
+        return false;
+    if (is_undo)
+        gate_note_undo(gate, r, &pass, e);
+    else
+        note_admission(gate, r, &pass, e);
     return true;
 }
 
@@ -163,7 +180,7 @@ static piste_scan_reason judge_token(scan *s, const char *text, size_t length) {
         return PISTE_SCAN_UNKNOWN_KEY;
     if (!piste_pass_verify(s->token, key->key))
         return PISTE_SCAN_FORGED;
-    if (!know_time(s->gate, s->clock, &a->judged_s, &a->warnings))
+    if (!gate_know_time(s->gate, s->clock, &a->judged_s, &a->warnings))
         return PISTE_SCAN_CLOCK;
     int32_t now = piste_minute_of(a->judged_s);
     if (now >= key->until_min)
@@ -256,7 +273,7 @@ piste_status piste_gate_judge(piste_gate *gate, const char *text, size_t length,
         if (status != PISTE_OK)
             return status;
     }
-    int64_t shown_s = clock->wall_s > PISTE_MINUTE_ZERO_S ? clock->wall_s : PISTE_MINUTE_ZERO_S; // where the time is not known
+    int64_t shown_s = clock->wall_s > PISTE_CLOCK_LEAST_S ? clock->wall_s : PISTE_CLOCK_LEAST_S; // where the time is not known
     piste_answer a = {.judged_s = shown_s, .points_left = -1, .entrance = gate->table->entrances.list[index].number};
     scan s = {.gate = gate, .clock = clock, .entrance = index, .a = &a};
     a.reason = judge_token(&s, text, length);
@@ -288,8 +305,8 @@ piste_status piste_gate_sync(piste_gate *gate, piste_errors *errors) {
 }
 
 piste_status piste_gate_accept_clock(piste_gate *gate, const piste_clock *clock, piste_errors *errors) {
-    if (clock->wall_s < PISTE_MINUTE_ZERO_S)
-        return piste_errors_add(errors, PISTE_INVALID, gate->folder, 0, 0, "a clock before 2020 is not right");
+    if (clock->wall_s < PISTE_CLOCK_LEAST_S)
+        return piste_errors_add(errors, PISTE_INVALID, gate->folder, 0, 0, "a clock before 2000 is not right");
     if (gate->log.broken || gate->log.batched >= PISTE_LOG_BATCH)
         return piste_errors_add(errors, PISTE_IO, gate->folder, 0, 0, "the log takes no more records");
     piste_record record = {.kind = PISTE_RECORD_CLOCK,

@@ -214,7 +214,7 @@ piste_status piste_lists_parse(const char *text, size_t length, const char *name
     static const char *const known[] = {"format", "format-version", "version", "issued-s", "stale-after-h", "revoked", "waived",
                                         "known", "merged", NULL};
     const shape shapes[] = {
-        {"revoked", sizeof(piste_revoked), 2, {0, 0}, {PISTE_PASS_MINUTE_MAX, seconds_max}, put_revoked},
+        {"revoked", sizeof(piste_revoked), 2, {PISTE_PASS_MINUTE_MIN, 0}, {PISTE_PASS_MINUTE_MAX, seconds_max}, put_revoked},
         {"waived", sizeof(uint64_t), 0, {0}, {0}, put_waived},
         {"known", sizeof(piste_known), 4, {0, 0, 0, 0}, {INT32_MAX, seconds_max, 65535, INT32_MAX}, put_known},
         {"merged", sizeof(piste_merged_log), 1, {0}, {INT64_MAX}, put_merged},

@@ -30,6 +30,12 @@ void gate_record_write(const piste_record *r, uint8_t b[PISTE_LOG_RECORD]) {
     desk_put(b + 40, (uint64_t)r->judged_s, 8);
     desk_put(b + 48, (uint64_t)r->boot_ms, 8);
     desk_put(b + 56, r->boot, 8);
+    if (r->kind == PISTE_RECORD_UNDO) {
+        desk_put(b + 30, (uint64_t)(r->sequence - r->undoes), 2);
+        desk_put(b + 56, r->last_entrance, 2);
+        b[58] = r->last_own;
+        desk_put(b + 59, (uint64_t)r->last_s, 5);
+    }
     desk_put(b + 64, (uint64_t)r->lists_version, 8);
     memcpy(b + 72, r->body, PISTE_PASS_BODY);
     memcpy(b + GATE_RECORD_CONTENTS, r->chain, GATE_CHAIN);
@@ -42,6 +48,19 @@ static bool body_is_well(const piste_record *r) {
     bool none = memcmp(r->body, nothing, sizeof nothing) == 0;
     bool expects_none = r->kind == PISTE_RECORD_CLOCK || r->reason == PISTE_SCAN_UNREADABLE;
     return expects_none ? none : piste_pass_read(r->body, &pass) == PISTE_OK;
+}
+
+// What only the kind of a record can tell.
+static bool read_kind(const uint8_t b[PISTE_LOG_RECORD], piste_record *r) {
+    int64_t back = (int64_t)desk_get(b + 30, 2);
+    if (r->kind != PISTE_RECORD_UNDO)
+        return (r->kind == PISTE_RECORD_SCAN || r->kind == PISTE_RECORD_CLOCK) && r->reason < PISTE_SCAN_NOT_THROUGH && back == 0;
+    r->boot = 0;
+    r->undoes = r->sequence - back;
+    r->last_entrance = (uint16_t)desk_get(b + 56, 2);
+    r->last_own = b[58];
+    r->last_s = (int64_t)desk_get(b + 59, 5);
+    return r->reason == PISTE_SCAN_NOT_THROUGH && back > 0 && r->undoes > 0 && b[58] <= 1;
 }
 
 bool gate_record_read(const uint8_t b[PISTE_LOG_RECORD], piste_record *record) {
@@ -61,8 +80,7 @@ bool gate_record_read(const uint8_t b[PISTE_LOG_RECORD], piste_record *record) {
     const int64_t far_s = 1ll << 40;
     memcpy(r.body, b + 72, PISTE_PASS_BODY);
     memcpy(r.chain, b + GATE_RECORD_CONTENTS, GATE_CHAIN);
-    bool head = memcmp(b, "PL", 2) == 0 && b[2] == 1 && (r.kind == PISTE_RECORD_SCAN || r.kind == PISTE_RECORD_CLOCK) &&
-                b[4] < PISTE_SCAN_REASON_COUNT && b[30] == 0 && b[31] == 0;
+    bool head = memcmp(b, "PL", 2) == 0 && b[2] == 1 && read_kind(b, &r);
     bool numbers = r.log != 0 && r.gate != 0 && r.sequence > 0 && r.wall_s > -far_s && r.wall_s < far_s && r.judged_s >= 0 &&
                    r.judged_s < far_s && r.boot_ms >= 0 && r.lists_version >= 0;
     if (!head || !numbers || !body_is_well(&r))
@@ -209,6 +227,18 @@ piste_status gate_log_add(gate_log *log, piste_record *record) {
     log->sequence++;
     log->batched++;
     return PISTE_OK;
+}
+
+piste_status gate_log_get(const gate_log *log, int64_t sequence, piste_errors *errors, piste_record *record) {
+    uint8_t bytes[PISTE_LOG_RECORD];
+    int64_t at = PISTE_LOG_HEADER + (sequence - 1) * PISTE_LOG_RECORD, waits = at - log->synced_bytes;
+    if (sequence < 1 || sequence > log->sequence)
+        return piste_errors_add(errors, PISTE_NOT_FOUND, log->path, 0, 0, "has no record %lld", (long long)sequence);
+    if (waits >= 0)
+        memcpy(bytes, log->batch + waits, sizeof bytes);
+    else if (pread(log->fd, bytes, sizeof bytes, (off_t)at) != (ssize_t)sizeof bytes)
+        return piste_errors_add(errors, PISTE_IO, log->path, 0, 0, "record %lld cannot be read", (long long)sequence);
+    return gate_record_read(bytes, record) ? PISTE_OK : piste_errors_add(errors, PISTE_INVALID, log->path, 0, 0, "record %lld is not as it was written", (long long)sequence);
 }
 
 // After a failed flush the system may have thrown the bytes away and says "well" the next time: it is not tried again.

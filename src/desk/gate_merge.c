@@ -70,6 +70,29 @@ static void add(void *context, const piste_record *record) {
     m->list[m->count++] = *record;
 }
 
+// Of a copied gate several records may have the number that is undone: all that are of this pass.
+static void undo_by(piste_merge *m, int64_t at) {
+    const piste_record *u = &m->list[at];
+    int64_t low = 0, high = at; // the first record of this log that has the number, or a later one
+    while (low < high) {
+        int64_t middle = low + (high - low) / 2;
+        const piste_record *r = &m->list[middle];
+        if (r->log < u->log || (r->log == u->log && r->sequence < u->undoes))
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (piste_record *r = &m->list[low]; low < at && r->log == u->log && r->sequence == u->undoes; low++, r++)
+        if (r->kind == PISTE_RECORD_SCAN && r->reason == PISTE_SCAN_OPEN && memcmp(r->body, u->body, sizeof r->body) == 0)
+            r->undone_by = u->sequence;
+}
+
+static void undo(piste_merge *m) {
+    for (int64_t i = 0; i < m->count; i++)
+        if (m->list[i].kind == PISTE_RECORD_UNDO)
+            undo_by(m, i);
+}
+
 static void unite(piste_merge *m) {
     if (m->count == 0)
         return;
@@ -79,6 +102,7 @@ static void unite(piste_merge *m) {
         if (by_identity(&m->list[i], &m->list[kept - 1]) != 0)
             m->list[kept++] = m->list[i];
     m->count = kept;
+    undo(m);
 }
 
 static piste_status read_merged(piste_merge *m, const uint8_t *data, size_t length, const char *name, piste_errors *errors) {
@@ -158,13 +182,13 @@ static int by_pass_and_time(const void *a, const void *b) {
     return by_identity(x->record, y->record);
 }
 
-// The caller frees *list.
-static bool admissions_of(const piste_merge *m, admission **list, int64_t *count) {
+// Those that were undone only where `undone` says so. The caller frees *list.
+static bool admissions_of(const piste_merge *m, bool undone, admission **list, int64_t *count) {
     admission *own = calloc((size_t)m->count + 1, sizeof *own);
     int64_t n = 0;
     for (int64_t i = 0; own && i < m->count; i++) {
         const piste_record *r = &m->list[i];
-        if (r->kind == PISTE_RECORD_SCAN && r->reason == PISTE_SCAN_OPEN)
+        if (r->kind == PISTE_RECORD_SCAN && r->reason == PISTE_SCAN_OPEN && (undone || !r->undone_by))
             own[n++] = (admission){desk_get(r->body + 5, 8), r};
     }
     if (own)
@@ -258,7 +282,7 @@ piste_status piste_merge_judge(piste_merge *merge, const piste_table *table, con
     int64_t n = 0;
     merge->finding_count = 0;
     merge->failed = false;
-    if (!admissions_of(merge, &list, &n))
+    if (!admissions_of(merge, false, &list, &n))
         return PISTE_MEMORY;
     for (int64_t from = 0, to; from < n; from = to) {
         to = end_of_pass(list, n, from);
@@ -293,7 +317,7 @@ static piste_merged_log *whole_logs(const piste_merge *m, int64_t *count) {
     return logs;
 }
 
-static bool is_counted(const piste_merged_log *logs, int64_t count, const piste_record *r) {
+static bool is_counted(const piste_merged_log *logs, int64_t count, const piste_record *r, int64_t sequence) {
     int64_t low = 0, high = count;
     while (low < high) {
         int64_t middle = low + (high - low) / 2;
@@ -302,7 +326,7 @@ static bool is_counted(const piste_merged_log *logs, int64_t count, const piste_
         else
             high = middle;
     }
-    return low < count && logs[low].log == r->log && r->sequence <= logs[low].sequence;
+    return low < count && logs[low].log == r->log && sequence <= logs[low].sequence;
 }
 
 static piste_known know(const piste_table *table, const admission *list, int64_t count, const piste_merged_log *logs, int64_t log_count) {
@@ -312,10 +336,14 @@ static piste_known know(const piste_table *table, const admission *list, int64_t
     piste_date last_day = PISTE_DATE_NONE;
     int64_t spent = 0;
     for (int64_t i = 0; i < count; i++) {
-        if (is_counted(logs, log_count, list[i].record))
-            spent += spent_by(table, list[i].record, by_day, &last_day);
-        known.last_s = list[i].record->judged_s;
-        known.entrance = list[i].record->entrance;
+        const piste_record *r = list[i].record;
+        bool is_undone = r->undone_by && is_counted(logs, log_count, r, r->undone_by); // what its gate will not give back itself
+        if (!is_undone && is_counted(logs, log_count, r, r->sequence))
+            spent += spent_by(table, r, by_day, &last_day);
+        if (r->undone_by)
+            continue;
+        known.last_s = r->judged_s;
+        known.entrance = r->entrance;
     }
     known.spent = spent > INT32_MAX ? INT32_MAX : (int32_t)spent;
     known.last_day = last_day == PISTE_DATE_NONE ? 0 : last_day;
@@ -326,7 +354,7 @@ piste_status piste_merge_to_lists(piste_merge *merge, const piste_table *table, 
     admission *list = NULL;
     int64_t n = 0, log_count = 0, known_count = 0;
     piste_merged_log *logs = whole_logs(merge, &log_count);
-    if (!logs || !admissions_of(merge, &list, &n)) {
+    if (!logs || !admissions_of(merge, true, &list, &n)) {
         free(logs);
         return PISTE_MEMORY;
     }
@@ -336,6 +364,8 @@ piste_status piste_merge_to_lists(piste_merge *merge, const piste_table *table, 
         piste_pass pass;
         if (piste_pass_read(list[from].record->body, &pass) == PISTE_OK && pass.until_min > piste_minute_of(now_s))
             known[known_count++] = know(table, list + from, to - from, logs, log_count);
+        if (known_count && known[known_count - 1].last_s == 0 && known[known_count - 1].spent == 0)
+            known_count--; // nobody went through
     }
     free(list);
     if (!known || known_count > PISTE_LIST_ENTRIES_MAX || log_count > PISTE_LIST_ENTRIES_MAX) {

@@ -19,6 +19,7 @@ static const struct {
     [PISTE_SCAN_WAIVER] = {"waiver", "the waiver has not been signed", "sign it at the desk or on a phone; the gate knows with its next lists"},
     [PISTE_SCAN_PASSBACK] = {"passback", "nobody gets here so soon after this pass's last scan", "ask whose pass it is"},
     [PISTE_SCAN_POINTS] = {"points", "not enough points or days left", "the desk sells more"},
+    [PISTE_SCAN_NOT_THROUGH] = {"not_through", "did not go through: the scan counts no more", ""},
 };
 
 const char *piste_scan_reason_word(piste_scan_reason reason) {

@@ -310,9 +310,9 @@ static void read_days(table_reader *t, const json_t *root) {
     piste_business_day *days = begin(t, root, "days", PISTE_CALENDAR_MAX, sizeof *days, &list, &count);
     for (int32_t i = 0; i < count; i++) {
         const json_t *json = json_array_get(list, (size_t)i);
-        int64_t starts = is_pair(json) ? json_integer_value(json_array_get(json, 0)) : -1;
-        int64_t zero = is_pair(json) ? json_integer_value(json_array_get(json, 1)) : -1;
-        bool well = starts >= 0 && starts <= PISTE_PASS_MINUTE_MAX && zero >= starts - 1440 && zero <= starts + 1440;
+        int64_t starts = is_pair(json) ? json_integer_value(json_array_get(json, 0)) : INT32_MIN;
+        int64_t zero = is_pair(json) ? json_integer_value(json_array_get(json, 1)) : 0;
+        bool well = starts >= PISTE_PASS_MINUTE_MIN && starts <= PISTE_PASS_MINUTE_MAX && zero >= starts - 1440 && zero <= starts + 1440;
         if (!well || (i > 0 && starts <= days[i - 1].starts_min)) {
             desk_json_fail(&t->r, "", "days[%d], expected two minutes, later than those before", i);
             break;

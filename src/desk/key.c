@@ -84,8 +84,8 @@ static void read_key(desk_reader *r, const json_t *json, int32_t index, key_secr
     uint8_t id[4] = {0};
     int use = key_word_find(use_words, PISTE_KEY_USE_COUNT, desk_json_text(r, json, where, "use", 16));
     int state = key_word_find(state_words, PISTE_KEY_STATE_COUNT, desk_json_text(r, json, where, "state", 16));
-    desk_json_number(r, json, where, "made-min", 0, PISTE_PASS_MINUTE_MAX, &made);
-    desk_json_number(r, json, where, "until-min", 0, PISTE_PASS_MINUTE_MAX, &until);
+    desk_json_number(r, json, where, "made-min", PISTE_PASS_MINUTE_MIN, PISTE_PASS_MINUTE_MAX, &made);
+    desk_json_number(r, json, where, "until-min", PISTE_PASS_MINUTE_MIN, PISTE_PASS_MINUTE_MAX, &until);
     bool seed = desk_unhex(desk_json_text(r, json, where, "seed", 2 * KEY_SEED), k->seed, KEY_SEED);
     bool named = desk_unhex(desk_json_text(r, json, where, "id", 8), id, 4);
     if (use < 0 || state < 0 || !seed || !named || !fill(k) || desk_get(id, 4) != k->about.public.id) {

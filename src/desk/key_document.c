@@ -137,7 +137,7 @@ static void read_public(desk_reader *r, const json_t *json, piste_ring *ring) {
     desk_json_only(r, json, where, known);
     int64_t until = 0;
     const char *use = desk_json_text(r, json, where, "use", 16);
-    desk_json_number(r, json, where, "until-min", 0, PISTE_PASS_MINUTE_MAX, &until);
+    desk_json_number(r, json, where, "until-min", PISTE_PASS_MINUTE_MIN, PISTE_PASS_MINUTE_MAX, &until);
     if (!desk_unhex(desk_json_text(r, json, where, "key", 2 * PISTE_PUBLIC_KEY), k->key, PISTE_PUBLIC_KEY))
         desk_json_fail(r, where, "key, expected 64 hexadecimal digits");
     if (strcmp(use, "pass") != 0 && strcmp(use, "list") != 0)

@@ -4,6 +4,7 @@
 #include "desk/books.h"
 #include "desk/issued.h"
 #include "desk/people.h"
+#include "desk/photo.h"
 #include "desk/proposal.h"
 #include "desk/provider.h"
 #include "desk/sale.h"
@@ -69,10 +70,14 @@ const desk_kind desk_kinds[] = {
     {"pass-revoke", "takes the passes of an order back for good", desk_pass_revoke_fields, desk_pass_revoke_run, false, false},
     {"pass-waive", "says that the waiver of an order's passes is signed", desk_pass_waive_fields, desk_pass_waive_run, false, false},
     {"gate", "gives a gate of the pages its number, or another entrance", desk_gate_fields, desk_gate_run, false, false},
+    {"photo-add", "keeps the pixels of a photograph", desk_photo_add_fields, desk_photo_add_run, false, false},
+    {"photo-change", "tells what a photograph shows, or where it stands among the others", desk_photo_change_fields, desk_photo_change_run, false, false},
+    {"photo-remove", "takes a photograph away and erases its bytes", desk_photo_remove_fields, desk_photo_remove_run, false, false},
     {"propose", "keeps a request that takes two people; the server does so", desk_propose_fields, desk_propose_run, false, false},
     {"agree", "agrees to what somebody else proposed", desk_proposal_field, desk_agree_run, false, false},
     {"decline", "declines or withdraws what was proposed", desk_proposal_field, desk_decline_run, false, false},
     {"two-above", "tells above which refund two people are needed", desk_two_above_fields, desk_two_above_run, false, false},
+    {"photos", "photographs, in their order", desk_photos_fields, desk_photos_run, true, false},
     {"proposals", "what waits for a second person to agree", desk_proposals_fields, desk_proposals_run, true, false},
     {"entries", "entries of the journal with what they posted, the newest first", desk_entries_fields, desk_entries_run, true, false},
     {"balances", "what stands on each account", desk_balances_fields, desk_balances_run, true, false},

@@ -3,6 +3,7 @@
 
 #include "desk/account.h"
 #include "desk/people.h"
+#include "desk/photo.h"
 #include "desk/provider.h"
 
 static const desk_outside table[] = {
@@ -16,6 +17,8 @@ static const desk_outside table[] = {
     {"charge", NULL, desk_charge_after},
     {"agreement-sign", desk_sign_before, NULL},
     {"account", desk_account_before, NULL},
+    {"photo-add", desk_photo_before, NULL},
+    {"photo-remove", NULL, desk_photo_remove_after},
 };
 
 const desk_outside *desk_outside_find(const char *act) {

@@ -12,14 +12,19 @@ static const char alphabet[] = "0123456789ABCDEFGHJKLMNPQRSTUVWX";
 static const char domain[] = "piste pass 1"; // with its NUL: what is signed here is no document, nor the other way round
 
 int32_t piste_minute_of(int64_t unix_s) {
-    int64_t s = unix_s - PISTE_MINUTE_ZERO_S;
-    if (s < 0)
-        return 0;
-    return s / 60 > PISTE_PASS_MINUTE_MAX ? PISTE_PASS_MINUTE_MAX : (int32_t)(s / 60);
+    if (unix_s < PISTE_CLOCK_LEAST_S)
+        return PISTE_PASS_MINUTE_MIN;
+    int64_t minute = (unix_s - PISTE_CLOCK_LEAST_S) / 60 + PISTE_PASS_MINUTE_MIN;
+    return minute > PISTE_PASS_MINUTE_MAX ? PISTE_PASS_MINUTE_MAX : (int32_t)minute;
 }
 
 int64_t piste_minute_second(int32_t minute) {
     return PISTE_MINUTE_ZERO_S + 60ll * minute;
+}
+
+// The minute from which a pass's are counted in its token.
+static int32_t zero_of(int32_t from_min) {
+    return from_min < 0 ? PISTE_PASS_MINUTE_MIN : 0;
 }
 
 static bool hours_are_well(int32_t from, int32_t until) {
@@ -35,8 +40,9 @@ static const char *what_is_wrong(const piste_pass *p) {
         return "opens: expected some of the zones 0 to 39";
     if (p->holder >= PISTE_PASS_CLASSES)
         return "class of the holder: expected 0 to 31";
-    if (p->from_min < 0 || p->from_min >= p->until_min || p->until_min > PISTE_PASS_MINUTE_MAX)
-        return "validity: expected a beginning before its end, from 2020 to 2051";
+    if (p->from_min < PISTE_PASS_MINUTE_MIN || p->from_min >= p->until_min || p->until_min - zero_of(p->from_min) > PISTE_PASS_MINUTE_MAX)
+        return p->from_min < 0 ? "validity: expected a beginning before its end, from 2000 to 2031"
+                               : "validity: expected a beginning before its end, from 2020 to 2051";
     if (!hours_are_well(p->hours_from_min, p->hours_until_min))
         return "hours: expected a beginning before its end, from 00:00 to 48:00";
     return p->by_day && p->points == 0 ? "points: 0, expected the days that are counted" : NULL;
@@ -48,21 +54,23 @@ piste_status piste_pass_check(const piste_pass *pass, piste_errors *errors) {
 }
 
 void piste_pass_write(const piste_pass *p, uint8_t body[PISTE_PASS_BODY]) {
-    body[0] = PISTE_PASS_FORMAT;
+    body[0] = p->from_min < 0 ? PISTE_PASS_FORMAT_EARLY : PISTE_PASS_FORMAT;
     desk_put(body + 1, p->key, 4);
     desk_put(body + 5, p->id, 8);
     desk_put(body + 13, p->product, 2);
     desk_put(body + 15, p->opens, 5);
     body[20] = (uint8_t)((p->waiver_due ? 0x80 : 0) | (p->by_day ? 0x40 : 0) | p->holder);
-    desk_put(body + 21, (uint64_t)p->from_min, 3);
-    desk_put(body + 24, (uint64_t)p->until_min, 3);
+    desk_put(body + 21, (uint64_t)(p->from_min - zero_of(p->from_min)), 3);
+    desk_put(body + 24, (uint64_t)(p->until_min - zero_of(p->from_min)), 3);
     desk_put(body + 27, (uint64_t)p->hours_from_min << 12 | (uint64_t)p->hours_until_min, 3);
     desk_put(body + 30, p->points, 2);
 }
 
 piste_status piste_pass_read(const uint8_t body[PISTE_PASS_BODY], piste_pass *pass) {
-    if (body[0] != PISTE_PASS_FORMAT || (body[20] & 0x20))
+    bool is_early = body[0] == PISTE_PASS_FORMAT_EARLY;
+    if ((body[0] != PISTE_PASS_FORMAT && !is_early) || (body[20] & 0x20))
         return PISTE_INVALID;
+    int32_t zero = is_early ? PISTE_PASS_MINUTE_MIN : 0;
     uint32_t hours = (uint32_t)desk_get(body + 27, 3);
     piste_pass p = {.key = (uint32_t)desk_get(body + 1, 4),
                     .id = desk_get(body + 5, 8),
@@ -71,12 +79,12 @@ piste_status piste_pass_read(const uint8_t body[PISTE_PASS_BODY], piste_pass *pa
                     .holder = body[20] & 0x1f,
                     .waiver_due = (body[20] & 0x80) != 0,
                     .by_day = (body[20] & 0x40) != 0,
-                    .from_min = (int32_t)desk_get(body + 21, 3),
-                    .until_min = (int32_t)desk_get(body + 24, 3),
+                    .from_min = zero + (int32_t)desk_get(body + 21, 3),
+                    .until_min = zero + (int32_t)desk_get(body + 24, 3),
                     .hours_from_min = (int32_t)(hours >> 12),
                     .hours_until_min = (int32_t)(hours & 0xfff),
                     .points = (uint16_t)desk_get(body + 30, 2)};
-    if (what_is_wrong(&p))
+    if (what_is_wrong(&p) || is_early != (p.from_min < 0))
         return PISTE_INVALID;
     *pass = p;
     return PISTE_OK;

@@ -9,6 +9,7 @@
 #include "desk/board.h"
 #include "desk/issued.h"
 #include "desk/people.h"
+#include "desk/photo.h"
 #include "desk/proposal.h"
 #include "desk/provider.h"
 
@@ -123,5 +124,6 @@ const store_migration desk_migrations[] = {
     {"what is open", desk_board_tables, NULL, NULL},
     {"what takes two people", desk_proposal_tables, NULL, NULL},
     {"passes and gates", desk_issued_tables, NULL, NULL},
+    {"photographs", desk_photo_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);

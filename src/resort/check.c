@@ -16,6 +16,7 @@ static const struct {
     [CHECK_LIFT_WITHOUT_WAY_DOWN] = {"lift-without-way-down", PISTE_ERROR, "a lift ends where no way leads on"},
     [CHECK_NO_WAY_HOME] = {"no-way-home", PISTE_ERROR, "from somewhere guests get to, no way leads back to where they leave"},
     [CHECK_FOOT_STRANDED] = {"foot-stranded", PISTE_ERROR, "guests on foot can get somewhere and not come back"},
+    [CHECK_CLOSED_WAY_HOME] = {"closed-way-home", PISTE_ERROR, "a kind of day closes what somebody needs to get home"},
     [CHECK_TOO_HARD] = {"too-hard", PISTE_WARNING, "guests can get to where every way home is harder than they ski"},
     [CHECK_UNREACHABLE_LIFT] = {"unreachable-lift", PISTE_WARNING, "no segment can get to any station of a lift"},
     [CHECK_UNREACHABLE_RUN] = {"unreachable-run", PISTE_WARNING, "no skier can get to where a run begins"},
@@ -92,6 +93,15 @@ struct piste_findings {
     numbered *list;
     size_t count, capacity;
 };
+
+piste_findings *check_findings_create(void) {
+    piste_findings *findings = calloc(1, sizeof *findings);
+    if (findings && !(findings->arena = base_arena_create())) {
+        free(findings);
+        return NULL;
+    }
+    return findings;
+}
 
 void piste_findings_destroy(piste_findings *findings) {
     if (!findings)
@@ -193,15 +203,12 @@ bool check_overlaps_in_time(const piste_entry *a, const piste_entry *b) {
 }
 
 piste_status piste_resort_check(const piste_resort *resort, piste_findings **out) {
-    piste_findings *findings = calloc(1, sizeof *findings);
-    if (findings)
-        findings->arena = base_arena_create();
-    if (!findings || !findings->arena) {
-        free(findings);
+    piste_findings *findings = check_findings_create();
+    if (!findings)
         return PISTE_MEMORY;
-    }
     check c = {.resort = resort, .findings = findings};
     check_ways(&c);
+    check_day_types(&c);
     check_lifts(&c);
     check_day(&c);
     check_sales(&c);

@@ -1,7 +1,8 @@
 // check.h - the rules of `piste check`, and what the files that hold them share.
 //
-// check.c keeps the findings and the table of rules; check_ways.c asks who can get where, check_lifts.c what lifts and
-// runs can be, check_day.c what the day allows, check_sales.c what is sold, check_map.c what the maps say.
+// check.c keeps the findings and the table of rules; check_ways.c asks who can get where, check_types.c the same on days of
+// each kind, check_lifts.c what lifts and runs can be, check_day.c what the day allows, check_sales.c what is sold,
+// check_map.c what the maps say.
 #ifndef RESORT_CHECK_H
 #define RESORT_CHECK_H
 
@@ -13,6 +14,7 @@ typedef enum check_rule {
     CHECK_LIFT_WITHOUT_WAY_DOWN,
     CHECK_NO_WAY_HOME,
     CHECK_FOOT_STRANDED,
+    CHECK_CLOSED_WAY_HOME,
     CHECK_TOO_HARD,
     CHECK_UNREACHABLE_LIFT,
     CHECK_UNREACHABLE_RUN,
@@ -77,6 +79,7 @@ typedef struct check {
     bool no_memory;
 } check;
 
+piste_findings *check_findings_create(void); // none yet; NULL: no memory
 // A text that lives as long as the findings.
 const char *check_text(check *c, const char *format, ...) PISTE_PRINTF(2, 3);
 // "lift sky-lift"
@@ -91,6 +94,7 @@ double check_distance_m(const piste_place *a, const piste_place *b); // NaN wher
 bool check_overlaps_in_time(const piste_entry *a, const piste_entry *b);
 
 void check_ways(check *c);
+void check_day_types(check *c); // after check_ways: what that has told already is not told again
 void check_lifts(check *c);
 void check_day(check *c);
 void check_sales(check *c);

@@ -51,6 +51,7 @@ static void keep_to_own_files(serve *s) {
     for (size_t i = 0; i < BASE_COUNT(system_folders); i++)
         done &= allow(rules, system_folders[i], READING);
     done &= allow(rules, "/dev", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
+    done &= allow(rules, "/proc/self/exe", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE); // decodes photographs
     done &= allow(rules, s->def.folder, READING);
     done &= allow(rules, s->def.data, all);
     done = done && syscall(SYS_landlock_restrict_self, rules, 0) == 0;

@@ -42,9 +42,10 @@ static void count_record(const tallies *t, const piste_record *r, int32_t entran
         if (!one)
             continue;
         one->last_s = r->judged_s > one->last_s ? r->judged_s : one->last_s;
-        one->today += r->reason == PISTE_SCAN_OPEN;
+        bool is_in = r->reason == PISTE_SCAN_OPEN && !r->undone_by;
+        one->today += is_in;
         one->refused += r->reason != PISTE_SCAN_OPEN;
-        one->recent += r->reason == PISTE_SCAN_OPEN && r->judged_s > t->now_s - RECENT_S;
+        one->recent += is_in && r->judged_s > t->now_s - RECENT_S;
     }
 }
 
@@ -293,6 +294,7 @@ static void documents_run(serve_request *q) {
 static const desk_field taken_fields[] = {
     {"have", DESK_INT, true, 0, INT64_MAX, NULL, "records of this log that are here"},
     {"added", DESK_INT, true, 0, INT64_MAX, NULL, "of them those that came with this request"},
+    {"is_long", DESK_BOOL, false, 0, 0, NULL, "true: the gate shall go on in another log, with a number of its own"},
     {.type = DESK_END},
 };
 
@@ -306,18 +308,24 @@ static void log_run(serve_request *q) {
     }
     piste_status status = serve_gates_take(q->serve->gates, gate, q->body ? q->body : "", q->body_length, errors, &take);
     if (status == PISTE_REFUSED) {
-        bool behind = strcmp(take.reason, "gap") == 0;
+        bool behind = strcmp(take.reason, "gap") == 0, is_full = strcmp(take.reason, "full") == 0;
         json_t *answer = json_pack("{s:s,s:s,s:s,s:I}", "status", "refused", "reason", take.reason, "message",
-                                   behind ? "records before these are not here" : "this is not how the log went on", "have",
+                                   behind    ? "records before these are not here"
+                                   : is_full ? "this log is full: the gate has to go on in another"
+                                             : "this is not how the log went on",
+                                   "have",
                                    (json_int_t)take.have);
         serve_log(q->serve, "warning", "gate %u: its log was refused: %s", gate, take.reason);
-        serve_answer(q, behind || strcmp(take.reason, "fork") == 0 ? 409 : 422, answer);
+        serve_answer(q, behind || is_full || strcmp(take.reason, "fork") == 0 ? 409 : 422, answer);
     } else if (status == PISTE_OK) {
         char data[64];
         snprintf(data, sizeof data, "{\"gate\":%u}", gate);
         if (take.added)
             serve_live_tell(q->serve, GATES, "gates", data);
-        serve_answer(q, 200, json_pack("{s:I,s:I}", "have", (json_int_t)take.have, "added", (json_int_t)take.added));
+        json_t *answer = json_pack("{s:I,s:I}", "have", (json_int_t)take.have, "added", (json_int_t)take.added);
+        if (answer && take.is_long)
+            json_object_set_new(answer, "is_long", json_true());
+        serve_answer(q, 200, answer);
     } else
         serve_answer_status(q, status, errors);
     piste_errors_destroy(errors);

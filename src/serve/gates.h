@@ -5,6 +5,10 @@
 //
 // A gate sends what this server does not have yet. It is on the disk before it is answered; sent again it changes
 // nothing. The set of all records is brought up to date when somebody asks, not for each that comes.
+//
+// A log that has grown to PISTE_LOG_MOST bytes (half a million scans) is taken further, and its gate is told each time to go on in
+// another, as gates of the command line do by themselves; at eight times that no more of it is taken. A log whose last record is
+// older than any pass that still counts stays on the disk and is read no more: so what is held in memory is bounded, too.
 #ifndef SERVE_GATES_H
 #define SERVE_GATES_H
 
@@ -17,7 +21,8 @@ typedef struct serve_gates serve_gates;
 
 typedef struct serve_gate_take { // what came of a log that was sent
     int64_t have, added;         // records of it that are here now; that were new
-    const char *reason;          // of a refusal: "gap", "fork", "damaged", "other_gate"
+    bool is_long;                // the gate shall go on in another log
+    const char *reason;          // of a refusal: "gap", "fork", "damaged", "other_gate", "full"
 } serve_gate_take;
 
 serve_gates *serve_gates_create(serve *s);

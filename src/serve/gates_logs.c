@@ -15,14 +15,13 @@
 #include "serve/passes.h"
 
 enum {
-    LOG_BYTES_MAX = 512 << 20, // of one gate: four million records
+    LOG_BYTES_MAX = 8 * PISTE_LOG_MOST, // of one log: four million records
     PUBLISH_KNOWN_MS = 5 * 60000, // what gates have seen is told to the others this often (chosen)
     PUBLISH_ANYWAY_MS = 6 * 3600000 // and all of it, so that lists are never old while there is a network
 };
 
 typedef struct log_file {
     uint64_t log;
-    int64_t have;  // records
     off_t size, merged; // bytes of the file, and when it was merged last; another server may have taken more
 } log_file;
 
@@ -47,10 +46,17 @@ static char *path_of(const serve_gates *g, uint64_t log) {
     return desk_path(g->folder, name);
 }
 
-static log_file *log_of(serve_gates *g, uint64_t log) {
+static log_file *find_log(serve_gates *g, uint64_t log) {
     for (size_t i = 0; i < g->count; i++)
         if (g->logs[i].log == log)
             return &g->logs[i];
+    return NULL;
+}
+
+static log_file *log_of(serve_gates *g, uint64_t log) {
+    log_file *known = find_log(g, log);
+    if (known)
+        return known;
     if (g->count == g->capacity) {
         size_t capacity = g->capacity ? 2 * g->capacity : 16;
         log_file *more = realloc(g->logs, capacity * sizeof *more);
@@ -116,6 +122,8 @@ static piste_status unite(const char *here, size_t here_length, const char *sent
     if (known && memcmp(here + PISTE_LOG_HEADER + (size_t)(first - 1) * PISTE_LOG_RECORD, records, (size_t)known * PISTE_LOG_RECORD) != 0)
         return refuse(take, "fork");
     size_t base = here_length ? here_length : PISTE_LOG_HEADER, more = (size_t)(count - known) * PISTE_LOG_RECORD;
+    if (more && base + more > LOG_BYTES_MAX)
+        return refuse(take, "full");
     char *all = malloc(base + more);
     if (!all)
         return PISTE_MEMORY;
@@ -152,7 +160,8 @@ static piste_status take_locked(serve_gates *g, uint64_t log, const char *data, 
         status = append(path, here_length, whole + here_length, whole_length - here_length, errors);
     if (status == PISTE_OK) {
         take->have += take->added;
-        file->have = take->have;
+        take->is_long = whole_length >= PISTE_LOG_MOST;
+        file->size = (off_t)whole_length;
     } else if (status == PISTE_REFUSED)
         take->added = 0;
     free(path);
@@ -181,14 +190,34 @@ piste_status serve_gates_take(serve_gates *g, uint32_t gate, const char *data, s
 
 // ---- all of them -------------------------------------------------------------------------------------------------------
 
+// The last record alone is read: nothing hangs on what it says but whether all of them are read. A log that is not whole is read, and told.
+static bool is_of_the_past(const serve_gates *g, uint64_t log, int64_t now_s) {
+    uint8_t bytes[PISTE_LOG_RECORD];
+    piste_record last;
+    struct stat about;
+    char *path = path_of(g, log);
+    int fd = path ? open(path, O_RDONLY | O_CLOEXEC) : -1;
+    off_t records = fd >= 0 && fstat(fd, &about) == 0 ? (about.st_size - PISTE_LOG_HEADER) / PISTE_LOG_RECORD : 0;
+    bool is_past = records > 0 && pread(fd, bytes, sizeof bytes, PISTE_LOG_HEADER + (records - 1) * PISTE_LOG_RECORD) == (ssize_t)sizeof bytes &&
+                   gate_record_read(bytes, &last) && last.judged_s < now_s - PISTE_KEY_DAYS * 86400ll;
+    if (fd >= 0)
+        close(fd);
+    free(path);
+    return is_past;
+}
+
 // As the files are now, whichever server wrote them.
 static void find_logs(serve_gates *g) {
     DIR *folder = opendir(g->folder);
+    int64_t now_s = desk_clock_ms(g->serve->desk) / 1000;
     for (struct dirent *e = folder ? readdir(folder) : NULL; e; e = readdir(folder)) {
         uint64_t log = 0;
         int end = 0;
         struct stat there;
-        log_file *file = sscanf(e->d_name, "%16" SCNx64 ".log%n", &log, &end) == 1 && end == 20 && !e->d_name[20] ? log_of(g, log) : NULL;
+        if (sscanf(e->d_name, "%16" SCNx64 ".log%n", &log, &end) != 1 || end != 20 || e->d_name[20])
+            continue;
+        log_file *file = find_log(g, log);
+        file = file || is_of_the_past(g, log, now_s) ? file : log_of(g, log);
         if (file && fstatat(dirfd(folder), e->d_name, &there, 0) == 0)
             file->size = there.st_size;
     }

@@ -9,10 +9,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "desk/photo.h"
 #include "serve/inside.h"
 
 enum { PHASE_READING, PHASE_RUNNING, PHASE_WAITING, PHASE_ANSWERED };
-enum { IDLE_S = 15, BODY_S = 20, MEMORY_A_CONNECTION = 16 * 1024 };
+enum { IDLE_S = 15, BODY_S = 20, PHOTO_S = 120, MEMORY_A_CONNECTION = 16 * 1024 };
 
 int64_t serve_now_us(void) {
     struct timespec t;
@@ -167,7 +168,7 @@ static bool is_changing(const serve_route *r) {
 }
 
 static size_t body_most(const serve_route *r) {
-    return r->how & SERVE_BYTES ? SERVE_BYTES_MAX : SERVE_BODY_MAX;
+    return r->how & SERVE_PHOTO ? DESK_PHOTO_BYTES_MAX : r->how & SERVE_BYTES ? SERVE_BYTES_MAX : SERVE_BODY_MAX;
 }
 
 static bool is_announced_length_fine(serve_request *q) {
@@ -279,7 +280,7 @@ static bool read_fields(serve_request *q) {
 // ---- its way through --------------------------------------------------------------------------------------------------------
 
 static bool is_slow(const serve_request *q) { // a byte now and then is no request
-    return serve_now_us() - q->began_us > BODY_S * 1000000ll;
+    return serve_now_us() - q->began_us > (q->route && q->route->how & SERVE_PHOTO ? PHOTO_S : BODY_S) * 1000000ll;
 }
 
 static enum MHD_Result take_body(serve_request *q, const char *data, size_t size) {

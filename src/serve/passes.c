@@ -42,7 +42,7 @@ static pthread_mutex_t office_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static piste_status make_table(serve *s, const piste_table *before, piste_date today, piste_errors *errors, piste_table **table) {
     const piste_travel_limits limits = piste_travel_limits_default();
-    piste_date first = today - CALENDAR_BEFORE, least = piste_date_join(2020, 1, 2);
+    piste_date first = today - CALENDAR_BEFORE, least = piste_date_join(2000, 1, 2);
     return piste_table_make(s->resort, first < least ? least : first, (first < least ? least : first) + CALENDAR_DAYS, &limits, before,
                             errors, table);
 }
@@ -239,16 +239,11 @@ static piste_status sign(serve *s, office *o, const desk_issued *i, piste_errors
 
 // Has the desk keep what was signed; a key of its own each time, since what is kept already is not kept twice.
 static piste_status keep(serve *s, const char *who, int64_t order, json_t *list, piste_errors *errors) {
-    char key[64], id[PISTE_PASS_ID_TEXT + 1], *answer = NULL;
+    char key[64], id[PISTE_PASS_ID_TEXT + 1];
     piste_pass_id_to_text(piste_pass_id_draw(), id);
     snprintf(key, sizeof key, "pass-issue-%s", id);
     json_t *request = json_pack("{s:s,s:s,s:s,s:I,s:O}", "act", "pass-issue", "key", key, "who", who, "order", (json_int_t)order, "passes", list);
-    piste_status status = request ? desk_do(s->desk, request, &answer) : PISTE_MEMORY;
-    if (status != PISTE_OK)
-        status = piste_errors_add(errors, status, NULL, 0, 0, "%s", answer ? answer : "no memory");
-    json_decref(request);
-    free(answer);
-    return status;
+    return desk_do_own(s->desk, request, errors);
 }
 
 static piste_status issue_missing(serve *s, office *o, const char *who, int64_t order, const desk_issued_list *l, piste_errors *errors) {

@@ -317,24 +317,6 @@ static void *run_play(void *context) {
 
 // ---- a play's life -----------------------------------------------------------------------------------------------------------------------
 
-// Passes can tell no time before 2020 (piste/pass.h): a season that lies before it is moved on by whole years.
-static piste_date moved(piste_date date, int years) {
-    int year, month, day;
-    piste_date_split(date, &year, &month, &day);
-    return piste_date_join(year + years, month, month == 2 && day == 29 ? 28 : day);
-}
-
-static piste_status load_moved(serve_play *p, int years, piste_errors *errors) {
-    const piste_resort *r = p->serve->resort;
-    char from[11], until[11];
-    piste_date_format(moved(r->season_from, years), from);
-    piste_date_format(moved(r->season_until, years), until);
-    const piste_change list[] = {{.path = "season-from", .value = from}, {.path = "season-until", .value = until}};
-    piste_resort_destroy(p->serve->resort);
-    p->serve->resort = NULL;
-    return piste_resort_load_changed(p->serve->def.folder, PISTE_DATE_NONE, &(piste_changes){list, 2}, errors, &p->serve->resort);
-}
-
 // Visits of a day worth watching: three fifths of the cap, or the resort's own day where that is more.
 static int64_t busy_day(const piste_resort *r) {
     int64_t own = 0, busy = (int64_t)r->cap * 3 / 5;
@@ -358,16 +340,9 @@ piste_status serve_play_create(serve *s, piste_errors *errors) {
     if (r->season_from == PISTE_DATE_NONE || r->season_until == PISTE_DATE_NONE)
         return piste_errors_add(errors, PISTE_INVALID, s->def.folder, 0, 0, "season-from and season-until: a demonstration needs a season");
     bool in_season = r->as_of >= r->season_from && r->as_of <= r->season_until;
-    piste_date first = in_season ? r->as_of : r->season_from + (r->season_until - r->season_from) / 2;
-    int years = 0;
-    while (moved(first, years) < piste_date_join(2020, 1, 2))
-        years++;
-    p->first_date = moved(first, years);
-    piste_status status = years ? load_moved(p, years, errors) : PISTE_OK;
-    if (status == PISTE_OK)
-        p->guests = busy_day(s->resort);
-    if (status == PISTE_OK)
-        status = begin_day(p, p->first_date, errors);
+    p->first_date = in_season ? r->as_of : r->season_from + (r->season_until - r->season_from) / 2;
+    p->guests = busy_day(r);
+    piste_status status = begin_day(p, p->first_date, errors);
     if (status == PISTE_OK) {
         int64_t now_ms = p->today.zero_ms + p->today.done_s * 1000ll;
         set_clock(&p->clock, now_ms, 0, now_ms);

@@ -17,6 +17,7 @@ static const serve_route *const tables[] = {
     serve_shop_order_routes,
     serve_shop_mine_routes,
     serve_shop_pass_routes,
+    serve_photo_routes,
     serve_two_routes,
     serve_books_routes,
     serve_system_routes,

@@ -69,7 +69,8 @@ piste_status shop_do(serve_request *q, json_t *request, json_t **answer) {
     *answer = NULL;
     if (!request)
         return PISTE_MEMORY;
-    json_object_set_new(request, "who", json_string("guest"));
+    bool is_guest = q->route->who == SERVE_ANYONE || !*q->session.account;
+    json_object_set_new(request, "who", json_string(is_guest ? "guest" : q->session.account));
     piste_status status = desk_do(q->serve->desk, request, &text);
     json_decref(request);
     *answer = text ? json_loads(text, 0, NULL) : NULL;
@@ -261,7 +262,7 @@ static const desk_field holder_fields[] = {
     {"data", DESK_OBJECT, true, 0, 0, desk_person_data_fields, "no more than the purpose names"},
     END,
 };
-static const desk_field person_fields[] = {
+const desk_field shop_person_fields[] = {
     {"class", DESK_SLUG, false, 0, 40, NULL, "price class that the person will show to be of"},
     {"age", DESK_INT, false, 0, 130, NULL, "years; kept nowhere"},
     {"nationality", DESK_TEXT, false, 0, 2, NULL, "two letters of ISO 3166; kept nowhere"},
@@ -274,7 +275,7 @@ const desk_field shop_position_fields[] = {
     {"time", DESK_TEXT, false, 0, 20, NULL, "of a session, such as 10:00"},
     {"class", DESK_SLUG, false, 0, 40, NULL, "price class of all of them"},
     {"count", DESK_INT, false, 1, SHOP_PERSONS_MAX, NULL, "how many alike; 1"},
-    {"persons", DESK_LIST, false, 1, SHOP_PERSONS_MAX, person_fields, "each of them, instead of count"},
+    {"persons", DESK_LIST, false, 1, SHOP_PERSONS_MAX, shop_person_fields, "each of them, instead of count"},
     END,
 };
 static const desk_field quote_fields[] = {

@@ -7,16 +7,6 @@
 
 // ---- ordering --------------------------------------------------------------------------------------------------------
 
-static bool has_holders(const json_t *positions) {
-    for (size_t i = 0; i < json_array_size(positions); i++) {
-        const json_t *persons = json_object_get(json_array_get(positions, i), "persons");
-        for (size_t k = 0; k < json_array_size(persons); k++)
-            if (json_object_get(json_array_get(persons, k), "holder"))
-                return true;
-    }
-    return false;
-}
-
 static json_t *order_request(const serve_request *q, const char *key) {
     bool at_till = strcmp(desk_text(q->fields, "pay"), "till") == 0;
     json_t *request = json_pack("{s:s,s:s,s:s,s:i,s:o}", "act", "order", "key", key, "channel", SHOP_CHANNEL, "for_s",
@@ -82,97 +72,6 @@ static void tell_ordered(serve_request *q, piste_status status, json_t *answer) 
     shop_answer(q, status, answer);
 }
 
-// ---- holders: persons are kept before the order that names them, and erased where it is refused ----------------------------
-
-static piste_status keep_holder(serve_request *q, const char *key, int64_t index, const json_t *holder, int64_t *person, json_t **answer) {
-    piste_status status = PISTE_OK;
-    for (size_t i = 0; i < json_array_size(holder) && status == PISTE_OK; i++) {
-        const json_t *h = json_array_get(holder, i);
-        char own[SHOP_ACT_KEY_TEXT];
-        snprintf(own, sizeof own, "%s-h%" PRId64 "-%zu", key, index, i);
-        json_t *request = json_pack("{s:s,s:s,s:s,s:O}", "act", "person", "key", own, "purpose", desk_text(h, "purpose"), "data",
-                                    json_object_get(h, "data"));
-        if (request && *person)
-            json_object_set_new(request, "person", json_integer(*person));
-        json_decref(*answer);
-        status = shop_do(q, request, answer);
-        if (status == PISTE_OK)
-            *person = desk_number(*answer, "person", 0);
-    }
-    return status;
-}
-
-typedef struct kept {
-    int64_t list[SHOP_PERSONS_MAX];
-    int count;
-} kept;
-
-static piste_status keep_holders(serve_request *q, const char *key, json_t *positions, kept *k, json_t **answer) {
-    const json_t *asked = json_object_get(q->fields, "positions");
-    int64_t index = 0;
-    for (size_t i = 0; i < json_array_size(asked); i++) {
-        const json_t *persons = json_object_get(json_array_get(asked, i), "persons");
-        json_t *told = json_object_get(json_array_get(positions, i), "persons");
-        for (size_t p = 0; p < json_array_size(persons); p++, index++) {
-            const json_t *holder = json_object_get(json_array_get(persons, p), "holder");
-            int64_t person = 0;
-            if (!holder)
-                continue;
-            piste_status status = keep_holder(q, key, index, holder, &person, answer);
-            if (person && k->count < SHOP_PERSONS_MAX)
-                k->list[k->count++] = person;
-            if (status != PISTE_OK)
-                return status;
-            json_object_set_new(json_array_get(told, p), "person", json_integer(person));
-        }
-    }
-    return PISTE_OK;
-}
-
-static void drop_holders(serve_request *q, const char *key, const kept *k) {
-    for (int i = 0; i < k->count; i++) {
-        char own[SHOP_ACT_KEY_TEXT];
-        json_t *answer = NULL;
-        snprintf(own, sizeof own, "%s-e%d", key, i);
-        piste_status status = shop_do(q, json_pack("{s:s,s:s,s:I,s:s,s:b}", "act", "person-erase", "key", own, "person",
-                                                   (json_int_t)k->list[i], "why", "not-ordered", "all", 1),
-                                      &answer);
-        if (status != PISTE_OK && status != PISTE_REFUSED)
-            serve_log(q->serve, "error", "person %" PRId64 " of an order that was refused is not erased: %s", k->list[i],
-                      desk_text(answer, "message"));
-        json_decref(answer);
-    }
-}
-
-// Whoever is named first has ordered, and leads the group.
-static void set_customer(serve_request *q, const char *key, int64_t order, int64_t person) {
-    char own[SHOP_ACT_KEY_TEXT];
-    json_t *answer = NULL;
-    snprintf(own, sizeof own, "%s-customer", key);
-    (void)!shop_do(q, json_pack("{s:s,s:s,s:I,s:I}", "act", "customer", "key", own, "order", (json_int_t)order, "person",
-                                (json_int_t)person), &answer);
-    json_decref(answer);
-}
-
-static void order_with_holders(serve_request *q) {
-    json_t *request = q->context, *answer = NULL;
-    char key[SHOP_KEY_TEXT];
-    kept k = {.count = 0};
-    q->context = NULL;
-    snprintf(key, sizeof key, "%s", desk_text(request, "key"));
-    piste_status status = keep_holders(q, key, json_object_get(request, "positions"), &k, &answer);
-    if (status == PISTE_OK) {
-        json_decref(answer);
-        status = shop_do(q, request, &answer);
-    } else
-        json_decref(request);
-    if (status == PISTE_OK && k.count)
-        set_customer(q, key, desk_number(answer, "order", 0), k.list[0]);
-    else if (status == PISTE_REFUSED || status == PISTE_INVALID)
-        drop_holders(q, key, &k);
-    tell_ordered(q, status, answer);
-}
-
 static void order_run(serve_request *q) {
     char key[SHOP_KEY_TEXT], act[24] = "";
     int64_t subject = 0, persons = shop_persons(json_object_get(q->fields, "positions"));
@@ -198,11 +97,7 @@ static void order_run(serve_request *q) {
         json_decref(request);
         return;
     }
-    if (has_holders(json_object_get(q->fields, "positions"))) {
-        q->context = request;
-        serve_work(q, order_with_holders);
-    } else
-        serve_act_then(q, request, tell_ordered);
+    shop_order(q, request, tell_ordered);
 }
 
 // ---- paying ------------------------------------------------------------------------------------------------------------

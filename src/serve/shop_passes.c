@@ -118,7 +118,7 @@ static bool make(serve_request *q, passes *p) {
     if (status != PISTE_OK) {
         serve_log(q->serve, "error", "passes of order %lld: %s", (long long)order,
                   errors && piste_errors_count(errors) ? piste_errors_get(errors, 0)->text : piste_status_text(status));
-        // What is wrong with the office is not told to guests. A calendar that cannot be made is of days before 2020 (piste/pass.h).
+        // What is wrong with the office is not told to guests. A calendar that cannot be made is of days before 2000 (piste/pass.h).
         serve_refuse(q, status == PISTE_INVALID ? 409 : piste_status_http_code(status), status == PISTE_INVALID ? "no_pass" : "office",
                      "there are no passes to be had here now: ask at the desk");
         release(p);

@@ -211,6 +211,38 @@ def test_many_scans_in_one_go(top):
     assert [a["sequence"] for a in found] == list(range(1, 1001))
 
 
+def test_who_did_not_go_through_has_spent_nothing(top):
+    hill = Hill(top)
+    gate, other = hill.gate("g", 1, "eagle"), hill.gate("h", 2, "bruin")
+    token = hill.issue("points", "--points", "2")
+    in_first = hill.judge(gate, token)
+    assert in_first["open"] and in_first["points-left"] == 1
+    undone = json.loads(well("gate", "undo", gate, str(in_first["sequence"]), "--json", "-"))
+    assert undone["reason"] == "not_through" and undone["code"] == 15 and undone["points-left"] == 2 and undone["undoes"] == 1, undone
+    assert well("gate", "undo", gate, "1").startswith("DONE  record 1 did not go through")
+    refused(3, "let nobody in", "gate", "undo", gate, "2")
+    refused(2, "expected a number", "gate", "undo", gate, "x")
+    # A turnstile's controller says so in the line that scans come in.
+    soon = int(time.time())
+    lines = [{"pass": token, "time-s": soon}, {"undo": 3, "time-s": soon + 8}, {"undo": 3, "time-s": soon + 9}, {"pass": token, "time-s": soon + 10},
+             {"undo": 3, "time-s": soon + 11}, {"undo": 77, "time-s": soon + 11}, {"undo": 5, "time-s": soon + 200}, {"undo": 0, "time-s": soon},
+             {"undo": 5, "pass": token, "time-s": soon}]
+    answer = said("gate", "judge", gate, "-", "--times", "--json", "-", given="".join(json.dumps(line) + "\n" for line in lines))
+    found = [json.loads(line) for line in answer.stdout.splitlines()]
+    assert [f["reason"] for f in found] == ["open", "not_through", "not_through", "open", "too_late", "no_admission", "too_late", "not_a_scan",
+                                            "not_a_scan"], found
+    assert found[1] | {"time-s": 0} == found[2] | {"time-s": 0} and found[1]["sequence"] == 4 and answer.returncode == 4, found
+    assert "not_through" in well("gate", "log", gate) and '"undoes":3' in well("gate", "log", gate, "--json", "-")
+    # All gates are told of the one scan that counts.
+    merged = os.path.join(top, "all")
+    well("gate", "merge", merged, gate)
+    assert json.loads(well("gate", "merge", merged, gate, "--published", hill.out, "--json", "-"))["findings"] == []
+    hill.publish("--merged", merged)
+    hill.update(other)
+    answer = said("gate", "judge", other, "-", "--times", "--json", "-", given=json.dumps({"pass": token, "time-s": soon + 3600}) + "\n")
+    assert json.loads(answer.stdout)["points-left"] == 0, answer.stdout
+
+
 def test_merging_finds_what_no_gate_could_know(top):
     hill = Hill(top)
     first, second = hill.gate("a", 1, "eagle"), hill.gate("b", 2, "bruin")

@@ -32,7 +32,12 @@ class Desk:
         self.must(act="product", key="p", product="day", name="Day", kind="day", takes=[{"resource": "visit"}])
         self.must(act="price", key="pr", product="day", **{"class": "adult"}, amount="35.00 USD")
         self.must(act="cap", key="cap", **{"from": "2019-02-02", "until": "2019-02-02"}, capacity=100000)
-        self.must(act="provider", key="prov", provider="terminal", url=url, wait_ms=150)
+        self.url = url
+        self.wait(150)
+
+    def wait(self, ms):
+        """How long the desk waits for the provider: short where it misbehaves on purpose, long where it does not and the machine is busy."""
+        self.must(act="provider", key=f"provider-{ms}", provider="terminal", url=self.url, wait_ms=ms)
 
     def talk(self):
         return subprocess.Popen([PISTE, "desk", "do", "-", "--json", "--db", self.db], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
@@ -65,6 +70,7 @@ class Desk:
     def settle(self, provider):
         """The provider behaves from now on; both are compared until nothing is open."""
         provider.evil = 0
+        self.wait(30000)
         for _ in range(20):
             done = self.run("desk", "drive", "terminal", "--for", "5", "--json")
             assert done.returncode == 0, done.stdout + done.stderr
@@ -127,8 +133,9 @@ def test_kills_and_a_bad_provider(top):
     rng = random.Random(seed)
     provider = BadProvider(seed)
     desk = Desk(top, provider.url)
-    orders, number, kills, cancelled = [], 0, 0, 0
-    for _ in range(cycles):
+    orders, number, kills, cancelled, cycle = [], 0, 0, 0, 0
+    while cycle < cycles or (cycle < 5 * cycles and not set(FAULTS) <= set(provider.faults)):
+        cycle += 1
         talk, drivers = desk.talk(), []
         for _ in range(rng.choice([1, 2])):
             drivers.append(subprocess.Popen([PISTE, "desk", "drive", "--for", "20", "--db", desk.db], stdout=subprocess.DEVNULL))
@@ -158,17 +165,18 @@ def test_kills_and_a_bad_provider(top):
     sold, charged = check_books(desk, provider, orders)
     assert set(FAULTS) <= set(provider.faults), provider.faults
     provider.close()
-    assert sold > 5 and charged > sold, (sold, charged, kills)
+    assert 0 < sold < charged, (sold, charged, kills)  # how many is chance
     return f"{kills} kills, {len(orders)} orders, {charged} charged, {sold} sold, {cancelled} cancelled, {provider.calls} calls"
 
 
 def test_what_comes_too_late_is_refunded(top):
     provider = BadProvider(1, evil=0)
     desk = Desk(top, provider.url)
+    desk.wait(30000)
     order = desk.must(act="order", key="o", positions=[{"product": "day", "class": "adult"}], for_s=900)["order"]
-    charge = desk.must(act="charge", key="ch", order=order, provider="terminal", wait_s=10)
+    charge = desk.must(act="charge", key="ch", order=order, provider="terminal", wait_s=60)
     assert (charge["state"], charge["result"], charge["order_state"]) == ("done", "applied", "sold"), charge
-    again = desk.must(act="charge", key="ch", order=order, provider="terminal", wait_s=10)
+    again = desk.must(act="charge", key="ch", order=order, provider="terminal", wait_s=60)
     assert again["charge"] == charge["charge"] and len(provider.charges) == 1
     # Captured once more long afterwards: a notice brings it to light, and it goes back.
     key = next(iter(provider.charges))
@@ -186,11 +194,12 @@ def test_what_comes_too_late_is_refunded(top):
     assert provider.books() == {}
     check_books(desk, provider, [order])
     # A hold that has ended while the provider was away: nothing is captured.
-    order = desk.must(act="order", key="o2", positions=[{"product": "day", "class": "adult"}], for_s=1)["order"]
+    order, ends = desk.must(act="order", key="o2", positions=[{"product": "day", "class": "adult"}], for_s=20)["order"], time.time() + 20
     provider.evil = 1
     provider.random = type("Only", (random.Random,), {"choice": lambda self, x: "error-before" if "late" in x else x[0]})(1)
     desk.must(act="charge", key="ch2", order=order, provider="terminal", wait_s=0)
-    time.sleep(1.2)
+    while time.time() <= ends:  # the hold is over then, by the clock that ends it
+        time.sleep(0.1)
     desk.settle(provider)
     told = desk.must(act="charges", order=order)["charges"]
     assert told[0]["result"] == "order_over", (told, provider.charges, provider.faults)
@@ -214,8 +223,9 @@ def test_what_comes_too_late_is_refunded(top):
 def test_a_refused_refund_stays_owed(top):
     provider = BadProvider(1, evil=0)
     desk = Desk(top, provider.url)
+    desk.wait(30000)
     order = desk.must(act="order", key="o", positions=[{"product": "day", "class": "adult"}])["order"]
-    desk.must(act="charge", key="ch", order=order, provider="terminal", wait_s=10)
+    desk.must(act="charge", key="ch", order=order, provider="terminal", wait_s=60)
     key = next(iter(provider.charges))
     really = provider.act
 

@@ -68,6 +68,7 @@ typedef enum m_error {
     M_REFUNDS_DEPOSIT,
     M_KEEPS_HOLD,
     M_DOES_NOT_TELL, // gates what others have let in
+    M_UNDOES_NOTHING, // of who did not go through
     M_CASE_COUNT
 } m_error;
 

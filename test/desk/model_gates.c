@@ -14,6 +14,9 @@ typedef struct g_record { // of a gate's logs
     int log, number;      // which of them, and its number there, from 1
     int64_t at_s;
     bool is_open;
+    int undone_by;        // record of this gate that says so, -1: none
+    int before_at;        // of one that was undone: at which gate it was last known before that, -1: nowhere
+    int64_t before_s;     // and when
 } g_record;
 
 typedef struct g_gate {
@@ -84,7 +87,8 @@ void gates_end(void) {
 }
 
 int gates_quit(void) {
-    static const piste_scan_reason reasons[] = {PISTE_SCAN_OPEN, PISTE_SCAN_PASSBACK, PISTE_SCAN_POINTS, PISTE_SCAN_REVOKED};
+    static const piste_scan_reason reasons[] = {PISTE_SCAN_OPEN, PISTE_SCAN_PASSBACK, PISTE_SCAN_POINTS, PISTE_SCAN_REVOKED,
+                                                PISTE_SCAN_NOT_THROUGH};
     static const piste_finding_kind kinds[] = {PISTE_FINDING_TWICE, PISTE_FINDING_OVERSPENT, PISTE_FINDING_REVOKED};
     int never = 0;
     for (size_t i = 0; i < BASE_COUNT(reasons); i++) {
@@ -126,33 +130,61 @@ static bool too_soon(const g_gate *from, const g_gate *to, int64_t elapsed_s, in
 
 // What a gate knows of a pass, from its own records and those that it was told.
 typedef struct g_knowledge {
-    const g_record *last;
-    int at; // where it was
-    int64_t spent;
+    int at; // where it was last, -1: nowhere
+    int64_t at_s, spent;
 } g_knowledge;
-static g_knowledge know(int me, int pass) {
-    g_knowledge k = {.at = me};
-    for (int g = 0; g < GATES; g++) {
+static void later(g_knowledge *k, int at, int64_t at_s) {
+    if (at >= 0 && (k->at < 0 || at_s > k->at_s)) {
+        k->at = at;
+        k->at_s = at_s;
+    }
+}
+static bool is_told(int me, int g, int i) {
+    const g_record *r = &gates[g].record[i];
+    return r->number <= gates[me].known[g][r->log];
+}
+static bool is_undone(const g_record *r) {
+    return r->undone_by >= 0 && m_err != M_UNDOES_NOTHING;
+}
+// Lists name the last admission of a pass alone, of those that they do not know to be undone.
+static g_knowledge know_by_lists(int me, int pass, const g_record *except) {
+    g_knowledge k = {.at = -1};
+    const g_record *last = NULL;
+    for (int g = 0; g < GATES; g++)
         for (int i = 0; i < gates[g].records; i++) {
             const g_record *r = &gates[g].record[i];
-            bool is_told = r->number <= gates[me].known[g][r->log] && m_err != M_DOES_NOT_TELL;
-            if (!r->is_open || r->pass != pass || (g != me && !is_told))
+            bool counts = r->is_open && r->pass == pass && is_told(me, g, i) && !(is_undone(r) && is_told(me, g, r->undone_by));
+            if (!counts || (g != me && m_err == M_DOES_NOT_TELL))
                 continue;
-            k.spent += points_of(pass) ? points_at(&gates[g]) : 0;
-            if (!k.last || r->at_s > k.last->at_s) {
-                k.last = r;
-                k.at = g;
-            }
+            k.spent += g != me && points_of(pass) ? points_at(&gates[g]) : 0;
+            last = k.at < 0 || r->at_s > k.at_s ? r : last;
+            later(&k, g, r->at_s);
         }
+    if (last && (last == except || (k.at == me && is_undone(last)))) // the gate knows better; what was before is told by nobody
+        k.at = -1;
+    return k;
+}
+static g_knowledge know(int me, int pass, const g_record *except) {
+    g_knowledge k = know_by_lists(me, pass, except);
+    for (int i = 0; i < gates[me].records; i++) {
+        const g_record *r = &gates[me].record[i];
+        if (!r->is_open || r->pass != pass || r == except)
+            continue;
+        if (is_undone(r)) {
+            later(&k, r->before_at, r->before_s);
+            continue;
+        }
+        later(&k, me, r->at_s);
+        k.spent += points_of(pass) ? points_at(&gates[me]) : 0;
     }
     return k;
 }
 
 static piste_scan_reason expected_at(int me, int pass) {
-    g_knowledge k = know(me, pass);
+    g_knowledge k = know(me, pass, NULL);
     if (gates[me].revoked[pass])
         return PISTE_SCAN_REVOKED;
-    if (k.last && too_soon(&gates[k.at], &gates[me], now_s - k.last->at_s, k.at == me ? 0 : PISTE_GATE_TOLERANCE_S))
+    if (k.at >= 0 && too_soon(&gates[k.at], &gates[me], now_s - k.at_s, k.at == me ? 0 : PISTE_GATE_TOLERANCE_S))
         return PISTE_SCAN_PASSBACK;
     return points_of(pass) && k.spent + points_at(&gates[me]) > points_of(pass) ? PISTE_SCAN_POINTS : PISTE_SCAN_OPEN;
 }
@@ -174,6 +206,12 @@ static int pick_pass(const unsigned *r) {
     return -1;
 }
 
+static void add_record(g_gate *g, int pass, bool is_open) {
+    int at = g->records++;
+    continued += at % A_LOG == A_LOG - 1;
+    g->record[at] = (g_record){pass, at / A_LOG, at % A_LOG + 1, now_s, is_open, -1, -1, 0};
+}
+
 bool gates_scan(const unsigned *r, char *trouble, size_t size) {
     int me = (int)(r[0] % GATES), pass = pick_pass(r);
     if (pass < 0 || gates[me].records == RECORDS)
@@ -188,14 +226,51 @@ bool gates_scan(const unsigned *r, char *trouble, size_t size) {
     piste_scan_reason expected = expected_at(me, pass);
     piste_answer a = scan_by(gates[me].real, tokens[pass], test_clock(now_s));
     seen[a.reason]++;
-    int at = gates[me].records++;
-    continued += at % A_LOG == A_LOG - 1;
-    gates[me].record[at] = (g_record){pass, at / A_LOG, at % A_LOG + 1, now_s, expected == PISTE_SCAN_OPEN};
+    add_record(&gates[me], pass, expected == PISTE_SCAN_OPEN);
     if (a.reason == expected)
         return true;
     snprintf(trouble, size, "gate %d, pass %d: the model says %s, the gate %s", me, pass, piste_scan_reason_word(expected),
              piste_scan_reason_word(a.reason));
     return false;
+}
+
+// ---- who did not go through -----------------------------------------------------------------------------------------
+
+static piste_status expected_of_undoing(const g_gate *g, int i) {
+    const g_record *r = &g->record[i];
+    if (i >= g->records || !r->is_open)
+        return PISTE_NOT_FOUND;
+    for (int later_one = i + 1; later_one < g->records; later_one++)
+        if (g->record[later_one].is_open && g->record[later_one].pass == r->pass)
+            return PISTE_REFUSED;
+    return r->undone_by >= 0 || now_s - r->at_s <= PISTE_GATE_UNDO_S ? PISTE_OK : PISTE_REFUSED;
+}
+
+bool gates_undo(const unsigned *r, char *trouble, size_t size) {
+    g_gate *me = &gates[r[0] % GATES];
+    int first = me->records / A_LOG * A_LOG, there = me->records - first; // of the log that is not yet continued
+    int i = first + (r[1] % 4 ? there - 1 : (int)(r[2] % (unsigned)(there + 1)));
+    if (i < first || me->records == RECORDS)
+        return true;
+    now_s += r[3] % 8 ? r[4] % 60 : r[4] % 300;
+    office.now_s = now_s;
+    piste_answer a;
+    piste_clock clock = test_clock(now_s);
+    piste_status expected = expected_of_undoing(me, i), status = piste_gate_undo(me->real, i - first + 1, &clock, NULL, &a);
+    WELL(piste_gate_sync(me->real, errors));
+    if (status != expected) {
+        snprintf(trouble, size, "gate %u, record %d: the model says %s, the gate %s", r[0] % GATES, i, piste_status_text(expected), piste_status_text(status));
+        return false;
+    }
+    if (status != PISTE_OK || me->record[i].undone_by >= 0)
+        return true;
+    seen[a.reason]++;
+    g_knowledge k = know((int)(r[0] % GATES), me->record[i].pass, &me->record[i]);
+    me->record[i].undone_by = me->records;
+    me->record[i].before_at = k.at;
+    me->record[i].before_s = k.at_s;
+    add_record(me, me->record[i].pass, false);
+    return true;
 }
 
 // ---- merging --------------------------------------------------------------------------------------------------------
@@ -271,7 +346,8 @@ static const g_record *next_of(int pass, int64_t after_s, int *at) {
     for (int g = 0; g < GATES; g++)
         for (int i = 0; i < gates[g].records; i++) {
             const g_record *r = &gates[g].record[i];
-            if (r->number <= gates[g].at_office[r->log] && r->is_open && r->pass == pass && r->at_s > after_s && (!next || r->at_s < next->at_s)) {
+            bool is_gone = is_undone(r) && gates[g].record[r->undone_by].number <= gates[g].at_office[r->log];
+            if (r->number <= gates[g].at_office[r->log] && !is_gone && r->is_open && r->pass == pass && r->at_s > after_s && (!next || r->at_s < next->at_s)) {
                 next = r;
                 *at = g;
             }

@@ -15,6 +15,7 @@ int gates_quit(void); // after the last run; what never came about, so that noth
 
 // Acts; false where the model and the gates differ, told in `trouble`.
 bool gates_scan(const unsigned *r, char *trouble, size_t size);  // a pass of an order at a gate
+bool gates_undo(const unsigned *r, char *trouble, size_t size);  // who was let in did not go through
 bool gates_merge(const unsigned *r, char *trouble, size_t size); // logs are brought to the office, which publishes
 bool gates_fetch(const unsigned *r, char *trouble, size_t size); // what is published is brought to a gate
 

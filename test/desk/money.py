@@ -5,8 +5,10 @@
 """
 import json
 import os
+import pty
 import random
 import re
+import select
 import shutil
 import subprocess
 import sys
@@ -421,6 +423,55 @@ def test_a_backup_comes_back(top):
     bad = subprocess.run([PISTE, "restore", path, "--db", os.path.join(top, "third.db")], capture_output=True, text=True, check=False)
     assert bad.returncode == 1 and "its hash is another" in bad.stderr and not os.path.exists(os.path.join(top, "third.db")), bad
     desk.close()
+
+
+def at_a_terminal(words, *lines):
+    """Runs piste at a terminal, types each line once it was asked for; (exit code, what the terminal showed)."""
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(words[0], words)
+    shown = b""
+    waiting = list(lines)
+    while True:
+        assert select.select([terminal], [], [], 60)[0], (words, shown, "waits for ever")
+        try:
+            got = os.read(terminal, 4096)
+        except OSError:  # the other side has ended
+            break
+        if not got:
+            break
+        shown += got
+        if waiting and shown.endswith((b"Password: ", b"Once more: ")):
+            os.write(terminal, waiting.pop(0).encode())
+    os.close(terminal)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), shown.decode()
+
+
+def test_a_password_needs_no_command_line(top):
+    desk = Desk(top)
+    desk.must("open", date="2019-02-02")
+    desk.close()
+    secret = "correct horse battery"
+
+    def account(given, *more):
+        return subprocess.run([PISTE, "desk", "account", "name=till-1", "roles=cashier", "password=-", *more, "--db", desk.db],
+                              input=given, capture_output=True, text=True, check=False)
+
+    assert account(secret + "\nand more\n").returncode == 0
+    for given, code, why in [("", 4, "nothing came"), ("\n", 4, "nothing came"), ("short\n", 4, "fewer than 12"), ("x" * 300, 4, "more than 255")]:
+        done = account(given)
+        assert done.returncode == code and why in done.stderr + done.stdout, (given, done)
+    words = [PISTE, "desk", "account", "name=till-2", "roles=cashier", "password=-", "--db", desk.db]
+    code, shown = at_a_terminal(words, secret + "\n", secret + "\n")
+    assert code == 0 and secret not in shown, shown
+    code, shown = at_a_terminal(words, secret + "\n", secret + "s\n")
+    assert code == 4 and "not the same" in shown and secret not in shown, shown
+    code, shown = at_a_terminal(words, "\x03\n")
+    assert code == 130, (code, shown)
+    if not SERVER:
+        with open(desk.db, "rb") as file:
+            assert secret.encode() not in file.read()
+    assert desk.run("audit").returncode == 0
 
 
 if __name__ == "__main__":

@@ -234,6 +234,93 @@ static void keys_that_end_close_what_they_signed(void **state) {
     hill_release(&h);
 }
 
+// ---- who did not go through ------------------------------------------------------------------------------------------
+
+static piste_status undo_at(piste_gate *gate, int64_t sequence, int64_t wall_s, piste_answer *answer) {
+    piste_clock clock = test_clock(wall_s);
+    piste_status status = piste_gate_undo(gate, sequence, &clock, NULL, answer);
+    WELL(piste_gate_sync(gate, errors));
+    return status;
+}
+
+static void who_did_not_go_through_was_never_here(void **state) {
+    (void)state;
+    hill h = hill_make(BADGER_PASS);
+    piste_gate *gate = hill_gate(&h, "g", 1, "eagle");
+    piste_answer a, u;
+    piste_pass pass = hill_pass(&h, 1);
+    pass.points = 2;
+    const char *text = hill_sign(&h, pass);
+    a = scan_by(gate, text, test_clock(NOON));
+    assert_reason(a.reason, PISTE_SCAN_OPEN);
+    assert_reason(scan_at(gate, text, NOON + 5), PISTE_SCAN_PASSBACK);
+    assert_int_equal(undo_at(gate, a.sequence, NOON + 10, &u), PISTE_OK);
+    assert_reason(u.reason, PISTE_SCAN_NOT_THROUGH);
+    assert_int_equal(u.undoes, a.sequence);
+    assert_int_equal(u.points_left, 2);
+    // Said twice it happens once; of no other record it can be said.
+    assert_int_equal(undo_at(gate, a.sequence, NOON + 11, &a), PISTE_OK);
+    assert_int_equal(a.sequence, u.sequence);
+    assert_int_equal(undo_at(gate, 2, NOON + 11, &a), PISTE_NOT_FOUND); // refused
+    assert_int_equal(undo_at(gate, 3, NOON + 11, &a), PISTE_NOT_FOUND); // itself
+    assert_int_equal(undo_at(gate, 4, NOON + 11, &a), PISTE_NOT_FOUND);
+    assert_int_equal(undo_at(gate, 0, NOON + 11, &a), PISTE_NOT_FOUND);
+    // The same pass again, at once; the one before it can no longer be undone, and this one not for ever.
+    a = scan_by(gate, text, test_clock(NOON + 12));
+    assert_reason(a.reason, PISTE_SCAN_OPEN);
+    assert_int_equal(a.points_left, 1);
+    assert_int_equal(undo_at(gate, 1, NOON + 13, &u), PISTE_REFUSED);
+    assert_int_equal(undo_at(gate, a.sequence, NOON + 13 + PISTE_GATE_UNDO_S, &u), PISTE_REFUSED);
+    int64_t first = a.sequence;
+    // Opened again it knows the same.
+    for (int again = 0; again < 2; again++) {
+        a = scan_by(gate, text, test_clock(NOON + 3600 + again * 60));
+        assert_reason(a.reason, PISTE_SCAN_OPEN);
+        assert_int_equal(a.last_s, NOON + 12);
+        assert_int_equal(undo_at(gate, a.sequence, NOON + 3601 + again * 60, &u), PISTE_OK);
+        assert_int_equal(u.points_left, 1);
+        assert_int_equal(u.last_s, NOON + 12);
+        piste_gate_close(gate);
+        WELL(piste_gate_open(test_path("g"), errors, &gate));
+    }
+    assert_int_equal(first, 4);
+    piste_gate_close(gate);
+    hill_release(&h);
+}
+
+// Days: an admission that took the day gives it back, one later on that day has nothing to give.
+static void a_day_is_given_back(void **state) {
+    (void)state;
+    hill h = hill_make(BADGER_PASS);
+    piste_gate *gate = hill_gate(&h, "g", 1, "eagle");
+    piste_pass pass = hill_pass(&h, 1);
+    piste_answer a, u;
+    pass.points = 2;
+    pass.by_day = true;
+    pass.until_min += 7 * 1440;
+    const char *text = hill_sign(&h, pass);
+    a = scan_by(gate, text, test_clock(NOON));
+    assert_int_equal(undo_at(gate, a.sequence, NOON + 1, &u), PISTE_OK);
+    assert_int_equal(u.points_left, 2);
+    a = scan_by(gate, text, test_clock(NOON + 2));
+    assert_int_equal(a.points_left, 1);
+    a = scan_by(gate, text, test_clock(NOON + 3602));
+    assert_int_equal(a.points_left, 1);
+    assert_int_equal(undo_at(gate, a.sequence, NOON + 3603, &u), PISTE_OK);
+    assert_int_equal(u.points_left, 1);
+    piste_gate_close(gate);
+    WELL(piste_gate_open(test_path("g"), errors, &gate));
+    assert_int_equal(scan_by(gate, text, test_clock(NOON + 7200)).points_left, 1);
+    a = scan_by(gate, text, test_clock(NOON + 86400));
+    assert_int_equal(a.points_left, 0);
+    assert_int_equal(undo_at(gate, a.sequence, NOON + 86401, &u), PISTE_OK);
+    assert_int_equal(u.points_left, 1);
+    assert_reason(scan_at(gate, text, NOON + 2 * 86400), PISTE_SCAN_OPEN);
+    assert_reason(scan_at(gate, text, NOON + 3 * 86400), PISTE_SCAN_POINTS);
+    piste_gate_close(gate);
+    hill_release(&h);
+}
+
 // ---- the clock ------------------------------------------------------------------------------------------------------
 
 static void a_clock_that_was_set_opens_nothing(void **state) {
@@ -518,6 +605,8 @@ int main(void) {
         EACH(a_pass_that_is_handed_on_is_found),
         EACH(a_gate_may_serve_other_entrances),
         EACH(gates_are_made_of_one_office),
+        EACH(who_did_not_go_through_was_never_here),
+        EACH(a_day_is_given_back),
         EACH(reasons_have_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

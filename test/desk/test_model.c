@@ -29,12 +29,14 @@ typedef enum op {
     CANCEL,
     MOVE,
     SCAN,
+    UNDO,
     MERGE,
     FETCH,
     OPS
 } op;
 static const char *const op_names[OPS] = {"hold",  "take",  "confirm", "return", "return some", "allot", "wait",
-                                          "leave", "clock", "order",   "pay",    "cancel",      "move",  "scan",  "merge", "fetch"};
+                                          "leave", "clock", "order",   "pay",    "cancel",      "move",  "scan",
+                                          "undo",  "merge", "fetch"};
 
 typedef struct step {
     op op;
@@ -518,6 +520,7 @@ static bool do_steps(const step *steps, int count, int number) {
     }
     if (steps->op >= SCAN) // at the gates, of what is sold by now
         return end_due() && (steps->op == SCAN    ? gates_scan
+                             : steps->op == UNDO  ? gates_undo
                              : steps->op == MERGE ? gates_merge
                                                   : gates_fetch)(steps->r, trouble, sizeof trouble);
     if (!end_due())
@@ -649,7 +652,7 @@ static void draw_steps(step *steps, const char *seed, int n) {
     static const op weights[] = {HOLD, HOLD, TAKE, CONFIRM, CONFIRM, RETURN, RETURN, RETURN_SOME, ALLOT,
                                  WAIT, WAIT, WAIT, LEAVE,   CLOCK,   CLOCK,  SELL,   SELL,        SELL,
                                  SELL, PAY,  PAY,  CANCEL,  CANCEL,  CANCEL, MOVE,   MOVE,        MOVE,
-                                 SCAN, SCAN, SCAN, SCAN,    SCAN,    SCAN,   SCAN,   SCAN,        MERGE,
+                                 SCAN, SCAN, SCAN, SCAN,    SCAN,    SCAN,   UNDO,   UNDO,        MERGE,
                                  FETCH, FETCH, FETCH};
     uint64_t stream = base_stream(base_key_child(base_key_text(seed), (uint64_t)n), 1), count = 0;
     for (int i = 0; i < ACTS; i++) {

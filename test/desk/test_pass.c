@@ -10,9 +10,9 @@ static piste_pass random_pass(uint64_t *r) {
                     .holder = (uint8_t)test_between(r, 0, 31),
                     .waiver_due = test_random(r) & 1,
                     .by_day = test_random(r) & 1,
-                    .from_min = (int32_t)test_between(r, 0, PISTE_PASS_MINUTE_MAX - 1),
+                    .from_min = (int32_t)test_between(r, test_random(r) & 1 ? PISTE_PASS_MINUTE_MIN : 0, PISTE_PASS_MINUTE_MAX - 1),
                     .points = (uint16_t)test_between(r, 0, 65535)};
-    p.until_min = (int32_t)test_between(r, p.from_min + 1, PISTE_PASS_MINUTE_MAX);
+    p.until_min = (int32_t)test_between(r, p.from_min + 1, PISTE_PASS_MINUTE_MAX + (p.from_min < 0 ? PISTE_PASS_MINUTE_MIN : 0));
     if (test_random(r) & 1) {
         p.hours_from_min = (int32_t)test_between(r, 0, PISTE_PASS_HOURS_MAX - 1);
         p.hours_until_min = (int32_t)test_between(r, p.hours_from_min + 1, PISTE_PASS_HOURS_MAX);
@@ -124,7 +124,8 @@ static void wrong_passes_are_not_written(void **state) {
         {{.id = 1, .product = 1, .opens = 1ull << 40, .until_min = 20}},
         {{.id = 1, .product = 1, .opens = 1, .holder = 32, .until_min = 20}},
         {{.id = 1, .product = 1, .opens = 1, .from_min = 20, .until_min = 20}},
-        {{.id = 1, .product = 1, .opens = 1, .from_min = -1, .until_min = 20}},
+        {{.id = 1, .product = 1, .opens = 1, .from_min = -1, .until_min = PISTE_PASS_MINUTE_MAX + PISTE_PASS_MINUTE_MIN + 1}},
+        {{.id = 1, .product = 1, .opens = 1, .from_min = PISTE_PASS_MINUTE_MIN - 1, .until_min = 20}},
         {{.id = 1, .product = 1, .opens = 1, .until_min = PISTE_PASS_MINUTE_MAX + 1}},
         {{.id = 1, .product = 1, .opens = 1, .until_min = 20, .hours_from_min = 60}},
         {{.id = 1, .product = 1, .opens = 1, .until_min = 20, .hours_from_min = 60, .hours_until_min = 60}},

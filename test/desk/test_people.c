@@ -544,16 +544,13 @@ static void text(desk *d, int version, bool again) {
          "keep_days", 1000);
 }
 
-static void who_may_sign_signs(void **state) {
-    (void)state;
-    char folder[64], r[40], why[40];
-    clock_now = (int64_t)17929 * DAY; // 2019-02-02
-    place_create(folder);
-    desk *d = open_desk(folder);
-    set_up(d);
-    text(d, 1, false);
-    int64_t adult = person_of(d, "ticket", "Adult", "2001-02-02"),
-            child = person_of(d, "ticket", "Child", "2001-02-03"), unknown = person_of(d, "ticket", "Unknown", NULL);
+typedef struct signers {
+    int64_t adult, child, unknown;
+} signers;
+
+static void age_decides(desk *d, const signers *s) {
+    char r[40], why[40];
+    int64_t adult = s->adult, child = s->child, unknown = s->unknown;
     assert_false(has_signed(d, adult, why));
     assert_string_equal(why, "not_signed");
     assert_int_equal(sign(d, r, 2, adult, adult, "self", 0, false), PISTE_REFUSED);
@@ -571,7 +568,12 @@ static void who_may_sign_signs(void **state) {
     assert_int_equal(sign(d, r, 1, unknown, unknown, "self", 0, false), PISTE_REFUSED);
     assert_string_equal(r, "age_unknown");
     assert_int_equal(sign(d, r, 1, unknown, unknown, "self", 0, true), PISTE_OK);
-    // A leader signs for those in the group's order, which is his or hers, and for nobody else.
+}
+
+// A leader signs for those in the group's order, which is his or hers, and for nobody else.
+static void leaders_sign_for_theirs(desk *d, const signers *s) {
+    char r[40];
+    int64_t adult = s->adult, child = s->child, unknown = s->unknown;
     json_t *answer = NULL;
     assert_int_equal(ask(d, &answer, r, NULL, "{s:s,s:[{s:s,s:[{s:s,s:I}]}]}", "act", "order", "positions", "product",
                          "day", "persons", "class", "adult", "person", (json_int_t)child),
@@ -596,7 +598,11 @@ static void who_may_sign_signs(void **state) {
     group = desk_number(answer, "order", 0);
     json_decref(answer);
     assert_int_equal(sign(d, r, 1, unknown, adult, "leader", group, false), PISTE_OK);
-    // A new version that must be signed again, a text that is changed, a withdrawal.
+}
+
+// A new version that must be signed again, a text that is changed.
+static void versions_are_signed_anew(desk *d, int64_t adult) {
+    char r[40], why[40];
     text(d, 2, false);
     assert_true(has_signed(d, adult, why));
     text(d, 3, true);
@@ -609,12 +615,12 @@ static void who_may_sign_signs(void **state) {
                          "waiver", "version", 3, "language", "en", "title", "W", "words", "Other words", "keep_days",
                          1),
                      PISTE_REFUSED);
-    check_books(d);
-    // The record outlives the person and says nothing of them; it goes when its time is over.
-    MUST(d, "{s:s,s:I}", "act", "person-erase", "person", (json_int_t)adult);
-    check_books(d);
-    desk_close(d);
+}
+
+// Who signed for whom cannot be changed without a trace.
+static void a_forged_authority_is_found(const char *folder) {
     char command[300];
+    desk *d = NULL;
     snprintf(command, sizeof command, "cp '%s/desk.db' '%s/forged.db'", folder, folder);
     assert_int_equal(system(command), 0);
     sqlite3 *db = NULL;
@@ -628,6 +634,27 @@ static void who_may_sign_signs(void **state) {
     assert_int_equal(desk_open(&(desk_def){.url = command, .now_ms = read_clock}, NULL, &d), PISTE_OK);
     assert_int_equal(desk_audit(d, NULL, &result), PISTE_FOUND);
     desk_close(d);
+}
+
+static void who_may_sign_signs(void **state) {
+    (void)state;
+    char folder[64];
+    clock_now = (int64_t)17929 * DAY; // 2019-02-02
+    place_create(folder);
+    desk *d = open_desk(folder);
+    set_up(d);
+    text(d, 1, false);
+    signers s = {person_of(d, "ticket", "Adult", "2001-02-02"), person_of(d, "ticket", "Child", "2001-02-03"),
+                 person_of(d, "ticket", "Unknown", NULL)};
+    age_decides(d, &s);
+    leaders_sign_for_theirs(d, &s);
+    versions_are_signed_anew(d, s.adult);
+    check_books(d);
+    // The record outlives the person and says nothing of them; it goes when its time is over.
+    MUST(d, "{s:s,s:I}", "act", "person-erase", "person", (json_int_t)s.adult);
+    check_books(d);
+    desk_close(d);
+    a_forged_authority_is_found(folder);
     place_destroy(folder);
 }
 

@@ -6,11 +6,14 @@
 The gates are real gates' folders, whose logs are sent as a browser sends them.
 """
 import datetime
+import hashlib
 import json
 import os
 import signal
+import struct
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
@@ -212,6 +215,49 @@ def test_all_gates_together(top):
         expect(found == [("twice", s.orders[0], 2, {"Gondola", "Platter"})], "who was let in twice", findings)
         expect("3" in run("gate", "merge", os.path.join(top, "all"), s.kept(log), "--published", s.published, codes=(0, 10)))
         s.audit()
+
+
+def write_log(name, gate, records):
+    """A log of (kind, seconds, entrance, body) as a gate would have written it."""
+    head = b"piste-gate-log 1" + name.to_bytes(8, "big") + gate.to_bytes(4, "big") + bytes(4)
+    chain, parts = hashlib.blake2b(head, digest_size=16).digest(), [head]
+    for sequence, (kind, at_s, entrance, body) in enumerate(records, 1):
+        contents = struct.pack(">2sBBBBHQQIIqqqQq32s", b"PL", 1, kind, 0, 0, entrance, name, sequence, gate, 0, at_s, at_s, 0, 7, 1, body)
+        chain = hashlib.blake2b(contents, digest_size=16, key=chain).digest()
+        parts += [contents, chain]
+    return b"".join(parts)
+
+
+def test_logs_of_the_past_and_long_ones(top):
+    with Gates(top) as s:
+        now = int(time.time())
+        for gate in ("g0", "g1"):
+            expect(s.judge(gate, s.tokens[1]) == ["open"])
+        first, second = (s.log_of(gate)[HEADER:HEADER + RECORD] for gate in ("g0", "g1"))
+
+        def twice(at_s):  # one pass at two entrances within a minute
+            return [(1, at_s + 9 * i, int.from_bytes(record[6:8], "big"), first[72:104]) for i, record in enumerate((first, second))]
+
+        def keep(name, records):
+            log = write_log(name, s.at[0], records)
+            with open(s.kept(log), "wb") as file:
+                file.write(log)
+
+        def found():
+            return s.asked("/api/gates/findings", s.boss)["count"]
+
+        before = found()
+        keep(5, twice(now - 801 * 86400))
+        expect(found() == before, "a log of passes that count no more is read")
+        keep(6, twice(now - 799 * 86400))
+        expect(found() > before, "one that is younger is not")
+        long = write_log(7, s.at[0], [(2, now, 0, bytes(32))] * ((64 << 20) // RECORD + 1))
+        with open(s.kept(long), "wb") as file:
+            file.write(long[:-2 * RECORD])
+        records = (len(long) - HEADER) // RECORD
+        s.must_take(0, part(long, records - 1, records - 1), records - 1, 1)
+        answer = s.send(0, part(long, records))
+        expect(answer == (200, {"have": records, "added": 1, "is_long": True}), "its gate is told to go on in another", answer)
 
 
 def test_two_servers_have_one_log(top):

@@ -5,78 +5,148 @@
 //     const page = await s.page({ width: 390, scheme: "dark", language: "ko", as: "boss" });
 //     ...
 //     await s.stop();                                           // ends the server and the browser; fails if it did not end well
+//
+// s.faults has what a page threw or logged as an error, what it asked of anybody else, and codes of orders in addresses.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium as browserPath, installed, require, root, skipAll } from "./tap.mjs";
 
 export const PASSWORD = "a long enough password";
+export const resort = join(root, "resorts", "masikryong");
+// Of Masikryong: its business day ends at 01:00 of UTC+9.
+export const day = (after = 0) => new Date(Date.now() + 8 * 3600000 + after * 86400000).toISOString().slice(0, 10);
 let keys = 0;
 
+if (!installed("playwright-core") || !installed("axe-core") || !browserPath()) skipAll("no Chromium, playwright-core or axe-core: script/bootstrap --test installs them");
+
+// The first line that a program of our own says; it ends with this one, also where a test throws.
+async function say(program, words) {
+  const child = spawn(program, words, { stdio: ["pipe", "pipe", "inherit"] });
+  process.once("exit", () => child.kill("SIGKILL"));
+  const line = await new Promise((resolve, reject) => {
+    child.stdout.once("data", (data) => resolve(String(data)));
+    child.once("exit", (code) => reject(new Error(`${program} ended with ${code}`)));
+  });
+  child.removeAllListeners("exit");
+  return { child, url: line.trim().replace(/\/$/, "") };
+}
+
+export const launch = (...more) =>
+  require("playwright-core").chromium.launch({
+    executablePath: browserPath(),
+    args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
+      ...(more.length ? more : ["--disable-gpu"])],
+  });
+
 export async function start(piste, ...words) {
-  if (!installed("playwright-core") || !browserPath()) skipAll("no Chromium or no playwright-core");
-  const { chromium } = require("playwright-core");
   const folder = mkdtempSync(join(tmpdir(), "piste-web-"));
-  const s = { folder, data: join(folder, "data"), faults: [] };
-  const resort = join(root, "resorts", "masikryong");
+  const s = { folder, data: join(folder, "data"), faults: [], others: [] };
 
   s.begin = async () => {
-    s.server = spawn(piste, ["serve", resort, "--port", String(s.port ?? 0), "--data", s.data, "--rate", "0", "--quiet", ...words], { stdio: ["ignore", "pipe", "inherit"] });
-    const line = await new Promise((resolve, reject) => {
-      s.server.stdout.once("data", (data) => resolve(String(data)));
-      s.server.once("exit", (code) => reject(new Error(`the server ended with ${code}`)));
-    });
-    s.url = line.trim().replace(/\/$/, "");
-    s.port = Number(s.url.split(":")[2]);
+    const { child, url } = await say(piste, ["serve", resort, "--port", String(s.port ?? 0), "--data", s.data, "--rate", "0", "--quiet", ...words]);
+    Object.assign(s, { server: child, url, port: Number(url.split(":")[2]) });
   };
   s.end = (signal = "SIGTERM") => new Promise((resolve) => {
-    if (s.server.exitCode !== null) return resolve(s.server.exitCode);
-    s.server.removeAllListeners("exit");
+    if (s.server.exitCode !== null || s.server.signalCode) return resolve(s.server.exitCode);
     s.server.once("exit", (code) => resolve(code));
     s.server.kill(signal);
   });
-  s.desk = (...act) => {
-    const done = spawnSync(piste, ["desk", ...act, "--db", join(s.data, "desk.db"), "--vault", join(s.data, "vault"), "--json"], { encoding: "utf8" });
-    if (done.status !== 0) throw new Error(`piste desk ${act.join(" ")}: ${done.stdout}${done.stderr}`);
-    const last = done.stdout.trim().split("\n").pop();
-    return JSON.parse(last);
+  const own = () => ["--db", join(s.data, "desk.db"), "--vault", join(s.data, "vault"), "--json"];
+  const run = (list, input) => {
+    const done = spawnSync(piste, list, { encoding: "utf8", input });
+    if (done.status !== 0) throw new Error(`piste ${list.join(" ")}: ${done.stdout}${done.stderr}`);
+    return done.stdout.trim().split("\n");
   };
+  s.desk = (...act) => JSON.parse(run(["desk", ...act, ...own()]).pop());
+  // Many acts, as objects, by one process.
+  s.acts = (...list) => run(["desk", "do", "-", ...own()], list.map((a) => JSON.stringify({ key: `test-${(keys += 1)}`, ...a })).join("\n")).map((line) => JSON.parse(line));
+  s.ask = (act, fields) => JSON.parse(run(["desk", "do", "-", ...own()], JSON.stringify({ act, ...fields }))[0]);
   s.account = (name, roles) => s.desk("account", `name=${name}`, `password=${PASSWORD}`, `roles=${roles}`, "--key", `account-${(keys += 1)}`);
   s.load = () => s.desk("load", resort);
+  s.audit = () => run(["audit", "--db", join(s.data, "desk.db")]);
+  // A payment provider; misbehave(0.4): so often it does; silent(true): it does not answer. `books`: what it has captured and not given back.
+  s.provider = async () => {
+    const { child, url } = await say("python3", [join(root, "test", "web", "provider.py"), "2"]);
+    s.others.push(child);
+    return { url, misbehave: (share) => fetch(`${url}/evil?${share}`), silent: (is) => child.kill(is ? "SIGSTOP" : "SIGCONT"), books: async () => (await fetch(`${url}/books`)).json() };
+  };
 
   // A browser of its own: nothing is shared with another page but the server.
   s.page = async ({ width = 1280, height = 900, scheme = "light", language = "en", as = "", ...more } = {}) => {
-    s.browser ??= await chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox", "--disable-dev-shm-usage"] });
+    s.browser ??= await launch();
     const context = await s.browser.newContext({ viewport: { width, height }, colorScheme: scheme, locale: language, ...more });
     const page = await context.newPage();
-    page.on("pageerror", (error) => s.faults.push(`${page.url()}: ${error.message}`));
-    page.on("console", (m) => m.type() === "error" && !/status of 4\d\d|ERR_|Failed to fetch/.test(m.text()) && s.faults.push(`${page.url()}: ${m.text()}`));
-    context.on("request", (r) => !r.url().startsWith(s.url) && !/^(data|blob):/.test(r.url()) && s.faults.push(`a request leaves the server: ${r.url()}`));
-    if (as) {
-      await page.goto(`${s.url}/sign-in`);
-      await page.fill("[name=name]", as);
-      await page.fill("[name=password]", PASSWORD);
-      await page.keyboard.press("Enter");
-      await page.waitForURL((url) => url.pathname !== "/sign-in");
-    }
+    s.watch(page);
+    if (as) await s.signIn(page, as);
     return page;
+  };
+  s.watch = (page) => {
+    page.on("pageerror", (error) => s.faults.push(`${page.url()}: ${error.message}`));
+    page.on("console", (m) => m.type() === "error" && !/status of (4\d\d|503)|ERR_|Failed to fetch/.test(m.text()) && s.faults.push(`${page.url()}: ${m.text()}`));
+    page.on("request", (r) => {
+      if (/^(data|blob):/.test(r.url())) return;
+      if (!r.url().startsWith(s.url)) s.faults.push(`a request leaves the server: ${r.url()}`);
+      if (/[0-9a-f]{32}/.test(r.url())) s.faults.push(`a code in an address: ${r.url()}`);
+    });
+  };
+  s.signIn = async (page, as) => {
+    await page.goto(`${s.url}/sign-in`);
+    await page.fill("[name=name]", as);
+    await page.fill("[name=password]", PASSWORD);
+    await page.keyboard.press("Enter");
+    await page.waitForURL((url) => url.pathname !== "/sign-in");
   };
   s.stop = async () => {
     await s.browser?.close();
     const code = await s.end();
+    for (const child of s.others) child.kill("SIGKILL");
     rmSync(folder, { recursive: true, force: true });
     if (code !== 0) throw new Error(`the server ended with ${code}`);
   };
   await s.begin();
+  if ((await fetch(s.url, { headers: { "Accept-Encoding": "gzip" } })).status === 404) {
+    await s.stop();
+    skipAll("this build has no pages");
+  }
   return s;
 }
 
+// ---- how a page looks ----------------------------------------------------------------------------------------------------
+
 // What axe-core finds on the page that is serious or critical.
 export async function axe(page) {
-  await page.evaluate(require("node:fs").readFileSync(installed("axe-core"), "utf8")); // as a <script> its page would refuse it
+  if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(readFileSync(installed("axe-core"), "utf8")); // as a <script> its page would refuse it
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.filter((v) => ["serious", "critical"].includes(v.impact)).map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join("; ")}`);
+  return found.violations.filter((v) => ["serious", "critical"].includes(v.impact))
+    .map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(" ")} ${n.html.slice(0, 120)}`).slice(0, 3).join("; ")}`);
+}
+
+export const overflow = (page) => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+
+// What is touched and not as high as a finger needs, but for links in a line of text.
+export const small = (page, within, least = 44) =>
+  page.evaluate(([scope, px]) => [...document.querySelectorAll(`${scope} :is(button, select, a, label.choice, input:not([type=radio]):not([type=checkbox]))`)]
+    .filter((e) => e.checkVisibility() && e.getClientRects().length && getComputedStyle(e).display !== "inline" && e.getBoundingClientRect().height < px - 0.5)
+    .map((e) => `${e.outerHTML.slice(0, 80)} is ${Math.round(e.getBoundingClientRect().height)} px high`), [within, least]);
+
+// Every look of a page: what axe-core finds serious, and what is wider than the window. PISTE_SHOTS: a folder for pictures.
+export async function looks(page, what, themes = ["light", "dark"], widths = [1280, 390]) {
+  const problems = [], size = page.viewportSize();
+  for (const width of widths) {
+    await page.setViewportSize({ width, height: 900 });
+    const over = await overflow(page);
+    if (over > 0) problems.push(`${what}, ${width}: ${over} px wider than the window`);
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme });
+      for (const p of await axe(page)) problems.push(`${what}, ${colorScheme}, ${width}: ${p}`);
+      if (process.env.PISTE_SHOTS) await page.screenshot({ path: join(process.env.PISTE_SHOTS, `${what.replace(/\W+/g, "-")}-${colorScheme}-${width}.png`), fullPage: true });
+    }
+  }
+  await page.setViewportSize(size);
+  await page.emulateMedia({ colorScheme: null });
+  return problems;
 }
 
 // Compressed bytes of script that loading the page has asked for.
@@ -91,4 +161,15 @@ export async function scriptBytes(context, url) {
   await page.goto(url, { waitUntil: "networkidle" }).catch(() => page.waitForTimeout(3000)); // a live stream is never idle
   await page.close();
   return bytes;
+}
+
+// ---- by the keyboard alone -----------------------------------------------------------------------------------------------
+
+// Tab until the element that fits has the focus.
+export async function tabTo(page, selector, text = "") {
+  for (let i = 0; i < 150; i++) {
+    if (await page.evaluate(([s, begin]) => document.activeElement?.matches(s) && !document.activeElement.disabled && document.activeElement.textContent.startsWith(begin), [selector, text])) return;
+    await page.keyboard.press("Tab");
+  }
+  throw new Error(`${selector} is not reached with the Tab key`);
 }

@@ -29,9 +29,10 @@ let number = 0, failed = 0;
 // Without the colours of a terminal, which no report can hold.
 const plain = (text) => String(text).replace(/\u001b\[[\d;]*m/g, "");
 
-// One line of TAP; `body` returns what is wrong, as texts (none: all is well), or throws.
+// One line of TAP, and how long it took where PISTE_TIMES is set; `body` returns what is wrong, as texts (none: all is well), or throws.
 export async function check(name, body) {
   let problems;
+  const began = performance.now();
   try {
     problems = (await body()) ?? [];
   } catch (error) {
@@ -41,6 +42,7 @@ export async function check(name, body) {
   for (const problem of problems) console.log(`# ${plain(problem).replace(/\n/g, "\n# ")}`);
   if (problems.length) failed += 1;
   console.log(`${problems.length ? "not ok" : "ok"} ${number} - ${name.replace(/#/g, "")}`);
+  if (process.env.PISTE_TIMES) console.log(`# ${((performance.now() - began) / 1000).toFixed(1)} s`);
 }
 
 export function end() {

@@ -96,6 +96,44 @@ export type First = {
   at_ms: number; // when
 };
 
+export type Persons = {
+  class?: string; // price class that the person will show to be of
+  age?: number; // years; kept nowhere
+  nationality?: string; // two letters of ISO 3166; kept nowhere
+  holder?: {
+    purpose: string; // for which the product needs it
+    data: Data; // no more than the purpose names
+  }[]; // where the product needs to know who holds it
+};
+
+export type Data = {
+  name?: string; // as the person writes it
+  birth?: string; // date of birth
+  nationality?: string; // two letters of ISO 3166
+  language?: string; // in which they are spoken to
+  email?: string; // by which they are found
+  phone?: string; // by which they are found
+  address?: string; // postal
+  emergency?: string; // whom to call
+  document?: string; // number of a document that was shown
+  weight_kg?: number; // for rental
+  height_cm?: number; // for rental
+  sole_mm?: number; // for rental
+  skill?: string; // for rental and lessons, as they say it
+  diet?: string; // for meals
+};
+
+export type Payments = {
+  tender: string; // cash, card, bank, voucher or invoice
+  amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+  currency?: string; // in which all that is due is paid; what it is for where not given
+  drawer?: string; // of cash: into which it goes
+  change?: string; // of cash: in which change is given; what was paid in where not given
+  code?: string; // of the voucher
+  provider?: string; // of the card; card
+  reference?: string; // of the card's or bank's slip
+};
+
 export type Demo = {
   date: string; // the day that is played
   local: string; // up to when
@@ -129,32 +167,7 @@ export type Positions = {
   time?: string; // of a session, such as 10:00
   class?: string; // price class of all of them
   count?: number; // how many alike; 1
-  persons?: {
-    class?: string; // price class that the person will show to be of
-    age?: number; // years; kept nowhere
-    nationality?: string; // two letters of ISO 3166; kept nowhere
-    holder?: {
-      purpose: string; // for which the product needs it
-      data: Data; // no more than the purpose names
-    }[]; // where the product needs to know who holds it
-  }[]; // each of them, instead of count
-};
-
-export type Data = {
-  name?: string; // as the person writes it
-  birth?: string; // date of birth
-  nationality?: string; // two letters of ISO 3166
-  language?: string; // in which they are spoken to
-  email?: string; // by which they are found
-  phone?: string; // by which they are found
-  address?: string; // postal
-  emergency?: string; // whom to call
-  document?: string; // number of a document that was shown
-  weight_kg?: number; // for rental
-  height_cm?: number; // for rental
-  sole_mm?: number; // for rental
-  skill?: string; // for rental and lessons, as they say it
-  diet?: string; // for meals
+  persons?: Persons[]; // each of them, instead of count
 };
 
 export type Waiting = {
@@ -181,6 +194,17 @@ export type Passes = {
   }[]; // which of it; all where not given
 };
 
+export type Texts = {
+  language: string; // en, ko, zh, ru or ja
+  caption: string; // what stands under it
+  alternative: string; // what is on it, for those who do not see it
+};
+
+export type Key = {
+  status: string; // ok
+  photo: number; // its number
+};
+
 export type Quotas = {
   name: string; // for whom, such as class:national
   kept?: number; // places that nobody else may take
@@ -192,17 +216,6 @@ export type Takes = {
   slot: string; // when
   quota?: string; // as whom
   count?: number; // how many; 1
-};
-
-export type Payments = {
-  tender: string; // cash, card, bank, voucher or invoice
-  amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
-  currency?: string; // in which all that is due is paid; what it is for where not given
-  drawer?: string; // of cash: into which it goes
-  change?: string; // of cash: in which change is given; what was paid in where not given
-  code?: string; // of the voucher
-  provider?: string; // of the card; card
-  reference?: string; // of the card's or bank's slip
 };
 
 export type Counted = {
@@ -494,6 +507,7 @@ export interface Api {
     answer: {
       have: number; // records of this log that are here
       added: number; // of them those that came with this request
+      is_long?: boolean; // true: the gate shall go on in another log, with a number of its own
     };
   };
   // whose pass it is
@@ -534,6 +548,44 @@ export interface Api {
       }[]; // by position
     };
   };
+  // what a number, a code, a pass or a voucher belongs to
+  "POST /api/till/find": {
+    fields: {
+      text: string; // an order's number, its guest's code or link, a pass or its number, a voucher's code
+    };
+    answer: {
+      order?: number; // the order
+      voucher?: {
+        code: string; // what is written on it
+        kind: string; // gift or discount
+        percent_bp: number; // of a discount: hundredths of a percent
+        amount?: string; // of a gift: for which it was sold
+        left?: string; // of a gift: what it is still good for
+        from?: string; // first day
+        until?: string; // last day, included
+      }; // or the voucher
+    };
+  };
+  // sells or holds, as the act order does; who holds what is kept with it
+  "POST /api/till/orders": {
+    fields: {
+      key: string; // made by the page: sent again, it happens once
+      positions: {
+        product: string; // its key
+        date?: string; // for when; the business date
+        time?: string; // of a session, such as 10:00
+        class?: string; // price class of all of them
+        count?: number; // how many alike; 1
+        persons?: Persons[]; // each of them, instead of count
+      }[]; // what is sold, and to whom where that is to be known
+      agency?: string; // for which
+      currency?: string; // of the order
+      voucher?: string; // code of a discount
+      payments?: Payments[]; // what is paid; held where nothing is
+      offer?: number; // the order that a waiting party was offered
+    };
+    answer: Answer;
+  };
   // what a cashier chooses from
   "GET /api/till": {
     fields: {};
@@ -566,6 +618,26 @@ export interface Api {
       currencies: {
         currency: string;
       }[]; // that can be paid in
+      needs: {
+        product: string; // whose holder is known
+        purpose: string; // for which
+        name: string; // of the purpose
+        fields: string; // what is held, such as: name birth
+        keep_days: number; // how long
+        required: number; // 1: it is not sold without
+      }[]; // what is to be known of holders
+      providers: {
+        provider: string; // its key
+      }[]; // by whom can be paid
+      roundings: {
+        currency: string;
+        tender: string; // in which it is paid
+        step_minor: number; // the least of it that there is
+        mode: string; // nearest, up or down
+      }[]; // what can be paid of a currency
+      two_above: {
+        amount: string; // 50.00 EUR
+      }[]; // refunds above it take two people; with any told, all in other currencies do
       drawers: {
         drawer: string; // its key
         cashier: string; // whose shift it is
@@ -805,6 +877,45 @@ export interface Api {
   "POST /api/shop/orders/{order}/card.svg": {
     fields: Passes;
     answer: string;
+  };
+  // photographs of the resort, in their order
+  "GET /api/photos": {
+    fields: {};
+    answer: {
+      photos: {
+        photo: number; // its number
+        place: string; // the key of what it shows; empty: none
+        taken: string; // when; empty: not known
+        texts: Texts[]; // in the order of the languages; none: it is not shown
+        images: {
+          digest: string; // of its bytes, by which it is asked for
+          width: number; // in pixels
+          height: number;
+        }[]; // from the smallest
+      }[]; // in their order
+    };
+  };
+  // an image by the digest of its bytes and .jpg; it never changes
+  "GET /api/photos/image/{image}": {
+    fields: {};
+    answer: string;
+  };
+  // a JPEG or PNG of at most 12 MB, of which the pixels alone are kept; with the act's key
+  "POST /api/photos/upload/{key}": {
+    fields: Blob | Uint8Array;
+    answer: Key;
+  };
+  // what a photograph shows, its texts, and the one that it stands before
+  "POST /api/photos/change": {
+    fields: {
+      key: string; // of the act: sent again, it is done once
+      photo: number; // its number
+      texts?: Texts[]; // captions, in place of those before; without any it is not shown
+      place?: string; // the key of the place, lift, run or venue that it shows; empty: none
+      taken?: string; // the day when it was taken, as 2019-02-02; empty: not known
+      before?: number; // the photograph that follows it; 0: it is the last
+    };
+    answer: Key;
   };
   // what waits for a second person to agree
   "GET /api/proposals": {
@@ -1362,6 +1473,14 @@ export interface Api {
       key: string;
       order: number; // the order
       position?: number; // of it; all where not given
+    };
+    answer: Answer;
+  };
+  // takes a photograph away and erases its bytes
+  "POST /api/desk/photo-remove": {
+    fields: {
+      key: string;
+      photo: number; // its number
     };
     answer: Answer;
   };

@@ -16,6 +16,7 @@ export type Room = {
 export const ROOMS: Room[] = [
   { path: "/mountain", title: "mountain.title", roles: [], early: begin, load: () => Promise.resolve({ default: Mountain }) },
   { path: "/book", title: "book.title", roles: [], load: () => import("./book/page") },
+  { path: "/photos", title: "photos.title", roles: [], load: () => import("./photos/page") },
   { path: "/till", title: "till.title", roles: ["cashier", "manager"], load: () => import("./till/page") },
   { path: "/gate", title: "gate.title", roles: ["gate", "manager"], load: () => import("./gate/page") },
   { path: "/plan", title: "plan.title", roles: ["planner", "manager"], load: () => import("./plan/page") },

@@ -1,4 +1,4 @@
-// words.ts - what the pages say, in the reader's language; plurals, dates and money as Intl does them.
+// words.ts - what the pages say, in the reader's language; plurals, numbers and dates as Intl does them (money: parts/amount.ts).
 //
 //     t("mountain.title")                    words/en/mountain.json: {"mountain.title": "Mountain"}
 //     t("mountain.open", { n: 3 })           {"mountain.open": {"one": "{n} lift open", "other": "{n} lifts open"}}
@@ -52,7 +52,7 @@ export function chooseFirst(): Promise<void> {
 
 // What Intl makes for a language is kept: making it takes longer than using it a hundred times.
 const kept = new Map<string, unknown>();
-function keep<T>(name: string, make: () => T): T {
+export function keep<T>(name: string, make: () => T): T {
   const key = `${language.value} ${name}`;
   if (!kept.has(key)) kept.set(key, make());
   return kept.get(key) as T;
@@ -71,15 +71,9 @@ export function t(key: Key, values: Record<string, string | number> = {}): strin
 export const number = (n: number): string => keep("number", () => new Intl.NumberFormat(language.value)).format(n);
 export const percent = (share: number): string => keep("percent", () => new Intl.NumberFormat(language.value, { style: "percent" })).format(share);
 
-// An amount in minor units of an ISO 4217 currency, which has so many decimal places; Intl has its own opinion of some.
-export function money(minor: number, currency: string, places: number): string {
-  const format = keep(`${currency} ${places}`, () => new Intl.NumberFormat(language.value, {
-    style: "currency", currency, currencyDisplay: "code", minimumFractionDigits: places, maximumFractionDigits: places,
-  }));
-  return format.format(minor / 10 ** places);
-}
-
 export const date = (day: string): string => keep("date", () => new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeZone: "UTC" })).format(new Date(`${day}T00:00:00Z`));
+// A day without its weekday, as it stands within a sentence ("с 5 декабря 2026 г.").
+export const day = (text: string): string => keep("day", () => new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: "UTC" })).format(new Date(`${text}T00:00:00Z`));
 export const time = (ms: number, zone: string): string => keep(`time ${zone}`, () => new Intl.DateTimeFormat(language.value, { timeStyle: "short", timeZone: zone })).format(new Date(ms));
 
 // "3 min", "1 h 10 min", as short as the language has it.

@@ -2,12 +2,14 @@
 //
 // What is sent is kept until it is answered: after a reload it is sent again with the same code, and is the same order.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Refusal, call } from "../call";
+import { call } from "../call";
+import { amount } from "../parts/amount";
+import { Holder } from "../parts/holder";
+import { once } from "../parts/once";
 import { go } from "../router";
-import { date, t, type Key } from "../words";
-import { amount } from "./amount";
+import { date, t } from "../words";
 import { Currency, WaitFor } from "./choose";
-import { basket, currency, newCode, nationality, orders, pending, positionsOf, remember, shop, type Item, type Need } from "./store";
+import { ORDERING, basket, currency, newCode, nationality, ordering, orders, positionsOf, remember, shop, type Item, type Need } from "./store";
 import { Reasons, reasonOf, whyNot, type Line } from "./why";
 
 type Quote = { lines: Line[]; total: string };
@@ -30,40 +32,39 @@ export function Basket() {
   const [voucher, setVoucher] = useState(""), [given, setGiven] = useState("");
   const [pay, setPay] = useState(all.providers.length ? "now" : "till");
   const [holders, setHolders] = useState<Record<string, object[]>>({});
-  const [failed, setFailed] = useState<unknown>(null), [isBusy, setBusy] = useState(pending.value !== null);
+  const [failed, setFailed] = useState<unknown>(null), [isBusy, setBusy] = useState(!!ordering());
   const { quote, refused } = useQuote(items, voucher);
   const send = useRef(false);
 
-  // Sends what is pending until it is answered.
-  const order = async () => {
-    const sent = pending.value;
-    if (!sent || send.current) return;
+  const order = async (fields: object) => {
+    if (send.current) return;
     send.current = true;
     setBusy(true);
     setFailed(null);
     try {
-      const a = await call("POST /api/shop/orders", { code: sent.code, ...sent.fields } as never);
-      remember(orders, { number: a.order, code: sent.code });
-      pending.value = null;
+      const [code, a] = await once(ORDERING, async (code) => [code, await call("POST /api/shop/orders", { code, ...fields } as never)] as const,
+        { fields, where: "tab", makeKey: newCode });
+      remember(orders, { number: a.order, code });
       basket.value = [];
-      go(`/book/orders/${a.order}#${sent.code}`, true);
+      go(`/book/orders/${a.order}#${code}`, true);
       document.getElementById("main")?.focus();
     } catch (error) {
-      if (error instanceof Refusal && error.code >= 400 && error.code < 500 && error.code !== 429) pending.value = null; // a refusal is an answer
       setFailed(error);
       setBusy(false);
     }
     send.current = false;
   };
-  useEffect(() => void order(), []);
+  useEffect(() => {
+    const sent = ordering();
+    if (sent) void order(sent.fields as object);
+  }, []);
   const submit = (e: SubmitEvent) => {
     e.preventDefault();
     const offer = items.find((i) => i.waiting);
-    pending.value ??= { code: newCode(), fields: { positions: positionsOf(items, holders), currency: currency.value, ...(voucher ? { voucher } : {}), pay,
-      ...(offer ? { waiting: offer.waiting, waiting_code: offer.waiting_code } : {}) } };
-    void order();
+    void order(ordering()?.fields as object ?? { positions: positionsOf(items, holders), currency: currency.value, ...(voucher ? { voucher } : {}), pay,
+      ...(offer ? { waiting: offer.waiting, waiting_code: offer.waiting_code } : {}) });
   };
-  if (isBusy && pending.value) return <section class="narrow-page"><h1>{t("book.ordering")}</h1><p role="status">{t("book.ordering.wait")}</p></section>;
+  if (isBusy && ordering()) return <section class="narrow-page"><h1>{t("book.ordering")}</h1><p role="status">{t("book.ordering.wait")}</p></section>;
   if (!items.length) return <section class="narrow-page"><h1>{t("book.nav.basket")}</h1><p>{t("book.basket.empty")}</p><p><a href="/book">{t("book.nav.choose")}</a></p></section>;
   const needs = items.flatMap((item) => needsOf(item).flatMap((need) => item.lines.flatMap((l) => Array.from({ length: l.count }, (_, i) => ({ id: `${item.id}/${l.class}/${i}`, item, cls: l.class, i, need })))));
   const soldOut = ["sold_out", "waiting", "quota_full"].includes(reasonOf(failed)) && failed !== null;
@@ -86,7 +87,7 @@ export function Basket() {
           <section>
             <h2>{t("book.holders")}</h2>
             <p>{t("book.holders.why")}</p>
-            {needs.map((n) => <Holder key={n.id + n.need.purpose} {...n} set={(data) => setHolders((h) => ({ ...h, [n.id]: [...(h[n.id] ?? []).filter((x) => (x as { purpose: string }).purpose !== n.need.purpose), { purpose: n.need.purpose, data }] }))} />)}
+            {needs.map((n) => <Holder key={n.id + n.need.purpose} what={`${n.item.name}: ${all.classes.find((c) => c.class === n.cls)?.name ?? n.cls} ${n.i + 1}`} isFirst={n.i === 0} need={n.need} set={(data) => setHolders((h) => ({ ...h, [n.id]: [...(h[n.id] ?? []).filter((x) => (x as { purpose: string }).purpose !== n.need.purpose), { purpose: n.need.purpose, data }] }))} />)}
           </section>
         )}
         <section>
@@ -138,36 +139,3 @@ function Entry({ item, lines }: { item: Item; lines: Line[] }) {
 }
 
 const needsOf = (item: Item): Need[] => shop.value!.products.find((p) => p.product === item.product)?.needs.filter((n) => n.required) ?? [];
-
-const FIELDS: Record<string, { key: Key; type?: string; auto?: string }> = {
-  name: { key: "book.field.name", auto: "name" }, birth: { key: "book.field.birth", type: "date", auto: "bday" }, nationality: { key: "book.nationality" }, language: { key: "frame.language" },
-  email: { key: "book.field.email", type: "email", auto: "email" }, phone: { key: "book.field.phone", type: "tel", auto: "tel" }, address: { key: "book.field.address", auto: "street-address" },
-  emergency: { key: "book.field.emergency" }, document: { key: "book.field.document" }, weight_kg: { key: "book.field.weight", type: "number" }, height_cm: { key: "book.field.height", type: "number" },
-  sole_mm: { key: "book.field.sole", type: "number" }, skill: { key: "book.field.skill" }, diet: { key: "book.field.diet" },
-};
-
-type HolderProps = { item: Item; cls: string; i: number; need: Need; set: (data: object) => void };
-
-function Holder({ item, cls, i, need, set }: HolderProps) {
-  const data = useRef<Record<string, string | number>>({});
-  const name = shop.value!.classes.find((c) => c.class === cls)?.name ?? cls;
-  const put = (field: string, value: string, isNumber: boolean) => {
-    if (value) data.current[field] = isNumber ? Number(value) : field === "nationality" ? value.toUpperCase() : value;
-    else delete data.current[field];
-    set({ ...data.current });
-  };
-  return (
-    <fieldset class="holder">
-      <legend>{item.name}: {name} {i + 1}</legend>
-      <p class="note">{t("book.holders.for", { name: need.name, n: need.keep_days })}</p>
-      <div class="fields">
-        {need.fields.split(" ").filter((f) => FIELDS[f]).map((f) => (
-          <label key={f}>{t(FIELDS[f].key)}
-            <input type={(FIELDS[f].type ?? "text") as "text"} autocomplete={i === 0 ? (FIELDS[f].auto as never) : "off"} maxLength={f === "nationality" ? 2 : undefined} required={f === "name"}
-              onChange={(e) => put(f, e.currentTarget.value, FIELDS[f].type === "number")} />
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}

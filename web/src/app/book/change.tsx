@@ -1,11 +1,13 @@
 // change.tsx - another day or time for some of an order, or cancelling it: what it costs or gives back is told before.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
+import { amount, minorOf, withMinor } from "../parts/amount";
 import { Calendar, addDays, lastOf, monthOf, type Day } from "../parts/calendar";
-import { date, number as count, t } from "../words";
-import { amount, day as dayText, minorOf, withMinor } from "./amount";
-import type { Mine, Position } from "./order";
-import { once, readShop, shop } from "./store";
+import { once } from "../parts/once";
+import { refundsOf, type Position } from "../parts/receipt";
+import { date, day as dayText, number as count, t } from "../words";
+import type { Mine } from "./order";
+import { readShop, shop } from "./store";
 import { whyNot } from "./why";
 
 export function Change({ mine, live }: { mine: Mine; live: Position[] }) {
@@ -57,9 +59,7 @@ const lines = (positions: Position[]) => positions.map((p) => ({ position: p.pos
 function Cancel({ mine, positions, settle, stop }: Props & { stop: () => void }) {
   const { number, code, receipt } = mine, box = useRef<HTMLDivElement>(null);
   useEffect(() => box.current?.focus(), []);
-  // As the desk does it: what was paid beyond what the rest costs.
-  const worth = positions.reduce((n, p) => n + minorOf(p.price), 0);
-  const back = Math.max(0, minorOf(receipt.paid) - (minorOf(receipt.total) - worth));
+  const back = refundsOf(receipt, positions).map((r) => amount(r.given)).join(" + ");
   const cancel = async (): Promise<string> => {
     const a = await once(`cancel-${number}-${positions.map((p) => p.position).join()}`, (key) => call("POST /api/shop/orders/{order}/cancel", { code, key, positions: lines(positions) }, { order: String(number) }));
     const refunds = (a as { refunds?: { given: string }[] }).refunds ?? [];
@@ -67,7 +67,7 @@ function Cancel({ mine, positions, settle, stop }: Props & { stop: () => void })
   };
   return (
     <div class="confirm" ref={box} tabIndex={-1} role="group" aria-label={t("book.change.cancel")}>
-      <p><b>{back ? t("book.cancel.back", { amount: amount(withMinor(back, receipt.total)) }) : t("book.cancel.nothing")}</b> {back ? t("book.cancel.how") : ""}</p>
+      <p><b>{back ? t("book.cancel.back", { amount: back }) : t("book.cancel.nothing")}</b> {back ? t("book.cancel.how") : ""}</p>
       <p class="buttons"><button type="button" class="main" onClick={() => void settle(cancel())}>{t("book.cancel.yes", { n: positions.length })}</button><button type="button" onClick={stop}>{t("book.cancel.no")}</button></p>
     </div>
   );

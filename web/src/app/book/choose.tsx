@@ -2,10 +2,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
 import { on } from "../live";
+import { amount } from "../parts/amount";
 import { Calendar, addDays, lastOf, monthOf, type Day } from "../parts/calendar";
 import { go } from "../router";
-import { number, t, type Key } from "../words";
-import { amount, day as dayText } from "./amount";
+import { day as dayText, number, t, type Key } from "../words";
 import { Nationality } from "./nationality";
 import { basket, currency, nationality, newCode, shop, waits, type PriceClass, type Product } from "./store";
 import { Reasons, whyNot, type Line } from "./why";

@@ -1,10 +1,9 @@
 // data.tsx - what the desk holds of an order's persons: to be had as a file, to be erased.
 import { useState } from "preact/hooks";
 import { call } from "../call";
-import { t } from "../words";
-import { day } from "./amount";
+import { once } from "../parts/once";
+import { day, t } from "../words";
 import type { Mine } from "./order";
-import { once } from "./store";
 import { whyNot } from "./why";
 
 type Erased = { persons: { erased: string[]; kept: { purpose: string; until: string }[] }[] };

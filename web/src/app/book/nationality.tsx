@@ -1,8 +1,7 @@
 // nationality.tsx - from where the party comes, who may come when, and the day on which that changes.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { call } from "../call";
-import { language, t } from "../words";
-import { day as dayText } from "./amount";
+import { day as dayText, language, t } from "../words";
 import { nationality } from "./store";
 
 // Codes that are no nationality: unions, islands without citizens of their own, codes that are reserved.

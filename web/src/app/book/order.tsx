@@ -1,26 +1,18 @@
 // order.tsx - an order's own page: what it is, paying, passes, changing, signing, the data of its persons.
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
-import { date, t, type Key } from "../words";
-import { amount, day, rate } from "./amount";
+import { amount, rate } from "../parts/amount";
+import type { Receipt } from "../parts/receipt";
+import { Sign } from "../parts/sign";
+import { date, day, t, type Key } from "../words";
 import { Change } from "./change";
 import { Data } from "./data";
 import { Passes } from "./passes";
 import { Pay } from "./pay";
-import { Sign } from "./sign";
 import { codeOf, orders, remember } from "./store";
 import { Left, moment, type Moment } from "./time";
 import { reasonOf, whyNot } from "./why";
 
-export type Position = { position: number; product: string; name: string; kind: string; class: string; class_name: string; date: string; time: string; price: string; returned: string; state: string; person?: number; pass: string };
-export type Receipt = {
-  order: number; state: string; currency: string; total: string; paid: string; due: string; day: string; at_ms: number; until_ms?: number;
-  positions: Position[];
-  payments: { tender: string; place: string; amount: string; for: string; returned: string; rate?: string; rate_date?: string; source?: string }[];
-  charges: { charge: number; provider: string; state: string; result: string; amount: string; open: boolean }[];
-  persons: { person: number; is_customer: boolean }[];
-  agreements: { signed: number; agreement: string; person: number; at_ms: number; counts: boolean }[];
-};
 export type Mine = { number: number; code: string; receipt: Receipt; look: () => Promise<void> };
 
 const STATES: Record<string, Key> = { held: "book.state.held", reserved: "book.state.reserved", sold: "book.state.sold", ended: "book.state.ended" };
@@ -85,7 +77,7 @@ export function Order({ number }: { number: number }) {
         <p class="note no-print">{t("book.order.keep")}</p>
       </section>
       {live.length > 0 && <Change mine={mine} live={live} />}
-      {receipt.persons.length > 0 && <Sign mine={mine} />}
+      {receipt.persons.length > 0 && <Sign isFramed receipt={receipt} look={look} whyNot={whyNot} send={(signed, key) => call("POST /api/shop/orders/{order}/sign", { code, key, ...signed }, { order: String(number) })} />}
       {receipt.persons.length > 0 && <Data mine={mine} />}
     </>
   );

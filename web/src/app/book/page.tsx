@@ -5,7 +5,7 @@ import { Basket } from "./basket";
 import { Choose } from "./choose";
 import { MyOrders } from "./mine";
 import { Order } from "./order";
-import { basket, orders, pending, readShop, shop, shopFailed, waits } from "./store";
+import { basket, ordering, orders, readShop, shop, shopFailed, waits } from "./store";
 import { Waiting } from "./waiting";
 import { Who } from "./who";
 
@@ -40,7 +40,7 @@ export default function Book({ rest }: { rest: string }) {
         : part === "orders" ? <MyOrders />
         : shopFailed.value && !shop.value ? <p role="alert">{t(shopFailed.value === "no_day" ? "book.no.day" : "frame.failed")} <button type="button" onClick={() => void readShop()}>{t("book.again")}</button></p>
         : !shop.value ? <p class="note">{t("frame.loading")}</p>
-        : part === "basket" || pending.value ? <Basket />
+        : part === "basket" || ordering() ? <Basket />
         : part === "who" ? <Who />
         : <Choose />}
     </div>

@@ -4,6 +4,8 @@
 // which no server is ever told; a request carries it in its body.
 import { computed, signal, type Signal } from "@preact/signals";
 import { Refusal, call } from "../call";
+import { kept } from "../parts/kept";
+import { underWay } from "../parts/once";
 
 export type Price = { class: string; amount: string; early_days: number; is_limited: boolean; name: string; from?: string; until?: string };
 export type Need = { purpose: string; name: string; fields: string; basis: string; keep_days: number; counts_from: string; required: boolean };
@@ -19,29 +21,14 @@ export type Item = { id: string; product: string; name: string; date: string; ti
 export type Own = { number: number; code: string };
 export type Wait = Own & { product: string; name: string; date: string; time: string; lines: { class: string; count: number }[] };
 
-function kept<T>(name: string, otherwise: T, where: Storage = localStorage): Signal<T> {
-  let value = otherwise;
-  try {
-    value = JSON.parse(where.getItem(name) ?? "null") ?? otherwise;
-  } catch { /* somebody else's text */ }
-  const s = signal(value);
-  s.subscribe((v) => where.setItem(name, JSON.stringify(v)));
-  addEventListener("storage", (e) => {
-    if (e.storageArea === where && e.key === name) s.value = JSON.parse(e.newValue ?? "null") ?? otherwise;
-  });
-  return s;
-}
-
 export const basket = kept<Item[]>("piste-basket", []);
 export const currency = kept("piste-currency", "");
 export const nationality = kept("piste-nationality", "");
 export const orders = kept<Own[]>("piste-orders", []);
 export const waits = kept<Wait[]>("piste-waiting", []);
-// What was sent and not answered yet: sent again after a reload, with the same code, it is the same order. For this tab alone,
-// since it may hold what a product needs to know of people.
-export const pending = kept<{ code: string; fields: object } | null>("piste-ordering", null, sessionStorage);
-// Keys of acts that are not answered yet, by what they are about.
-export const keys = kept<Record<string, string>>("piste-keys", {});
+// What was ordered and is not answered: kept for this tab alone, since it may hold what a product needs to know of people.
+export const ORDERING = "ordering";
+export const ordering = () => underWay(ORDERING, "tab");
 
 export const shop = signal<Shop | null>(null);
 export const shopFailed = signal("");
@@ -59,28 +46,6 @@ export const persons = computed(() => basket.value.reduce((n, item) => n + item.
 
 export function newCode(): string {
   return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
-}
-
-// The key of an act that is carried out once, however often it is sent: made at its first try, dropped when it is answered.
-export function keyOf(what: string): string {
-  const key = keys.value[what] ?? crypto.randomUUID();
-  keys.value = { ...keys.value, [what]: key };
-  return key;
-}
-export function dropKey(what: string): void {
-  const { [what]: _, ...rest } = keys.value;
-  keys.value = rest;
-}
-// A refusal ends the try; no answer does not.
-export async function once<T>(what: string, act: (key: string) => Promise<T>): Promise<T> {
-  try {
-    const answer = await act(keyOf(what));
-    dropKey(what);
-    return answer;
-  } catch (error) {
-    if (error instanceof Refusal && error.code >= 400 && error.code < 500 && error.code !== 429) dropKey(what);
-    throw error;
-  }
 }
 
 export function remember(list: Signal<Own[]>, own: Own): void {

@@ -2,9 +2,10 @@
 import { useEffect, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
 import { on } from "../live";
+import { once } from "../parts/once";
 import { go } from "../router";
 import { date, t } from "../words";
-import { basket, codeOf, nationality, once, shop, waits } from "./store";
+import { basket, codeOf, nationality, shop, waits } from "./store";
 import { Left, moment, type Moment } from "./time";
 import { reasonOf, whyNot } from "./why";
 

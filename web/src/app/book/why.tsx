@@ -1,7 +1,7 @@
 // why.tsx - what was refused, and why a price is what it is, in the reader's language.
 import { Refusal } from "../call";
-import { t, type Key } from "../words";
-import { amount, day, rate } from "./amount";
+import { amount, rate } from "../parts/amount";
+import { day, t, type Key } from "../words";
 
 const REASONS: Record<string, Key> = {
   sold_out: "book.no.soldOut", quota_full: "book.no.soldOut", waiting: "book.no.waiting", no_allotment: "book.no.notOnSale", not_eligible: "book.no.eligible",

@@ -1,6 +1,6 @@
 // Agencies.tsx - what agencies owe on their invoices, and taking what they pay.
 import { call } from "../call";
-import { show } from "../parts/amount";
+import { amount } from "../parts/amount";
 import { ActionForm } from "../parts/action";
 import { has } from "../session";
 import { t } from "../words";
@@ -16,7 +16,7 @@ export function Agencies() {
         const currency = r.amount.split(" ")[1];
         return (
           <article key={r.account + currency} class="line">
-            <p><strong>{agency}</strong> {t("books.owes", { amount: show(r.amount) })}</p>
+            <p><strong>{agency}</strong> {t("books.owes", { amount: amount(r.amount) })}</p>
             {has("manager") && (
               <ActionForm class="inline" label={t("books.paidByBank")} work={async (key, form) => {
                 const amount = String(form.get("amount")).trim();

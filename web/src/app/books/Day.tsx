@@ -1,6 +1,6 @@
 // Day.tsx - the business day: what was posted and booked, and closing it.
 import { call } from "../call";
-import { show } from "../parts/amount";
+import { amount } from "../parts/amount";
 import { Scroll } from "../parts/scroll";
 import { ActionForm } from "../parts/action";
 import { has } from "../session";
@@ -37,7 +37,7 @@ export function Day() {
               <tbody>
                 {report.value.positions.map((p) => (
                   <tr key={`${p.product} ${p.class} ${p.amount}`}>
-                    <th scope="row">{p.product}</th><td>{p.class}</td><td class="number">{number(p.count)}</td><td class="number">{show(p.amount)}</td>
+                    <th scope="row">{p.product}</th><td>{p.class}</td><td class="number">{number(p.count)}</td><td class="number">{amount(p.amount)}</td>
                   </tr>
                 ))}
               </tbody>
@@ -50,7 +50,7 @@ export function Day() {
               <thead><tr><th scope="col">{t("books.account")}</th><th scope="col" class="number">{t("books.amount")}</th></tr></thead>
               <tbody>
                 {report.value.accounts.map((a) => (
-                  <tr key={a.account + a.amount}><th scope="row">{a.account}</th><td class="number">{show(a.amount)}</td></tr>
+                  <tr key={a.account + a.amount}><th scope="row">{a.account}</th><td class="number">{amount(a.amount)}</td></tr>
                 ))}
               </tbody>
             </table>

@@ -1,5 +1,5 @@
 // Drawers.tsx - each cashier's cash: what is open, and what was found when it was closed.
-import { show } from "../parts/amount";
+import { amount } from "../parts/amount";
 import { Scroll } from "../parts/scroll";
 import { t, time } from "../words";
 import { drawers, zone } from "./data";
@@ -30,7 +30,7 @@ export function Drawers() {
                     <td>{d.cashier}</td>
                     <td>{time(d.opened_ms, zone.value)}</td>
                     <td>{d.open ? <strong class="open">{t("books.isOpen")}</strong> : time(d.closed_ms, zone.value)}</td>
-                    <td class="number">{d.open ? "" : differences.length ? differences.map((p) => <div key={p.amount}>{show(opposite(p.amount))}</div>) : t("books.none")}</td>
+                    <td class="number">{d.open ? "" : differences.length ? differences.map((p) => <div key={p.amount}>{amount(opposite(p.amount))}</div>) : t("books.none")}</td>
                   </tr>
                 );
               })}

@@ -1,7 +1,7 @@
 // Ledger.tsx - the journal, the newest entries first, and what stands on each account.
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../call";
-import { show } from "../parts/amount";
+import { amount } from "../parts/amount";
 import { Scroll } from "../parts/scroll";
 import { t, time } from "../words";
 import { balances, zone, type Entry } from "./data";
@@ -27,7 +27,7 @@ export function Ledger() {
             <thead><tr><th scope="col">{t("books.account")}</th><th scope="col" class="number">{t("books.amount")}</th></tr></thead>
             <tbody>
               {balances.value.map((b) => (
-                <tr key={b.account + b.amount}><th scope="row">{b.account}</th><td class="number">{show(b.amount)}</td></tr>
+                <tr key={b.account + b.amount}><th scope="row">{b.account}</th><td class="number">{amount(b.amount)}</td></tr>
               ))}
             </tbody>
           </table>
@@ -56,7 +56,7 @@ export function Ledger() {
                   <td>{e.day} {time(e.at_ms, zone.value)}</td>
                   <td>{e.act}{e.subject ? ` ${e.subject}` : ""}</td>
                   <td>{e.who || "–"}</td>
-                  <td>{e.postings.map((p, i) => <div key={i} class="posting"><span>{p.account}</span><span class="number">{show(p.amount)}</span></div>)}</td>
+                  <td>{e.postings.map((p, i) => <div key={i} class="posting"><span>{p.account}</span><span class="number">{amount(p.amount)}</span></div>)}</td>
                 </tr>
               ))}
             </tbody>

@@ -111,7 +111,7 @@ export function readNewer(own: Documents, given: Partial<Texts>, nowS: number): 
 // What was revoked by any lists and has not ended: nothing that is published later takes it back (pass: its last minute).
 export function keptOf(kept: ReadonlyMap<string, number>, each: Lists[], nowS: number): Map<string, number> {
   const all = new Map(kept);
-  for (const lists of each) for (const [pass, untilMin] of lists.revoked) all.set(pass, Math.max(untilMin, all.get(pass) ?? 0));
+  for (const lists of each) for (const [pass, untilMin] of lists.revoked) all.set(pass, Math.max(untilMin, all.get(pass) ?? untilMin));
   const now = minuteOf(nowS);
   return new Map([...all].filter(([, untilMin]) => untilMin > now));
 }

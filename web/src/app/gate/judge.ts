@@ -3,7 +3,7 @@
 import { blake2b } from "@noble/hashes/blake2.js";
 import { get, get64, getId, hex, put, tokenOf, unhex } from "./bytes";
 import type { Documents, Table } from "./documents";
-import { BODY, MINUTE_ZERO_S, isSignedBy, minuteOf, readPass, type Pass } from "./pass";
+import { BODY, CLOCK_LEAST_S, isSignedBy, minuteOf, readPass, type Pass } from "./pass";
 
 export const REASONS = ["open", "unreadable", "unknown_key", "forged", "clock", "key_ended", "not_yet", "expired", "revoked", "not_here",
   "calendar", "hours", "waiver", "passback", "points"] as const;
@@ -140,7 +140,7 @@ export class Gate {
       const off = clock.wallS - (this.anchor.wallS + passedS), allowed = TOLERANCE_S + (passedS > 0 ? Math.trunc(passedS / 5000) : 0);
       if (off > allowed || off < -allowed) return false;
     }
-    if (clock.wallS < this.seenS - TOLERANCE_S || clock.wallS < MINUTE_ZERO_S) return false;
+    if (clock.wallS < this.seenS - TOLERANCE_S || clock.wallS < CLOCK_LEAST_S) return false;
     a.judgedS = Math.max(clock.wallS, this.seenS);
     if (clock.wallS < this.seenS) a.warnings |= CLOCK_BACK;
     return true;
@@ -233,7 +233,7 @@ export class Gate {
     const index = entrance ? table.entrances.findIndex((e) => e.number === entrance) : this.home;
     if (index < 0) throw new Error(`there is no entrance ${entrance}`);
     const token = tokenOf(text);
-    const a: Answer = { reason: "open", warnings: 0, sequence: this.sequence + 1, judgedS: Math.max(clock.wallS, MINUTE_ZERO_S),
+    const a: Answer = { reason: "open", warnings: 0, sequence: this.sequence + 1, judgedS: Math.max(clock.wallS, CLOCK_LEAST_S),
       entrance: table.entrances[index].number, pointsTaken: 0, pointsLeft: -1, waitS: 0, lastS: 0, lastEntrance: 0 };
     a.reason = this.judgeToken(token, clock, a);
     const entry = a.pass && this.entries.get(a.pass.id);

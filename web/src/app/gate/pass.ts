@@ -8,7 +8,8 @@ ed.hashes.sha512 = sha512;
 
 export const BODY = 32;
 export const MINUTE_ZERO_S = 1577836800;
-const MINUTE_MAX = 0xffffff, HOURS_MAX = 2880;
+export const CLOCK_LEAST_S = 946684800;
+const MINUTE_MIN = -10519200, MINUTE_MAX = 0xffffff, HOURS_MAX = 2880;
 
 export type Pass = {
   key: number; // that signed it
@@ -26,12 +27,12 @@ export type Pass = {
 };
 
 export function minuteOf(unixS: number): number {
-  const s = unixS - MINUTE_ZERO_S;
-  return s < 0 ? 0 : Math.min(Math.floor(s / 60), MINUTE_MAX);
+  return Math.max(MINUTE_MIN, Math.min(Math.floor((unixS - MINUTE_ZERO_S) / 60), MINUTE_MAX));
 }
 
 export function readPass(body: Uint8Array): Pass | undefined {
-  if (body[0] !== 1 || body[20] & 0x20) return undefined;
+  const isEarly = body[0] === 2, zero = isEarly ? MINUTE_MIN : 0;
+  if ((body[0] !== 1 && !isEarly) || body[20] & 0x20) return undefined;
   const hours = get(body, 27, 3);
   const pass: Pass = {
     key: get(body, 1, 4),
@@ -41,8 +42,8 @@ export function readPass(body: Uint8Array): Pass | undefined {
     holder: body[20] & 0x1f,
     waiverDue: (body[20] & 0x80) !== 0,
     byDay: (body[20] & 0x40) !== 0,
-    fromMin: get(body, 21, 3),
-    untilMin: get(body, 24, 3),
+    fromMin: zero + get(body, 21, 3),
+    untilMin: zero + get(body, 24, 3),
     hoursFromMin: hours >> 12,
     hoursUntilMin: hours & 0xfff,
     points: get(body, 30, 2),
@@ -50,7 +51,7 @@ export function readPass(body: Uint8Array): Pass | undefined {
   const allDay = pass.hoursFromMin === 0 && pass.hoursUntilMin === 0;
   const hoursWell = allDay || (pass.hoursFromMin < pass.hoursUntilMin && pass.hoursUntilMin <= HOURS_MAX);
   const well = !/^0+$/.test(pass.id) && pass.product !== 0 && pass.opens !== 0n && pass.fromMin < pass.untilMin && hoursWell
-    && !(pass.byDay && pass.points === 0);
+    && !(pass.byDay && pass.points === 0) && isEarly === pass.fromMin < 0;
   return well ? pass : undefined;
 }
 

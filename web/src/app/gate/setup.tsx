@@ -1,7 +1,8 @@
 // setup.tsx - makes a gate of this browser: where it stands, what people call it.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../api-types";
-import { Refusal, call, newKey } from "../call";
+import { Refusal, call } from "../call";
+import { once } from "../parts/once";
 import { t } from "../words";
 import { allowSound } from "./signals";
 import { makeGate, moveGate, self, trouble } from "./work";
@@ -10,7 +11,6 @@ type Entrance = Api["GET /api/gates"]["answer"]["entrances"][number];
 
 export function Setup({ done }: { done?: () => void }) {
   const [entrances, setEntrances] = useState<Entrance[]>([]), [failed, setFailed] = useState(""), [isBusy, setBusy] = useState(false);
-  const key = useRef(newKey());
   const told = (error: unknown) => setFailed(error instanceof Refusal && error.reason !== "offline" ? error.message : t("gate.needsNetwork"));
   useEffect(() => void call("GET /api/gates", {}).then((a) => setEntrances(a.entrances), told), []);
   const own = trouble.value === "fork" ? undefined : self.value;
@@ -22,8 +22,7 @@ export function Setup({ done }: { done?: () => void }) {
     setBusy(true);
     setFailed("");
     try {
-      await (own ? moveGate(name, entrance) : makeGate(name, entrance, key.current));
-      key.current = newKey();
+      await once("gate", (key) => (own ? moveGate(name, entrance, key) : makeGate(name, entrance, key)), { fields: { own: own?.number, name, entrance }, where: "page" });
       done?.();
     } catch (error) {
       told(error);

@@ -2,7 +2,7 @@
 // what the server does not have when there is a connection.
 import { computed, signal } from "@preact/signals";
 import type { Api } from "../api-types";
-import { Refusal, call, newKey } from "../call";
+import { Refusal, call } from "../call";
 import { readSession } from "../session";
 import { getId, hex } from "./bytes";
 import { keptOf, readNewer, readOwn, type Documents, type Texts } from "./documents";
@@ -162,9 +162,9 @@ export async function makeGate(name: string, entrance: string, key: string): Pro
 }
 
 // It stands elsewhere from now on; its log goes on.
-export async function moveGate(name: string, entrance: string): Promise<void> {
+export async function moveGate(name: string, entrance: string, key: string): Promise<void> {
   const own = { ...self.value!, name, entrance };
-  await call("POST /api/gates", { key: newKey(), gate: own.number, name, entrance });
+  await call("POST /api/gates", { key, gate: own.number, name, entrance });
   await writeSelf(own);
   await setUp(own);
 }

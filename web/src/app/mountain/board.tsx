@@ -1,6 +1,7 @@
 // board.tsx - a lift, run or venue is said to be open, held or closed (act `board`).
-import { useRef, useState } from "preact/hooks";
-import { Refusal, call, newKey } from "../call";
+import { useState } from "preact/hooks";
+import { Refusal, call } from "../call";
+import { once } from "../parts/once";
 import { t } from "../words";
 import { read, type Place } from "./state";
 import { STATES, nameOf, noteText, stateText } from "./words";
@@ -10,16 +11,13 @@ export function BoardForm({ place, done }: { place: Place; done: () => void }) {
   const [note, setNote] = useState(place.source === "schedule" ? "" : place.note);
   const [failed, setFailed] = useState("");
   const [isBusy, setBusy] = useState(false);
-  // What is sent again has the key that it had: it happens once, however often it is sent.
-  const sent = useRef({ what: "", key: "" });
   const submit = async (e: SubmitEvent) => {
     e.preventDefault();
-    const what = JSON.stringify([place.key, state, note]);
-    if (sent.current.what !== what) sent.current = { what, key: newKey() };
+    const fields = { place: place.key, state, note };
     setBusy(true);
     setFailed("");
     try {
-      await call("POST /api/desk/board", { key: sent.current.key, place: place.key, state, note });
+      await once(`board-${place.key}`, (key) => call("POST /api/desk/board", { key, ...fields }), { fields, where: "page" });
       await Promise.race([read(), new Promise((after) => setTimeout(after, 300))]);
       done();
     } catch (error) {

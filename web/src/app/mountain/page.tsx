@@ -8,7 +8,7 @@ import { DemoPanel } from "./demo";
 import { Kiosk } from "./kiosk";
 import { Notice } from "./notice";
 import { failed, follow, mountain, resort, type Mountain, type Place } from "./state";
-import { Places } from "./tables";
+import { OfPlace, Places } from "./tables";
 import { DIFFICULTIES, kindText } from "./words";
 
 type Map = ComponentType<{ now: Mountain; resort: Resort; plain?: boolean }>;
@@ -37,7 +37,8 @@ function useRest(hasData: boolean): [boolean, Map | null] {
   useEffect(() => {
     if (!hasData) return undefined;
     const timers = [setTimeout(() => setRest(true), 30),
-      setTimeout(() => void import("./map").then((m) => setMap({ map: m.default }), () => undefined), 60)];
+      setTimeout(() => void import("./map").then((m) => setMap({ map: m.default }), () => undefined), 60),
+      setTimeout(() => void import("../photos/ofplace").then((m) => (OfPlace.value = { of: m.default }), () => undefined), 90)];
     return () => timers.forEach(clearTimeout);
   }, [hasData]);
   return [isRest, map?.map ?? null];

@@ -1,5 +1,6 @@
 // tables.tsx - lifts, runs and venues: the same that the map shows, in words and numbers.
-import type { ComponentChildren } from "preact";
+import type { ComponentChildren, ComponentType } from "preact";
+import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { has } from "../session";
 import { t, type Key } from "../words";
@@ -8,6 +9,7 @@ import type { Mountain, Place } from "./state";
 import { SIGNS, ageText, crowdText, kindText, nameOf, noteText, peopleText, sourceText, stateText, waitText } from "./words";
 
 type Column = { title: Key; isNumber?: boolean; of: (place: Place) => ComponentChildren };
+export const OfPlace = signal<{ of: ComponentType<{ place: string; columns: number }> } | null>(null); // its photographs, once there is time for them
 export type What = "lifts" | "runs" | "venues";
 
 export function State({ place }: { place: Place }) {
@@ -28,6 +30,7 @@ const COLUMNS: Record<What, Column[]> = {
 function Row({ place, columns, now, isRepeated }: { place: Place; columns: Column[]; now: Mountain; isRepeated: boolean }) {
   const [isChanging, setChanging] = useState(false);
   const mayChange = has("manager", "gate");
+  const Photos = OfPlace.value?.of;
   const said = ageText(now, place.said_ms), measured = ageText(now, place.measured_ms);
   return (
     <>
@@ -43,6 +46,7 @@ function Row({ place, columns, now, isRepeated }: { place: Place; columns: Colum
           </td>
         )}
       </tr>
+      {Photos && <Photos place={place.key} columns={columns.length + (mayChange ? 5 : 4)} />}
       {isChanging && <tr role="row" class="form"><td role="cell" colSpan={columns.length + 5}><BoardForm place={place} done={() => setChanging(false)} /></td></tr>}
     </>
   );

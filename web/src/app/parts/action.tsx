@@ -1,26 +1,24 @@
 // action.tsx - something that is done at the server by a button or a form: busy while it is, and told what came of it.
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
-import { Refusal, newKey } from "../call";
+import { useId, useState } from "preact/hooks";
+import { Refusal } from "../call";
 import { t } from "../words";
+import { once } from "./once";
 
 // Runs `work` with a key that stays the same until it was answered, so that trying again never does it twice.
 export function useAction(work: (key: string, form: FormData) => Promise<string | void>) {
   const [isBusy, setBusy] = useState(false);
   const [told, setTold] = useState<{ text: string; isWrong: boolean }>({ text: "", isWrong: false });
-  const key = useRef("");
+  const what = useId();
   const run = async (form: FormData = new FormData()) => {
     if (isBusy) return;
     setBusy(true);
     setTold({ text: "", isWrong: false });
-    key.current ||= newKey();
     try {
-      const text = await work(key.current, form);
-      key.current = "";
+      const text = await once(what, (key) => work(key, form), { fields: [...form], where: "page" });
       setTold({ text: text ?? t("parts.done"), isWrong: false });
     } catch (error) {
       const refusal = error instanceof Refusal ? error : null;
-      if (refusal && refusal.code >= 400 && refusal.code < 500) key.current = ""; // it was not done; another try is another act
       setTold({ text: !refusal || refusal.reason === "offline" ? t("parts.offline") : refusal.message, isWrong: true });
     }
     setBusy(false);

@@ -2,9 +2,11 @@
 // after it was counted.
 import { useRef, useState } from "preact/hooks";
 import { account } from "../session";
+import { amount } from "../parts/amount";
 import { t } from "../words";
-import { once, type Answer } from "./once";
-import { drawer, isDrawerOpen, messageOf, readTill, shown, till, useDrawer } from "./state";
+import { act, type Answer } from "./act";
+import { Keyed } from "./keys";
+import { drawer, isDrawerOpen, messageOf, readTill, till, useDrawer } from "./state";
 
 type Counted = { amount: string; currency: string };
 
@@ -32,8 +34,8 @@ function Difference({ closed }: { closed: Answer }) {
       <thead><tr><th class="number">{t("till.expected")}</th><th class="number">{t("till.counted")}</th><th class="number">{t("till.difference")}</th></tr></thead>
       <tbody>
         {(closed.currencies as Answer[]).map((c) => (
-          <tr key={c.expected}><td class="number">{shown(c.expected)}</td><td class="number">{shown(c.counted)}</td>
-            <td class="number"><strong data-difference={c.difference} class={Number(c.difference.split(" ")[0]) ? "closed-off" : "open"}>{shown(c.difference)}</strong></td></tr>
+          <tr key={c.expected}><td class="number">{amount(c.expected)}</td><td class="number">{amount(c.counted)}</td>
+            <td class="number"><strong data-difference={c.difference} class={Number(c.difference.split(" ")[0]) ? "closed-off" : "open"}>{amount(c.difference)}</strong></td></tr>
         ))}
       </tbody>
     </table>
@@ -52,7 +54,7 @@ export function Drawer() {
     const counted = list.filter((c) => c.amount.trim()).map((c) => ({ amount: `${c.amount.trim().replace(",", ".")} ${c.currency}` }));
     try {
       const fields = { drawer: drawer.value, ...(counted.length ? { counted } : {}) };
-      const answer = isOpen ? await once("POST /api/desk/drawer-close", fields) : await once("POST /api/desk/drawer-open", { ...fields, cashier: account.value });
+      const answer = isOpen ? await act("POST /api/desk/drawer-close", fields) : await act("POST /api/desk/drawer-open", { ...fields, cashier: account.value });
       setClosed(isOpen ? answer : null);
       setList(start());
       await readTill();
@@ -70,7 +72,7 @@ export function Drawer() {
         <p>{t(isOpen ? "till.countAtEnd" : "till.countFloat")}</p>
         <Count list={list} set={setList} />
         <p role="alert">{failed}</p>
-        <button type="submit" class="main">{t(isOpen ? "till.closeDrawer" : "till.openDrawer")}</button>
+        <Keyed k="p" type="submit" class="main">{t(isOpen ? "till.closeDrawer" : "till.openDrawer")}</Keyed>
       </form>
       {closed && <div role="status"><Difference closed={closed} /></div>}
     </section>

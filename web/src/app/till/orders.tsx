@@ -1,34 +1,57 @@
-// orders.tsx - an order that is there: found by its number or by a pass, paid, partly cancelled, moved; its passes.
+// orders.tsx - orders that are there: found by number, by the code that a guest has from Book, by a pass; what stands of one,
+// paying what is due, signing for who holds it, its passes. /till/orders/12: a reload shows the same one.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Api } from "../api-types";
 import { call } from "../call";
-import { t, type Key } from "../words";
-import { once, type Answer } from "./once";
+import { amount, rate } from "../parts/amount";
+import { Charging, useDue } from "../parts/charge";
+import type { Receipt } from "../parts/receipt";
+import { Sign } from "../parts/sign";
+import { go } from "../router";
+import { date, day, t, type Key } from "../words";
+import { act, type Answer } from "./act";
+import { Changes } from "./change";
+import { Keyed } from "./keys";
 import { Passes, Payments } from "./paper";
+import { Proposals } from "./proposals";
+import { messageOf, paymentsOf, till, type Tender } from "./state";
 import { Tenders, emptyTender } from "./tender";
-import { drawer, messageOf, nameOf, paymentsOf, shown, till, type Tender } from "./state";
 
-type Position = { position: number; product: string; class: string; date: string; time?: string; price: string; state: string };
-type Order = { order: number; state: string; total?: string; due?: string; positions: Position[] };
-export const order = signal<Order | null>(null);
+type Voucher = NonNullable<Api["POST /api/till/find"]["answer"]["voucher"]>;
+export const order = signal<Receipt | null>(null);
+export const done = signal<Answer | null>(null);
+const voucher = signal<Voucher | null>(null);
 const failed = signal("");
-const done = signal<Answer | null>(null);
-const chosen = signal<ReadonlySet<number>>(new Set());
 const tenders = signal<Tender[]>([]);
 
-async function show(number: number): Promise<void> {
-  order.value = (await call("POST /api/desk/show", { order: number } as never)) as unknown as Order;
-  chosen.value = new Set();
-  tenders.value = [emptyTender(order.value.due?.split(" ")[1] ?? "")];
+export async function show(number: number): Promise<void> {
+  try {
+    const read = (await call("POST /api/desk/receipt", { order: number } as never)) as unknown as Receipt;
+    if (order.value?.order !== number) [done.value, tenders.value] = [null, [emptyTender(read.currency)]];
+    order.value = read;
+    failed.value = "";
+  } catch (error) {
+    if (order.value?.order !== number) order.value = null;
+    failed.value = messageOf(error);
+  }
 }
 
-// An order's number, or the code of one of its passes.
+// What was typed or scanned, whatever it is.
 export async function find(text: string): Promise<void> {
-  [failed.value, done.value, order.value] = ["", null, null];
+  [failed.value, voucher.value] = ["", null];
   try {
-    const number = /^\d{1,15}$/.test(text) ? Number(text) : (await call("GET /api/passes", { token: text } as never)).order;
-    await show(number);
+    const found = await call("POST /api/till/find", { text: text.trim() });
+    voucher.value = found.voucher ?? null;
+    if (found.order) {
+      go(`/till/orders/${found.order}`);
+      await show(found.order);
+    } else {
+      order.value = null;
+      go("/till/orders");
+    }
   } catch (error) {
+    order.value = null;
     failed.value = messageOf(error);
   }
 }
@@ -37,115 +60,133 @@ function Find() {
   const field = useRef<HTMLInputElement>(null);
   useEffect(() => field.current?.focus(), []);
   return (
-    <form class="find" onSubmit={(e) => (e.preventDefault(), void find(field.current!.value.trim()))}>
-      <label>{t("till.find")}<input ref={field} name="find" autocomplete="off" required maxLength={200} /></label>
+    <form class="find" onSubmit={(e) => (e.preventDefault(), void find(field.current!.value))}>
+      <label><span>{t("till.find")} <kbd aria-hidden="true">f</kbd></span><input ref={field} name="find" data-key="f" autocomplete="off" autocapitalize="none" spellcheck={false} required maxLength={300} /></label>
       <button type="submit" class="main">{t("till.show")}</button>
     </form>
   );
 }
 
-function Changes({ at }: { at: Order }) {
-  const [isBusy, setBusy] = useState(false), [keep, setKeep] = useState(""), [to, setTo] = useState({ product: "", class: "", date: "", time: "" });
-  const busy = useRef(false), home = at.total?.split(" ")[1] ?? "USD";
-  const isPayable = at.state === "held" || at.state === "reserved", live = at.positions.filter((p) => p.state === "live");
-  const all = live.length === chosen.value.size, positions = [...chosen.value].sort((a, b) => a - b).map((position) => ({ position }));
-  const act = async (route: Parameters<typeof once>[0], fields: Record<string, unknown>) => {
-    if (busy.current) return;
-    busy.current = true;
-    setBusy(true);
-    failed.value = "";
-    try {
-      const answer = await once(route, { order: at.order, ...fields });
-      done.value = answer;
-      if (answer.status !== "proposed") await show(at.order);
-    } catch (error) {
-      failed.value = messageOf(error);
-    }
-    busy.current = false;
-    setBusy(false);
-  };
-  const product = to.product || live.find((p) => chosen.value.has(p.position))?.product || "";
-  const classes = till.value!.classes.filter((c) => till.value!.prices.some((p) => p.product === product && p.class === c.class));
+function VoucherCard({ of }: { of: Voucher }) {
   return (
-    <>
-      {isPayable && (
-        <form onSubmit={(e) => (e.preventDefault(), void act("POST /api/desk/pay", { payments: paymentsOf(tenders.value.map((p) => ({ ...p, currency: p.currency || home }))) }))}>
-          <h3>{t("till.payRest")}</h3>
-          <Tenders list={tenders} home={home} />
-          <button type="submit" class="main" disabled={isBusy}>{t("till.pay")} · {shown(at.due!)}</button>
-        </form>
-      )}
-      {chosen.value.size > 0 && (
-        <fieldset disabled={isBusy} class="change">
-          <legend>{t("till.changeChosen", { n: chosen.value.size })}</legend>
-          <div class="pair">
-            <label>{t("till.fee")} ({home})<input name="keep" value={keep} inputMode="decimal" pattern="[0-9]+([.,][0-9]+)?" onInput={(e) => setKeep(e.currentTarget.value)} /></label>
-          </div>
-          <div class="row">
-            <button type="button" onClick={() => void act("POST /api/desk/cancel", { ...(all ? {} : { positions }), drawer: drawer.value, ...(keep ? { keep: `${keep.replace(",", ".")} ${home}` } : {}) })}>{t("till.cancel")}</button>
-            <button type="button" onClick={() => void act("POST /api/desk/cancel", { positions, no_show: true })}>{t("till.noShow")}</button>
-          </div>
-          <div class="pair">
-            <label>{t("till.toProduct")}
-              <select name="to-product" value={product} onChange={(e) => setTo({ ...to, product: e.currentTarget.value, class: "" })}>{till.value!.products.map((p) => <option key={p.product} value={p.product}>{p.name}</option>)}</select>
-            </label>
-            <label>{t("till.class")}
-              <select name="to-class" value={to.class} onChange={(e) => setTo({ ...to, class: e.currentTarget.value })}><option value="">–</option>{classes.map((c) => <option key={c.class} value={c.class}>{c.name}</option>)}</select>
-            </label>
-            <label>{t("till.date")}<input type="date" name="to-date" value={to.date || till.value!.day} min={till.value!.day} onInput={(e) => setTo({ ...to, date: e.currentTarget.value })} /></label>
-            <label>{t("till.time")}<input type="time" name="to-time" value={to.time} onInput={(e) => setTo({ ...to, time: e.currentTarget.value })} /></label>
-          </div>
-          {!isPayable && <Tenders list={tenders} home={home} />}
-          <button type="button" onClick={() => void act("POST /api/desk/move", {
-            positions, drawer: drawer.value, to: { product, ...(to.class ? { class: to.class } : {}), date: to.date || till.value!.day, ...(to.time ? { time: to.time } : {}), count: positions.length },
-            ...(tenders.value.some((p) => p.amount) ? { payments: paymentsOf(tenders.value.map((p) => ({ ...p, currency: p.currency || home }))) } : {}) })}>{t("till.move")}</button>
-        </fieldset>
-      )}
-    </>
+    <div class="order" data-voucher={of.code} role="status">
+      <h3>{t(of.kind === "gift" ? "till.tender.voucher" : "till.discount")}: {of.code}</h3>
+      {of.left && <p>{t("till.giftLeft")}: <strong>{amount(of.left)}</strong>{of.amount && of.amount !== of.left ? ` (${t("till.giftOf", { amount: amount(of.amount) })})` : ""}</p>}
+      {of.until && <p class="note">{t("till.until", { time: day(of.until) })}</p>}
+    </div>
   );
 }
 
-export function Orders() {
-  const at = order.value, [withPasses, setPasses] = useState(false);
-  useEffect(() => setPasses(false), [at?.order]);
-  const toggle = (n: number) => {
-    const next = new Set(chosen.value);
-    if (!next.delete(n)) next.add(n);
-    chosen.value = next;
+function Pay({ at }: { at: Receipt }) {
+  const [isBusy, setBusy] = useState(false), { isDue, isOpen } = useDue(at, "tab");
+  const begin = new URLSearchParams(location.search).get("charge") ?? undefined;
+  useEffect(() => {
+    if (begin) history.replaceState(null, "", location.pathname); // once
+  }, []);
+  const run = async (route: Parameters<typeof act>[0], fields: Record<string, unknown>) => {
+    if (isBusy) return;
+    setBusy(true);
+    try {
+      done.value = await act(route, { order: at.order, ...fields });
+      await show(at.order);
+    } catch (error) {
+      failed.value = messageOf(error);
+    }
+    setBusy(false);
   };
+  if (!isDue && !isOpen) return null;
+  return (
+    <section class="due">
+      <h3>{t(isOpen ? "till.chargeOpen" : "till.payRest")}{isDue && !isOpen && <> · {amount(at.due)}</>}</h3>
+      <Charging key={at.order} receipt={at} providers={till.value!.providers.map((p) => p.provider)} where="tab" look={() => show(at.order)} whyNot={messageOf} begin={begin} keys={["b", "v"]}
+        send={(provider, key) => call("POST /api/desk/charge", { order: at.order, provider, wait_s: 2, key } as never)}
+        instead={isDue && <p class="note">{t("till.chargeOther")}</p>} />
+      {isDue && (
+        <form onSubmit={(e) => (e.preventDefault(), void run("POST /api/desk/pay", { payments: paymentsOf(tenders.value.map((p) => ({ ...p, currency: p.currency || at.currency }))) }))}>
+          <Tenders list={tenders} home={at.currency} />
+          <div class="row">
+            <Keyed k="p" type="submit" class={isOpen ? "" : "main"} disabled={isBusy}>{t("till.pay")} · {amount(at.due)}</Keyed>
+            <Keyed k="x" disabled={isBusy} onClick={() => void run("POST /api/desk/cancel", {})}>{t("till.giveUp")}</Keyed>
+          </div>
+        </form>
+      )}
+    </section>
+  );
+}
+
+function Paid({ at }: { at: Receipt }) {
+  return (
+    <ul class="plain paid">
+      {at.payments.map((p, i) => (
+        <li key={i}><span>{t(`till.tender.${p.tender}` as Key)}: <strong>{amount(p.amount)}</strong>
+          {p.rate && p.rate_date && <span class="note"> {t("book.paid.rate", { for: amount(p.for), rate: rate(Number(p.rate.split("/")[0]), Number(p.rate.split("/")[1])), date: day(p.rate_date), source: p.source ?? "" })}</span>}
+          {/[1-9]/.test(p.returned.split(" ")[0]) && <> · {t("till.back")}: {amount(p.returned)}</>}</span></li>
+      ))}
+    </ul>
+  );
+}
+
+export function Orders({ rest }: { rest: string }) {
+  const number = Number(rest) || 0, at = order.value?.order === number ? order.value : null;
+  const [chosen, setChosen] = useState<ReadonlySet<number>>(new Set()), [isOpen, setOpen] = useState(false), wasDue = useRef(false);
+  useEffect(() => {
+    setChosen(new Set());
+    setOpen(false);
+    wasDue.current = false;
+    if (number) voucher.value = null;
+    if (number && !at) void show(number);
+  }, [number]);
+  useEffect(() => { // paid before our eyes: here are the passes
+    if (at?.state === "held" || at?.state === "reserved") wasDue.current = true;
+    else if (at?.state === "sold" && wasDue.current) setOpen(true);
+    setChosen((before) => new Set([...before].filter((n) => at?.positions.some((p) => p.position === n && p.state === "live"))));
+  }, [at]);
+  const toggle = (n: number) => setChosen((before) => {
+    const next = new Set(before);
+    if (!next.delete(n)) next.add(n);
+    return next;
+  });
+  const live = at?.positions.filter((p) => p.state === "live") ?? [];
   return (
     <section>
       <h2>{t("till.orders")}</h2>
       <Find />
       <p role="alert">{failed.value}</p>
-      {done.value && (
-        <div role="status" class="done">
-          {done.value.status === "proposed" ? <p>{t("till.proposed", { n: String(done.value.proposal) })}</p> : <><p class="open">✓ {t("till.isDone")}</p><Payments answer={done.value} /></>}
-        </div>
-      )}
+      {voucher.value && <VoucherCard of={voucher.value} />}
+      {at && done.value && done.value.status !== "proposed" && <div role="status" class="done"><p class="open">✓ {t("till.isDone")}</p><Payments answer={done.value} /></div>}
       {at && (
         <div class="order" data-order={at.order} data-state={at.state}>
           <h3>{t("till.orderNo", { order: String(at.order) })} · {t(`till.state.${at.state}` as Key)}</h3>
-          <p>{at.total && <>{t("till.total")}: <strong>{shown(at.total)}</strong> · {t("till.due")}: <strong>{shown(at.due!)}</strong></>}</p>
+          <p>{t("till.total")}: <strong>{amount(at.total)}</strong>{at.due !== at.total || at.state !== "ended" ? <> · {t("till.due")}: <strong>{amount(at.state === "ended" ? at.due.replace(/[1-9]/g, "0") : at.due)}</strong></> : null}</p>
+          <Paid at={at} />
+          <Pay at={at} key={`pay-${at.order}`} />
+          <Proposals order={at.order} seen={done.value} look={() => show(at.order)} />
+          <h4>{t("till.positions")} {live.length > 1 && <Keyed k="a" onClick={() => setChosen(new Set(chosen.size === live.length ? [] : live.map((p) => p.position)))}>{t("till.all")}</Keyed>}</h4>
           <ul class="positions">
             {at.positions.map((p) => (
               <li key={p.position}>
                 <label class="check">
-                  <input type="checkbox" name={`position-${p.position}`} disabled={p.state !== "live"} checked={chosen.value.has(p.position)} onChange={() => toggle(p.position)} />
-                  <span>{p.position}. {nameOf(till.value?.products, p.product, "product")}, {nameOf(till.value?.classes, p.class, "class")} · {p.date} {p.time} · {shown(p.price)}
+                  <input type="checkbox" name={`position-${p.position}`} disabled={p.state !== "live"} checked={chosen.has(p.position)} onChange={() => toggle(p.position)} />
+                  <span>{p.position}. {p.name}, {p.class_name} · {date(p.date)} {p.time} · {amount(p.price)}
                     {p.state !== "live" && <em> ({t("till.state.ended")})</em>}</span>
                 </label>
               </li>
             ))}
           </ul>
-          <Changes at={at} />
+          {chosen.size > 0 && <Changes key={at.order} at={at} chosen={[...chosen].sort((a, b) => a - b)} failed={failed} />}
+          {at.persons.length > 0 && at.state !== "ended" && (
+            <details class="sign"><summary data-key="u">{t("book.sign")} <kbd aria-hidden="true">u</kbd></summary>
+              <Sign key={at.order} receipt={at} look={() => show(at.order)} whyNot={messageOf} send={(signed, key) =>
+                call("POST /api/desk/agreement-sign", { ...signed, ...(signed.authority === "leader" ? { order: at.order } : {}), method: "till", key } as never)} />
+            </details>
+          )}
           {at.state === "sold" && (
             <div class="paper">
               <div class="row">
-                <button type="button" aria-expanded={withPasses} onClick={() => setPasses(!withPasses)}>{t("till.passes")}</button>
-                {withPasses && <button type="button" onClick={() => window.print()}>{t("till.print")}</button>}
+                <Keyed k="k" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>{t("till.passes")}</Keyed>
+                {isOpen && <button type="button" onClick={() => window.print()}>{t("till.print")}</button>}
               </div>
-              {withPasses && <Passes order={at.order} key={JSON.stringify(at.positions)} />}
+              {isOpen && <Passes order={at.order} key={JSON.stringify([at.positions, at.agreements])} />}
             </div>
           )}
         </div>

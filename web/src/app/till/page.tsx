@@ -3,8 +3,10 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { go } from "../router";
 import { t, type Key } from "../words";
+import { isUnderWay, resume } from "./act";
 import { Drawer } from "./drawer";
-import { isUnderWay, resume } from "./once";
+import { Gift, sold } from "./gift";
+import { press } from "./keys";
 import { Orders, find } from "./orders";
 import { paper } from "./paper";
 import { Sale, add } from "./sale";
@@ -13,13 +15,15 @@ import { messageOf, readTill, till } from "./state";
 import { Waiting } from "./waiting";
 
 const hasKeys = signal(localStorage.getItem("till.keys") !== "off");
-const TABS = [["", "till.sale", "s"], ["/orders", "till.orders", "o"], ["/waiting", "till.waiting", "w"], ["/drawer", "till.drawer", "d"]] as const;
+const TABS = [["", "till.sale", "s"], ["/orders", "till.orders", "o"], ["/gift", "till.gift", "g"], ["/waiting", "till.waiting", "w"], ["/drawer", "till.drawer", "d"]] as const;
 
 export default function TillPage({ rest }: { rest: string }) {
   const [failed, setFailed] = useState("");
   const tryAgain = () => resume().then((done) => {
     setFailed("");
-    if (done?.route === "POST /api/desk/order") paper.value = { answer: done.answer, quote: null };
+    if (done?.charge) go(`/till/orders/${done.answer.order}?charge=${done.charge}`);
+    else if (done?.route === "POST /api/till/orders") paper.value = { answer: done.answer, quote: null };
+    else if (done?.route === "POST /api/desk/gift") sold.value = { answer: done.answer, good: String(done.fields.amount), until: String(done.fields.until ?? "") };
     return readTill();
   }).catch((error) => setFailed(messageOf(error)));
   useEffect(() => {
@@ -27,12 +31,12 @@ export default function TillPage({ rest }: { rest: string }) {
     else readTill().catch((error) => setFailed(messageOf(error)));
   }, []);
   useEffect(() => listenKeys(
-    (text) => (go("/till/orders"), void find(text)),
+    (text) => void find(text),
     (key) => {
-      const tab = TABS.find(([, , k]) => k === key), product = till.value?.products[Number(key) - 1];
-      if (!hasKeys.value || !(tab || product)) return;
-      go(`/till${tab ? tab[0] : ""}`);
-      if (!tab) add(product!.product);
+      const product = till.value?.products[Number(key) - 1];
+      if (!hasKeys.value || press(key) || !product) return;
+      go("/till");
+      add(product.product);
     }), []);
   if (!till.value) return failed ? <><p role="alert">{failed}</p><button type="button" onClick={() => void tryAgain()}>{t("till.tryAgain")}</button></> : <p class="note">{t("frame.loading")}</p>;
   return (
@@ -41,13 +45,13 @@ export default function TillPage({ rest }: { rest: string }) {
       {!till.value.day && <p role="alert">{t("till.noDay")}</p>}
       {failed && <p role="alert">{failed} <button type="button" onClick={() => void tryAgain()}>{t("till.tryAgain")}</button></p>}
       <nav class="tabs" aria-label={t("till.title")}>
-        {TABS.map(([path, title, key]) => <a key={path} href={`/till${path}`} aria-current={rest === path ? "page" : undefined}>{t(title as Key)} <kbd aria-hidden="true">{key}</kbd></a>)}
+        {TABS.map(([path, title, key]) => <a key={path} href={`/till${path}`} data-key={key} aria-keyshortcuts={key} aria-current={(path ? rest.startsWith(path) : !rest) ? "page" : undefined}>{t(title as Key)} <kbd aria-hidden="true">{key}</kbd></a>)}
         <label class="check keys"><input type="checkbox" checked={hasKeys.value} onChange={(e) => {
           hasKeys.value = e.currentTarget.checked;
           localStorage.setItem("till.keys", e.currentTarget.checked ? "on" : "off");
         }} /><span>{t("till.keys")}</span></label>
       </nav>
-      {rest === "/orders" ? <Orders /> : rest === "/waiting" ? <Waiting take={() => go("/till")} /> : rest === "/drawer" ? <Drawer /> : <Sale />}
+      {rest.startsWith("/orders") ? <Orders rest={rest.slice("/orders/".length)} /> : rest === "/gift" ? <Gift /> : rest === "/waiting" ? <Waiting take={() => go("/till")} /> : rest === "/drawer" ? <Drawer /> : <Sale />}
     </div>
   );
 }

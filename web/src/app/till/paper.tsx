@@ -3,20 +3,24 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
+import { amount } from "../parts/amount";
 import { Qr } from "../parts/qr";
 import { date, t, time, type Key } from "../words";
-import type { Answer } from "./once";
-import { messageOf, nameOf, shown, till, type Quote } from "./state";
+import { act, type Answer } from "./act";
+import { Keyed } from "./keys";
+import { messageOf, nameOf, till, type Quote } from "./state";
 
 export const paper = signal<{ answer: Answer; quote: Quote | null } | null>(null);
 type Pass = Api["GET /api/orders/{order}/passes"]["answer"]["passes"][number];
 
 export function Passes({ order }: { order: number }) {
   const [passes, setPasses] = useState<Pass[] | null>(null), [failed, setFailed] = useState("");
+  const look = () => call("GET /api/orders/{order}/passes", {}, { order: String(order) }).then((a) => setPasses(a.passes), (e) => setFailed(messageOf(e)));
   useEffect(() => {
     setPasses(null);
-    call("GET /api/orders/{order}/passes", {}, { order: String(order) }).then((a) => setPasses(a.passes), (e) => setFailed(messageOf(e)));
+    void look();
   }, [order]);
+  const waive = (position: number) => act("POST /api/desk/pass-waive", { order, position }).then(look, (e) => setFailed(messageOf(e)));
   if (failed) return <p role="alert">{failed}</p>;
   if (!passes) return <p class="note">{t("frame.loading")}</p>;
   return (
@@ -27,7 +31,7 @@ export function Passes({ order }: { order: number }) {
           <div>
             <strong>{p.product}</strong><br />{p.class}<br />{p.valid}<br />{p.opens}
             {p.points > 0 && <><br />{t("till.points", { n: p.points })}</>}
-            {p.waiver_due && !p.is_waived && <><br /><em>{t("till.waiverDue")}</em></>}
+            {p.waiver_due && !p.is_waived && <><br /><em>{t("till.waiverDue")}</em><br /><button type="button" onClick={() => void waive(p.position)}>{t("till.waivedOnPaper")}</button></>}
             <br /><span class="note">{t("till.orderNo", { order: String(order) })} · {p.pass}</span>
           </div>
         </li>
@@ -40,11 +44,11 @@ export function Payments({ answer }: { answer: Answer }) {
   return (
     <>
       {(answer.payments as Answer[] | undefined)?.map((p, i) => (
-        <p key={i}>{t(`till.tender.${p.tender}` as Key)}: {shown(p.given)}{p.change && <> · <strong data-change={p.change}>{t("till.change")}: {shown(p.change)}</strong></>}
+        <p key={i}>{t(`till.tender.${p.tender}` as Key)}: {amount(p.given)}{p.change && <> · <strong data-change={p.change}>{t("till.change")}: {amount(p.change)}</strong></>}
           {p.rate && <><br /><span class="note">{p.rate}, {p.source}</span></>}</p>
       ))}
       {(answer.refunds as Answer[] | undefined)?.map((p, i) => (
-        <p key={i}><strong data-refund={p.given}>{t("till.back")}: {shown(p.given)}</strong> ({t(`till.tender.${p.tender}` as Key)})</p>
+        <p key={i}><strong data-refund={p.given}>{t("till.back")}: {amount(p.given)}</strong> ({t(`till.tender.${p.tender}` as Key)})</p>
       ))}
     </>
   );
@@ -63,16 +67,16 @@ export function Paper() {
         <table>
           <caption class="unseen">{t("till.receipt")}</caption>
           <thead><tr><th>{t("till.what")}</th><th class="number">{t("till.count")}</th><th class="number">{t("till.amount")}</th></tr></thead>
-          <tbody>{quote.lines.map((l, i) => <tr key={i}><td>{nameOf(told.products, l.product, "product")}, {nameOf(told.classes, l.class, "class")}</td><td class="number">{l.count}</td><td class="number">{shown(l.amount)}</td></tr>)}</tbody>
-          <tfoot><tr><th colSpan={2}>{t("till.total")}</th><td class="number">{shown(quote.total)}</td></tr></tfoot>
+          <tbody>{quote.lines.map((l, i) => <tr key={i}><td>{nameOf(told.products, l.product, "product")}, {nameOf(told.classes, l.class, "class")}</td><td class="number">{l.count}</td><td class="number">{amount(l.amount)}</td></tr>)}</tbody>
+          <tfoot><tr><th colSpan={2}>{t("till.total")}</th><td class="number">{amount(quote.total)}</td></tr></tfoot>
         </table>
       )}
       <Payments answer={answer} />
-      {!isSold && <p><strong>{t("till.due")}: {shown(answer.due)}</strong></p>}
+      {!isSold && <p><strong>{t("till.due")}: {amount(answer.due)}</strong></p>}
       {isSold && <Passes order={answer.order} />}
       <div class="row">
-        <button type="button" class="main" onClick={() => window.print()}>{t("till.print")}</button>
-        <button type="button" onClick={() => void (paper.value = null)}>{t("till.done")}</button>
+        <Keyed k="p" class="main" onClick={() => window.print()}>{t("till.print")}</Keyed>
+        <Keyed k="x" onClick={() => void (paper.value = null)}>{t("till.done")}</Keyed>
       </div>
     </div>
   );

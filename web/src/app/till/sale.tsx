@@ -2,16 +2,22 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
+import { amount } from "../parts/amount";
+import { Holder } from "../parts/holder";
+import { go } from "../router";
 import { t } from "../words";
-import { once } from "./once";
+import { act } from "./act";
+import { Keyed } from "./keys";
 import { Paper, paper } from "./paper";
 import { Tenders, emptyTender } from "./tender";
-import { agency, drawer, isDrawerOpen, lines, messageOf, nameOf, offer, orderFields, paymentsOf, readTill, shown, till, voucher, type Line, type Quote, type Tender } from "./state";
+import { agency, drawer, isDrawerOpen, lines, messageOf, nameOf, needsOf, offer, orderFields, paymentsOf, readTill, till, voucher, type Line, type Quote, type Tender } from "./state";
 
 const quote = signal<Quote | null>(null);
 const refusal = signal("");
 const tenders = signal<Tender[]>([]);
 const inOther = signal(""); // the total in the currency of the last tender
+export const CHARGE_KEYS = ["b", "v"]; // by which of the providers
+const HOLDERS_MAX = 50; // as the server takes at once
 let asked = 0;
 
 export function add(product: string): void {
@@ -19,7 +25,7 @@ export function add(product: string): void {
   const first = ["abroad", "anyone"].find((c) => classes.includes(c)) ?? classes[0] ?? "";
   const alike = lines.value.findIndex((l) => l.product === product && l.class === first && l.age === "" && !l.time && !l.date);
   lines.value = alike >= 0 ? lines.value.map((l, i) => (i === alike ? { ...l, count: l.count + 1 } : l))
-    : [...lines.value, { product, class: first, age: "", count: 1, date: "", time: "" }];
+    : [...lines.value, { product, class: first, age: "", count: 1, date: "", time: "", holders: [] }];
 }
 
 export function clear(): void {
@@ -33,11 +39,11 @@ async function ask(): Promise<void> {
     return;
   }
   try {
-    const found = (await call("POST /api/desk/quote", orderFields() as never)) as unknown as Quote;
+    const found = (await call("POST /api/desk/quote", orderFields(false) as never)) as unknown as Quote;
     if (mine !== asked) return;
     [quote.value, refusal.value] = [found, ""];
     const home = found.total.split(" ")[1], other = tenders.value.map((x) => x.currency).reverse().find((c) => c && c !== home);
-    const told = other ? ((await call("POST /api/desk/quote", { ...orderFields(), currency: other } as never)) as unknown as Quote).total : "";
+    const told = other ? ((await call("POST /api/desk/quote", { ...orderFields(false), currency: other } as never)) as unknown as Quote).total : "";
     if (mine === asked) inOther.value = told;
   } catch (error) {
     if (mine === asked) [quote.value, refusal.value] = [null, messageOf(error)];
@@ -78,7 +84,15 @@ function LineRow({ line, i }: { line: Line; i: number }) {
       <label>{t("till.date")}<input type="date" name={`date-${i}`} value={line.date || told.day} min={told.day} onInput={(e) => set({ date: e.currentTarget.value === told.day ? "" : e.currentTarget.value })} /></label>
       {isSession && <label>{t("till.time")}<input type="time" name={`time-${i}`} value={line.time} required onInput={(e) => set({ time: e.currentTarget.value })} /></label>}
       <button type="button" onClick={() => void (lines.value = lines.value.filter((_, k) => k !== i))} aria-label={t("till.remove", { what: name })}>✕</button>
-    </div></li>
+    </div>
+      {Array.from({ length: Math.min(line.count, HOLDERS_MAX) }, (_, k) => needsOf(line.product).map((need) => (
+        <Holder key={`${k} ${need.purpose}`} what={`${name} ${k + 1}`} need={need} set={(data) => {
+          const holders = [...(lines.value[i]?.holders ?? [])];
+          holders[k] = [...(holders[k] ?? []).filter((x) => x.purpose !== need.purpose), { purpose: need.purpose, data }];
+          set({ holders });
+        }} />
+      )))}
+    </li>
   );
 }
 
@@ -95,11 +109,11 @@ function Price() {
             {q.lines.map((l, i) => (
               <tr key={i}>
                 <td>{nameOf(till.value?.products, l.product, "product")}, {nameOf(till.value?.classes, l.class, "class")}<br /><span class="note">{l.when} · {l.because.join(" · ")}</span></td>
-                <td class="number">{l.count}</td><td class="number">{shown(l.each)}</td><td class="number">{shown(l.amount)}</td>
+                <td class="number">{l.count}</td><td class="number">{amount(l.each)}</td><td class="number">{amount(l.amount)}</td>
               </tr>
             ))}
           </tbody>
-          <tfoot><tr><th colSpan={3}>{t("till.total")}</th><td class="number total" data-total={q.total}>{shown(q.total)}{inOther.value && <span class="note"> = {shown(inOther.value)}</span>}</td></tr></tfoot>
+          <tfoot><tr><th colSpan={3}>{t("till.total")}</th><td class="number total" data-total={q.total}>{amount(q.total)}{inOther.value && <span class="note"> = {amount(inOther.value)}</span>}</td></tr></tfoot>
         </table>
       )}
     </div>
@@ -115,16 +129,18 @@ export function Sale() {
     return () => clearTimeout(timer);
   }, [lines.value, voucher.value, agency.value, currencies]);
   if (lines.value.length && !tenders.value.length) tenders.value = [emptyTender("")];
-  const order = async (isPaid: boolean) => {
+  // Paid with the tenders; held; or held and then charged by a provider.
+  const order = async (how: "paid" | "held" | "charged", provider?: string) => {
     if (busy.current) return; // the second click of two
     busy.current = true;
     setBusy(true);
     setFailed("");
     try {
       const payments = paymentsOf(tenders.value.map((p) => ({ ...p, currency: p.currency || home })));
-      const answer = await once("POST /api/desk/order", { ...orderFields(), ...(offer.value ? { offer: offer.value } : {}), ...(isPaid ? { payments } : {}) });
-      paper.value = { answer, quote: quote.value };
+      const answer = await act("POST /api/till/orders", { ...orderFields(true), ...(offer.value ? { offer: offer.value } : {}), ...(how === "paid" ? { payments } : {}) }, provider);
+      if (!provider) paper.value = { answer, quote: quote.value };
       clear();
+      if (provider) go(`/till/orders/${answer.order}?charge=${provider}`);
       void readTill();
     } catch (error) {
       setFailed(messageOf(error));
@@ -139,7 +155,7 @@ export function Sale() {
         <h2>{t("till.sale")}</h2>
         {!lines.value.length && <p class="note">{t("till.empty")}</p>}
         {lines.value.length > 0 && (
-          <form onSubmit={(e) => (e.preventDefault(), void order(true))}>
+          <form onSubmit={(e) => (e.preventDefault(), void order("paid"))}>
             {offer.value > 0 && <p class="note">{t("till.forOffer", { order: String(offer.value) })}</p>}
             <ul class="lines">{lines.value.map((line, i) => <LineRow key={i} line={line} i={i} />)}</ul>
             <div class="pair">
@@ -158,9 +174,12 @@ export function Sale() {
             {!isDrawerOpen.value && <p class="hold">{t("till.drawerIsClosed", { drawer: drawer.value })}</p>}
             <p role="alert">{failed}</p>
             <div class="row">
-              <button type="submit" class="main" disabled={isBusy || !quote.value}>{t("till.sell")}{quote.value && ` · ${shown(quote.value.total)}`}</button>
-              <button type="button" disabled={isBusy || !quote.value} onClick={() => void order(false)}>{t("till.hold")}</button>
-              <button type="button" disabled={isBusy} onClick={clear}>{t("till.clear")}</button>
+              <Keyed k="p" type="submit" class="main" disabled={isBusy || !quote.value}>{t("till.sell")}{quote.value && ` · ${amount(quote.value.total)}`}</Keyed>
+              {till.value!.providers.map((p, i) => (
+                <Keyed key={p.provider} k={CHARGE_KEYS[i] ?? ""} disabled={isBusy || !quote.value} onClick={(e) => e.currentTarget.form!.reportValidity() && void order("charged", p.provider)}>{t("book.pay.by", { name: p.provider })}</Keyed>
+              ))}
+              <Keyed k="h" disabled={isBusy || !quote.value} onClick={(e) => e.currentTarget.form!.reportValidity() && void order("held")}>{t("till.hold")}</Keyed>
+              <Keyed k="x" disabled={isBusy} onClick={clear}>{t("till.clear")}</Keyed>
             </div>
           </form>
         )}

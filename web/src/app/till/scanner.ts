@@ -11,6 +11,7 @@ export function listenKeys(scanned: (text: string) => void, pressed: (key: strin
   };
   const hear = (e: KeyboardEvent) => {
     const at = e.target as HTMLElement;
+    if (e.key === "Escape" && at.closest("input, select, textarea")) return at.blur(); // out of a field, to the keys
     if (at.closest("input:not([type=checkbox]), select, textarea") || e.ctrlKey || e.altKey || e.metaKey) return;
     clearTimeout(timer);
     if (e.timeStamp - lastMs > FORGET_MS) typed = "";

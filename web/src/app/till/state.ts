@@ -2,10 +2,12 @@
 import { computed, signal } from "@preact/signals";
 import type { Api } from "../api-types";
 import { Refusal, call } from "../call";
-import { language, t, type Key } from "../words";
+import { t, type Key } from "../words";
 
 export type Till = Api["GET /api/till"]["answer"];
-export type Line = { product: string; class: string; age: string; count: number; date: string; time: string };
+type Kept = { purpose: string; data: object }; // of a person, for a purpose
+export type Line = { product: string; class: string; age: string; count: number; date: string; time: string; holders: Kept[][] };
+export type Need = Till["needs"][number];
 export type Tender = { tender: string; amount: string; currency: string; change: string; reference: string };
 export type Quote = { lines: { product: string; class: string; count: number; when: string; each: string; amount: string; because: string[] }[]; total: string };
 
@@ -27,24 +29,23 @@ export function useDrawer(name: string): void {
 export const nameOf = (list: { name: string }[] | undefined, key: string, of: string): string =>
   (list as Record<string, string>[] | undefined)?.find((x) => x[of] === key)?.name ?? key;
 
-// "35.00 USD", as the reader's language writes it.
-export function shown(amount: string): string {
-  const [value, currency] = amount.split(" ");
-  return new Intl.NumberFormat(language.value, { style: "currency", currency, currencyDisplay: "code" }).format(Number(value));
+export const needsOf = (product: string): Need[] => till.value!.needs.filter((n) => n.product === product && n.required === 1);
+
+// A price asks for no names: `holders` of what is sold alone.
+export function positionsOf(list: Line[], withHolders: boolean): Record<string, unknown>[] {
+  return list.map((l) => {
+    const isOne = l.age !== "" || (withHolders && needsOf(l.product).length > 0), who = l.age !== "" ? { age: Number(l.age) } : l.class ? { class: l.class } : {};
+    return {
+      product: l.product,
+      ...(l.date ? { date: l.date } : {}),
+      ...(l.time ? { time: l.time } : {}),
+      ...(isOne ? { persons: Array.from({ length: l.count }, (_, i) => ({ ...who, ...(withHolders && l.holders[i] ? { holder: l.holders[i] } : {}) })) } : { ...who, count: l.count }),
+    };
+  });
 }
 
-export function positionsOf(list: Line[]): Record<string, unknown>[] {
-  return list.map((l) => ({
-    product: l.product,
-    ...(l.date ? { date: l.date } : {}),
-    ...(l.time ? { time: l.time } : {}),
-    ...(l.age !== "" ? { persons: Array.from({ length: l.count }, () => ({ age: Number(l.age) })) } : { ...(l.class ? { class: l.class } : {}), count: l.count }),
-  }));
-}
-
-export const orderFields = (): Record<string, unknown> => ({
-  positions: positionsOf(lines.value),
-  channel: "till",
+export const orderFields = (withHolders: boolean): Record<string, unknown> => ({
+  positions: positionsOf(lines.value, withHolders),
   ...(voucher.value ? { voucher: voucher.value } : {}),
   ...(agency.value ? { agency: agency.value } : {}),
 });

@@ -1,15 +1,16 @@
 // waiting.tsx - who waits for a place, and what was offered to them.
 import { useState } from "preact/hooks";
 import { t, time } from "../words";
-import { once } from "./once";
+import { act } from "./act";
+import { Keyed } from "./keys";
 import { messageOf, offer, readTill, till } from "./state";
 
 export function Waiting({ take }: { take: () => void }) {
   const [failed, setFailed] = useState(""), [told, setTold] = useState("");
-  const act = async (route: Parameters<typeof once>[0], fields: Record<string, unknown>) => {
+  const run = async (route: Parameters<typeof act>[0], fields: Record<string, unknown>) => {
     setFailed("");
     try {
-      const answer = await once(route, fields);
+      const answer = await act(route, fields);
       setTold(answer.waiting ? t("till.waits", { n: answer.before as number }) : t("till.isDone"));
       await readTill();
     } catch (error) {
@@ -19,7 +20,7 @@ export function Waiting({ take }: { take: () => void }) {
   const submit = (e: SubmitEvent) => {
     e.preventDefault();
     const form = new FormData(e.currentTarget as HTMLFormElement);
-    void act("POST /api/desk/wait", { resource: form.get("resource"), slot: form.get("slot"), count: Number(form.get("count")), contact: form.get("contact") });
+    void run("POST /api/desk/wait", { resource: form.get("resource"), slot: form.get("slot"), count: Number(form.get("count")), contact: form.get("contact") });
   };
   const { waiting, offers, zone, day } = till.value!;
   return (
@@ -30,7 +31,7 @@ export function Waiting({ take }: { take: () => void }) {
         <label>{t("till.when")}<input name="slot" defaultValue={day} required maxLength={40} /></label>
         <label>{t("till.persons")}<input name="count" type="number" min={1} max={10000} defaultValue="1" required /></label>
         <label>{t("till.contact")}<input name="contact" required maxLength={40} pattern="[a-z0-9][a-z0-9\-]*" autocapitalize="none" /></label>
-        <button type="submit" class="main">{t("till.putOn")}</button>
+        <Keyed k="p" type="submit" class="main">{t("till.putOn")}</Keyed>
       </form>
       <p role="alert">{failed}</p>
       <p role="status">{told}</p>
@@ -47,7 +48,7 @@ export function Waiting({ take }: { take: () => void }) {
       <ul class="plain">
         {waiting.map((w) => (
           <li key={w.waiting}><span>{w.contact || "–"} · {t("till.personsN", { n: w.count })} · {w.resource}, {w.slot}</span>
-            <button type="button" onClick={() => void act("POST /api/desk/leave", { waiting: w.waiting })}>{t("till.takeOff")}</button></li>
+            <button type="button" onClick={() => void run("POST /api/desk/leave", { waiting: w.waiting })}>{t("till.takeOff")}</button></li>
         ))}
       </ul>
     </section>

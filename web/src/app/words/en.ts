@@ -6,5 +6,6 @@ import gate from "./en/gate.json";
 import plan from "./en/plan.json";
 import books from "./en/books.json";
 import parts from "./en/parts.json";
+import photos from "./en/photos.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts, ...photos };

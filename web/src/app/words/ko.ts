@@ -6,5 +6,6 @@ import gate from "./ko/gate.json";
 import plan from "./ko/plan.json";
 import books from "./ko/books.json";
 import parts from "./ko/parts.json";
+import photos from "./ko/photos.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts, ...photos };
