@@ -256,7 +256,8 @@ serve_live *serve_live_create(serve *s) {
 }
 
 bool serve_live_start(serve_live *l) {
-    watch_journal(l); // from here on
+    watch_board(l); // from here on
+    watch_journal(l);
     l->is_running = pthread_create(&l->thread, NULL, run_live, l) == 0;
     return l->is_running;
 }
