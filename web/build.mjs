@@ -80,6 +80,17 @@ const rooms = {
   },
 };
 
+// Every room stands on the frame and the first page, so these are one file and not one for each set of rooms that share a
+// part of it: a browser asks for six files at one time, and the next six are another round on the network.
+const frame = {
+  name: "frame",
+  setup(on) {
+    on.onLoad({ filter: /src\/app\/(\w+\/[\w-]+\.tsx|words\/\w+\.ts)$/ }, (file) => ({
+      contents: `import "../rooms"; import "../signin";\n${readFileSync(file.path, "utf8")}`, loader: file.path.endsWith("x") ? "tsx" : "ts", resolveDir: dirname(file.path),
+    }));
+  },
+};
+
 // What the gate's page needs without a network: the frame, the page, its decoder, all languages.
 function shellOf(outputs, script) {
   const files = new Set(), starts = outputs.filter(([, o]) => /src\/app\/(gate\/page|words\/\w+\.ts)|node_modules\/qr\/decode/.test(o.entryPoint ?? ""));
@@ -123,7 +134,7 @@ async function app() {
     splitting: true,
     format: "esm",
     target: BROWSERS,
-    plugins: [inside, rooms],
+    plugins: [inside, rooms, frame],
     charset: "utf8",
     legalComments: "none",
     jsx: "automatic",
@@ -144,7 +155,6 @@ async function app() {
     for (const i of result.metafile.outputs[name].imports) if (i.kind === "import-statement") add(i.path);
   };
   add(script);
-  add(outputs.find(([, o]) => o.entryPoint?.endsWith("src/app/mountain/page.tsx"))[0]);
   const preloads = [...early].map((name) => `<link rel="modulepreload" href="/${basename(name)}">`).join("\n");
   // MapLibre as it was released: loaded by itself where a map is drawn.
   const named = (file) => {

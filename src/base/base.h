@@ -46,6 +46,7 @@ void base_text_release(base_text *text);
 int base_text_columns(const char *text);
 // Whether the bytes are UTF-8 without NUL and control characters (tab and newline allowed).
 bool base_text_is_clean(const char *text, size_t length);
+void base_text_mend(char *text); // a byte that is no UTF-8 becomes a question mark
 
 // Reads a whole file of at most `limit` bytes into memory that the caller frees (NUL-terminated beyond `length`).
 PISTE_CHECKED piste_status base_file_read(const char *path, size_t limit, piste_errors *errors, char **data,

@@ -134,6 +134,17 @@ bool base_text_is_clean(const char *text, size_t length) {
     return true;
 }
 
+void base_text_mend(char *text) {
+    for (size_t length = strlen(text); length;) {
+        uint32_t point = 0;
+        int bytes = decode((const unsigned char *)text, length, &point);
+        if (bytes == 0)
+            *text = '?';
+        text += bytes ? bytes : 1;
+        length -= bytes ? (size_t)bytes : 1;
+    }
+}
+
 piste_status base_file_read(const char *path, size_t limit, piste_errors *errors, char **data, size_t *length) {
     FILE *file = fopen(path, "rb");
     if (!file) {

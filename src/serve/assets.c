@@ -28,7 +28,6 @@ void serve_asset_run(serve_request *q) {
     }
     struct MHD_Response *r = MHD_create_response_from_buffer(same ? 0 : a->length, (void *)(uintptr_t)a->data, MHD_RESPMEM_PERSISTENT);
     if (r) {
-        serve_headers(r);
         MHD_add_response_header(r, "Content-Type", a->type);
         MHD_add_response_header(r, "Vary", "Accept-Encoding");
         MHD_add_response_header(r, "ETag", a->tag);

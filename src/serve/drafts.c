@@ -429,7 +429,7 @@ static int may_write(const serve_request *q, serve_draft *now, bool *there) {
 static void write_run(serve_request *q) {
     serve_draft now = {0};
     bool there = false;
-    if (!is_fine(q))
+    if (!is_fine(q) || !serve_jobs_are_here(q)) // one server, too, writes drafts: `writing` is of its threads
         return;
     piste_errors *errors = piste_errors_create();
     pthread_mutex_lock(&writing);
@@ -465,6 +465,8 @@ static void write_run(serve_request *q) {
 static void delete_run(serve_request *q) {
     char path[4096];
     path_of(q->serve, is_name(q->parts[0]) ? q->parts[0] : "-", path);
+    if (!serve_jobs_are_here(q))
+        return;
     pthread_mutex_lock(&writing);
     int failed = unlink(path) != 0 ? errno : 0;
     pthread_mutex_unlock(&writing);

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <dirent.h>
@@ -21,7 +22,7 @@ enum {
 
 typedef struct log_file {
     uint64_t log;
-    bool is_newer; // than what is merged
+    off_t size, merged; // bytes of the file, and when it was merged last; another server may have taken more
 } log_file;
 
 struct serve_gates {
@@ -45,10 +46,17 @@ static char *path_of(const serve_gates *g, uint64_t log) {
     return desk_path(g->folder, name);
 }
 
-static log_file *log_of(serve_gates *g, uint64_t log) {
+static log_file *find_log(serve_gates *g, uint64_t log) {
     for (size_t i = 0; i < g->count; i++)
         if (g->logs[i].log == log)
             return &g->logs[i];
+    return NULL;
+}
+
+static log_file *log_of(serve_gates *g, uint64_t log) {
+    log_file *known = find_log(g, log);
+    if (known)
+        return known;
     if (g->count == g->capacity) {
         size_t capacity = g->capacity ? 2 * g->capacity : 16;
         log_file *more = realloc(g->logs, capacity * sizeof *more);
@@ -153,7 +161,7 @@ static piste_status take_locked(serve_gates *g, uint64_t log, const char *data, 
     if (status == PISTE_OK) {
         take->have += take->added;
         take->is_long = whole_length >= PISTE_LOG_MOST;
-        file->is_newer = file->is_newer || take->added > 0;
+        file->size = (off_t)whole_length;
     } else if (status == PISTE_REFUSED)
         take->added = 0;
     free(path);
@@ -170,26 +178,17 @@ piste_status serve_gates_take(serve_gates *g, uint32_t gate, const char *data, s
     if (desk_get(bytes + 24, 4) != gate)
         return refuse(take, "other_gate");
     pthread_mutex_lock(&g->lock);
-    piste_status status = take_locked(g, desk_get(bytes + 16, 8), data, length, errors, take);
+    int folder = open(g->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC); // whose lock other servers wait for
+    piste_status status = folder >= 0 && flock(folder, LOCK_EX) == 0
+                              ? take_locked(g, desk_get(bytes + 16, 8), data, length, errors, take)
+                              : piste_errors_add(errors, PISTE_IO, g->folder, 0, 0, "%s", strerror(errno));
+    if (folder >= 0)
+        close(folder);
     pthread_mutex_unlock(&g->lock);
     return status;
 }
 
 // ---- all of them -------------------------------------------------------------------------------------------------------
-
-static piste_status merge_newer(serve_gates *g, piste_errors *errors) {
-    piste_status status = PISTE_OK;
-    for (size_t i = 0; status == PISTE_OK && i < g->count; i++) {
-        int64_t added = 0, cut = 0;
-        char *path = g->logs[i].is_newer ? path_of(g, g->logs[i].log) : NULL;
-        if (path)
-            status = piste_merge_add_file(g->merge, path, errors, &added, &cut);
-        if (status == PISTE_OK && path)
-            g->logs[i].is_newer = false;
-        free(path);
-    }
-    return status;
-}
 
 // The last record alone is read: nothing hangs on what it says but whether all of them are read. A log that is not whole is read, and told.
 static bool is_of_the_past(const serve_gates *g, uint64_t log, int64_t now_s) {
@@ -207,18 +206,38 @@ static bool is_of_the_past(const serve_gates *g, uint64_t log, int64_t now_s) {
     return is_past;
 }
 
+// As the files are now, whichever server wrote them.
 static void find_logs(serve_gates *g) {
     DIR *folder = opendir(g->folder);
     int64_t now_s = desk_clock_ms(g->serve->desk) / 1000;
     for (struct dirent *e = folder ? readdir(folder) : NULL; e; e = readdir(folder)) {
         uint64_t log = 0;
         int end = 0;
-        if (sscanf(e->d_name, "%16" SCNx64 ".log%n", &log, &end) == 1 && end == 20 && !e->d_name[20] &&
-            !is_of_the_past(g, log, now_s) && log_of(g, log))
-            log_of(g, log)->is_newer = true;
+        struct stat there;
+        if (sscanf(e->d_name, "%16" SCNx64 ".log%n", &log, &end) != 1 || end != 20 || e->d_name[20])
+            continue;
+        log_file *file = find_log(g, log);
+        file = file || is_of_the_past(g, log, now_s) ? file : log_of(g, log);
+        if (file && fstatat(dirfd(folder), e->d_name, &there, 0) == 0)
+            file->size = there.st_size;
     }
     if (folder)
         closedir(folder);
+}
+
+static piste_status merge_newer(serve_gates *g, piste_errors *errors) {
+    piste_status status = PISTE_OK;
+    find_logs(g);
+    for (size_t i = 0; status == PISTE_OK && i < g->count; i++) {
+        int64_t added = 0, cut = 0;
+        char *path = g->logs[i].size != g->logs[i].merged ? path_of(g, g->logs[i].log) : NULL;
+        if (path)
+            status = piste_merge_add_file(g->merge, path, errors, &added, &cut);
+        if (status == PISTE_OK && path)
+            g->logs[i].merged = g->logs[i].size;
+        free(path);
+    }
+    return status;
 }
 
 serve_gates *serve_gates_create(serve *s) {
@@ -231,10 +250,8 @@ serve_gates *serve_gates_create(serve *s) {
     g->published = desk_path(s->def.data, "published");
     g->changed_count = -1;
     bool well = g->folder && g->published && (mkdir(g->folder, 0700) == 0 || errno == EEXIST) && piste_merge_create(NULL, &g->merge) == PISTE_OK;
-    if (well) {
-        find_logs(g);
+    if (well)
         return g;
-    }
     serve_gates_destroy(g);
     return NULL;
 }
@@ -345,7 +362,7 @@ static piste_status publish(serve_gates *g, const desk_issued_list *changed, int
 static bool is_due(const serve_gates *g, size_t changed, int64_t now_ms) {
     bool more = piste_merge_count(g->merge) != g->known_count;
     for (size_t i = 0; i < g->count; i++)
-        more = more || g->logs[i].is_newer;
+        more = more || g->logs[i].size != g->logs[i].merged;
     int64_t passed_ms = now_ms - g->published_ms;
     return !g->table || (int64_t)changed != g->changed_count || (more && passed_ms > PUBLISH_KNOWN_MS) || passed_ms > PUBLISH_ANYWAY_MS ||
            passed_ms < 0;
@@ -359,6 +376,7 @@ piste_status serve_gates_publish(serve_gates *g, piste_errors *errors) {
     if (status != PISTE_OK)
         return status;
     pthread_mutex_lock(&g->lock);
+    find_logs(g);
     if (is_due(g, changed.count, now_ms))
         status = publish(g, &changed, now_ms, errors);
     else

@@ -23,7 +23,8 @@ int64_t serve_now_us(void) {
 
 // ---- answering -------------------------------------------------------------------------------------------------------
 
-void serve_headers(struct MHD_Response *r) {
+// Those of every answer.
+static void add_headers(const serve *s, struct MHD_Response *r) {
     static const char *const headers[][2] = {
         {"Content-Security-Policy",
          "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self';"
@@ -37,34 +38,45 @@ void serve_headers(struct MHD_Response *r) {
     };
     for (size_t i = 0; i < BASE_COUNT(headers); i++)
         MHD_add_response_header(r, headers[i][0], headers[i][1]);
+    if (s->def.is_secure)
+        MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
 }
 
 void serve_answer_response(serve_request *q, int code, struct MHD_Response *response) {
+    if (response)
+        add_headers(q->serve, response);
     q->response = response;
     q->code = response ? code : 503;
     if (atomic_exchange(&q->phase, PHASE_ANSWERED) == PHASE_WAITING)
         MHD_resume_connection(q->connection);
 }
 
-void serve_answer_text(serve_request *q, int code, const char *type, char *text, size_t length) {
-    struct MHD_Response *r =
-        text ? MHD_create_response_from_buffer_with_free_callback(length, text, free) : NULL;
-    if (!r)
+static struct MHD_Response *response_of_text(const char *type, char *text, size_t length) {
+    struct MHD_Response *r = text ? MHD_create_response_from_buffer_with_free_callback(length, text, free) : NULL;
+    if (!r) {
         free(text);
-    else {
-        serve_headers(r);
-        MHD_add_response_header(r, "Content-Type", type);
-        MHD_add_response_header(r, "Cache-Control", "no-store");
-        if (q->serve->def.is_secure)
-            MHD_add_response_header(r, "Strict-Transport-Security", "max-age=31536000");
+        return NULL;
     }
+    MHD_add_response_header(r, "Content-Type", type);
+    MHD_add_response_header(r, "Cache-Control", "no-store");
+    return r;
+}
+
+void serve_answer_text(serve_request *q, int code, const char *type, char *text, size_t length) {
+    serve_answer_response(q, code, response_of_text(type, text, length));
+}
+
+void serve_answer_with(serve_request *q, int code, json_t *body, const char *header, const char *value) {
+    char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
+    json_decref(body);
+    struct MHD_Response *r = response_of_text("application/json", text, text ? strlen(text) : 0);
+    if (r && value)
+        MHD_add_response_header(r, header, value);
     serve_answer_response(q, code, r);
 }
 
 void serve_answer(serve_request *q, int code, json_t *body) {
-    char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
-    json_decref(body);
-    serve_answer_text(q, code, "application/json", text, text ? strlen(text) : 0);
+    serve_answer_with(q, code, body, NULL, NULL);
 }
 
 void serve_refuse(serve_request *q, int code, const char *reason, const char *format, ...) {
@@ -73,6 +85,7 @@ void serve_refuse(serve_request *q, int code, const char *reason, const char *fo
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    base_text_mend(message); // it may name a path of any bytes
     serve_answer(q, code, json_pack("{s:s,s:s,s:s}", "status", code == 422 || code == 400 ? "invalid" : "refused", "reason", reason,
                                     "message", message));
 }
@@ -164,6 +177,14 @@ static bool is_announced_length_fine(serve_request *q) {
         return true;
     serve_refuse(q, 413, "too_long", "a body of %s bytes, expected at most %zu", text, body_most(q->route));
     return false;
+}
+
+// A refusal that is sent while the caller still writes is lost with the connection: a short body is read to its end, and
+// dropped, before it is answered. Not of those who ask too much.
+static bool is_read_all_the_same(const serve_request *q) {
+    const char *text = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
+    unsigned long long length = text ? strtoull(text, NULL, 10) : 0;
+    return length > 0 && length <= SERVE_BODY_MAX && q->code != 429 && q->code != 503;
 }
 
 // Answers what can be refused by its head; true: the body is wanted.
@@ -258,17 +279,21 @@ static bool read_fields(serve_request *q) {
 
 // ---- its way through --------------------------------------------------------------------------------------------------------
 
+static bool is_slow(const serve_request *q) { // a byte now and then is no request
+    return serve_now_us() - q->began_us > (q->route && q->route->how & SERVE_PHOTO ? PHOTO_S : BODY_S) * 1000000ll;
+}
+
 static enum MHD_Result take_body(serve_request *q, const char *data, size_t size) {
-    size_t most = body_most(q->route);
+    size_t most = q->route ? body_most(q->route) : SERVE_BODY_MAX;
     if (q->phase == PHASE_ANSWERED) { // refused already; what still comes is dropped, but not for ever
         q->body_length += size;
-        return q->body_length > 4 * most ? MHD_NO : MHD_YES;
+        return q->body_length > 4 * most || is_slow(q) ? MHD_NO : MHD_YES;
     }
     if (q->body_length + size > most) {
         serve_refuse(q, 413, "too_long", "a body of more than %zu bytes", most);
         return MHD_YES;
     }
-    if (serve_now_us() - q->began_us > (q->route->how & SERVE_PHOTO ? PHOTO_S : BODY_S) * 1000000ll) // a byte now and then is no request
+    if (is_slow(q))
         return MHD_NO;
     if (q->body_length + size + 1 > q->body_capacity) {
         size_t capacity = (q->body_length + size + 1) * 2;
@@ -308,7 +333,7 @@ static enum MHD_Result answer(void *context, struct MHD_Connection *connection, 
         atomic_fetch_add(&s->under_way, 1);
         serve_slow_note(s, connection, true);
         read_address(q);
-        return begin(q, method) ? MHD_YES : send_answer(q);
+        return begin(q, method) || is_read_all_the_same(q) ? MHD_YES : send_answer(q);
     }
     if (*size) {
         enum MHD_Result taken = take_body(q, data, *size);

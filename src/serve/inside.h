@@ -43,6 +43,7 @@ struct serve {
     serve_play *play;
     serve_counts counts;
     int64_t began_ms;
+    serve_text *openapi;        // its document
     char path[4096];            // of data/desk.db
     char vault[4096], published[4096]; // folders in data
 };
@@ -52,7 +53,6 @@ int64_t serve_now_us(void); // a clock that is never set back
 // http.c
 PISTE_CHECKED piste_status serve_http_open(serve *s, piste_errors *errors);
 void serve_http_close(serve *s);
-void serve_headers(struct MHD_Response *response); // those that every answer has
 
 // slow.c
 serve_slow *serve_slow_create(void);
@@ -115,6 +115,9 @@ void serve_mountain_destroy(serve_mountain *m);
 void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
 
 serve_text *serve_mountain_hold(serve_mountain *m); // as it is now; the caller releases it
+
+// openapi.c
+serve_text *serve_openapi_text(void); // NULL: no memory
 
 // jobs.c: work that takes long, and what it left before
 serve_jobs *serve_jobs_create(serve *s);

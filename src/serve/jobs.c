@@ -3,10 +3,13 @@
 // data/jobs/ID/ has all of one: job.json (what was asked, how it stands), resort/ (the folder it works on, made when it
 // was asked for), plan.yaml and plan.db of an experiment, result.json as the command line writes it. ID is the key that
 // the page made, so that a job asked for twice is begun once. A job that the end of the server interrupts says so
-// afterwards and can be begun again; one that waited goes on waiting.
+// afterwards and can be begun again; one that waited goes on waiting. Of several servers that share a data folder one
+// works on plans, the one that has data/jobs.lock; when it has ended, the next one that is asked takes them over.
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -31,6 +34,7 @@ struct serve_jobs {
     int32_t each;         // threads of one
     pthread_t running[THREADS_MAX];
     pthread_mutex_t asking; // one at a time is made, so that a key makes one
+    int own;                // the file whose lock says that this server works on plans; -1: another one does
 };
 
 // ---- a job as JSON -------------------------------------------------------------------------------------------------------
@@ -153,6 +157,32 @@ static void read_all(serve_jobs *j) {
         closedir(dir);
 }
 
+// Whether this server works on the plans of its data folder, or may from now on.
+static bool take_over(serve_jobs *j) {
+    char path[PATH];
+    pthread_mutex_lock(&j->lock);
+    if (j->own < 0) {
+        snprintf(path, sizeof path, "%s/jobs.lock", j->serve->def.data);
+        int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) {
+            j->own = fd;
+            read_all(j);
+            pthread_cond_broadcast(&j->more);
+        } else if (fd >= 0)
+            close(fd);
+    }
+    bool is_own = j->own >= 0;
+    pthread_mutex_unlock(&j->lock);
+    return is_own;
+}
+
+bool serve_jobs_are_here(serve_request *q) {
+    if (take_over(q->serve->jobs))
+        return true;
+    serve_refuse(q, 409, "elsewhere", "another server of this data folder works on plans: ask that one");
+    return false;
+}
+
 // ---- working ---------------------------------------------------------------------------------------------------------------
 
 bool serve_job_tick(serve_job *job, double share, const char *note) {
@@ -236,7 +266,8 @@ serve_jobs *serve_jobs_create(serve *s) {
     pthread_mutex_init(&j->lock, NULL);
     pthread_mutex_init(&j->asking, NULL);
     pthread_cond_init(&j->more, NULL);
-    read_all(j);
+    j->own = -1;
+    (void)take_over(j);
     int wished = processors / 2 < 2 ? 2 : processors / 2 > THREADS_MAX ? THREADS_MAX : (int)(processors / 2);
     j->each = processors / wished < 1 ? 1 : processors / wished > 16 ? 16 : (int32_t)(processors / wished);
     for (int i = 0; i < wished; i++)
@@ -260,6 +291,8 @@ void serve_jobs_destroy(serve_jobs *j) {
         next = job->next;
         job_free(job);
     }
+    if (j->own >= 0)
+        close(j->own);
     pthread_cond_destroy(&j->more);
     pthread_mutex_destroy(&j->asking);
     pthread_mutex_destroy(&j->lock);
@@ -401,7 +434,7 @@ static void ask_run(serve_request *q) {
     serve_jobs *j = q->serve->jobs;
     const char *id = desk_text(q->fields, "key");
     bool is_full = false;
-    if (!is_asked_well(q))
+    if (!is_asked_well(q) || !serve_jobs_are_here(q))
         return;
     piste_errors *errors = piste_errors_create();
     pthread_mutex_lock(&j->asking);
@@ -421,6 +454,8 @@ static void ask_run(serve_request *q) {
 
 static void list_run(serve_request *q) {
     serve_jobs *j = q->serve->jobs;
+    if (!serve_jobs_are_here(q))
+        return;
     json_t *list = json_array();
     pthread_mutex_lock(&j->lock);
     for (const serve_job *job = j->list; job; job = job->next)
@@ -430,11 +465,15 @@ static void list_run(serve_request *q) {
 }
 
 static void show_run(serve_request *q) {
+    if (!serve_jobs_are_here(q))
+        return;
     answer_job(q, q->parts[0]);
 }
 
 static void cancel_run(serve_request *q) {
     serve_jobs *j = q->serve->jobs;
+    if (!serve_jobs_are_here(q))
+        return;
     pthread_mutex_lock(&j->lock);
     serve_job *job = find(j, q->parts[0]);
     if (job && job->state == SERVE_JOB_RUNNING)
@@ -447,6 +486,8 @@ static void cancel_run(serve_request *q) {
 
 static void again_run(serve_request *q) {
     serve_jobs *j = q->serve->jobs;
+    if (!serve_jobs_are_here(q))
+        return;
     pthread_mutex_lock(&j->lock);
     serve_job *job = find(j, q->parts[0]);
     if (job && (job->state == SERVE_JOB_INTERRUPTED || job->state == SERVE_JOB_CANCELLED || job->state == SERVE_JOB_FAILED)) {
@@ -463,6 +504,8 @@ static void again_run(serve_request *q) {
 static void delete_run(serve_request *q) {
     serve_jobs *j = q->serve->jobs;
     char path[PATH];
+    if (!serve_jobs_are_here(q))
+        return;
     pthread_mutex_lock(&j->lock);
     serve_job **at = &j->list, *job = find(j, q->parts[0]);
     bool is_running = job && job->state == SERVE_JOB_RUNNING;
@@ -492,6 +535,8 @@ static void file_run(serve_request *q) {
     serve_jobs *j = q->serve->jobs;
     char path[PATH + 100] = "", *data = NULL;
     size_t length = 0;
+    if (!serve_jobs_are_here(q))
+        return;
     pthread_mutex_lock(&j->lock);
     const serve_job *job = find(j, q->parts[0]);
     for (size_t i = 0; job && i < BASE_COUNT(files); i++)

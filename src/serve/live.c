@@ -6,12 +6,13 @@
 // started before, the event `anew` says that the pages are to be read anew.
 //
 // An id is "RUN-NUMBER", RUN being the server's own: several servers on one database each tell what happens to the
-// board by its version, which all of them watch.
+// board by its version, and what else is done by the journal, both of which all of them watch.
 #include <inttypes.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "desk/board.h"
+#include "desk/news.h"
 #include "serve/inside.h"
 
 enum { RING = 1024, WAKE_MS = 100, WATCH_MS = 500, PING_S = 15, BLOCK = 4096 };
@@ -43,6 +44,7 @@ struct serve_live {
     int64_t run;
     listener *listeners;
     int64_t version; // of the board
+    int64_t entry;   // of the journal
     bool is_news, is_stopping, is_running;
 };
 
@@ -160,7 +162,6 @@ void serve_live_run(serve_request *q) {
     l->listeners = w;
     pthread_mutex_unlock(&l->lock);
     atomic_fetch_add(&q->serve->counts.live, 1);
-    serve_headers(r);
     MHD_add_response_header(r, "Content-Type", "text/event-stream");
     MHD_add_response_header(r, "Cache-Control", "no-store");
     MHD_add_response_header(r, "X-Accel-Buffering", "no");
@@ -192,6 +193,33 @@ static void watch_board(serve_live *l) {
     serve_mountain_changed(l->serve->mountain, version);
 }
 
+// Acts, of whichever process, after which pages look again.
+static const struct {
+    const char *event, *acts;
+    unsigned who;
+} heard[] = {
+    {"free", " allot cap return end leave cancel move ", SERVE_ANYONE},
+    {"proposals", " propose agree decline ", DESK_ROLE_MANAGER | DESK_ROLE_AUDITOR},
+};
+
+static void hear_act(void *context, const char *act) {
+    unsigned *news = context;
+    char word[64];
+    snprintf(word, sizeof word, " %s ", act);
+    for (size_t i = 0; i < BASE_COUNT(heard); i++)
+        if (strstr(heard[i].acts, word))
+            *news |= 1u << i;
+}
+
+static void watch_journal(serve_live *l) {
+    unsigned news = 0;
+    if (desk_news(l->serve->desk, &l->entry, hear_act, &news) != PISTE_OK)
+        return; // it will be asked again
+    for (size_t i = 0; i < BASE_COUNT(heard); i++)
+        if (news & 1u << i)
+            serve_live_tell(l->serve, heard[i].who, heard[i].event, "{}");
+}
+
 static void *run_live(void *context) {
     serve_live *l = context;
     int64_t passed_ms = 0;
@@ -203,8 +231,10 @@ static void *run_live(void *context) {
             break;
         nanosleep(&(struct timespec){.tv_nsec = WAKE_MS * 1000000}, NULL);
         passed_ms += WAKE_MS;
-        if (passed_ms % WATCH_MS == 0)
+        if (passed_ms % WATCH_MS == 0) {
             watch_board(l);
+            watch_journal(l);
+        }
         if (passed_ms % 1000 == 0)
             serve_slow_hang_up(l->serve->slow);
         wake_all(l, passed_ms % (PING_S * 1000) == 0);
@@ -220,12 +250,14 @@ serve_live *serve_live_create(serve *s) {
     clock_gettime(CLOCK_REALTIME, &now);
     l->serve = s;
     l->run = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-    l->version = -1;
+    l->version = l->entry = -1;
     pthread_mutex_init(&l->lock, NULL);
     return l;
 }
 
 bool serve_live_start(serve_live *l) {
+    watch_board(l); // from here on
+    watch_journal(l);
     l->is_running = pthread_create(&l->thread, NULL, run_live, l) == 0;
     return l->is_running;
 }

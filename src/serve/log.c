@@ -61,6 +61,7 @@ void serve_log(const serve *s, const char *level, const char *format, ...) {
     va_start(args, format);
     vsnprintf(message, sizeof message, format, args);
     va_end(args);
+    base_text_mend(message);
     now_text(at);
     write_line(s, json_pack("{s:s,s:s,s:s}", "at", at, "level", level, "message", message));
 }

@@ -4,6 +4,7 @@
 
 #include "piste/version.h"
 #include "serve/inside.h"
+#include "serve/text.h"
 
 // ---- OpenAPI ---------------------------------------------------------------------------------------------------------
 
@@ -138,17 +139,88 @@ piste_status serve_openapi(base_text *out) {
     return out->failed ? PISTE_MEMORY : PISTE_OK;
 }
 
-static void serve_openapi_run(serve_request *q) {
+serve_text *serve_openapi_text(void) {
     base_text out = {0};
-    piste_status status = serve_openapi(&out);
-    serve_answer_text(q, 200, "application/json", status == PISTE_OK ? out.data : NULL, out.length);
+    serve_text *t = serve_openapi(&out) == PISTE_OK ? serve_text_create(out.data, out.length) : NULL;
+    base_text_release(&out);
+    return t;
+}
+
+static void openapi_run(serve_request *q) {
+    serve_text_answer(q, serve_text_hold(q->serve->openapi), "application/json");
 }
 
 // ---- TypeScript ------------------------------------------------------------------------------------------------------
+// A list of fields that is used more than once gets a name, of where it is used first: "lifts" of an answer is Lifts.
 
-static void add_fields(base_text *out, const desk_field *fields, int depth, bool with_key);
+enum { LISTS_MAX = 256, NAME_MAX_LENGTH = 64 };
 
-static void add_type(base_text *out, const desk_field *f, int depth) {
+typedef struct named {
+    const desk_field *fields;
+    const char *called; // where it is used first
+    char name[NAME_MAX_LENGTH]; // "": it stands where it is used
+    int uses;
+} named;
+
+typedef struct names {
+    named list[LISTS_MAX];
+    int count;
+} names;
+
+static named *find_name(names *n, const desk_field *fields) {
+    for (int i = 0; i < n->count; i++)
+        if (n->list[i].fields == fields)
+            return &n->list[i];
+    return NULL;
+}
+
+// The letters of a field's name, or of a path's last word, as a type's name; a second of that name gets a number.
+static void make_name(const names *n, const char *from, char name[NAME_MAX_LENGTH]) {
+    size_t length = 0;
+    bool is_first = true;
+    for (; *from && length < NAME_MAX_LENGTH - 4; from++) {
+        bool is_letter = *from >= 'a' && *from <= 'z';
+        if (is_letter)
+            name[length++] = is_first ? (char)(*from - 'a' + 'A') : *from;
+        is_first = !is_letter;
+    }
+    name[length] = 0;
+    int same = 1;
+    for (int i = 0; i < n->count; i++)
+        same += n->list[i].name != name && strncmp(n->list[i].name, name, length) == 0 &&
+                strspn(n->list[i].name + length, "0123456789") == strlen(n->list[i].name + length);
+    if (same > 1)
+        snprintf(name + length, NAME_MAX_LENGTH - length, "%d", same);
+}
+
+static void count_uses(names *n, const desk_field *fields, const char *called) {
+    if (!fields || fields->type == DESK_END)
+        return;
+    named *known = find_name(n, fields);
+    if (known) {
+        known->uses++;
+        return;
+    }
+    if (n->count == LISTS_MAX)
+        return; // stands where it is used
+    n->list[n->count++] = (named){.fields = fields, .called = called, .uses = 1};
+    for (const desk_field *f = fields; f->type != DESK_END; f++)
+        if (f->type == DESK_LIST || f->type == DESK_OBJECT)
+            count_uses(n, f->of, f->name);
+}
+
+static void add_fields(base_text *out, names *n, const desk_field *fields, int depth, bool with_key);
+
+// By its name where it has one.
+static void add_list(base_text *out, names *n, const desk_field *fields, int depth) {
+    const named *known = find_name(n, fields);
+    if (known && *known->name)
+        base_text_add(out, known->name);
+    else
+        add_fields(out, n, fields, depth, false);
+}
+
+static void add_type(base_text *out, names *n, const desk_field *f, int depth) {
     if (f->type == DESK_INT)
         base_text_add(out, "number");
     else if (f->type == DESK_BOOL)
@@ -156,19 +228,19 @@ static void add_type(base_text *out, const desk_field *f, int depth) {
     else if (f->type == DESK_OBJECT && !f->of)
         base_text_add(out, "Record<string, any>");
     else if (f->type == DESK_LIST || f->type == DESK_OBJECT) {
-        add_fields(out, f->of, depth, false);
+        add_list(out, n, f->of, depth);
         base_text_add(out, f->type == DESK_LIST ? "[]" : "");
     } else
         base_text_add(out, "string");
 }
 
-static void add_fields(base_text *out, const desk_field *fields, int depth, bool with_key) {
+static void add_fields(base_text *out, names *n, const desk_field *fields, int depth, bool with_key) {
     base_text_add(out, "{");
     if (with_key)
         base_text_format(out, "\n%*skey: string;", depth * 2 + 2, "");
     for (const desk_field *f = fields; f && f->type != DESK_END; f++) {
         base_text_format(out, "\n%*s%s%s: ", depth * 2 + 2, "", f->name, f->is_required ? "" : "?");
-        add_type(out, f, depth + 1);
+        add_type(out, n, f, depth + 1);
         base_text_add(out, ";");
         if (f->meaning && *f->meaning)
             base_text_format(out, " // %s", f->meaning);
@@ -180,29 +252,63 @@ static void add_fields(base_text *out, const desk_field *fields, int depth, bool
         base_text_add(out, "}");
 }
 
-static void add_route_type(base_text *out, const serve_route *r) {
+static bool has_key(const serve_route *r) {
+    return r->act && !r->act->is_question;
+}
+
+static void add_route_type(base_text *out, names *n, const serve_route *r) {
     base_text_format(out, "  // %s\n  \"%s %s\": {\n    fields: ", r->meaning, r->method, r->path);
     if (r->how & SERVE_BYTES)
         base_text_add(out, "Blob | Uint8Array");
+    else if (has_key(r))
+        add_fields(out, n, r->fields, 2, true);
     else
-        add_fields(out, r->fields, 2, r->act && !r->act->is_question);
+        add_list(out, n, r->fields, 2);
     base_text_add(out, ";\n    answer: ");
     if (r->type)
         base_text_add(out, "string");
     else if (r->answer)
-        add_fields(out, r->answer, 2, false);
+        add_list(out, n, r->answer, 2);
     else
         base_text_add(out, "Answer");
     base_text_add(out, ";\n  };\n");
 }
 
+static void give_names(names *n) {
+    for (const serve_route *r = serve_route_next(NULL); r; r = serve_route_next(r)) {
+        const char *last = strrchr(r->path, '/');
+        for (const desk_field *f = has_key(r) ? r->fields : NULL; f && f->type != DESK_END; f++)
+            if (f->type == DESK_LIST || f->type == DESK_OBJECT)
+                count_uses(n, f->of, f->name); // the act's own fields have a key besides: no list of theirs is another's
+        if (!has_key(r) && !(r->how & SERVE_BYTES))
+            count_uses(n, r->fields, last);
+        if (!r->type)
+            count_uses(n, r->answer, last);
+    }
+    for (int i = 0; i < n->count; i++)
+        if (n->list[i].uses > 1)
+            make_name(n, n->list[i].called, n->list[i].name);
+}
+
 piste_status serve_typescript(base_text *out) {
+    names *n = calloc(1, sizeof *n);
+    if (!n)
+        return PISTE_MEMORY;
+    give_names(n);
     base_text_add(out, "// Written by `piste serve --types`: what the server answers, as its routes have it.\n"
                        "// Of a route whose answer is told by its meaning alone.\n"
-                       "export type Answer = Record<string, any>;\n\nexport interface Api {\n");
+                       "export type Answer = Record<string, any>;\n\n");
+    for (int i = 0; i < n->count; i++)
+        if (*n->list[i].name) {
+            base_text_format(out, "export type %s = ", n->list[i].name);
+            add_fields(out, n, n->list[i].fields, 0, false);
+            base_text_add(out, ";\n\n");
+        }
+    base_text_add(out, "export interface Api {\n");
     for (const serve_route *r = serve_route_next(NULL); r; r = serve_route_next(r))
-        add_route_type(out, r);
+        add_route_type(out, n, r);
     base_text_add(out, "}\n");
+    free(n);
     return out->failed ? PISTE_MEMORY : PISTE_OK;
 }
 
@@ -216,7 +322,7 @@ static const desk_field health[] = {
 
 const serve_route serve_system_routes[] = {
     {"GET", "/api/health", SERVE_ANYONE, NULL, health, serve_health_run, 0, NULL, "whether the server is well", NULL},
-    {"GET", "/api/openapi.json", SERVE_ANYONE, NULL, NULL, serve_openapi_run, 0, NULL, "this document", NULL},
+    {"GET", "/api/openapi.json", SERVE_ANYONE, NULL, NULL, openapi_run, 0, NULL, "this document", NULL},
     {"GET", "/metrics", SERVE_ANYONE, NULL, NULL, serve_metrics_run, 0, "text/plain", "figures for Prometheus", NULL},
     {0},
 };

@@ -38,7 +38,6 @@ static void image_run(serve_request *q) {
     if (!r)
         free(bytes);
     else {
-        serve_headers(r);
         MHD_add_response_header(r, "Content-Type", "image/jpeg");
         MHD_add_response_header(r, "Cache-Control", "public, max-age=31536000, immutable");
     }

@@ -62,6 +62,8 @@ typedef struct serve_job {
 } serve_job;
 
 // Called by the work now and then: tells how far it is; false: it is to stop. share < 0: not known.
+// Whether this server, of those that share the data folder, works on plans; otherwise the request is answered.
+bool serve_jobs_are_here(serve_request *q);
 bool serve_job_tick(serve_job *job, double share, const char *note);
 // job_work.c: does the work on this thread and writes result.json and resort.json into the job's folder.
 PISTE_CHECKED piste_status serve_job_work(serve_job *job, int32_t threads, piste_errors *errors);

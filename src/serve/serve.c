@@ -11,6 +11,7 @@
 #include "desk/tariff.h"
 #include "serve/gates.h"
 #include "serve/inside.h"
+#include "serve/text.h"
 
 static piste_status make_folder(const char *path, piste_errors *errors) {
     if (mkdir(path, 0700) == 0 || errno == EEXIST)
@@ -29,7 +30,11 @@ static piste_status open_desk(serve *s, piste_errors *errors) {
     desk_def d = {.url = s->def.url, .tick_ms = 1000, .vault = s->vault, .is_vault_new = stat(s->vault, &there) != 0};
     if (s->play)
         serve_play_clock(s, &d);
-    return desk_open(&d, errors, &s->desk);
+    piste_status status = desk_open(&d, errors, &s->desk);
+    if (status == PISTE_REFUSED && d.is_vault_new)
+        status = piste_errors_add(errors, status, s->def.data, 0, 0,
+                                  "is new, and the desk is not: servers of one desk share one data folder (PISTE_DATA)");
+    return status;
 }
 
 piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out) {
@@ -61,7 +66,9 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->jobs = s->live ? serve_jobs_create(s) : NULL;
         s->gates = serve_gates_create(s);
         s->errands = serve_errands_create(s);
-        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates || !s->errands)
+        s->openapi = serve_openapi_text();
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates || !s->errands ||
+            !s->openapi)
             status = PISTE_MEMORY;
     }
     if (status == PISTE_OK && s->play)
@@ -102,6 +109,7 @@ void serve_close(serve *s) {
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
     serve_gates_destroy(s->gates);
+    serve_text_release(s->openapi);
     serve_slow_destroy(s->slow);
     serve_limits_destroy(s->limits);
     serve_play_destroy(s->play);

@@ -56,19 +56,7 @@ static void answer_session(serve_request *q, const char *account, unsigned roles
     json_t *body = json_pack("{s:s,s:s,s:s}", "account", account, "roles", words, "proof", proof);
     if (body && q->serve->play)
         json_object_set_new(body, "demo", serve_play_accounts(q->serve->play));
-    char *text = body ? json_dumps(body, JSON_COMPACT) : NULL;
-    json_decref(body);
-    struct MHD_Response *r =
-        text ? MHD_create_response_from_buffer_with_free_callback(strlen(text), text, free) : NULL;
-    if (r) {
-        serve_headers(r);
-        MHD_add_response_header(r, "Content-Type", "application/json");
-        MHD_add_response_header(r, "Cache-Control", "no-store");
-        if (cookie)
-            MHD_add_response_header(r, "Set-Cookie", cookie);
-    } else
-        free(text);
-    serve_answer_response(q, 200, r);
+    serve_answer_with(q, 200, body, "Set-Cookie", cookie);
 }
 
 static void session_run(serve_request *q) {

@@ -78,10 +78,6 @@ static bool begin_change(serve_request *q, const char *word, change *c) {
     return c->receipt;
 }
 
-static void tell_changed(serve_request *q) {
-    serve_live_tell(q->serve, SERVE_ANYONE, "free", "{}"); // calendars and waiting parties look again
-}
-
 // ---- cancelling --------------------------------------------------------------------------------------------------------
 
 static void cancel_run(serve_request *q) {
@@ -101,8 +97,6 @@ static void cancel_run(serve_request *q) {
     if (request && chosen)
         json_object_set(request, "positions", json_object_get(q->fields, "positions"));
     piste_status status = shop_do(q, request, &answer);
-    if (status == PISTE_OK)
-        tell_changed(q);
     shop_answer(q, status, answer);
 }
 
@@ -166,8 +160,6 @@ static void move_run(serve_request *q) {
         serve_refuse(q, 409, "at_till", "what was paid there is given back at the till");
         return;
     }
-    if (status == PISTE_OK)
-        tell_changed(q);
     shop_answer(q, status, answer);
 }
 

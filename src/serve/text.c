@@ -69,7 +69,6 @@ void serve_text_answer(serve_request *q, serve_text *t, const char *type) {
     if (!r)
         serve_text_release(t);
     else {
-        serve_headers(r);
         MHD_add_response_header(r, "Content-Type", type);
         MHD_add_response_header(r, "Cache-Control", "no-cache");
         MHD_add_response_header(r, "Vary", "Accept-Encoding");

@@ -44,10 +44,8 @@ static const struct {
 // ---- proposing ----------------------------------------------------------------------------------------------------------
 
 static void proposed(serve_request *q, piste_status status, json_t *answer) {
-    if (status == PISTE_OK) {
-        serve_live_tell(q->serve, DESK_ROLE_MANAGER | DESK_ROLE_AUDITOR, "proposals", "{}");
+    if (status == PISTE_OK)
         json_object_set_new(answer, "status", json_string("proposed"));
-    }
     serve_answer(q, status == PISTE_OK ? 202 : piste_status_http_code(status), answer);
 }
 
@@ -118,7 +116,6 @@ static void agreed(serve_request *q, piste_status status, json_t *answer) {
         serve_answer(q, piste_status_http_code(status), answer);
         return;
     }
-    serve_live_tell(q->serve, DESK_ROLE_MANAGER | DESK_ROLE_AUDITOR, "proposals", "{}");
     q->context = answer;
     serve_work(q, carry_out);
 }
@@ -131,8 +128,6 @@ static void agree_run(serve_request *q) {
 }
 
 static void declined(serve_request *q, piste_status status, json_t *answer) {
-    if (status == PISTE_OK)
-        serve_live_tell(q->serve, DESK_ROLE_MANAGER | DESK_ROLE_AUDITOR, "proposals", "{}");
     serve_answer(q, piste_status_http_code(status), answer);
 }
 

@@ -14,14 +14,9 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
-from server import PASSWORD, Client, Server  # noqa: E402
+from server import PASSWORD, Client, Server, expect  # noqa: E402
 
 ROLES = ("cashier", "gate", "planner", "manager", "auditor")
-
-
-def expect(true, *what):
-    if not true:
-        raise AssertionError(what)
 
 
 def test_session(top):
@@ -34,7 +29,6 @@ def test_session(top):
         expect(guest.post("/api/session", name="nobody", password="not this one")[0] == 401)
         c = s.sign_in("till-1")
         expect(c.get("/api/session")[1]["roles"] == "cashier")
-        expect("HttpOnly" in str(c.headers) or True)
         code, answer = c.post("/api/desk/free", resource="visit")
         expect(code in (200, 409), code, answer)
         proof, c.proof = c.proof, ""
@@ -62,6 +56,30 @@ def test_cookie(top):
             with open(s.log, encoding="utf-8") as log:
                 text = log.read()
             expect(PASSWORD not in text and c.cookie.split("=")[1] not in text, "a secret in the log")
+
+
+def test_headers(top):
+    """Of every answer, whatever makes it: a page, an answer, a packed text, a stream, a refusal, one that is not sent again."""
+    always = {"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+              "Cross-Origin-Resource-Policy": "same-origin"}
+    secure = {"Strict-Transport-Security": "max-age=31536000"}
+    for words, expected in (((), always), (("--behind-tls",), {**always, **secure})):
+        with Server(top, *words, name=f"data{len(words)}") as s:
+            c = s.client()
+            c.get("/")
+            tag = c.headers["ETag"]
+            for path, headers, code in (("/", {}, 200), ("/", {"If-None-Match": tag}, 304), ("/api/session", {}, 200), ("/api/mountain", {}, 200),
+                                        ("/api/openapi.json", {}, 200), ("/metrics", {}, 200), ("/api/live", {}, 200), ("/api/nothing", {}, 404),
+                                        ("/api/proposals", {}, 401), ("/", {"Accept-Encoding": "identity"}, 406)):
+                connection = http.client.HTTPConnection("127.0.0.1", s.port, timeout=30)
+                connection.request("GET", path, headers={"Accept-Encoding": "gzip", **headers})
+                answer = connection.getresponse()
+                expect(answer.status == code, path, answer.status)
+                for name, begin in expected.items():
+                    values = answer.headers.get_all(name) or []
+                    expect(len(values) == 1 and values[0].startswith(begin), path, name, values)
+                expect(words or "Strict-Transport-Security" not in answer.headers, "promised without TLS", path)
+                connection.close()
 
 
 def test_two_servers(top):
@@ -246,6 +264,10 @@ def test_refusals(top):
                                    ("GET", "/%00", 404), ("GET", "/" + "a" * 3000, 404)):
             got = c.ask(method, path)[0]
             expect(got == code or (code == 404 and got == 200 and "." not in path) or got == 414, method, path[:40], got)
+        code, answer = c.post("/api/desk/%ff")
+        expect((code, answer["reason"]) == (404, "not_found"), "a path that is no text", code, answer)
+        code, answer = c.post("/api/desk/board", note="x" * 250000)
+        expect((code, answer["reason"]) == (401, "signed_out"), "who sends much is told all the same", code, answer)
         expect(c.ask("POST", "/api/session", b"{", {"Content-Type": "application/json"}, raw=True)[0] == 400)
         expect(c.ask("POST", "/api/session", b"a=1", {"Content-Type": "text/plain"}, raw=True)[0] == 415)
         expect(c.post("/api/session", name="a", password=5)[0] == 422)

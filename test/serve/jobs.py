@@ -17,15 +17,10 @@ import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
-from server import PISTE, ROOT, Server, keys  # noqa: E402
+from server import PISTE, ROOT, Server, expect, keys  # noqa: E402
 
 SMALL = os.path.join(ROOT, "examples", "badger-pass")
 LARGE = os.path.join(ROOT, "resorts", "masikryong")
-
-
-def expect(true, *what):
-    if not true:
-        raise AssertionError(what)
 
 
 def planner(s, name="ann"):

@@ -23,6 +23,11 @@ PASSWORD = "a long enough password"
 keys = itertools.count(1)
 
 
+def expect(true, *what):
+    if not true:
+        raise AssertionError(what)
+
+
 class Client:
     """One browser: its cookie and the proof that its page was told."""
 

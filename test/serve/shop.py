@@ -17,14 +17,9 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "desk"))
 import tap  # noqa: E402
 from bad_provider import BadProvider  # noqa: E402
-from server import PISTE, Server  # noqa: E402
+from server import PISTE, Server, expect  # noqa: E402
 
 DAY = "2026-12-05"
-
-
-def expect(true, *what):
-    if not true:
-        raise AssertionError(what)
 
 
 def code():

@@ -163,6 +163,24 @@ await check("a day of the draft is rehearsed; the map moves with the time", asyn
   return [...problems, ...(await axe(page)), ...ann.noise];
 });
 
+await check("what came of the day is told in each language", async () => {
+  const own = { ru: /\p{Script=Cyrillic}/u, ko: /\p{Script=Hangul}/u, zh: /\p{Script=Han}/u, ja: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u }, problems = [];
+  for (const [language, script] of Object.entries(own)) {
+    await page.locator(".tools select").selectOption(language);
+    await page.waitForFunction((l) => document.documentElement.lang === l && document.querySelector(".report h2") && !/Lifts|mountain/.test(document.querySelector(".report h2").textContent), language);
+    // Names are the resort's own, in the first cells of rows; sources are their own titles and marked as English.
+    const texts = await page.locator(".report").evaluate((report) => [...report.querySelectorAll("h2, h3, th[scope=col], .caption, legend, dt, .intro, summary, figcaption, button, label, p")]
+      .filter((e) => !e.closest("[lang=en], .toggles, .kinds, .leans") && e.offsetParent).map((e) => e.textContent.trim()));
+    const left = texts.filter((text) => /[A-Za-z]{4,}/.test(text.replace(/piste|Bonferroni|OpenStreetMap.*|Masikryong/g, "")) && !script.test(text));
+    if (texts.length < 60) problems.push(`${language}: only ${texts.length} texts`);
+    if (left.length) problems.push(`${language}: ${[...new Set(left)].slice(0, 8).join(" | ")}`);
+  }
+  if (process.env.SHOTS) await page.screenshot({ path: join(process.env.SHOTS, "day-ja.png"), fullPage: true });
+  await page.locator(".tools select").selectOption("en");
+  await page.waitForFunction(() => document.documentElement.lang === "en" && /mountain/.test(document.querySelector(".report h2")?.textContent ?? ""));
+  return problems;
+});
+
 await check("it is compared with today's resort", async () => {
   await page.goto(`${address}/plan`);
   await page.waitForSelector(".jobs li");

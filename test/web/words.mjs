@@ -80,4 +80,54 @@ await check("every text is used", () => {
   return Object.keys(texts.en).filter((key) => !all.includes(`"${key}"`) && !made.some((begin) => key.startsWith(begin)));
 });
 
+// ---- results ---------------------------------------------------------------------------------------------------------------
+// The parts that report pages have, too (web/src/say.ts): English is its own key. What is said there stands in a call of
+// say(), in what a table, chart or part of the page is made of, or in a list of names that one of these says.
+
+const src = join(root, "web", "src");
+const PARTS = ["Binding", "Chart", "DayParts", "Equity", "Headline", "Leans", "Legend", "Missed", "Moment", "Plan", "Table", "Tables", "TimeBudget", "TimeSlider", "TrailMap"];
+const NO_TEXTS = ["", "bindings-by", "map-shows", "north-america", "least", "first"]; // names of controls and of kinds
+const results = [...PARTS.map((n) => join(src, "components", `${n}.tsx`)), join(src, "scales.ts"), join(src, "format.ts")].map((path) => [path, readFileSync(path, "utf8")]);
+const STRING = String.raw`"((?:[^"\\]|\\.)*)"`;
+const said = new Set();
+for (const [, text] of results) {
+  const add = (pattern) => [...text.matchAll(new RegExp(pattern, "g"))].forEach((m) => m.slice(1).forEach((x) => x !== undefined && said.add(x)));
+  add(String.raw`say\((?:[^()]|\([^()]*\))*?${STRING}`);
+  add(String.raw`say\([^()"]*(?:"\w+" )?\? ${STRING} : ${STRING}`);
+  add(String.raw`(?:^|[\s{,(])(?:head|title|caption|label|intro|name|unit|note)(?:: |=)${STRING}`);
+  for (const m of text.matchAll(/\n(?:export )?const [A-Z]+: (?:Record<[^>]*>|\[Shows, string\]\[\]) = [{[]([^;]*);/g)) for (const x of m[1].matchAll(new RegExp(`(?:: |, )${STRING}`, "g"))) said.add(x[1]);
+}
+NO_TEXTS.forEach((t) => said.delete(t));
+// Names of the resort's own kinds, which come as they stand in its folder (format.ts: words).
+const lists = readFileSync(join(root, "src", "resort", "words.c"), "utf8");
+const kinds = ["schema_difficulty_words", "schema_venue_kind_words"].flatMap((n) => [...lists.slice(lists.indexOf(n)).split("NULL")[0].matchAll(/"([a-z-]+)"/g)].map((m) => m[1]));
+const grounds = [...results.flatMap(([, text]) => [...text.matchAll(/(?:entries=\{|LIFT_GROUNDS = )\[([^\]]*)\]/g)]).map((m) => m[1]).join().matchAll(/"([^"]+)"/g)].map((m) => m[1]);
+const upper = (key) => key.charAt(0).toUpperCase() + key.slice(1).replace(/-/g, " ");
+const american = ["First turns", "Easiest", "More difficult", "Most difficult", "Experts only"];
+const named = [...kinds, ...grounds].map(upper).concat(american, ["measured", "published", "chosen", "assumed", "At a place"]);
+
+await check("results: every text that is said there is found", () => (said.size > 200 ? [] : [`${said.size} found`]));
+for (const language of LANGUAGES.filter((l) => l !== "en"))
+  await check(`results in ${language}: every text, with its places`, () => {
+    const own = JSON.parse(readFileSync(join(src, "says", `${language}.json`), "utf8")), problems = [];
+    const wanted = new Set([...said, ...named]);
+    for (const text of wanted) if (!own[text]) problems.push(`"${text}" is missing`);
+    for (const [text, translated] of Object.entries(own)) {
+      if (!wanted.has(text)) problems.push(`"${text}" is said nowhere`);
+      if (places(text) !== places(translated)) problems.push(`"${text}": ${places(translated)}, expected ${places(text)}`);
+    }
+    return problems;
+  });
+
+await check("results: no text is written into a part without say()", () => {
+  const problems = [];
+  for (const [path, text] of results)
+    text.split("\n").forEach((line, i) => {
+      if (/^\s*(\/\/|\*)/.test(line)) return;
+      const shown = line.match(/>([^<>{}=]*\p{Letter}{3,}[^<>{}]*)<\//u) ?? line.match(/(?:placeholder|aria-label|alt)="([^"]*\p{Letter}{3,}[^"]*)"/u) ?? line.match(/(?:caption|label|note|title)=\{`([^`]*\p{Letter}{3,}[^`]*)`\}/u);
+      if (shown && !/\$\{/.test(shown[1]) && !/=>|;|&&|\|\|/.test(shown[1])) problems.push(`${path.slice(root.length + 1)}:${i + 1}: ${shown[1].trim()}`);
+    });
+  return problems;
+});
+
 end();

@@ -1,31 +1,39 @@
 // format.ts - numbers, spans and times of day as people read them.
-const language = document.documentElement.lang || "en";
-const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
-const tenth = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
-const percentage = new Intl.NumberFormat(language, { style: "percent", maximumFractionDigits: 0 });
+import { said, say } from "./say";
+
+// What Intl makes for a language is kept.
+const kept = new Map<string, Intl.NumberFormat>();
+function format(name: string, options: Intl.NumberFormatOptions): Intl.NumberFormat {
+  const key = `${said.value.language} ${name}`;
+  if (!kept.has(key)) kept.set(key, new Intl.NumberFormat(said.value.language, options));
+  return kept.get(key)!;
+}
+const whole = (value: number): string => format("whole", { maximumFractionDigits: 0 }).format(value);
+const tenth = (value: number): string => format("tenth", { minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(value);
+const percentage = (value: number): string => format("percent", { style: "percent", maximumFractionDigits: 0 }).format(value);
 
 export const NONE = "–";
 
 export function count(value: number | null | undefined): string {
-  return value === null || value === undefined ? NONE : whole.format(value);
+  return value === null || value === undefined ? NONE : whole(value);
 }
 
 export function decimal(value: number | null | undefined): string {
-  return value === null || value === undefined ? NONE : tenth.format(value);
+  return value === null || value === undefined ? NONE : tenth(value);
 }
 
 export function percent(share: number | null | undefined): string {
-  return share === null || share === undefined ? NONE : percentage.format(share);
+  return share === null || share === undefined ? NONE : percentage(share);
 }
 
 // "45 s", "6:05 min", "1 h 54 min": how long something took.
 export function span(seconds: number | null | undefined): string {
   if (seconds === null || seconds === undefined) return NONE;
   const s = Math.round(seconds);
-  if (s < 60) return `${s} s`;
-  if (s < 3600) return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} min`;
+  if (s < 60) return say("{s} s", { s });
+  if (s < 3600) return say("{m} min", { m: `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}` });
   const minutes = Math.round(s / 60);
-  return `${Math.floor(minutes / 60)} h ${String(minutes % 60).padStart(2, "0")} min`;
+  return say("{h} h {m} min", { h: Math.floor(minutes / 60), m: String(minutes % 60).padStart(2, "0") });
 }
 
 // "07:00:00" or "25:10:00" as seconds after midnight.
@@ -46,13 +54,13 @@ export function clock(text: string | null): string {
 
 export function date(iso: string): string {
   const [y, m, d] = iso.split("-").map(Number);
-  return new Intl.DateTimeFormat(language, { weekday: "long", year: "numeric", month: "long", day: "numeric", timeZone: "UTC" }).format(
+  return new Intl.DateTimeFormat(said.value.language, { weekday: "long", year: "numeric", month: "long", day: "numeric", timeZone: "UTC" }).format(
     new Date(Date.UTC(y, m - 1, d)),
   );
 }
 
-// "ticket-office" as "Ticket office".
+// "ticket-office" as "Ticket office", in the reader's language.
 export function words(key: string): string {
   const text = key.replace(/[-_]/g, " ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return say(text.charAt(0).toUpperCase() + text.slice(1));
 }

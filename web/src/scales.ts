@@ -2,6 +2,7 @@
 // dashes differ, and every figure stands in a table. Steps from blue to orange-red and from teal to brown are among those
 // that people with any of the common colour deficiencies tell apart (ColorBrewer, RdYlBu and BrBG).
 import type { Difficulty, Resort } from "./types";
+import { say } from "./say";
 
 export interface Step {
   below: number; // of the value; the last is Infinity
@@ -69,7 +70,7 @@ export function difficultyText(convention: Resort["convention"], difficulty: Dif
     novice: "First turns", easy: "Easiest", intermediate: "More difficult", advanced: "Most difficult", expert: "Experts only",
     freeride: "Freeride", extreme: "Extreme",
   };
-  return convention === "north-america" ? american[difficulty] : difficulty.charAt(0).toUpperCase() + difficulty.slice(1);
+  return say(convention === "north-america" ? american[difficulty] : difficulty.charAt(0).toUpperCase() + difficulty.slice(1));
 }
 
 // Lines of a chart: eight colours (Okabe and Ito, with blue and orange in two depths), then the same dashed.

@@ -2,6 +2,248 @@
 // Of a route whose answer is told by its meaning alone.
 export type Answer = Record<string, any>;
 
+export type Lifts = {
+  key: string; // of the lift, run or venue
+  name: string;
+  kind: string; // lift type, difficulty or kind of venue
+  state: string; // open, hold, closed, or scheduled: it opens later today
+  note: string; // why
+  source: string; // who says so; schedule: its hours
+  said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
+  hours: string; // 09:00-12:00 13:00-16:00; empty: all day
+  wait_s?: number; // of somebody who joins the line now
+  expected_s?: number; // of what was rehearsed for this time
+  people?: number; // in the line, on the run, inside
+  crowd_percent?: number; // of the standard density or of the seats
+  measured_ms: number; // when these were measured; 0: never
+};
+
+export type Points = {
+  lon_e7: number; // degrees east, times 10,000,000
+  lat_e7: number; // degrees north, times 10,000,000
+  height_dm?: number; // above the sea, tenths of a metre
+};
+
+export type Draft = {
+  name: string;
+  title?: string; // for people
+  note?: string; // for people
+  revision?: number; // to be told on writing
+  who?: string; // changed it last
+  changed_ms?: number; // when
+  changes: Changes[];
+  lines: Lines[];
+  is_valid: boolean; // whether it can be rehearsed
+  errors: {
+    path: string; // of the field that caused it; empty: none did alone
+    message: string; // value, and what was expected
+    file: string; // where it shows, where no field caused it alone
+    line: number; // in that file
+  }[]; // by the resort's own rules
+  findings: {
+    severity: string; // note, warning or error
+    rule: string;
+    subject: string; // lift sky-lift
+    message: string; // what is the matter
+    suggestion: string; // what could be done
+  }[]; // of `piste check`, beyond those of the resort as it is
+  document: Record<string, any>; // resort.yaml with the changes, scalars as texts
+};
+
+export type Changes = {
+  path: string; // such as lifts.sky-lift.speed (docs/guide/plan.md)
+  value?: string; // as in resort.yaml, in one line: 5 m/s
+  is_removed?: boolean; // instead of a value
+};
+
+export type Lines = {
+  kind: string; // lift or run
+  key: string; // of the lift or run
+  points: Points[]; // in the direction of travel
+};
+
+export type Jobs = {
+  id: string;
+  kind: string; // day, cap, plan or ccc
+  title: string; // for people
+  draft: string; // what is rehearsed
+  who: string; // asked for it
+  state: string; // waiting, running, done, failed, cancelled or interrupted
+  message: string; // why it failed
+  asked_ms: number; // when
+  began_ms: number; // 0: not yet
+  ended_ms: number; // 0: not yet
+  permille?: number; // of the work, as far as known, while it runs
+  left_s?: number; // time left, as far as known
+  note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
+  asked: Record<string, any>; // as it was asked for
+};
+
+export type Session = {
+  account: string; // who is signed in; empty: nobody
+  roles: string; // words of cashier, gate, planner, manager, auditor
+  proof: string; // goes into the header X-Piste of requests that change something
+  demo?: {
+    account: string;
+    roles: string;
+    password: string; // random, of this demonstration
+  }[]; // accounts to sign in with, in a demonstration alone
+};
+
+export type First = {
+  gate: number; // its number
+  entrance: string; // by name
+  at_ms: number; // when
+};
+
+export type Persons = {
+  class?: string; // price class that the person will show to be of
+  age?: number; // years; kept nowhere
+  nationality?: string; // two letters of ISO 3166; kept nowhere
+  holder?: {
+    purpose: string; // for which the product needs it
+    data: Data; // no more than the purpose names
+  }[]; // where the product needs to know who holds it
+};
+
+export type Data = {
+  name?: string; // as the person writes it
+  birth?: string; // date of birth
+  nationality?: string; // two letters of ISO 3166
+  language?: string; // in which they are spoken to
+  email?: string; // by which they are found
+  phone?: string; // by which they are found
+  address?: string; // postal
+  emergency?: string; // whom to call
+  document?: string; // number of a document that was shown
+  weight_kg?: number; // for rental
+  height_cm?: number; // for rental
+  sole_mm?: number; // for rental
+  skill?: string; // for rental and lessons, as they say it
+  diet?: string; // for meals
+};
+
+export type Payments = {
+  tender: string; // cash, card, bank, voucher or invoice
+  amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
+  currency?: string; // in which all that is due is paid; what it is for where not given
+  drawer?: string; // of cash: into which it goes
+  change?: string; // of cash: in which change is given; what was paid in where not given
+  code?: string; // of the voucher
+  provider?: string; // of the card; card
+  reference?: string; // of the card's or bank's slip
+};
+
+export type Demo = {
+  date: string; // the day that is played
+  local: string; // up to when
+  is_over: boolean; // everybody has gone
+  sold: number; // visits of today that the desk has sold to those who are rehearsed
+  sessions: number; // places in sessions likewise
+  refused: number; // people to whom it sold none
+  reasons: {
+    reason: string; // such as sold_out, not_eligible
+    people: number;
+  }[]; // why
+  present: number; // people who are here
+  admitted: number; // people whom a gate has let in
+  scans: number; // at gates
+  scans_refused: number; // of these
+  without_pass: number; // people who came to a gate with none: nobody, unless something is wrong
+  gates: {
+    key: string; // of the lift
+    name: string;
+    admitted: number; // people let in at its gates today
+  }[];
+  is_slowed: boolean; // the desk cannot keep up: the clock goes slower than was wished
+  speed: number; // as was wished; 0: it stands
+  pace: number; // how many times as fast it has gone in the last seconds
+  note: string; // why it does not go on; empty: it does
+};
+
+export type Positions = {
+  product: string; // its key
+  date: string; // for when
+  time?: string; // of a session, such as 10:00
+  class?: string; // price class of all of them
+  count?: number; // how many alike; 1
+  persons?: Persons[]; // each of them, instead of count
+};
+
+export type Waiting = {
+  status: string; // ok
+  waiting: number; // its number
+  state: string; // waiting, offered or ended
+  count: number; // places
+  resource: string; // what is waited for
+  slot: string; // when
+  before: number; // parties that have waited longer
+  at_ms: number; // the server's time
+  order?: number; // what was offered
+  until_ms?: number; // until when it is
+};
+
+export type Positions2 = {
+  position: number; // its number in the order
+};
+
+export type Passes = {
+  code: string; // the 32 hexadecimal digits that the page made
+  positions?: {
+    position: number; // its number in the order
+  }[]; // which of it; all where not given
+};
+
+export type Texts = {
+  language: string; // en, ko, zh, ru or ja
+  caption: string; // what stands under it
+  alternative: string; // what is on it, for those who do not see it
+};
+
+export type Key = {
+  status: string; // ok
+  photo: number; // its number
+};
+
+export type Quotas = {
+  name: string; // for whom, such as class:national
+  kept?: number; // places that nobody else may take
+  most?: number; // places that they may take at most
+};
+
+export type Takes = {
+  resource: string; // what
+  slot: string; // when
+  quota?: string; // as whom
+  count?: number; // how many; 1
+};
+
+export type Counted = {
+  amount: string; // what was counted of one currency, such as 200.00 USD
+};
+
+export type Positions3 = {
+  product: string; // its key
+  date?: string; // for when; the business date
+  time?: string; // of a session, such as 10:00
+  class?: string; // price class of all of them
+  count?: number; // how many alike; 1
+  persons?: {
+    class?: string; // price class that the person shows to be of
+    age?: number; // years
+    nationality?: string; // two letters of ISO 3166: may they come then?
+    person?: number; // reference to whose data are held apart
+  }[]; // each of them, instead of count
+};
+
+export type Positions4 = {
+  position: number; // its number in the order
+};
+
+export type Show = {
+  order: number; // the order
+};
+
 export interface Api {
   // what is open, how long the wait is, since when and who says so
   "GET /api/mountain": {
@@ -13,51 +255,9 @@ export interface Api {
       local: string; // the same there
       is_season: boolean; // whether the season is on
       version: number; // of the board
-      lifts: {
-        key: string; // of the lift, run or venue
-        name: string;
-        kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold, closed, or scheduled: it opens later today
-        note: string; // why
-        source: string; // who says so; schedule: its hours
-        said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
-        hours: string; // 09:00-12:00 13:00-16:00; empty: all day
-        wait_s?: number; // of somebody who joins the line now
-        expected_s?: number; // of what was rehearsed for this time
-        people?: number; // in the line, on the run, inside
-        crowd_percent?: number; // of the standard density or of the seats
-        measured_ms: number; // when these were measured; 0: never
-      }[];
-      runs: {
-        key: string; // of the lift, run or venue
-        name: string;
-        kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold, closed, or scheduled: it opens later today
-        note: string; // why
-        source: string; // who says so; schedule: its hours
-        said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
-        hours: string; // 09:00-12:00 13:00-16:00; empty: all day
-        wait_s?: number; // of somebody who joins the line now
-        expected_s?: number; // of what was rehearsed for this time
-        people?: number; // in the line, on the run, inside
-        crowd_percent?: number; // of the standard density or of the seats
-        measured_ms: number; // when these were measured; 0: never
-      }[];
-      venues: {
-        key: string; // of the lift, run or venue
-        name: string;
-        kind: string; // lift type, difficulty or kind of venue
-        state: string; // open, hold, closed, or scheduled: it opens later today
-        note: string; // why
-        source: string; // who says so; schedule: its hours
-        said_ms: number; // when, milliseconds since 1970 UTC; 0: by its hours
-        hours: string; // 09:00-12:00 13:00-16:00; empty: all day
-        wait_s?: number; // of somebody who joins the line now
-        expected_s?: number; // of what was rehearsed for this time
-        people?: number; // in the line, on the run, inside
-        crowd_percent?: number; // of the standard density or of the seats
-        measured_ms: number; // when these were measured; 0: never
-      }[];
+      lifts: Lifts[];
+      runs: Lifts[];
+      venues: Lifts[];
     };
   };
   // what happens, as Server-Sent Events; Last-Event-ID takes it up again
@@ -78,11 +278,7 @@ export interface Api {
   // length and heights of a line that is drawn
   "POST /api/plan/measure": {
     fields: {
-      points: {
-        lon_e7: number; // degrees east, times 10,000,000
-        lat_e7: number; // degrees north, times 10,000,000
-        height_dm?: number; // above the sea, tenths of a metre
-      }[]; // of a line
+      points: Points[]; // of a line
     };
     answer: {
       length_dm: number; // along the slope, tenths of a metre
@@ -112,43 +308,7 @@ export interface Api {
   // a draft, and what is wrong with it; today: the resort as it is
   "GET /api/plan/drafts/{draft}": {
     fields: {};
-    answer: {
-      name: string;
-      title?: string; // for people
-      note?: string; // for people
-      revision?: number; // to be told on writing
-      who?: string; // changed it last
-      changed_ms?: number; // when
-      changes: {
-        path: string; // such as lifts.sky-lift.speed (docs/guide/plan.md)
-        value?: string; // as in resort.yaml, in one line: 5 m/s
-        is_removed?: boolean; // instead of a value
-      }[];
-      lines: {
-        kind: string; // lift or run
-        key: string; // of the lift or run
-        points: {
-          lon_e7: number; // degrees east, times 10,000,000
-          lat_e7: number; // degrees north, times 10,000,000
-          height_dm?: number; // above the sea, tenths of a metre
-        }[]; // in the direction of travel
-      }[];
-      is_valid: boolean; // whether it can be rehearsed
-      errors: {
-        path: string; // of the field that caused it; empty: none did alone
-        message: string; // value, and what was expected
-        file: string; // where it shows, where no field caused it alone
-        line: number; // in that file
-      }[]; // by the resort's own rules
-      findings: {
-        severity: string; // note, warning or error
-        rule: string;
-        subject: string; // lift sky-lift
-        message: string; // what is the matter
-        suggestion: string; // what could be done
-      }[]; // of `piste check`, beyond those of the resort as it is
-      document: Record<string, any>; // resort.yaml with the changes, scalars as texts
-    };
+    answer: Draft;
   };
   // writes a draft; 409: it was changed meanwhile
   "PUT /api/plan/drafts/{draft}": {
@@ -157,58 +317,10 @@ export interface Api {
       revision: number; // that was read; 0: a new draft
       title: string; // for people
       note?: string; // for people
-      changes: {
-        path: string; // such as lifts.sky-lift.speed (docs/guide/plan.md)
-        value?: string; // as in resort.yaml, in one line: 5 m/s
-        is_removed?: boolean; // instead of a value
-      }[]; // in their order, no path twice
-      lines?: {
-        kind: string; // lift or run
-        key: string; // of the lift or run
-        points: {
-          lon_e7: number; // degrees east, times 10,000,000
-          lat_e7: number; // degrees north, times 10,000,000
-          height_dm?: number; // above the sea, tenths of a metre
-        }[]; // in the direction of travel
-      }[]; // of lifts and runs that were drawn
+      changes: Changes[]; // in their order, no path twice
+      lines?: Lines[]; // of lifts and runs that were drawn
     };
-    answer: {
-      name: string;
-      title?: string; // for people
-      note?: string; // for people
-      revision?: number; // to be told on writing
-      who?: string; // changed it last
-      changed_ms?: number; // when
-      changes: {
-        path: string; // such as lifts.sky-lift.speed (docs/guide/plan.md)
-        value?: string; // as in resort.yaml, in one line: 5 m/s
-        is_removed?: boolean; // instead of a value
-      }[];
-      lines: {
-        kind: string; // lift or run
-        key: string; // of the lift or run
-        points: {
-          lon_e7: number; // degrees east, times 10,000,000
-          lat_e7: number; // degrees north, times 10,000,000
-          height_dm?: number; // above the sea, tenths of a metre
-        }[]; // in the direction of travel
-      }[];
-      is_valid: boolean; // whether it can be rehearsed
-      errors: {
-        path: string; // of the field that caused it; empty: none did alone
-        message: string; // value, and what was expected
-        file: string; // where it shows, where no field caused it alone
-        line: number; // in that file
-      }[]; // by the resort's own rules
-      findings: {
-        severity: string; // note, warning or error
-        rule: string;
-        subject: string; // lift sky-lift
-        message: string; // what is the matter
-        suggestion: string; // what could be done
-      }[]; // of `piste check`, beyond those of the resort as it is
-      document: Record<string, any>; // resort.yaml with the changes, scalars as texts
-    };
+    answer: Draft;
   };
   // deletes a draft
   "DELETE /api/plan/drafts/{draft}": {
@@ -249,22 +361,7 @@ export interface Api {
   "GET /api/plan/jobs": {
     fields: {};
     answer: {
-      jobs: {
-        id: string;
-        kind: string; // day, cap, plan or ccc
-        title: string; // for people
-        draft: string; // what is rehearsed
-        who: string; // asked for it
-        state: string; // waiting, running, done, failed, cancelled or interrupted
-        message: string; // why it failed
-        asked_ms: number; // when
-        began_ms: number; // 0: not yet
-        ended_ms: number; // 0: not yet
-        permille?: number; // of the work, as far as known, while it runs
-        left_s?: number; // time left, as far as known
-        note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
-        asked: Record<string, any>; // as it was asked for
-      }[]; // the one asked for last first
+      jobs: Jobs[]; // the one asked for last first
     };
   };
   // asks for a job
@@ -293,42 +390,12 @@ export interface Api {
       }[]; // plan
       days?: number; // plan: of each scenario; ccc: simulated; 20
     };
-    answer: {
-      id: string;
-      kind: string; // day, cap, plan or ccc
-      title: string; // for people
-      draft: string; // what is rehearsed
-      who: string; // asked for it
-      state: string; // waiting, running, done, failed, cancelled or interrupted
-      message: string; // why it failed
-      asked_ms: number; // when
-      began_ms: number; // 0: not yet
-      ended_ms: number; // 0: not yet
-      permille?: number; // of the work, as far as known, while it runs
-      left_s?: number; // time left, as far as known
-      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
-      asked: Record<string, any>; // as it was asked for
-    };
+    answer: Jobs;
   };
   // a job
   "GET /api/plan/jobs/{job}": {
     fields: {};
-    answer: {
-      id: string;
-      kind: string; // day, cap, plan or ccc
-      title: string; // for people
-      draft: string; // what is rehearsed
-      who: string; // asked for it
-      state: string; // waiting, running, done, failed, cancelled or interrupted
-      message: string; // why it failed
-      asked_ms: number; // when
-      began_ms: number; // 0: not yet
-      ended_ms: number; // 0: not yet
-      permille?: number; // of the work, as far as known, while it runs
-      left_s?: number; // time left, as far as known
-      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
-      asked: Record<string, any>; // as it was asked for
-    };
+    answer: Jobs;
   };
   // deletes a job and its result
   "DELETE /api/plan/jobs/{job}": {
@@ -338,42 +405,12 @@ export interface Api {
   // ends a job
   "POST /api/plan/jobs/{job}/cancel": {
     fields: {};
-    answer: {
-      id: string;
-      kind: string; // day, cap, plan or ccc
-      title: string; // for people
-      draft: string; // what is rehearsed
-      who: string; // asked for it
-      state: string; // waiting, running, done, failed, cancelled or interrupted
-      message: string; // why it failed
-      asked_ms: number; // when
-      began_ms: number; // 0: not yet
-      ended_ms: number; // 0: not yet
-      permille?: number; // of the work, as far as known, while it runs
-      left_s?: number; // time left, as far as known
-      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
-      asked: Record<string, any>; // as it was asked for
-    };
+    answer: Jobs;
   };
   // begins a job again that was ended; an experiment goes on from what it has
   "POST /api/plan/jobs/{job}/again": {
     fields: {};
-    answer: {
-      id: string;
-      kind: string; // day, cap, plan or ccc
-      title: string; // for people
-      draft: string; // what is rehearsed
-      who: string; // asked for it
-      state: string; // waiting, running, done, failed, cancelled or interrupted
-      message: string; // why it failed
-      asked_ms: number; // when
-      began_ms: number; // 0: not yet
-      ended_ms: number; // 0: not yet
-      permille?: number; // of the work, as far as known, while it runs
-      left_s?: number; // time left, as far as known
-      note?: string; // a day: the time it has come to; cap: days (visits); plan, ccc: days of days
-      asked: Record<string, any>; // as it was asked for
-    };
+    answer: Jobs;
   };
   // result.json, as the command line writes it; resort.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder
   "GET /api/plan/jobs/{job}/{file}": {
@@ -383,16 +420,7 @@ export interface Api {
   // who is signed in
   "GET /api/session": {
     fields: {};
-    answer: {
-      account: string; // who is signed in; empty: nobody
-      roles: string; // words of cashier, gate, planner, manager, auditor
-      proof: string; // goes into the header X-Piste of requests that change something
-      demo?: {
-        account: string;
-        roles: string;
-        password: string; // random, of this demonstration
-      }[]; // accounts to sign in with, in a demonstration alone
-    };
+    answer: Session;
   };
   // signs in
   "POST /api/session": {
@@ -400,30 +428,12 @@ export interface Api {
       name: string; // the account
       password: string; // its password
     };
-    answer: {
-      account: string; // who is signed in; empty: nobody
-      roles: string; // words of cashier, gate, planner, manager, auditor
-      proof: string; // goes into the header X-Piste of requests that change something
-      demo?: {
-        account: string;
-        roles: string;
-        password: string; // random, of this demonstration
-      }[]; // accounts to sign in with, in a demonstration alone
-    };
+    answer: Session;
   };
   // signs out
   "DELETE /api/session": {
     fields: {};
-    answer: {
-      account: string; // who is signed in; empty: nobody
-      roles: string; // words of cashier, gate, planner, manager, auditor
-      proof: string; // goes into the header X-Piste of requests that change something
-      demo?: {
-        account: string;
-        roles: string;
-        password: string; // random, of this demonstration
-      }[]; // accounts to sign in with, in a demonstration alone
-    };
+    answer: Session;
   };
   // gates and entrances, and how many came in
   "GET /api/gates": {
@@ -472,16 +482,8 @@ export interface Api {
         pass: string; // its number; empty: of a log
         order: number; // whose pass it is; 0: of no order
         position: number; // of the order
-        first?: {
-          gate: number; // its number
-          entrance: string; // by name
-          at_ms: number; // when
-        }; // the admission before
-        second?: {
-          gate: number; // its number
-          entrance: string; // by name
-          at_ms: number; // when
-        }; // the one that should not have been
+        first?: First; // the admission before
+        second?: First; // the one that should not have been
         value: number; // twice: seconds between them; overspent: taken
         expected: number; // twice: the least; overspent: what it has
       }[]; // the latest of them, those first
@@ -574,44 +576,12 @@ export interface Api {
         time?: string; // of a session, such as 10:00
         class?: string; // price class of all of them
         count?: number; // how many alike; 1
-        persons?: {
-          class?: string; // price class that the person will show to be of
-          age?: number; // years; kept nowhere
-          nationality?: string; // two letters of ISO 3166; kept nowhere
-          holder?: {
-            purpose: string; // for which the product needs it
-            data: {
-              name?: string; // as the person writes it
-              birth?: string; // date of birth
-              nationality?: string; // two letters of ISO 3166
-              language?: string; // in which they are spoken to
-              email?: string; // by which they are found
-              phone?: string; // by which they are found
-              address?: string; // postal
-              emergency?: string; // whom to call
-              document?: string; // number of a document that was shown
-              weight_kg?: number; // for rental
-              height_cm?: number; // for rental
-              sole_mm?: number; // for rental
-              skill?: string; // for rental and lessons, as they say it
-              diet?: string; // for meals
-            }; // no more than the purpose names
-          }[]; // where the product needs to know who holds it
-        }[]; // each of them, instead of count
+        persons?: Persons[]; // each of them, instead of count
       }[]; // what is sold, and to whom where that is to be known
       agency?: string; // for which
       currency?: string; // of the order
       voucher?: string; // code of a discount
-      payments?: {
-        tender: string; // cash, card, bank, voucher or invoice
-        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
-        currency?: string; // in which all that is due is paid; what it is for where not given
-        drawer?: string; // of cash: into which it goes
-        change?: string; // of cash: in which change is given; what was paid in where not given
-        code?: string; // of the voucher
-        provider?: string; // of the card; card
-        reference?: string; // of the card's or bank's slip
-      }[]; // what is paid; held where nothing is
+      payments?: Payments[]; // what is paid; held where nothing is
       offer?: number; // the order that a waiting party was offered
     };
     answer: Answer;
@@ -705,64 +675,14 @@ export interface Api {
   // the demonstration: the minute that is played, what came of the day so far
   "GET /api/demo": {
     fields: {};
-    answer: {
-      date: string; // the day that is played
-      local: string; // up to when
-      is_over: boolean; // everybody has gone
-      sold: number; // visits of today that the desk has sold to those who are rehearsed
-      sessions: number; // places in sessions likewise
-      refused: number; // people to whom it sold none
-      reasons: {
-        reason: string; // such as sold_out, not_eligible
-        people: number;
-      }[]; // why
-      present: number; // people who are here
-      admitted: number; // people whom a gate has let in
-      scans: number; // at gates
-      scans_refused: number; // of these
-      without_pass: number; // people who came to a gate with none: nobody, unless something is wrong
-      gates: {
-        key: string; // of the lift
-        name: string;
-        admitted: number; // people let in at its gates today
-      }[];
-      is_slowed: boolean; // the desk cannot keep up: the clock goes slower than was wished
-      speed: number; // as was wished; 0: it stands
-      pace: number; // how many times as fast it has gone in the last seconds
-      note: string; // why it does not go on; empty: it does
-    };
+    answer: Demo;
   };
   // sets the demonstration's speed
   "POST /api/demo": {
     fields: {
       speed: number; // how many times as fast as it would pass; 0: pause
     };
-    answer: {
-      date: string; // the day that is played
-      local: string; // up to when
-      is_over: boolean; // everybody has gone
-      sold: number; // visits of today that the desk has sold to those who are rehearsed
-      sessions: number; // places in sessions likewise
-      refused: number; // people to whom it sold none
-      reasons: {
-        reason: string; // such as sold_out, not_eligible
-        people: number;
-      }[]; // why
-      present: number; // people who are here
-      admitted: number; // people whom a gate has let in
-      scans: number; // at gates
-      scans_refused: number; // of these
-      without_pass: number; // people who came to a gate with none: nobody, unless something is wrong
-      gates: {
-        key: string; // of the lift
-        name: string;
-        admitted: number; // people let in at its gates today
-      }[];
-      is_slowed: boolean; // the desk cannot keep up: the clock goes slower than was wished
-      speed: number; // as was wished; 0: it stands
-      pace: number; // how many times as fast it has gone in the last seconds
-      note: string; // why it does not go on; empty: it does
-    };
+    answer: Demo;
   };
   // what is on sale: products with prices and needs, classes, currencies, rates, providers
   "GET /api/shop": {
@@ -815,37 +735,7 @@ export interface Api {
   // what it would cost, and why
   "POST /api/shop/quote": {
     fields: {
-      positions: {
-        product: string; // its key
-        date: string; // for when
-        time?: string; // of a session, such as 10:00
-        class?: string; // price class of all of them
-        count?: number; // how many alike; 1
-        persons?: {
-          class?: string; // price class that the person will show to be of
-          age?: number; // years; kept nowhere
-          nationality?: string; // two letters of ISO 3166; kept nowhere
-          holder?: {
-            purpose: string; // for which the product needs it
-            data: {
-              name?: string; // as the person writes it
-              birth?: string; // date of birth
-              nationality?: string; // two letters of ISO 3166
-              language?: string; // in which they are spoken to
-              email?: string; // by which they are found
-              phone?: string; // by which they are found
-              address?: string; // postal
-              emergency?: string; // whom to call
-              document?: string; // number of a document that was shown
-              weight_kg?: number; // for rental
-              height_cm?: number; // for rental
-              sole_mm?: number; // for rental
-              skill?: string; // for rental and lessons, as they say it
-              diet?: string; // for meals
-            }; // no more than the purpose names
-          }[]; // where the product needs to know who holds it
-        }[]; // each of them, instead of count
-      }[]; // what is wanted
+      positions: Positions[]; // what is wanted
       currency?: string; // in which it is told
       voucher?: string; // code of a discount
     };
@@ -855,37 +745,7 @@ export interface Api {
   "POST /api/shop/orders": {
     fields: {
       code: string; // the 32 hexadecimal digits that the page made
-      positions: {
-        product: string; // its key
-        date: string; // for when
-        time?: string; // of a session, such as 10:00
-        class?: string; // price class of all of them
-        count?: number; // how many alike; 1
-        persons?: {
-          class?: string; // price class that the person will show to be of
-          age?: number; // years; kept nowhere
-          nationality?: string; // two letters of ISO 3166; kept nowhere
-          holder?: {
-            purpose: string; // for which the product needs it
-            data: {
-              name?: string; // as the person writes it
-              birth?: string; // date of birth
-              nationality?: string; // two letters of ISO 3166
-              language?: string; // in which they are spoken to
-              email?: string; // by which they are found
-              phone?: string; // by which they are found
-              address?: string; // postal
-              emergency?: string; // whom to call
-              document?: string; // number of a document that was shown
-              weight_kg?: number; // for rental
-              height_cm?: number; // for rental
-              sole_mm?: number; // for rental
-              skill?: string; // for rental and lessons, as they say it
-              diet?: string; // for meals
-            }; // no more than the purpose names
-          }[]; // where the product needs to know who holds it
-        }[]; // each of them, instead of count
-      }[]; // what is wanted
+      positions: Positions[]; // what is wanted
       currency?: string; // of the order
       voucher?: string; // code of a discount
       pay?: string; // till: it is held until tomorrow, to be paid at a till; otherwise for 15 minutes
@@ -923,36 +783,14 @@ export interface Api {
       count?: number; // persons of the party, who come all or not at all; 1
       class?: string; // price class
     };
-    answer: {
-      status: string; // ok
-      waiting: number; // its number
-      state: string; // waiting, offered or ended
-      count: number; // places
-      resource: string; // what is waited for
-      slot: string; // when
-      before: number; // parties that have waited longer
-      at_ms: number; // the server's time
-      order?: number; // what was offered
-      until_ms?: number; // until when it is
-    };
+    answer: Waiting;
   };
   // who is before it, and what is offered
   "POST /api/shop/waiting/{waiting}": {
     fields: {
       code: string; // the 32 hexadecimal digits that the page made
     };
-    answer: {
-      status: string; // ok
-      waiting: number; // its number
-      state: string; // waiting, offered or ended
-      count: number; // places
-      resource: string; // what is waited for
-      slot: string; // when
-      before: number; // parties that have waited longer
-      at_ms: number; // the server's time
-      order?: number; // what was offered
-      until_ms?: number; // until when it is
-    };
+    answer: Waiting;
   };
   // leaves the list, or gives up what is offered
   "POST /api/shop/waiting/{waiting}/leave": {
@@ -960,18 +798,7 @@ export interface Api {
       code: string; // the 32 hexadecimal digits that the page made
       key: string; // made by the page for this act: sent again, it happens once
     };
-    answer: {
-      status: string; // ok
-      waiting: number; // its number
-      state: string; // waiting, offered or ended
-      count: number; // places
-      resource: string; // what is waited for
-      slot: string; // when
-      before: number; // parties that have waited longer
-      at_ms: number; // the server's time
-      order?: number; // what was offered
-      until_ms?: number; // until when it is
-    };
+    answer: Waiting;
   };
   // an order: positions, payments, charges, persons, what was signed
   "POST /api/shop/orders/{order}": {
@@ -985,9 +812,7 @@ export interface Api {
     fields: {
       code: string; // the 32 hexadecimal digits that the page made
       key: string; // made by the page for this act: sent again, it happens once
-      positions?: {
-        position: number; // its number in the order
-      }[]; // which of it; all where not given
+      positions?: Positions2[]; // which of it; all where not given
     };
     answer: Answer;
   };
@@ -996,9 +821,7 @@ export interface Api {
     fields: {
       code: string; // the 32 hexadecimal digits that the page made
       key: string; // made by the page for this act: sent again, it happens once
-      positions: {
-        position: number; // its number in the order
-      }[]; // which of it, of one product
+      positions: Positions2[]; // which of it, of one product
       to: {
         date: string; // the new one
         time?: string; // of a session
@@ -1042,32 +865,17 @@ export interface Api {
   };
   // the passes of an order that is sold, each as a token and its code
   "POST /api/shop/orders/{order}/passes": {
-    fields: {
-      code: string; // the 32 hexadecimal digits that the page made
-      positions?: {
-        position: number; // its number in the order
-      }[]; // which of it; all where not given
-    };
+    fields: Passes;
     answer: Answer;
   };
   // the same as cards to print, a page each
   "POST /api/shop/orders/{order}/cards.pdf": {
-    fields: {
-      code: string; // the 32 hexadecimal digits that the page made
-      positions?: {
-        position: number; // its number in the order
-      }[]; // which of it; all where not given
-    };
+    fields: Passes;
     answer: string;
   };
   // the first of them as a picture
   "POST /api/shop/orders/{order}/card.svg": {
-    fields: {
-      code: string; // the 32 hexadecimal digits that the page made
-      positions?: {
-        position: number; // its number in the order
-      }[]; // which of it; all where not given
-    };
+    fields: Passes;
     answer: string;
   };
   // photographs of the resort, in their order
@@ -1078,11 +886,7 @@ export interface Api {
         photo: number; // its number
         place: string; // the key of what it shows; empty: none
         taken: string; // when; empty: not known
-        texts: {
-          language: string; // en, ko, zh, ru or ja
-          caption: string; // what stands under it
-          alternative: string; // what is on it, for those who do not see it
-        }[]; // in the order of the languages; none: it is not shown
+        texts: Texts[]; // in the order of the languages; none: it is not shown
         images: {
           digest: string; // of its bytes, by which it is asked for
           width: number; // in pixels
@@ -1099,29 +903,19 @@ export interface Api {
   // a JPEG or PNG of at most 12 MB, of which the pixels alone are kept; with the act's key
   "POST /api/photos/upload/{key}": {
     fields: Blob | Uint8Array;
-    answer: {
-      status: string; // ok
-      photo: number; // its number
-    };
+    answer: Key;
   };
   // what a photograph shows, its texts, and the one that it stands before
   "POST /api/photos/change": {
     fields: {
       key: string; // of the act: sent again, it is done once
       photo: number; // its number
-      texts?: {
-        language: string; // en, ko, zh, ru or ja
-        caption: string; // what stands under it
-        alternative: string; // what is on it, for those who do not see it
-      }[]; // captions, in place of those before; without any it is not shown
+      texts?: Texts[]; // captions, in place of those before; without any it is not shown
       place?: string; // the key of the place, lift, run or venue that it shows; empty: none
       taken?: string; // the day when it was taken, as 2019-02-02; empty: not known
       before?: number; // the photograph that follows it; 0: it is the last
     };
-    answer: {
-      status: string; // ok
-      photo: number; // its number
-    };
+    answer: Key;
   };
   // what waits for a second person to agree
   "GET /api/proposals": {
@@ -1197,11 +991,7 @@ export interface Api {
       capacity: number; // how many there are
       patience?: number; // how often a waiting party is passed over at most; 3
       offer_s?: number; // how long an offer to a waiting party holds, seconds; 3600
-      quotas?: {
-        name: string; // for whom, such as class:national
-        kept?: number; // places that nobody else may take
-        most?: number; // places that they may take at most
-      }[]; // parts of it; one that is there already is changed
+      quotas?: Quotas[]; // parts of it; one that is there already is changed
     };
     answer: Answer;
   };
@@ -1218,11 +1008,7 @@ export interface Api {
       capacity: number; // how many there are
       patience?: number; // how often a waiting party is passed over at most; 3
       offer_s?: number; // how long an offer to a waiting party holds, seconds; 3600
-      quotas?: {
-        name: string; // for whom, such as class:national
-        kept?: number; // places that nobody else may take
-        most?: number; // places that they may take at most
-      }[]; // parts of it; one that is there already is changed
+      quotas?: Quotas[]; // parts of it; one that is there already is changed
     };
     answer: Answer;
   };
@@ -1230,12 +1016,7 @@ export interface Api {
   "POST /api/desk/hold": {
     fields: {
       key: string;
-      takes: {
-        resource: string; // what
-        slot: string; // when
-        quota?: string; // as whom
-        count?: number; // how many; 1
-      }[]; // all of these or nothing
+      takes: Takes[]; // all of these or nothing
       for_s?: number; // how long a hold lasts, seconds; 900
       channel?: string; // where it is sold
     };
@@ -1245,12 +1026,7 @@ export interface Api {
   "POST /api/desk/take": {
     fields: {
       key: string;
-      takes: {
-        resource: string; // what
-        slot: string; // when
-        quota?: string; // as whom
-        count?: number; // how many; 1
-      }[]; // all of these or nothing
+      takes: Takes[]; // all of these or nothing
       for_s?: number; // how long a hold lasts, seconds; 900
       channel?: string; // where it is sold
     };
@@ -1398,16 +1174,7 @@ export interface Api {
       amount: string; // what it is good for, such as 50.00 USD
       from?: string; // first day, included
       until?: string; // last day, included
-      payments: {
-        tender: string; // cash, card, bank, voucher or invoice
-        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
-        currency?: string; // in which all that is due is paid; what it is for where not given
-        drawer?: string; // of cash: into which it goes
-        change?: string; // of cash: in which change is given; what was paid in where not given
-        code?: string; // of the voucher
-        provider?: string; // of the card; card
-        reference?: string; // of the card's or bank's slip
-      }[]; // what is paid for it, in full
+      payments: Payments[]; // what is paid for it, in full
     };
     answer: Answer;
   };
@@ -1437,9 +1204,7 @@ export interface Api {
       key: string;
       drawer: string; // its key
       cashier: string; // whose shift it is
-      counted?: {
-        amount: string; // what was counted of one currency, such as 200.00 USD
-      }[]; // the float, per currency
+      counted?: Counted[]; // the float, per currency
     };
     answer: Answer;
   };
@@ -1447,33 +1212,12 @@ export interface Api {
   "POST /api/desk/order": {
     fields: {
       key: string;
-      positions: {
-        product: string; // its key
-        date?: string; // for when; the business date
-        time?: string; // of a session, such as 10:00
-        class?: string; // price class of all of them
-        count?: number; // how many alike; 1
-        persons?: {
-          class?: string; // price class that the person shows to be of
-          age?: number; // years
-          nationality?: string; // two letters of ISO 3166: may they come then?
-          person?: number; // reference to whose data are held apart
-        }[]; // each of them, instead of count
-      }[]; // what is wanted
+      positions: Positions3[]; // what is wanted
       agency?: string; // for which, at its agreed rate
       channel?: string; // where it is sold
       currency?: string; // of the order; that of its first price
       voucher?: string; // code of a discount
-      payments?: {
-        tender: string; // cash, card, bank, voucher or invoice
-        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
-        currency?: string; // in which all that is due is paid; what it is for where not given
-        drawer?: string; // of cash: into which it goes
-        change?: string; // of cash: in which change is given; what was paid in where not given
-        code?: string; // of the voucher
-        provider?: string; // of the card; card
-        reference?: string; // of the card's or bank's slip
-      }[]; // what is paid
+      payments?: Payments[]; // what is paid
       deposit_until?: string; // what is paid is a deposit; the rest is due by the end of this day
       for_s?: number; // how long it is held unpaid, seconds; 900
       customer?: number; // the person who orders, or leads the group, as by the act customer
@@ -1486,16 +1230,7 @@ export interface Api {
     fields: {
       key: string;
       order: number; // the order
-      payments?: {
-        tender: string; // cash, card, bank, voucher or invoice
-        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
-        currency?: string; // in which all that is due is paid; what it is for where not given
-        drawer?: string; // of cash: into which it goes
-        change?: string; // of cash: in which change is given; what was paid in where not given
-        code?: string; // of the voucher
-        provider?: string; // of the card; card
-        reference?: string; // of the card's or bank's slip
-      }[]; // what is paid
+      payments?: Payments[]; // what is paid
       deposit_until?: string; // what is paid is a deposit; the rest is due by the end of this day
     };
     answer: Answer;
@@ -1505,9 +1240,7 @@ export interface Api {
     fields: {
       key: string;
       order: number; // the order
-      positions?: {
-        position: number; // its number in the order
-      }[]; // which of it; all where not given
+      positions?: Positions4[]; // which of it; all where not given
       keep?: string; // what is not given back, in the order's currency
       drawer?: string; // out of which cash is given back
       no_show?: boolean; // they did not come: places are given back, money is not
@@ -1519,32 +1252,9 @@ export interface Api {
     fields: {
       key: string;
       order: number; // the order
-      positions: {
-        position: number; // its number in the order
-      }[]; // which of it
-      to: {
-        product: string; // its key
-        date?: string; // for when; the business date
-        time?: string; // of a session, such as 10:00
-        class?: string; // price class of all of them
-        count?: number; // how many alike; 1
-        persons?: {
-          class?: string; // price class that the person shows to be of
-          age?: number; // years
-          nationality?: string; // two letters of ISO 3166: may they come then?
-          person?: number; // reference to whose data are held apart
-        }[]; // each of them, instead of count
-      }; // what they become: product, date, time, class
-      payments?: {
-        tender: string; // cash, card, bank, voucher or invoice
-        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
-        currency?: string; // in which all that is due is paid; what it is for where not given
-        drawer?: string; // of cash: into which it goes
-        change?: string; // of cash: in which change is given; what was paid in where not given
-        code?: string; // of the voucher
-        provider?: string; // of the card; card
-        reference?: string; // of the card's or bank's slip
-      }[]; // what is paid when it costs more
+      positions: Positions4[]; // which of it
+      to: Positions3; // what they become: product, date, time, class
+      payments?: Payments[]; // what is paid when it costs more
       drawer?: string; // out of which cash is given back when it costs less
     };
     answer: Answer;
@@ -1555,16 +1265,7 @@ export interface Api {
       key: string;
       agency: string; // which pays
       currency: string; // of the invoices
-      payments: {
-        tender: string; // cash, card, bank, voucher or invoice
-        amount?: string; // what is given, such as 100.00 EUR; all that is due where not given
-        currency?: string; // in which all that is due is paid; what it is for where not given
-        drawer?: string; // of cash: into which it goes
-        change?: string; // of cash: in which change is given; what was paid in where not given
-        code?: string; // of the voucher
-        provider?: string; // of the card; card
-        reference?: string; // of the card's or bank's slip
-      }[]; // what it pays
+      payments: Payments[]; // what it pays
     };
     answer: Answer;
   };
@@ -1573,9 +1274,7 @@ export interface Api {
     fields: {
       key: string;
       drawer: string; // its key
-      counted?: {
-        amount: string; // what was counted of one currency, such as 200.00 USD
-      }[]; // what is in it, per currency; what is not told is not there
+      counted?: Counted[]; // what is in it, per currency; what is not told is not there
     };
     answer: Answer;
   };
@@ -1649,22 +1348,7 @@ export interface Api {
       key: string;
       purpose: string; // for which it is held
       person?: number; // whose; a new person where not given
-      data: {
-        name?: string; // as the person writes it
-        birth?: string; // date of birth
-        nationality?: string; // two letters of ISO 3166
-        language?: string; // in which they are spoken to
-        email?: string; // by which they are found
-        phone?: string; // by which they are found
-        address?: string; // postal
-        emergency?: string; // whom to call
-        document?: string; // number of a document that was shown
-        weight_kg?: number; // for rental
-        height_cm?: number; // for rental
-        sole_mm?: number; // for rental
-        skill?: string; // for rental and lessons, as they say it
-        diet?: string; // for meals
-      }; // all that is held for the purpose from now on
+      data: Data; // all that is held for the purpose from now on
     };
     answer: Answer;
   };
@@ -1864,19 +1548,7 @@ export interface Api {
   // what positions would cost, and why
   "POST /api/desk/quote": {
     fields: {
-      positions: {
-        product: string; // its key
-        date?: string; // for when; the business date
-        time?: string; // of a session, such as 10:00
-        class?: string; // price class of all of them
-        count?: number; // how many alike; 1
-        persons?: {
-          class?: string; // price class that the person shows to be of
-          age?: number; // years
-          nationality?: string; // two letters of ISO 3166: may they come then?
-          person?: number; // reference to whose data are held apart
-        }[]; // each of them, instead of count
-      }[]; // what is wanted
+      positions: Positions3[]; // what is wanted
       agency?: string; // for which, at its agreed rate
       channel?: string; // where it is sold
       currency?: string; // of the order; that of its first price
@@ -1894,16 +1566,12 @@ export interface Api {
   };
   // an order
   "POST /api/desk/show": {
-    fields: {
-      order: number; // the order
-    };
+    fields: Show;
     answer: Answer;
   };
   // an order with its payments, charges, persons and agreements
   "POST /api/desk/receipt": {
-    fields: {
-      order: number; // the order
-    };
+    fields: Show;
     answer: Answer;
   };
   // a party of the waiting list: who is before it, and its offer

@@ -7,6 +7,7 @@ import { clock, count, decimal, seconds, span, time } from "../format";
 import { lineColour } from "../scales";
 import { dark } from "../state";
 import { Table } from "./Table";
+import { say } from "../say";
 
 type Limit = Binding["limit"];
 const LIMITS: Record<Limit, string> = {
@@ -19,12 +20,12 @@ const LIMITS: Record<Limit, string> = {
 };
 const ORDER: Limit[] = ["lift", "queue", "run", "seats", "session", "cap"]; // of colours
 
-export const limitText = (limit: Limit): string => LIMITS[limit] ?? limit;
+export const limitText = (limit: Limit): string => say(LIMITS[limit] ?? limit);
 const colour = (limit: Limit): string => lineColour(Math.max(0, ORDER.indexOf(limit)), dark.value);
 
 // What a binding is called: names that several lifts or runs share get their keys.
 export function bindingName(view: View, day: Day, b: Binding): string {
-  if (b.limit === "cap") return `Cap of ${count(day.cap)} visits`;
+  if (b.limit === "cap") return say("Cap of {n} visits", { n: count(day.cap) });
   if (b.limit === "lift") return view.liftNames.get(b.key) ?? b.name;
   if (b.limit === "run") return view.runNames.get(b.key) ?? b.name;
   return distinctNames(day.venues).get(b.key) ?? b.name;
@@ -67,19 +68,19 @@ function Hours({ day, from, to }: { day: Day; from: number; to: number }) {
 export function Bindings({ view, day }: { view: View; day: Day }) {
   const [by, setBy] = useState<"first" | "lost">("first");
   const [from, to] = usedBins(day);
-  if (day.bindings.length === 0) return <p>No limit bound: nobody waited long, no run was above its standard, nothing was full.</p>;
+  if (day.bindings.length === 0) return <p>{say("No limit bound: nobody waited long, no run was above its standard, nothing was full.")}</p>;
   const rows = by === "first" ? day.bindings : [...day.bindings].sort((a, b) => b.lost_s - a.lost_s);
   const first = day.bindings[0], worst = day.bindings.reduce((a, b) => (b.lost_s > a.lost_s ? b : a));
   const used = ORDER.filter((limit) => day.bindings.some((b) => b.limit === limit));
   return (
     <>
       <p>
-        First to bind, at {clock(first.first)}: <b>{bindingName(view, day, first)}</b> ({limitText(first.limit)}).
-        {worst.lost_s > 0 && <> Most time was lost at: <b>{bindingName(view, day, worst)}</b> ({limitText(worst.limit)}), {count(worst.lost_s / 3600)} hours of guests.</>}
+        {say("First to bind, at {time}:", { time: clock(first.first) })} <b>{bindingName(view, day, first)}</b> ({limitText(first.limit)}).
+        {worst.lost_s > 0 && <> {say("Most time was lost at:")} <b>{bindingName(view, day, worst)}</b> ({limitText(worst.limit)}), {say("{n} hours of guests.", { n: count(worst.lost_s / 3600) })}</>}
       </p>
       <fieldset class="choice screen-only">
-        <legend>Order</legend>
-        {([["first", "first to bind"], ["lost", "most time lost"]] as const).map(([value, label]) => (
+        <legend>{say("Order")}</legend>
+        {([["first", say("first to bind")], ["lost", say("most time lost")]] as const).map(([value, label]) => (
           <label key={value}>
             <input type="radio" name="bindings-by" value={value} checked={by === value} onChange={() => setBy(value)} />
             {label}
@@ -99,7 +100,7 @@ export function Bindings({ view, day }: { view: View; day: Day }) {
         <div class="binding"><div /><Hours day={day} from={from} to={to} /></div>
       </div>
       <Table<Binding>
-        caption={by === "first" ? "Limits in the order in which they first bound" : "Limits by the time that guests lost"}
+        caption={say(by === "first" ? "Limits in the order in which they first bound" : "Limits by the time that guests lost")}
         rows={rows}
         rowKey={(b) => `${b.limit} ${b.key}`}
         first={12}

@@ -7,6 +7,7 @@ import { count, time } from "../format";
 import { lineColour, lineDash } from "../scales";
 import { bin, dark, playing } from "../state";
 import { useWidth } from "./use";
+import { say } from "../say";
 
 export interface Series {
   key: string;
@@ -35,7 +36,7 @@ function optionsOf(day: Day, series: Series[], from: number, isDark: boolean, wi
     scales: { x: { time: false }, y: { range: (_u, _min, max) => [0, Math.max(1, max * 1.08)] } },
     axes: [
       { ...axis, size: 34, values: (_u, ticks) => ticks.map(time), incrs: [900, 1800, 3600, 7200, 10800, 14400], space: 54 },
-      { ...axis, size: 46, values: (_u, ticks) => ticks.map(count), label: unit, labelSize: 20, labelFont: "12px system-ui, sans-serif" },
+      { ...axis, size: 46, values: (_u, ticks) => ticks.map(count), label: say(unit), labelSize: 20, labelFont: "12px system-ui, sans-serif" },
     ],
     series: [{}, ...series.map((s, i) => ({ label: s.name, stroke: lineColour(i, isDark), dash: lineDash(i), width: 2, points: { show: false } }))],
     hooks: {
@@ -123,8 +124,8 @@ export function Chart({ day, series, label, unit, shown }: Props) {
   };
   return (
     <figure class="chart" ref={box}>
-      <figcaption>{label}</figcaption>
-      <div class="toggles" role="group" aria-label={`Lines of: ${label}`}>
+      <figcaption>{say(label)}</figcaption>
+      <div class="toggles" role="group" aria-label={say("Lines of: {what}", { what: say(label) })}>
         {series.map((s, i) => (
           <button type="button" aria-pressed={!hidden.has(s.key)} onClick={() => toggle(s.key)} key={s.key}>
             <svg width="22" height="8" aria-hidden="true">
@@ -134,7 +135,7 @@ export function Chart({ day, series, label, unit, shown }: Props) {
           </button>
         ))}
       </div>
-      <div class="plot screen-only" ref={target} role="img" aria-label={`${label}. The figures of any time stand in the tables beside the map.`} />
+      <div class="plot screen-only" ref={target} role="img" aria-label={say("{what}. The figures of any time stand in the tables beside the map.", { what: say(label) })} />
       <div class="print-only"><Paper day={day} series={series} hidden={hidden} from={from} to={to} /></div>
     </figure>
   );

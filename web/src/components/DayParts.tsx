@@ -16,17 +16,18 @@ import { Assumptions, LiftTable, RunTable, VenueTable } from "./Tables";
 import { TimeBudget } from "./TimeBudget";
 import { TimeSlider } from "./TimeSlider";
 import { TrailMap } from "./TrailMap";
+import { say } from "../say";
 
 const SHOWN: [Shows, string][] = [["both", "waits and density"], ["waits", "waits"], ["density", "density"], ["difficulty", "difficulty"]];
 
 function MapColours() {
   return (
     <fieldset class="choice screen-only">
-      <legend>The map shows</legend>
+      <legend>{say("The map shows")}</legend>
       {SHOWN.map(([value, label]) => (
         <label key={value}>
           <input type="radio" name="map-shows" value={value} checked={shows.value === value} onChange={() => (shows.value = value)} />
-          {label}
+          {say(label)}
         </label>
       ))}
     </fieldset>
@@ -37,7 +38,7 @@ function Mountain({ view, day }: { view: View; day: Day }) {
   if (binCount(day) === 0) // nobody came: there is no time to choose
     return (
       <>
-        <p>Nobody came, so there is nothing to show over the day.</p>
+        <p>{say("Nobody came, so there is nothing to show over the day.")}</p>
         <TrailMap view={{ ...view, day: null }} />
       </>
     );

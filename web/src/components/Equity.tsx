@@ -2,6 +2,7 @@
 import type { Day, Group } from "../types";
 import { count, decimal, percent, span, words } from "../format";
 import { Table } from "./Table";
+import { say } from "../say";
 
 type By = keyof Day["groups"];
 const TITLES: Record<By, string> = { ability: "By ability", party_size: "By size of the party", arrival_hour: "By hour of arrival" };
@@ -10,8 +11,8 @@ const KINDS = Object.keys(TITLES) as By[];
 
 function nameOf(by: By, key: string): string {
   if (by === "arrival_hour") return `${key}:00–${key}:59`;
-  if (by === "party_size") return key === "1" ? "alone" : key === "5+" ? "5 or more" : key;
-  return key === "foot" ? "On foot" : words(key);
+  if (by === "party_size") return key === "1" ? say("alone") : key === "5+" ? say("5 or more") : key;
+  return key === "foot" ? say("On foot") : words(key);
 }
 
 const meanWait = (g: Group): number | null => (g.rides ? g.waited_s / g.rides : null);
@@ -32,8 +33,8 @@ function Range({ group, most }: { group: Group; most: number }) {
 function Panel({ day, by, most }: { day: Day; by: By; most: number }) {
   return (
     <div class="panel">
-      <h3>{TITLES[by]}</h3>
-      <p class="note">{NOTES[by]}</p>
+      <h3>{say(TITLES[by])}</h3>
+      <p class="note">{say(NOTES[by])}</p>
       {day.groups[by].map((g) => (
         <div class="group" key={g.key}>
           <span>{nameOf(by, g.key)}</span>
@@ -47,18 +48,18 @@ function Panel({ day, by, most }: { day: Day; by: By; most: number }) {
 
 export function Equity({ day }: { day: Day }) {
   const all = KINDS.flatMap((by) => day.groups[by]);
-  if (all.length === 0) return <p>Nobody came.</p>;
+  if (all.length === 0) return <p>{say("Nobody came.")}</p>;
   const most = Math.max(1, ...all.map((g) => g.waiting_each_s.p90 ?? 0));
   return (
     <>
       <div class="panels" aria-hidden="true">{KINDS.map((by) => <Panel day={day} by={by} most={most} key={by} />)}</div>
-      <p class="note" aria-hidden="true">The bar spans the middle eight tenths of the people, the mark is the median; full width is {span(most)}.</p>
+      <p class="note" aria-hidden="true">{say("The bar spans the middle eight tenths of the people, the mark is the median; full width is {time}.", { time: span(most) })}</p>
       <details>
-        <summary>The same as tables</summary>
+        <summary>{say("The same as tables")}</summary>
         {KINDS.map((by) => (
           <Table<Group>
             key={by}
-            caption={`Waiting for lifts ${TITLES[by].toLowerCase()}, ${NOTES[by]}`}
+            caption={`${say("Waiting for lifts")}: ${say(TITLES[by])} (${say(NOTES[by])})`}
             rows={day.groups[by]}
             rowKey={(g) => g.key}
             columns={[

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import type { Theme } from "../state";
 import { theme } from "../state";
+import { say } from "../say";
 
 export interface Part {
   id: string;
@@ -26,15 +27,15 @@ export function Frame({ title, subtitle, above, parts, foot }: { title: string; 
           <button type="button" class="theme screen-only" onClick={() => (theme.value = NEXT[theme.value])}>{THEMES[theme.value]}</button>
         </div>
         <nav class="screen-only" aria-label="On this page">
-          <ul class="inner">{parts.map((p) => <li key={p.id}><a href={`#${p.id}`}>{p.title}</a></li>)}</ul>
+          <ul class="inner">{parts.map((p) => <li key={p.id}><a href={`#${p.id}`}>{say(p.title)}</a></li>)}</ul>
         </nav>
       </header>
       <main id="main" tabIndex={-1} class="inner">
         {above}
         {parts.map((p) => (
           <section id={p.id} aria-labelledby={`${p.id}-title`} key={p.id}>
-            <h2 id={`${p.id}-title`}>{p.title}</h2>
-            {p.intro && <p class="intro">{p.intro}</p>}
+            <h2 id={`${p.id}-title`}>{say(p.title)}</h2>
+            {p.intro && <p class="intro">{say(p.intro)}</p>}
             {p.body}
           </section>
         ))}

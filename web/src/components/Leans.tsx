@@ -1,6 +1,7 @@
 // Leans.tsx - the assumed values that a part of the page leans on: those that most of the day passes through.
 import type { Assumption, Day } from "../types";
 import { percent, words } from "../format";
+import { say } from "../say";
 
 const WEAK = new Set(["assumed", "chosen"]);
 
@@ -28,8 +29,8 @@ function leansOf(day: Day, entries: string[]): Lean[] {
 // "choice model, scale, discount and 8 more (assumed, 100 % of the day)"
 function text(lean: Lean): string {
   const fields = [...lean.fields].sort((a, b) => b[1] - a[1]).map(([field]) => field), more = fields.length - 3;
-  const named = more > 1 ? `${fields.slice(0, 3).join(", ")} and ${more} more` : fields.join(", ");
-  return `${words(lean.entry).toLowerCase()} ${named} (${lean.basis}, ${percent(shareOf(lean))} of the day)`;
+  const named = more > 1 ? say("{some} and {n} more", { some: fields.slice(0, 3).join(", "), n: more }) : fields.join(", ");
+  return say("{what} ({basis}, {share} of the day)", { what: `${words(lean.entry).toLowerCase()} ${named}`, basis: say(lean.basis), share: percent(shareOf(lean)) });
 }
 
 export function Leans({ day, entries, most = 3 }: { day: Day; entries: string[]; most?: number }) {
@@ -38,7 +39,7 @@ export function Leans({ day, entries, most = 3 }: { day: Day; entries: string[];
   const shown = all.slice(0, most), left = all.length - shown.length;
   return (
     <p class="note leans">
-      Leans most on: {shown.map(text).join("; ")}{left > 0 ? "; and others" : ""}. See <a href="#assumptions">what this rests on</a>.
+      {say("Leans most on:")} {shown.map(text).join("; ")}{left > 0 ? say("; and others") : ""}. <a href="#assumptions">{say("What this rests on")}</a>.
     </p>
   );
 }

@@ -3,11 +3,12 @@ import type { Resort } from "../types";
 import type { Step } from "../scales";
 import type { Shows } from "../state";
 import { CROWDS, DIFFICULTIES, WAITS, difficultyText, runLook } from "../scales";
+import { say } from "../say";
 
 function Steps({ title, steps, cased, dark }: { title: string; steps: Step[]; cased: boolean; dark: boolean }) {
   return (
     <div class="legend">
-      <h3>{title}</h3>
+      <h3>{say(title)}</h3>
       <ul>
         {steps.map((step) => (
           <li key={step.label}>
@@ -15,7 +16,7 @@ function Steps({ title, steps, cased, dark }: { title: string; steps: Step[]; ca
               {cased && <path class="case" d="M1 8H29" stroke-width={step.width + 2} />}
               <path d="M1 8H29" stroke={dark ? step.dark : step.colour} stroke-width={step.width} />
             </svg>
-            {step.label}
+            {say(step.label)}
           </li>
         ))}
       </ul>
@@ -27,7 +28,7 @@ function Difficulties({ resort, dark }: { resort: Resort; dark: boolean }) {
   const used = DIFFICULTIES.filter((d) => resort.runs.some((run) => run.difficulty === d));
   return (
     <div class="legend">
-      <h3>Runs: difficulty</h3>
+      <h3>{say("Runs: difficulty")}</h3>
       <ul>
         {used.map((d) => {
           const look = runLook(resort.convention, d);

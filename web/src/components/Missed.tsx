@@ -5,6 +5,7 @@ import { distinctNames } from "../data";
 import { count, words } from "../format";
 import type { Column } from "./Table";
 import { Table } from "./Table";
+import { say } from "../say";
 
 const REASONS: { key: string; head: string; title: string }[] = [
   { key: "queue", head: "Queue", title: "so long a queue that nobody joins it" },
@@ -34,15 +35,15 @@ function reasonColumns<Row>(day: Day, of: (row: Row) => Counts): Column<Row>[] {
 
 function Reasons({ day }: { day: Day }) {
   const all = sum(day.missed_by);
-  if (all === 0) return <p>Every visit that was wished could be made.</p>;
+  if (all === 0) return <p>{say("Every visit that was wished could be made.")}</p>;
   return (
     <div class="reasons" aria-hidden="true">
       {REASONS.filter((r) => day.missed_by[r.key] > 0).map((r) => (
         <div class="group" key={r.key}>
-          <span>{r.head}</span>
+          <span>{say(r.head)}</span>
           <span class="range"><span class="reach" style={{ left: 0, width: `${((day.missed_by[r.key] / all) * 100).toFixed(2)}%` }} /></span>
           <span class="number">{count(day.missed_by[r.key])}</span>
-          <span class="note">{r.title}</span>
+          <span class="note">{say(r.title)}</span>
         </div>
       ))}
     </div>
@@ -98,7 +99,7 @@ function Visits({ day }: { day: Day }) {
   if (rows.length === 0) return null;
   return (
     <details>
-      <summary>Each visit of each segment</summary>
+      <summary>{say("Each visit of each segment")}</summary>
       <Table<DayVisit>
         caption="Visits missed by segment"
         rows={rows}
@@ -118,7 +119,7 @@ function Visits({ day }: { day: Day }) {
 
 function TurnedAway({ view, day }: { view: View; day: Day }) {
   const rows = day.lifts.filter((l) => l.turned_away > 0 || l.still_in_line > 0);
-  if (rows.length === 0) return <p>No lift turned anybody away.</p>;
+  if (rows.length === 0) return <p>{say("No lift turned anybody away.")}</p>;
   return (
     <Table<DayLift>
       caption="People whom a lift turned away or left in line"
@@ -137,9 +138,9 @@ function TurnedAway({ view, day }: { view: View; day: Day }) {
 function Unridden({ day }: { day: Day }) {
   const all = sum(day.unridden_by);
   if (day.guests === 0) return null;
-  if (all === 0) return <p>Everyone who came to ski rode a lift.</p>;
-  const why = Object.entries(day.unridden_by).filter(([, n]) => n > 0).map(([key, n]) => `${count(n)} ${UNRIDDEN[key] ?? key}`);
-  return <p>{count(all)} came to ski and never rode a lift, as far as is known: {why.join("; ")}.</p>;
+  if (all === 0) return <p>{say("Everyone who came to ski rode a lift.")}</p>;
+  const why = Object.entries(day.unridden_by).filter(([, n]) => n > 0).map(([key, n]) => `${count(n)} ${say(UNRIDDEN[key] ?? key)}`);
+  return <p>{say("{n} came to ski and never rode a lift, as far as is known: {why}.", { n: count(all), why: why.join("; ") })}</p>;
 }
 
 export function Missed({ view, day }: { view: View; day: Day }) {

@@ -7,6 +7,7 @@ import type { Step } from "../scales";
 import { CROWDS, NOTHING, WAITS, stepOf } from "../scales";
 import { bin, dark } from "../state";
 import { Table } from "./Table";
+import { say } from "../say";
 
 const swatch = (step: Step) => <span class="swatch" style={{ background: dark.value ? step.dark : step.colour }} aria-hidden="true" />;
 
@@ -16,9 +17,9 @@ export function describeMoment(view: View, at: number): string {
   const longest = [...day.lifts].sort((a, b) => (waitAt(b, at) ?? -1) - (waitAt(a, at) ?? -1))[0];
   const wait = longest ? waitAt(longest, at) : null;
   const above = day.runs.filter((run) => (crowding(run, view.runs.get(run.key), at) ?? 0) >= 1).length;
-  const words = [`${time(binStart(day, at))}: ${count(day.present[at])} people here`];
-  if (longest && wait !== null) words.push(`longest wait ${span(wait)} at ${longest.name}`);
-  words.push(above ? `${above} of ${day.runs.length} runs above their standard` : "no run above its standard");
+  const words = [say("{time}: {n} people here", { time: time(binStart(day, at)), n: count(day.present[at]) })];
+  if (longest && wait !== null) words.push(say("longest wait {time} at {place}", { time: span(wait), place: longest.name }));
+  words.push(above ? say("{n} of {all} runs above their standard", { n: above, all: day.runs.length }) : say("no run above its standard"));
   return `${words.join(", ")}.`;
 }
 
@@ -27,7 +28,7 @@ export function LiftsNow({ view, day }: { view: View; day: Day }) {
   return (
     <Table<DayLift>
       id="lifts-now"
-      caption={`Lifts at ${time(binStart(day, at))}`}
+      caption={say("Lifts at {time}", { time: time(binStart(day, at)) })}
       rows={day.lifts}
       rowKey={(l) => l.key}
       columns={[
@@ -47,7 +48,7 @@ export function RunsNow({ view, day }: { view: View; day: Day }) {
   return (
     <Table<DayRun>
       id="runs-now"
-      caption={`Runs at ${time(binStart(day, at))}, the most crowded first`}
+      caption={say("Runs at {time}, the most crowded first", { time: time(binStart(day, at)) })}
       rows={rows}
       rowKey={(r) => r.key}
       first={8}

@@ -5,6 +5,7 @@ import { NONE, count, date, percent, span } from "../format";
 import { Frame } from "./Frame";
 import type { Part } from "./Frame";
 import { Table } from "./Table";
+import { say } from "../say";
 
 // Three figures that count, in the measure's unit.
 function figure(unit: string, value: number | null): string {
@@ -32,7 +33,7 @@ export function Whiskers({ label, unit, rows, zero }: { label: string; unit: str
   const text = zero ? signed : figure;
   return (
     <figure class="chart whiskers">
-      <figcaption>{label}</figcaption>
+      <figcaption>{say(label)}</figcaption>
       {rows.map((r) => (
         <div class="group" key={r.key}>
           <span class="who">{r.name}</span>
@@ -66,10 +67,10 @@ function Scenarios({ plan, measure }: { plan: Plan; measure: PlanMeasure }) {
   const shown = rows.slice(0, 40);
   return (
     <>
-      <Whiskers label={`Mean of each scenario, with its interval of ${percent(plan.confidence)}`} unit={unit}
+      <Whiskers label={say("Mean of each scenario, with its interval of {share}", { share: percent(plan.confidence) })} unit={unit}
         rows={shown.map((e) => ({ ...e, key: e.scenario, name: called.get(e.scenario) ?? e.scenario }))} />
       {apart.size > 0 && (
-        <Whiskers label={`Difference to ${called.get(plan.baseline ?? "")}, day by day`} unit={unit} zero
+        <Whiskers label={say("Difference to {name}, day by day", { name: called.get(plan.baseline ?? "") ?? "" })} unit={unit} zero
           rows={shown.flatMap((e) => { const d = apart.get(e.scenario); return d ? [{ ...d, key: e.scenario, name: called.get(e.scenario) ?? e.scenario }] : []; })} />
       )}
       <Table caption={`${measure.measure}: ${measure.meaning}`} rows={rows} rowKey={(e) => e.scenario} first={20}
@@ -89,7 +90,7 @@ function Scenarios({ plan, measure }: { plan: Plan; measure: PlanMeasure }) {
   );
 }
 
-const nameOf = (e: PlanEffect): string => `${e.factor}: ${e.level}${e.with ? ` with ${e.with}: ${e.with_level}` : ""}`;
+const nameOf = (e: PlanEffect): string => `${e.factor}: ${e.level}${e.with ? ` ${say("with")} ${e.with}: ${e.with_level}` : ""}`;
 
 function Effects({ plan, measure }: { plan: Plan; measure: PlanMeasure }) {
   const own = plan.effects.filter((e) => e.measure === measure.measure).map((e) => ({ ...e, key: nameOf(e), name: nameOf(e) }));
@@ -121,10 +122,10 @@ function Sensitivity({ plan, measure }: { plan: Plan; measure: PlanMeasure }) {
 function Best({ plan }: { plan: Plan }) {
   const s = plan.selection!;
   const unit = plan.measures.find((m) => m.measure === s.measure)?.unit ?? "";
-  const how = s.procedure === "ocba" ? "Days were shared out by OCBA; there is no guarantee."
-    : s.guaranteed ? `It is the best with a probability of at least ${percent(s.confidence ?? null)}, if no other comes closer than ${figure(unit, s.indifference ?? null)} (KN).`
-      : `KN could not rule out the others within ${count(plan.maximum)} days each: ${(s.not_ruled_out ?? []).join("; ")}.`;
-  return <p><strong>{names(plan).get(s.best)}</strong> has the {s.best_is === "least" ? "least" : "largest"} mean of {s.measure}. {how}</p>;
+  const how = s.procedure === "ocba" ? say("Days were shared out by OCBA; there is no guarantee.")
+    : s.guaranteed ? say("It is the best with a probability of at least {share}, if no other comes closer than {least} (KN).", { share: percent(s.confidence ?? null), least: figure(unit, s.indifference ?? null) })
+      : say("KN could not rule out the others within {n} days each: {others}.", { n: count(plan.maximum), others: (s.not_ruled_out ?? []).join("; ") });
+  return <p><strong>{names(plan).get(s.best)}</strong>: {say(s.best_is === "least" ? "the least mean of {measure}." : "the largest mean of {measure}.", { measure: s.measure })} {how}</p>;
 }
 
 export function planParts(plan: Plan): Part[] {

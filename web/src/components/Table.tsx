@@ -2,6 +2,7 @@
 // scrolling where it is wider than the page.
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import { say } from "../say";
 
 export interface Column<Row> {
   head: string;
@@ -27,15 +28,15 @@ export function Table<Row>({ caption, hideCaption, rows, rowKey, columns, first,
   const cut = first !== undefined && rows.length > first + 2 && !all;
   return (
     <>
-      <div class="scroll" role="region" aria-label={caption} tabIndex={0}>
+      <div class="scroll" role="region" aria-label={say(caption)} tabIndex={0}>
         <table id={id}>
-          <caption class={hideCaption ? "unseen" : undefined}><span class="caption">{caption}</span></caption>
+          <caption class={hideCaption ? "unseen" : undefined}><span class="caption">{say(caption)}</span></caption>
           <thead>
             <tr>
               {columns.map((c) => (
-                <th scope="col" class={c.number ? "number" : undefined} title={c.title} key={c.head}>
-                  {c.head}
-                  {c.unit && <span class="unit"> {c.unit}</span>}
+                <th scope="col" class={c.number ? "number" : undefined} title={c.title && say(c.title)} key={c.head}>
+                  {say(c.head)}
+                  {c.unit && <span class="unit"> {say(c.unit)}</span>}
                 </th>
               ))}
             </tr>
@@ -57,7 +58,7 @@ export function Table<Row>({ caption, hideCaption, rows, rowKey, columns, first,
       </div>
       {first !== undefined && rows.length > first + 2 && (
         <button type="button" class="more screen-only" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? "Show fewer" : `Show all ${rows.length}`}
+          {all ? say("Show fewer") : say("Show all {n}", { n: rows.length })}
         </button>
       )}
     </>

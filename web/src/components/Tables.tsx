@@ -5,6 +5,7 @@ import type { View } from "../data";
 import { distinctNames, runName } from "../data";
 import { count, decimal, percent, span, words } from "../format";
 import { Table } from "./Table";
+import { say } from "../say";
 
 // A share as a number with a bar behind it.
 function Share({ value }: { value: number }) {
@@ -119,24 +120,24 @@ function grounds(list: Assumption[]): Ground[] {
   return [...found.values()].sort((a, b) => KINDS.indexOf(b.basis) - KINDS.indexOf(a.basis) || (b.share ?? -1) - (a.share ?? -1));
 }
 
-const some = (keys: string[]): string => (keys.length > 3 ? `${keys.slice(0, 3).join(", ")} and ${count(keys.length - 3)} more` : keys.join(", "));
+const some = (keys: string[]): string => (keys.length > 3 ? say("{some} and {n} more", { some: keys.slice(0, 3).join(", "), n: count(keys.length - 3) }) : keys.join(", "));
 
 export function Assumptions({ day }: { day: Day }) {
   const [kind, setKind] = useState("");
   const all = grounds(day.assumptions);
-  if (all.length === 0) return <p>No value of this resort says what it rests on.</p>;
+  if (all.length === 0) return <p>{say("No value of this resort says what it rests on.")}</p>;
   const kinds = [...KINDS, ...new Set(day.assumptions.map((a) => a.basis).filter((b) => !KINDS.includes(b)))];
   const times = (basis: string): number => day.assumptions.filter((a) => a.basis === basis).length;
   return (
     <>
       <ul class="kinds">
-        {kinds.map((k) => <li key={k}><b>{count(times(k))}</b> {k}<span class="note">: {MEANINGS[k] ?? ""}</span></li>)}
+        {kinds.map((k) => <li key={k}><b>{count(times(k))}</b> {say(k)}<span class="note">: {say(MEANINGS[k] ?? "")}</span></li>)}
       </ul>
       <label class="filter screen-only">
-        Show{" "}
+        {say("Show")}{" "}
         <select value={kind} onChange={(event) => setKind(event.currentTarget.value)}>
-          <option value="">all {count(day.assumptions.length)} values</option>
-          {kinds.filter(times).map((k) => <option value={k} key={k}>{k} ({count(times(k))})</option>)}
+          <option value="">{say("all {n} values", { n: count(day.assumptions.length) })}</option>
+          {kinds.filter(times).map((k) => <option value={k} key={k}>{say(k)} ({count(times(k))})</option>)}
         </select>
       </label>
       <Table<Ground>
@@ -145,11 +146,11 @@ export function Assumptions({ day }: { day: Day }) {
         rowKey={(g) => `${g.what}/${g.field}/${g.basis}/${g.source}`}
         first={15}
         columns={[
-          { head: "Value", cell: (g) => `${words(g.what)}: ${g.field}` },
-          { head: "Basis", cell: (g) => <span class={`basis ${g.basis}`}>{g.basis}</span> },
-          { head: "Source", cell: (g) => <span class="wide">{g.source || "–"}</span> },
+          { head: "Value", cell: (g) => <>{words(g.what)}: <span lang="en">{g.field}</span></> },
+          { head: "Basis", cell: (g) => <span class={`basis ${g.basis}`}>{say(g.basis)}</span> },
+          { head: "Source", cell: (g) => <span class="wide" lang="en">{g.source || "–"}</span> },
           { head: "Of the day", number: true, title: "share of the rides, descents, visits or guests that pass through it; not how far the results would move with it", cell: (g) => percent(g.share) },
-          { head: "Where", cell: (g) => <span class="keys">{some(g.keys) || "the resort"}</span> },
+          { head: "Where", cell: (g) => <span class="keys">{some(g.keys) || say("the resort")}</span> },
         ]}
       />
     </>

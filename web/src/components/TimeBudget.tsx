@@ -3,6 +3,7 @@ import type { Day, DaySegment, Quantiles } from "../types";
 import { count, decimal, percent, span, words } from "../format";
 import { SPENT } from "../scales";
 import { Table } from "./Table";
+import { say } from "../say";
 
 const total = (s: DaySegment): number => s.here_s;
 const share = (s: DaySegment, key: string): number | null => (total(s) ? (s.spent_s[key] ?? 0) / total(s) : null);
@@ -13,14 +14,14 @@ function Bar({ segment }: { segment: DaySegment }) {
     <div class="budget" aria-hidden="true">
       <div class="who">
         {segment.name || segment.key}
-        <span class="note"> {segment.arrived ? `${span(total(segment) / segment.arrived)} each` : "nobody came"}</span>
+        <span class="note"> {segment.arrived ? say("{time} each", { time: span(total(segment) / segment.arrived) }) : say("nobody came")}</span>
       </div>
       <div class="stack">
         {SPENT.map((part) => {
           const of = share(segment, part.key) ?? 0;
           if (of <= 0) return null;
           return (
-            <span style={{ width: `${(of * 100).toFixed(2)}%`, background: part.colour, color: part.ink }} title={`${part.label}: ${percent(of)}`} key={part.key}>
+            <span style={{ width: `${(of * 100).toFixed(2)}%`, background: part.colour, color: part.ink }} title={`${say(part.label)}: ${percent(of)}`} key={part.key}>
               {of >= 0.07 ? percent(of) : ""}
             </span>
           );
@@ -77,11 +78,11 @@ export function TimeBudget({ day }: { day: Day }) {
   return (
     <>
       <ul class="keys-of-bars" aria-hidden="true">
-        {used.map((part) => <li key={part.key}><span class="swatch" style={{ background: part.colour }} />{part.label}</li>)}
+        {used.map((part) => <li key={part.key}><span class="swatch" style={{ background: part.colour }} />{say(part.label)}</li>)}
       </ul>
       {day.segments.map((s) => <Bar segment={s} key={s.key} />)}
       <details>
-        <summary>The same as a table</summary>
+        <summary>{say("The same as a table")}</summary>
         <Table<DaySegment>
           caption="Share of the time between coming and going"
           rows={day.segments}

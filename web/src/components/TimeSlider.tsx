@@ -5,6 +5,7 @@ import type { Day } from "../types";
 import { binStart, usedBins } from "../data";
 import { count, time } from "../format";
 import { bin, playing } from "../state";
+import { say } from "../say";
 
 const STEP_MS = 350;
 
@@ -45,10 +46,10 @@ export function TimeSlider({ day, describe }: { day: Day; describe: (bin: number
   const [from, to] = usedBins(day);
   usePlaying(from, to);
   const now = time(binStart(day, bin.value));
-  const text = `${now}, ${count(day.present[bin.value])} people here`;
+  const text = say("{time}: {n} people here", { time: now, n: count(day.present[bin.value]) });
   return (
     <div class="slider">
-      <button type="button" class="play" onClick={() => toggle(from, to)} aria-label={playing.value ? "Pause" : "Play the day"}>
+      <button type="button" class="play" onClick={() => toggle(from, to)} aria-label={say(playing.value ? "Pause" : "Play the day")}>
         <svg viewBox="0 0 20 20" aria-hidden="true">
           <path d={playing.value ? "M5 3h4v14H5zM11 3h4v14h-4z" : "M5 3l12 7-12 7z"} />
         </svg>
@@ -57,7 +58,7 @@ export function TimeSlider({ day, describe }: { day: Day; describe: (bin: number
       <div class="track">
         <Present day={day} from={from} to={to} />
         <input
-          id="time" type="range" min={from} max={to} step={1} value={bin.value} aria-label="Time of day" aria-valuetext={text}
+          id="time" type="range" min={from} max={to} step={1} value={bin.value} aria-label={say("Time of day")} aria-valuetext={text}
           onInput={(event) => {
             playing.value = false;
             bin.value = Number(event.currentTarget.value);
@@ -65,7 +66,7 @@ export function TimeSlider({ day, describe }: { day: Day; describe: (bin: number
         />
         <div class="hours" aria-hidden="true">
           <span>{time(binStart(day, from))}</span>
-          <span>{count(day.present[bin.value])} here</span>
+          <span>{say("{n} here", { n: count(day.present[bin.value]) })}</span>
           <span>{time(binStart(day, to))}</span>
         </div>
       </div>

@@ -7,6 +7,7 @@ import { GlMap, hasWebGl } from "./GlMap";
 import { Legend } from "./Legend";
 import { SvgMap } from "./SvgMap";
 import { useWidth } from "./use";
+import { say } from "../say";
 
 export function TrailMap({ view }: { view: View }) {
   const [box, width] = useWidth<HTMLDivElement>(700);
@@ -16,17 +17,17 @@ export function TrailMap({ view }: { view: View }) {
   const by = view.day ? shows.value : "difficulty";
   const looks = useMemo(() => looksAt(view, bin.value, by, dark.value), [view, bin.value, by, dark.value]);
   const label = view.resort.schematic
-    ? `Schematic drawing of ${view.resort.name}: heights are to scale, distances are not`
-    : `Trail map of ${view.resort.name}, north is up`;
+    ? say("Schematic drawing of {name}: heights are to scale, distances are not", { name: view.resort.name })
+    : say("Trail map of {name}, north is up", { name: view.resort.name });
   const gl = able && !failed;
-  if (drawn.length === 0) return <p>This resort's folder holds nothing that a map could show.</p>;
+  if (drawn.length === 0) return <p>{say("This resort's folder holds nothing that a map could show.")}</p>;
   return (
     <div class="trail-map" ref={box} data-drawn-with={gl ? "gl" : "svg"}>
-      {gl && <div class="screen-only"><GlMap view={view} drawn={drawn} looks={looks} dashed={by === "difficulty"} dark={dark.value} label={`Trail map of ${view.resort.name}`} onFail={() => setFailed(true)} /></div>}
+      {gl && <div class="screen-only"><GlMap view={view} drawn={drawn} looks={looks} dashed={by === "difficulty"} dark={dark.value} label={say("Trail map of {name}, north is up", { name: view.resort.name })} onFail={() => setFailed(true)} /></div>}
       <div class={gl ? "print-only" : undefined}>
         <SvgMap view={view} drawn={drawn} looks={looks} width={gl ? 700 : width} label={label} />
       </div>
-      {view.resort.schematic && <p class="note">Drawn from heights and connections: heights are to scale, distances are not.</p>}
+      {view.resort.schematic && <p class="note">{say("Drawn from heights and connections: heights are to scale, distances are not.")}</p>}
       <Legend resort={view.resort} withDay={view.day !== null} shows={by} dark={dark.value} />
       {view.resort.attribution && <p class="note">{view.resort.attribution}</p>}
     </div>

@@ -98,7 +98,7 @@ export function CapResult({ cap, job, resort }: { cap: Cap; job: Job; resort: Re
       {cap.inputs.length > 0 && (
         <section aria-labelledby="inputs-title">
           <h2 id="inputs-title">{t("plan.leansOn")}</h2>
-          <div class="report" lang="en">
+          <div class="report">
             <Whiskers label={t("plan.leansOnNote")} unit="share" zero
               rows={cap.inputs.slice(0, 12).map((i) => ({ key: i.entry + i.field, name: `${i.entry}: ${i.field} (${i.basis}, ± ${percent(i.spread)})`, mean: i.shift, half_width: 2 * i.error, interval: [i.shift - 2 * i.error, i.shift + 2 * i.error] as [number, number] }))} />
           </div>

@@ -15,10 +15,10 @@ export function CccResult({ sheet }: { sheet: Ccc }) {
       <section aria-labelledby="ccc-title">
         <h2 id="ccc-title">{t("plan.kind.ccc")}</h2>
         <p class="big">{t("plan.skiers", { n: Math.round(sheet.ccc ?? 0) })}</p>
-        <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-title" lang="en">
+        <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-title">
           <table>
             <thead><tr><th scope="col">{t("plan.limit")}</th><th scope="col" class="number">{t("plan.capacityOf")}</th><th scope="col" class="number">{t("plan.guestsADay")}</th></tr></thead>
-            <tbody>{sheet.limits.map((l) => <tr key={l.key} class={l.key === sheet.binding ? "binds" : undefined}><th scope="row">{l.name}{l.key === sheet.binding ? ` (${t("plan.binds")})` : ""}</th><td class="number">{l.capacity === null ? l.unknown || "–" : `${whole(l.capacity)} ${l.unit}`}</td><td class="number">{whole(l.guests)}</td></tr>)}</tbody>
+            <tbody>{sheet.limits.map((l) => <tr key={l.key} class={l.key === sheet.binding ? "binds" : undefined}><th scope="row"><span lang="en">{l.name}</span>{l.key === sheet.binding ? ` (${t("plan.binds")})` : ""}</th><td class="number">{l.capacity === null ? <span lang="en">{l.unknown || "–"}</span> : <>{whole(l.capacity)} <span lang="en">{l.unit}</span></>}</td><td class="number">{whole(l.guests)}</td></tr>)}</tbody>
           </table>
         </div>
       </section>

@@ -6,9 +6,10 @@ import { span as lasting } from "../../format";
 import { bin } from "../../state";
 import type { Day } from "../../types";
 import { call } from "../call";
-import { number, percent, t, type Key } from "../words";
+import { language, number, percent, t, type Key } from "../words";
 import type { Cap } from "./cap";
 import { useReportLook } from "./draw";
+import { useSaying } from "./saying";
 import { readResult } from "./result";
 import { jobs, why, type Job } from "./state";
 
@@ -49,6 +50,7 @@ const inLine = (d: Day): number[] => d.present.map((_, i) => d.lifts.reduce((all
 
 function Days({ list, days }: { list: Job[]; days: Day[] }) {
   useReportLook();
+  useSaying();
   const head = list.map((j) => j.title);
   const isSame = days.every((d) => d.seed === days[0].seed);
   const lifts = [...new Map(days.flatMap((d) => d.lifts.map((l) => [l.key, l.name] as const))).entries()];
@@ -69,7 +71,7 @@ function Days({ list, days }: { list: Job[]; days: Day[] }) {
       {series && (
         <section aria-labelledby="over-title">
           <h2 id="over-title">{t("plan.overDay")}</h2>
-          <div class="report" lang="en">
+          <div class="report">
             <Chart day={longest} series={series.line} label={t("plan.inLine")} unit={t("plan.inLine")} shown={8} />
             <Chart day={longest} series={series.here} label={t("plan.here")} unit={t("plan.here")} shown={8} />
           </div>
@@ -103,7 +105,7 @@ function Caps({ list, caps }: { list: Job[]; caps: Cap[] }) {
 
 type Interval = { mean: number | null; half_width: number | null };
 type Compared = { paired: boolean; only_a: number; only_b: number; rows: { scenario: string; measure: string; unit: string; pairs: number; a: Interval; b: Interval; difference: Interval }[] };
-const three = (v: number | null | undefined): string => (v === null || v === undefined ? "–" : new Intl.NumberFormat(undefined, { maximumSignificantDigits: 4 }).format(v));
+const three = (v: number | null | undefined): string => (v === null || v === undefined ? "–" : new Intl.NumberFormat(language.value, { maximumSignificantDigits: 4 }).format(v));
 
 function Plans({ a, b }: { a: Job; b: Job }) {
   const [found, setFound] = useState<Compared | null>(null);

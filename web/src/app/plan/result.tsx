@@ -1,5 +1,5 @@
 // result.tsx - a job: how far it is, and what came of it once it is done. Days and experiments are shown by the same
-// components as the report pages, which speak English.
+// components as the report pages, in the reader's language (saying.ts).
 import { useEffect, useState } from "preact/hooks";
 import type { Part } from "../../components/Frame";
 import { Headline } from "../../components/Headline";
@@ -7,6 +7,7 @@ import { dayParts } from "../../components/DayParts";
 import { planParts } from "../../components/Plan";
 import { busiestBin, viewOf } from "../../data";
 import { bin } from "../../state";
+import { say } from "../../say";
 import type { Day, Plan, Resort } from "../../types";
 import { call } from "../call";
 import { go } from "../router";
@@ -14,6 +15,7 @@ import { t } from "../words";
 import { CapResult, type Cap } from "./cap";
 import { CccResult, type Ccc } from "./ccc";
 import { useReportLook } from "./draw";
+import { useSaying } from "./saying";
 import { Buttons, Progress } from "./jobs";
 import { draftTitle, jobs, kindText, stateText, why, type Job } from "./state";
 import { When } from "./when";
@@ -27,8 +29,8 @@ function Parts({ parts }: { parts: Part[] }) {
     <>
       {parts.map((p) => (
         <section id={p.id} aria-labelledby={`${p.id}-title`} key={p.id}>
-          <h2 id={`${p.id}-title`}>{p.title}</h2>
-          {p.intro && <p class="intro">{p.intro}</p>}
+          <h2 id={`${p.id}-title`}>{say(p.title)}</h2>
+          {p.intro && <p class="intro">{say(p.intro)}</p>}
           {p.body}
         </section>
       ))}
@@ -41,7 +43,7 @@ function DayResult({ day, resort }: { day: Day; resort: Resort }) {
     bin.value = busiestBin(day);
     return viewOf(resort, day);
   });
-  return <div class="report" lang="en"><Headline day={day} /><Parts parts={dayParts(view, day)} /></div>;
+  return <div class="report"><Headline day={day} /><Parts parts={dayParts(view, day)} /></div>;
 }
 
 type Found = { kind: string; result: unknown; resort: Resort };
@@ -50,14 +52,15 @@ function Result({ job }: { job: Job }) {
   const [found, setFound] = useState<Found | null>(null);
   const [failed, setFailed] = useState("");
   useReportLook();
+  const isSaying = useSaying();
   useEffect(() => {
     Promise.all([readResult(job.id), readResult<Resort>(job.id, "resort.json")])
       .then(([result, resort]) => setFound({ kind: job.kind, result, resort }), (error) => setFailed(why(error)));
   }, [job.id]);
   if (failed) return <p role="alert">{failed}</p>;
-  if (!found) return <p class="note">{t("frame.loading")}</p>;
+  if (!found || !isSaying) return <p class="note">{t("frame.loading")}</p>;
   if (found.kind === "day") return <DayResult day={found.result as Day} resort={found.resort} />;
-  if (found.kind === "plan") return <div class="report" lang="en"><Parts parts={planParts(found.result as Plan)} /></div>;
+  if (found.kind === "plan") return <div class="report"><Parts parts={planParts(found.result as Plan)} /></div>;
   return found.kind === "cap" ? <CapResult cap={found.result as Cap} job={job} resort={found.resort} /> : <CccResult sheet={found.result as Ccc} />;
 }
 

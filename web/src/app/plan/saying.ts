@@ -1,0 +1,22 @@
+// saying.ts - the parts of results that report pages have, too, in the language that was chosen here.
+import { useEffect } from "preact/hooks";
+import { said } from "../../say";
+import { language, type Language } from "../words";
+
+type Texts = { default: Record<string, string> };
+const loaders: Record<Exclude<Language, "en">, () => Promise<Texts>> = {
+  ko: () => import("../../says/ko.json"),
+  zh: () => import("../../says/zh.json"),
+  ru: () => import("../../says/ru.json"),
+  ja: () => import("../../says/ja.json"),
+};
+
+// Whether they can be shown already.
+export function useSaying(): boolean {
+  const wanted = language.value;
+  useEffect(() => {
+    if (wanted === "en") said.value = { language: "en", texts: {} };
+    else void loaders[wanted]().then((texts) => (said.value = { language: wanted, texts: texts.default }));
+  }, [wanted]);
+  return said.value.language === wanted;
+}
