@@ -71,18 +71,19 @@ function List({ month, days, chosen, choose }: Props) {
 
 function Grid({ month, days, chosen, first, last, choose, turn }: Props) {
   const [focus, setFocus] = useState("");
-  const wants = useRef(false), body = useRef<HTMLTableSectionElement>(null);
+  const wanted = useRef(""), body = useRef<HTMLTableSectionElement>(null);
   const begin = `${month}-01`, end = lastOf(month);
   const on = (day: string): boolean => days.has(day);
   // The day with the tab stop: the one gone to, the chosen one, or the first that is on sale.
   const stop = monthOf(focus) === month ? focus : monthOf(chosen) === month ? chosen : [...days.keys()].find((d) => monthOf(d) === month) ?? begin;
   useEffect(() => {
-    if (wants.current) body.current?.querySelector<HTMLElement>(`[data-day="${stop}"]`)?.focus();
-    wants.current = false;
+    if (wanted.current !== stop) return; // what was drawn before the key was pressed
+    body.current?.querySelector<HTMLElement>(`[data-day="${stop}"]`)?.focus();
+    wanted.current = "";
   });
   const to = (day: string) => {
     const at = day < first ? first : day > last ? last : day;
-    wants.current = true;
+    wanted.current = at;
     setFocus(at);
     if (monthOf(at) !== month) turn(monthOf(at));
   };
