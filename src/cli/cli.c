@@ -51,7 +51,7 @@ piste_status cli_read_options(const cli_command *command, int argc, char **argv,
             *option->flag = true;
             continue;
         }
-        if (!has_value && i + 1 >= argc)
+        if (!has_value && (i + 1 >= argc || strncmp(argv[i + 1], "--", 2) == 0)) // a value that begins so is written after =
             return cli_usage(command, "option %s needs a value", option->name), PISTE_USAGE;
         const char *value = has_value ? word + length + 1 : argv[++i];
         if (option->value)

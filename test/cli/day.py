@@ -137,6 +137,7 @@ def test_wrong_words_are_told(top):
              (["--bin", "61"], "--bin 61"), (["--bin", "90"], "--bin 90"), (["--bin", "5 min"], "--bin 5 min"),
              (["--nonsense"], "unknown option --nonsense"), (["--full=yes"], "--full takes no value"),
              (["another"], "expected one resort folder, got 2"), (["--json"], "--json needs a value"),
+             (["--guests", "--seed", "4"], "--guests needs a value"),
              (["--json", ""], "--json needs a name"), (["--csv", "-"], "--csv -, expected a folder"),
              (["--json", "-", "--events", "-"], "--json and --events both go to standard output"),
              (["--json", "x", "--events", "x"], "--json and --events both go to x")]
