@@ -106,6 +106,13 @@ const upper = (key) => key.charAt(0).toUpperCase() + key.slice(1).replace(/-/g, 
 const american = ["First turns", "Easiest", "More difficult", "Most difficult", "Experts only"];
 const named = [...kinds, ...grounds].map(upper).concat(american, ["measured", "published", "chosen", "assumed", "At a place"]);
 
+// What the program itself calls measures and limits.
+const measures = [...readFileSync(join(root, "src", "plan", "measure.c"), "utf8").matchAll(/\.meaning = "([^"]+)"/g)].map((m) => m[1]);
+const limits = [...readFileSync(join(root, "src", "plan", "ccc_limits.c"), "utf8").matchAll(/add_limit\(b,[^;]*;|names\[\] = [^;]*;|unit\[\] = [^;]*;/g)]
+  .flatMap(([call]) => [...call.matchAll(/"([^"]+)"/g)].map((m) => m[1])).filter((word) => /^[A-Z]|^[a-z]+s$| /.test(word) || ["people"].includes(word));
+const keys = ["lifts", "slopes", "restaurant-seats", "restaurant-counters", "beds", "coaches"];
+named.push(...measures, ...limits.filter((word) => !keys.includes(word)));
+
 await check("results: every text that is said there is found", () => (said.size > 200 ? [] : [`${said.size} found`]));
 for (const language of LANGUAGES.filter((l) => l !== "en"))
   await check(`results in ${language}: every text, with its places`, () => {

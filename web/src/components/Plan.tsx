@@ -73,7 +73,7 @@ function Scenarios({ plan, measure }: { plan: Plan; measure: PlanMeasure }) {
         <Whiskers label={say("Difference to {name}, day by day", { name: called.get(plan.baseline ?? "") ?? "" })} unit={unit} zero
           rows={shown.flatMap((e) => { const d = apart.get(e.scenario); return d ? [{ ...d, key: e.scenario, name: called.get(e.scenario) ?? e.scenario }] : []; })} />
       )}
-      <Table caption={`${measure.measure}: ${measure.meaning}`} rows={rows} rowKey={(e) => e.scenario} first={20}
+      <Table caption={`${measure.measure}: ${say(measure.meaning)}`} rows={rows} rowKey={(e) => e.scenario} first={20}
         columns={[
           { head: "Scenario", cell: (e) => called.get(e.scenario) },
           { head: "Days", number: true, cell: (e) => count(e.days) },
@@ -137,7 +137,7 @@ export function planParts(plan: Plan): Part[] {
         {plan.effects.length > 0 && <Effects plan={plan} measure={measure} />}
       </>
     );
-    parts.push({ id: `measure-${i + 1}`, title: measure.measure, intro: `${measure.meaning.charAt(0).toUpperCase()}${measure.meaning.slice(1)}.`, body });
+    parts.push({ id: `measure-${i + 1}`, title: measure.measure, intro: `${say(measure.meaning).charAt(0).toUpperCase()}${say(measure.meaning).slice(1)}.`, body });
   });
   return parts;
 }

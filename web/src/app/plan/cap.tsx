@@ -1,11 +1,13 @@
 // cap.tsx - a cap: how many visits, how sure, what binds first; and putting it on sale.
 import { useState } from "preact/hooks";
 import { Whiskers } from "../../components/Plan";
+import { say } from "../../say";
 import type { Resort } from "../../types";
 import { call } from "../call";
 import { once, underWay } from "../parts/once";
 import { has } from "../session";
 import { number, percent, t } from "../words";
+import { saidIn } from "./saying";
 import { why, type Job } from "./state";
 
 export type Cap = {
@@ -80,7 +82,7 @@ export function CapResult({ cap, job, resort }: { cap: Cap; job: Job; resort: Re
             <thead><tr><th scope="col">{t("plan.condition")}</th><th scope="col" class="number">{t("plan.held")}</th><th scope="col" class="number">{t("plan.decided")}</th><th scope="col">{t("plan.mostOften")}</th></tr></thead>
             <tbody>
               {cap.conditions.map((c) => (
-                <tr key={c.condition}><th scope="row"><code>{c.condition}</code><br /><span class="note" lang="en">{c.meaning}</span></th><td class="number">{number(c.days_held)}</td><td class="number">{number(c.days_decided)}</td><td>{nameOf(c.most_often_at)}</td></tr>
+                <tr key={c.condition}><th scope="row"><code>{c.condition}</code><br /><span class="note" lang={saidIn(c.meaning)}>{say(c.meaning)}</span></th><td class="number">{number(c.days_held)}</td><td class="number">{number(c.days_decided)}</td><td>{nameOf(c.most_often_at)}</td></tr>
               ))}
             </tbody>
           </table>

@@ -1,5 +1,7 @@
 // ccc.tsx - a sheet of carrying capacity: the lifts' own, and beside it what else limits the day.
+import { say } from "../../say";
 import { number, t } from "../words";
+import { saidIn } from "./saying";
 
 export type Ccc = {
   ccc: number | null; error: number | null; binding: string | null; days: number;
@@ -18,7 +20,7 @@ export function CccResult({ sheet }: { sheet: Ccc }) {
         <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-title">
           <table>
             <thead><tr><th scope="col">{t("plan.limit")}</th><th scope="col" class="number">{t("plan.capacityOf")}</th><th scope="col" class="number">{t("plan.guestsADay")}</th></tr></thead>
-            <tbody>{sheet.limits.map((l) => <tr key={l.key} class={l.key === sheet.binding ? "binds" : undefined}><th scope="row"><span lang="en">{l.name}</span>{l.key === sheet.binding ? ` (${t("plan.binds")})` : ""}</th><td class="number">{l.capacity === null ? <span lang="en">{l.unknown || "–"}</span> : <>{whole(l.capacity)} <span lang="en">{l.unit}</span></>}</td><td class="number">{whole(l.guests)}</td></tr>)}</tbody>
+            <tbody>{sheet.limits.map((l) => <tr key={l.key} class={l.key === sheet.binding ? "binds" : undefined}><th scope="row"><span lang={saidIn(l.name)}>{say(l.name)}</span>{l.key === sheet.binding ? ` (${t("plan.binds")})` : ""}</th><td class="number">{l.capacity === null ? <span lang="en">{l.unknown || "–"}</span> : <>{whole(l.capacity)} <span lang={saidIn(l.unit)}>{say(l.unit)}</span></>}</td><td class="number">{whole(l.guests)}</td></tr>)}</tbody>
           </table>
         </div>
       </section>

@@ -1,10 +1,12 @@
 // newjob.tsx - asking for work: a day, a cap, drafts compared over many days, a sheet of carrying capacity.
 import { useState } from "preact/hooks";
+import { say } from "../../say";
 import type { Api } from "../api-types";
 import { call } from "../call";
 import { once } from "../parts/once";
 import { go } from "../router";
 import { t, type Key } from "../words";
+import { useSaying } from "./saying";
 import { draftTitle, drafts, kindText, measures, readJobs, why } from "./state";
 
 type Asked = Api["POST /api/plan/jobs"]["fields"];
@@ -31,7 +33,7 @@ function Conditions() {
         <div class="condition" key={row.id}>
           <label><span class="unseen">{t("plan.measure")}</span>
             <select name="measure" defaultValue={row.measure}>
-              {measures.value.map((m) => <option value={m.measure} key={m.measure} selected={m.measure === row.measure}>{m.measure}: {m.meaning}</option>)}
+              {measures.value.map((m) => <option value={m.measure} key={m.measure} selected={m.measure === row.measure}>{m.measure}: {say(m.meaning)}</option>)}
             </select>
           </label>
           <label><span class="unseen">{t("plan.sign")}</span>
@@ -60,7 +62,7 @@ function Choices({ kind, draft }: { kind: string; draft?: string }) {
         </fieldset>
         <fieldset>
           <legend>{t("plan.measures")}</legend>
-          <div class="checks" lang="en">{measures.value.map((m) => <label class="check" key={m.measure} title={m.meaning}><input type="checkbox" name="measures" value={m.measure} defaultChecked={USUAL.includes(m.measure)} />{m.measure}</label>)}</div>
+          <div class="checks">{measures.value.map((m) => <label class="check" key={m.measure} title={say(m.meaning)}><input type="checkbox" name="measures" value={m.measure} defaultChecked={USUAL.includes(m.measure)} />{m.measure}</label>)}</div>
         </fieldset>
         <Number name="days" label="plan.days" min={2} max={10000} value={20} />
         <Number name="guests" label="plan.guests" min={1} max={1000000} />
@@ -104,6 +106,7 @@ function read(kind: string, form: FormData, key: string): Asked {
 }
 
 export function NewJob({ draft }: { draft?: string }) {
+  useSaying();
   const [kind, setKind] = useState<string>("day");
   const [failed, setFailed] = useState("");
   const [isBusy, setBusy] = useState(false);

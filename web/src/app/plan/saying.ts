@@ -11,6 +11,9 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<Texts>> = {
   ja: () => import("../../says/ja.json"),
 };
 
+// The language in which a text of the program's own is said here: what it has no words for stays English.
+export const saidIn = (english: string): string => (english in said.value.texts ? said.value.language : "en");
+
 // Whether they can be shown already.
 export function useSaying(): boolean {
   const wanted = language.value;
