@@ -189,6 +189,7 @@ function useQuote(product: Product, day: string, time: string, lines: { class: s
   return { quote, refused };
 }
 
+// A number counts as it is typed: what is drawn anew meanwhile, by news of what is free, would put the old one back.
 export function Stepper({ name, note, value, most, set }: { name: string; note: string; value: number; most: number; set: (n: number) => void }) {
   return (
     <div class="stepper" role="group" aria-label={name}>
@@ -196,7 +197,7 @@ export function Stepper({ name, note, value, most, set }: { name: string; note: 
       <div class="steps">
         <button type="button" aria-label={t("book.fewer", { name })} disabled={value <= 0} onClick={() => set(value - 1)}>−</button>
         <input type="number" inputMode="numeric" min={0} max={most} value={value} aria-label={t("book.howMany", { name })}
-          onChange={(e) => set(Math.max(0, Math.min(most, Math.floor(Number(e.currentTarget.value)) || 0)))} />
+          onInput={(e) => e.currentTarget.value !== "" && set(Math.max(0, Math.min(most, Math.floor(Number(e.currentTarget.value)) || 0)))} />
         <button type="button" aria-label={t("book.more", { name })} disabled={value >= most} onClick={() => set(value + 1)}>+</button>
       </div>
     </div>
