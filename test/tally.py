@@ -2,7 +2,7 @@
 """test/tally.py - counts what a run of tests came to, for script/test.
 
     tally.py DIR             prints `PASSED FAILED SKIPPED` of the last `meson test` in the build folder DIR
-    tally.py --suites DIR    prints the suites of DIR, one a line, in the order in which they stand in test/meson.build
+    tally.py --suites DIR    prints the first suite of each test of DIR, one a line, in the order in which they stand in test/meson.build
     tally.py --failed DIR    prints what the failed tests of the last `meson test` in DIR said
     tally.py --tap FILE      prints the same three numbers for lines of TAP
 
@@ -21,10 +21,9 @@ def suites(folder):
     listed = subprocess.run(["meson", "introspect", "--tests", folder], check=True, capture_output=True, text=True)
     names = []
     for test in json.loads(listed.stdout):
-        for suite in test["suite"]:
-            name = suite.split(":")[-1]
-            if name not in names:
-                names.append(name)
+        name = test["suite"][0].split(":")[-1]
+        if name not in names:
+            names.append(name)
     return names
 
 

@@ -8,10 +8,9 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, end, root } from "./tap.mjs";
+import { check, end, everyWay, isFull, root } from "./tap.mjs";
 import { looks, overflow, scriptBytes, small, start, tabTo } from "./served.mjs";
 
-const isFull = process.env.PISTE_TEST_FULL === "1";
 const s = await start(process.argv[2]), bank = await s.provider();
 const DAY = "2026-12-05", SEASON = { from: DAY, until: "2027-01-31" };
 s.load();
@@ -368,7 +367,7 @@ if (isFull) {
   };
   const paths = { choosing: "/book", basket: "/book", order: at };
   for (const name of Object.keys(pages))
-    for (const [scheme, width, language] of [["light", 1280, "ko"], ["dark", 1280, "zh"], ["light", 390, "ru"], ["dark", 390, "ja"]])
+    for (const [scheme, width, language] of everyWay([["light", 1280, "ko"], ["dark", 1280, "zh"], ["light", 390, "ru"], ["dark", 390, "ja"]]))
       await check(`${name}, ${scheme}, ${width} px, ${language}: fits, axe-core finds nothing serious`, async () => {
         const page = await open(paths[name], { scheme, width, language });
         await pages[name](page);

@@ -1,5 +1,5 @@
 // books.mjs - the page Books in a real browser: a day's end by a manager, two people for a cap, what an auditor sees.
-import { axe, scriptBytes, start } from "./served.mjs";
+import { looks, scriptBytes, start } from "./served.mjs";
 import { check, end } from "./tap.mjs";
 
 const s = await start(process.argv[2]);
@@ -103,17 +103,10 @@ await check("no other role sees the books", async () => {
 
 for (const part of ["day", "drawers", "ledger", "agencies", "proposals", "files", "accounts"])
   await check(`${part}: axe finds nothing, light and dark, 1280 and 390 px`, async () => {
-    const page = await s.page({ as: "boss", bypassCSP: true }), problems = [];
+    const page = await s.page({ as: "boss", bypassCSP: true });
     await page.goto(`${s.url}/books/${part}`);
     await page.getByRole("heading", { level: 2 }).first().waitFor();
-    for (const colorScheme of ["light", "dark"])
-      for (const width of [1280, 390]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: 900 });
-        for (const found of await axe(page)) problems.push(`${colorScheme}, ${width}: ${found}`);
-        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-        if (wide > 0) problems.push(`${wide} px wider than a screen of ${width}`);
-      }
+    const problems = await looks(page, part);
     await page.context().close();
     return problems;
   });

@@ -5,10 +5,9 @@
 //     node test/web/mountain.mjs PISTE     PISTE_TEST_FULL=1: all of it, otherwise the main path
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, chromium as browserPath, end, require, root, skipAll } from "./tap.mjs";
+import { check, chromium as browserPath, end, isFull, require, root, skipAll } from "./tap.mjs";
 import { axe, scriptBytes, start } from "./served.mjs";
 
-const isFull = process.env.PISTE_TEST_FULL === "1";
 const checkFully = (name, run) => (isFull ? check(name, run) : undefined);
 
 const plain = await start(process.argv[2]);

@@ -7,7 +7,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { check, chromium, end, installed, require, root, skipAll } from "./tap.mjs";
+import { axe } from "./served.mjs";
+import { check, chromium, end, everyWay, installed, require, root, skipAll } from "./tap.mjs";
 
 const piste = process.argv[2];
 if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
@@ -54,15 +55,8 @@ async function open(name, { width = 1280, theme = "light" } = {}) {
   return { page, noise, close: () => context.close() };
 }
 
-async function axe(page) {
-  await page.evaluate(readFileSync(require.resolve("axe-core"), "utf8"));
-  const found = await page.evaluate(() => window.axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] }));
-  return found.violations.filter((v) => ["serious", "critical"].includes(v.impact))
-    .map((v) => `${v.id} (${v.impact}): ${v.help}; ${v.nodes.slice(0, 3).map((n) => n.html.slice(0, 160)).join(" | ")}`);
-}
-
 for (const name of Object.keys(pages))
-  for (const [theme, width] of name === "example" ? [["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360]] : [["light", 900]])
+  for (const [theme, width] of name === "example" ? everyWay([["light", 1280], ["dark", 1280], ["light", 360], ["dark", 360]]) : [["light", 900]])
     await check(`${name}, ${theme}, ${width} px: silent, asks for nothing, fits, axe-core finds nothing serious`, async () => {
       const { page, noise, close } = await open(name, { theme, width });
       const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);

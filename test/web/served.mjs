@@ -11,7 +11,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium as browserPath, installed, require, root, skipAll } from "./tap.mjs";
+import { chromium as browserPath, everyWay, installed, require, root, skipAll } from "./tap.mjs";
 
 export const PASSWORD = "a long enough password";
 export const resort = join(root, "resorts", "masikryong");
@@ -116,11 +116,11 @@ export async function start(piste, ...words) {
 
 // ---- how a page looks ----------------------------------------------------------------------------------------------------
 
-// What axe-core finds on the page that is serious or critical.
-export async function axe(page) {
+// What axe-core finds on the page that is serious or critical, or as bad as `impacts` says.
+export async function axe(page, impacts = ["serious", "critical"]) {
   if (!(await page.evaluate(() => "axe" in globalThis))) await page.evaluate(readFileSync(installed("axe-core"), "utf8")); // as a <script> its page would refuse it
   const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
-  return found.violations.filter((v) => ["serious", "critical"].includes(v.impact))
+  return found.violations.filter((v) => impacts.includes(v.impact))
     .map((v) => `${v.id}: ${v.nodes.map((n) => `${n.target.join(" ")} ${n.html.slice(0, 120)}`).slice(0, 3).join("; ")}`);
 }
 
@@ -132,18 +132,16 @@ export const small = (page, within, least = 44) =>
     .filter((e) => e.checkVisibility() && e.getClientRects().length && getComputedStyle(e).display !== "inline" && e.getBoundingClientRect().height < px - 0.5)
     .map((e) => `${e.outerHTML.slice(0, 80)} is ${Math.round(e.getBoundingClientRect().height)} px high`), [within, least]);
 
-// Every look of a page: what axe-core finds serious, and what is wider than the window. PISTE_SHOTS: a folder for pictures.
+// Every look of a page (every day two of four): what axe-core finds serious, and what is wider than the window. PISTE_SHOTS: a folder for pictures.
 export async function looks(page, what, themes = ["light", "dark"], widths = [1280, 390]) {
   const problems = [], size = page.viewportSize();
-  for (const width of widths) {
+  for (const [width, colorScheme] of everyWay(widths.flatMap((w) => themes.map((t) => [w, t])))) {
     await page.setViewportSize({ width, height: 900 });
+    await page.emulateMedia({ colorScheme });
     const over = await overflow(page);
     if (over > 0) problems.push(`${what}, ${width}: ${over} px wider than the window`);
-    for (const colorScheme of themes) {
-      await page.emulateMedia({ colorScheme });
-      for (const p of await axe(page)) problems.push(`${what}, ${colorScheme}, ${width}: ${p}`);
-      if (process.env.PISTE_SHOTS) await page.screenshot({ path: join(process.env.PISTE_SHOTS, `${what.replace(/\W+/g, "-")}-${colorScheme}-${width}.png`), fullPage: true });
-    }
+    for (const p of await axe(page)) problems.push(`${what}, ${colorScheme}, ${width}: ${p}`);
+    if (process.env.PISTE_SHOTS) await page.screenshot({ path: join(process.env.PISTE_SHOTS, `${what.replace(/\W+/g, "-")}-${colorScheme}-${width}.png`), fullPage: true });
   }
   await page.setViewportSize(size);
   await page.emulateMedia({ colorScheme: null });
