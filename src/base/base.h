@@ -53,6 +53,8 @@ PISTE_CHECKED piste_status base_file_read(const char *path, size_t limit, piste_
                                           size_t *length);
 // Writes a whole file: to a temporary name beside it, flushed, then renamed. "-" is standard output.
 PISTE_CHECKED piste_status base_file_write(const char *path, const char *data, size_t length, piste_errors *errors);
+// All of it, however many writes that takes; errno is set where it fails.
+bool base_write_all(int fd, const char *data, size_t length);
 
 // ---- random streams -------------------------------------------------------------------------------------------
 

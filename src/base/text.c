@@ -180,7 +180,7 @@ piste_status base_file_read(const char *path, size_t limit, piste_errors *errors
     return PISTE_OK;
 }
 
-static bool write_all(int fd, const char *data, size_t length) {
+bool base_write_all(int fd, const char *data, size_t length) {
     while (length) {
         ssize_t done = write(fd, data, length);
         if (done < 0 && errno == EINTR)
@@ -214,7 +214,7 @@ piste_status base_file_write(const char *path, const char *data, size_t length, 
     int fd = open(temporary.data, special ? O_WRONLY : O_WRONLY | O_CREAT | O_TRUNC, 0666);
     // What replaces a file may be read by those only who might read that file.
     bool good = fd >= 0 && (special || !there || fchmod(fd, about.st_mode & 0777) == 0) &&
-                write_all(fd, data, length) && (special || fsync(fd) == 0);
+                base_write_all(fd, data, length) && (special || fsync(fd) == 0);
     int why = errno;
     if (fd >= 0 && close(fd) != 0 && good) {
         good = false;

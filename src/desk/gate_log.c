@@ -245,21 +245,11 @@ piste_status gate_log_get(const gate_log *log, int64_t sequence, piste_errors *e
 piste_status gate_log_sync(gate_log *log, piste_errors *errors) {
     if (log->broken)
         return piste_errors_add(errors, PISTE_IO, log->path, 0, 0, "an earlier record could not be written: nobody is let in until the gate is opened again");
-    const uint8_t *bytes = log->batch;
-    size_t left = (size_t)log->batched * PISTE_LOG_RECORD, all = left;
-    if (left == 0)
+    size_t all = (size_t)log->batched * PISTE_LOG_RECORD;
+    if (all == 0)
         return PISTE_OK;
     errno = 0;
-    while (left) {
-        ssize_t done = write(log->fd, bytes, left);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            break;
-        bytes += done;
-        left -= (size_t)done;
-    }
-    if (left || fdatasync(log->fd) != 0) {
+    if (!base_write_all(log->fd, (const char *)log->batch, all) || fdatasync(log->fd) != 0) {
         int why = errno;
         log->broken = true;
         if (ftruncate(log->fd, (off_t)log->synced_bytes) != 0)

@@ -48,19 +48,6 @@ char *desk_path(const char *folder, const char *name) {
     return path.data;
 }
 
-static bool write_all(int fd, const char *data, size_t length) {
-    while (length) {
-        ssize_t done = write(fd, data, length);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0)
-            return false;
-        data += done;
-        length -= (size_t)done;
-    }
-    return true;
-}
-
 piste_status desk_folder_flush(const char *path, piste_errors *errors) {
     const char *slash = strrchr(path, '/');
     char *folder = slash ? strndup(path, slash == path ? 1 : (size_t)(slash - path)) : strdup(".");
@@ -83,7 +70,7 @@ piste_status desk_file_replace(const char *path, int mode, const char *data, siz
         return piste_errors_add(errors, PISTE_MEMORY, path, 0, 0, "no memory");
     unlink(part.data); // of a process that was killed and had this number
     int fd = open(part.data, O_WRONLY | O_CREAT | O_EXCL, (mode_t)mode);
-    bool good = fd >= 0 && fchmod(fd, (mode_t)mode) == 0 && write_all(fd, data, length) && fsync(fd) == 0;
+    bool good = fd >= 0 && fchmod(fd, (mode_t)mode) == 0 && base_write_all(fd, data, length) && fsync(fd) == 0;
     int why = errno;
     if (fd >= 0 && close(fd) != 0 && good) {
         good = false;

@@ -78,16 +78,7 @@ static bool give_up_everything(void) {
 }
 
 static bool write_all(const void *data, size_t size) {
-    for (const char *p = data; size;) {
-        ssize_t n = write(STDOUT_FILENO, p, size);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        p += n;
-        size -= (size_t)n;
-    }
-    return true;
+    return base_write_all(STDOUT_FILENO, data, size);
 }
 
 static size_t read_all(unsigned char *bytes, size_t most) {
