@@ -34,9 +34,12 @@ class Client:
     def __init__(self, port):
         self.port, self.cookie, self.proof = port, "", ""
 
+    def connect(self):
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+
     def ask(self, method, path, body=None, headers=None, raw=False):
         """(code, answer): an object where it is JSON, otherwise bytes."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        connection = self.connect()
         all_headers = {"Accept-Encoding": "gzip"}
         if self.cookie:
             all_headers["Cookie"] = self.cookie
