@@ -26,6 +26,9 @@ enum {
     REPORT_COLUMNS = 100     // where there is no terminal
 };
 
+// A word or two that is made here ("Lifts", "Ticket office") in a guest's language; English where there is none in it.
+const char *report_word(const char *language, const char *english);
+
 // How a page for people looks.
 typedef struct report_look {
     int32_t columns; // of the terminal

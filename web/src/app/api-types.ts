@@ -83,6 +83,7 @@ export type Session = {
   account: string; // who is signed in; empty: nobody
   roles: string; // words of cashier, gate, planner, manager, auditor
   proof: string; // goes into the header X-Piste of requests that change something
+  language: string; // in which the resort's own names are, as BCP 47 writes it
   demo?: {
     account: string;
     roles: string;
@@ -218,6 +219,11 @@ export type Takes = {
   count?: number; // how many; 1
 };
 
+export type Names = {
+  language: string; // as BCP 47 writes it, such as ko or zh-Hant
+  name: string; // in it
+};
+
 export type Counted = {
   amount: string; // what was counted of one currency, such as 200.00 USD
 };
@@ -268,6 +274,13 @@ export interface Api {
   // the resort: lifts, runs, venues, slopes, and their lines in metres (docs/day.schema.json has its parts)
   "GET /api/resort": {
     fields: {};
+    answer: Answer;
+  };
+  // what has a name in that language: for each kind (lifts, products, entrances ...) its keys with their names
+  "GET /api/names": {
+    fields: {
+      language: string; // as BCP 47 writes it, such as ko or zh-Hant
+    };
     answer: Answer;
   };
   // resort.yaml as a JSON Schema
@@ -1086,6 +1099,7 @@ export interface Api {
         slot?: string; // day (its date), or session (its date and time); each of its days
         count?: number; // how many for one position; 1
       }[]; // what one of it takes, all or nothing
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };
@@ -1098,6 +1112,7 @@ export interface Api {
       age_from?: number; // years; with any of these three it is given to whoever fits, otherwise to whom the cashier names it
       age_until?: number; // years, included
       group_from?: number; // persons of the order
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };
@@ -1114,6 +1129,7 @@ export interface Api {
       limited?: string; // only as long as this resource has a place on that day: each such price takes one
       agency?: string; // agreed with this agency, for nobody else
       name?: string; // what the quote calls it, such as early bird
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };
@@ -1185,6 +1201,7 @@ export interface Api {
       nationality: string; // two letters of ISO 3166, or * for all that have no rule of their own
       may: boolean; // whether they may come
       reason: string; // why, as it is told to them
+      names?: Names[]; // the same in other languages
       from?: string; // first day, included
       until?: string; // last day, included
     };
@@ -1329,6 +1346,7 @@ export interface Api {
       basis: string; // contract, consent, claim or law; what claim and law hold is erased at its end alone
       keep_days: number; // how long it is held
       from?: string; // what the days count from: given (or given anew), or visit, the last one booked; given
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };

@@ -1,6 +1,8 @@
 // passes.tsx - the passes of an order: codes to be shown, cards to be printed or kept.
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../call";
+import { named } from "../names";
+import { Name } from "../parts/name";
 import { date, t } from "../words";
 import type { Mine } from "./order";
 import { whyNot } from "./why";
@@ -42,9 +44,9 @@ export function Passes({ mine }: { mine: Mine }) {
           if (!of) return null;
           return (
             <li key={p.pass}>
-              <img src={`data:image/svg+xml,${encodeURIComponent(p.svg)}`} alt={t("book.pass.code", { name: of.name, class: of.class_name })} width={246} height={246} />
+              <img src={`data:image/svg+xml,${encodeURIComponent(p.svg)}`} alt={t("book.pass.code", { name: named("products", of.product, of.name), class: named("classes", of.class, of.class_name) })} width={246} height={246} />
               <div>
-                <h3>{of.name}</h3>
+                <h3><Name of="products" id={of.product}>{of.name}</Name></h3>
                 <p>{of.class_name}{p.counts ? ` · ${p.counts}` : ""}</p>
                 <p class="note">{t("book.pass.valid", { when: whenOf(p.valid) })}<br />{t("book.pass.opens", { what: p.opens })}<br /><span class="pass-number">{p.pass}</span></p>
                 {p.waiver_due && <p class="warn">{t("book.pass.waiver")}</p>}
