@@ -129,6 +129,9 @@ typedef struct serve_sold {
 } serve_sold;
 void serve_names_sold(serve *s, const char *language, serve_sold *out);
 const char *serve_names_find(const serve_sold *sold, const char *kind, const char *key, const char *name);
+// What a pass opens, in a language: the names of its zones with commas between.
+typedef struct piste_table piste_table;
+void serve_names_opens(const serve *s, const piste_table *t, uint64_t opens, const char *language, base_text *out);
 
 // openapi.c
 serve_text *serve_openapi_text(void); // NULL: no memory

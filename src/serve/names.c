@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "desk/names.h"
+#include "piste/gate.h"
 #include "report/report.h"
 #include "resort/names.h"
 #include "serve/inside.h"
@@ -96,6 +97,17 @@ void serve_names_sold(serve *s, const char *language, serve_sold *out) {
 const char *serve_names_find(const serve_sold *sold, const char *kind, const char *key, const char *name) {
     const char *found = json_string_value(json_object_get(json_object_get(sold->kinds, kind), key));
     return found ? found : name;
+}
+
+void serve_names_opens(const serve *s, const piste_table *t, uint64_t opens, const char *language, base_text *out) {
+    base_text_add(out, "");
+    for (int32_t i = 0; i < t->zones.count; i++) {
+        const piste_zone *z = &t->zones.list[i];
+        int32_t lift = strncmp(z->key, "lift/", 5) == 0 ? piste_resort_find_lift(s->resort, z->key + 5) : -1;
+        if (opens >> z->bit & 1)
+            base_text_format(out, "%s%s", out->length ? ", " : "",
+                             lift >= 0 ? piste_entry_name_in(&s->resort->lifts.list[lift].entry, language, z->name) : report_word(language, z->name));
+    }
 }
 
 static serve_text *make(const serve *s, const char *language) {

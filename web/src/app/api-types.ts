@@ -135,6 +135,10 @@ export type Payments = {
   reference?: string; // of the card's or bank's slip
 };
 
+export type SessionsIcs = {
+  language?: string; // of names and words, such as ko; otherwise the browser's first
+};
+
 export type Demo = {
   date: string; // the day that is played
   local: string; // up to when
@@ -193,6 +197,7 @@ export type Passes = {
   positions?: {
     position: number; // its number in the order
   }[]; // which of it; all where not given
+  language?: string; // of names and words, such as ko; otherwise the browser's first
 };
 
 export type Texts = {
@@ -544,7 +549,9 @@ export interface Api {
   };
   // the passes of a sold order; issues those that it has not got yet
   "GET /api/orders/{order}/passes": {
-    fields: {};
+    fields: {
+      language?: string; // of names, such as ko; the resort's own where not given
+    };
     answer: {
       passes: {
         position: number; // of the order
@@ -677,12 +684,12 @@ export interface Api {
   };
   // sessions of the next fourteen days (rink, ski school ...) as iCalendar
   "GET /api/mountain/sessions.ics": {
-    fields: {};
+    fields: SessionsIcs;
     answer: string;
   };
   // the trail sign, to print
   "GET /api/mountain/map.svg": {
-    fields: {};
+    fields: SessionsIcs;
     answer: string;
   };
   // the demonstration: the minute that is played, what came of the day so far
