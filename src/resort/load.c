@@ -139,7 +139,7 @@ static void text_from_map(loader *l, const geojson_file *file, int32_t feature, 
         *text = base_arena_text(l->arena, found, strlen(found));
 }
 
-// "name:ko" of OpenStreetMap, for each language in which resort.yaml does not have the name.
+// "name:ko" of OpenStreetMap, for each language in which resort.yaml does not have the name; the resort's own is that of `name`.
 static void names_from_map(loader *l, const geojson_file *file, int32_t feature, piste_entry *entry) {
     const char *property, *text;
     json_t *value;
@@ -150,7 +150,7 @@ static void names_from_map(loader *l, const geojson_file *file, int32_t feature,
     for (int32_t i = 0; i < count; i++)
         names[i] = entry->names[i];
     json_object_foreach(file->features[feature].properties, property, value) {
-        bool is_there = strncmp(property, "name:", 5) != 0 || !base_language_is(property + 5);
+        bool is_there = strncmp(property, "name:", 5) != 0 || !base_language_is(property + 5) || strcmp(property + 5, l->resort->language) == 0;
         for (int32_t i = 0; i < count && !is_there; i++)
             is_there = strcmp(names[i].language, property + 5) == 0;
         if (is_there || count == PISTE_LANGUAGES_MAX || !geojson_text(file, feature, property, l->errors, &text) || !*text)
