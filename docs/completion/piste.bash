@@ -19,7 +19,7 @@ _piste() {
     calibrate) options="--scans --counts --gates --date --hold --missing --together --days --seed --threads --full --json -o --help" ;;
     ccc) options="--date --simulate --days --seed --threads --full --feet --json --csv --html --help" ;;
     plan) options="--db --threads --check --full --json --csv --html --compare --help" ;;
-    map) options="--date --svg --html --help" ;;
+    map) options="--date --svg --html --language --help" ;;
     desk) options="--db --vault --for --key --who --date -o --json --help" ;;
     audit | backup) options="--db --json --help" ;;
     restore) options="--db --vault --json --help" ;;

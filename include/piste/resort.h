@@ -31,6 +31,7 @@ enum {
     PISTE_ENTRIES_MAX = 20000,    // of one list
     PISTE_POINTS_MAX = 1000000,   // of all geometry of one file
     PISTE_NAME_BYTES_MAX = 200,
+    PISTE_LANGUAGES_MAX = 40,     // that a name is given in
     PISTE_TEXT_BYTES_MAX = 4000,
     PISTE_GUESTS_MAX = 1000000,   // people of one day
     PISTE_PARTY_MAX = 60          // people who stay together
@@ -144,6 +145,12 @@ typedef struct piste_basis {
     const char *source; // "median of 2,302 operating US lifts"
 } piste_basis;
 
+// A name in another language than the resort's own.
+typedef struct piste_name {
+    const char *language; // BCP 47: "ko", "zh-Hant"
+    const char *text;
+} piste_name;
+
 // What every entry of a list begins with: its key, and where each of its values stands in the file.
 typedef struct piste_entry {
     const char *key;            // [a-z0-9-], unique in its list on any date; NULL where a list has no keys
@@ -153,12 +160,18 @@ typedef struct piste_entry {
     const piste_basis *basis;
     int32_t basis_count;
     piste_date from, until;     // valid from..until, both included; PISTE_DATE_NONE is open
+    const piste_name *names;    // of what has a name: the same in other languages, each once
+    int32_t names_count;
 } piste_entry;
 
 // Line of a key such as "speed" in an entry; 0 where the file does not give it.
 PISTE_API int32_t piste_entry_field_line(const piste_entry *entry, const char *field);
 // What the value of a key rests on; NULL where the file says nothing.
 PISTE_API const piste_basis *piste_entry_field_basis(const piste_entry *entry, const char *field);
+
+// The name of an entry for somebody who reads `language` (BCP 47): in that language, else in one that is near to it
+// (zh for zh-Hant), else `name` itself, which is in the resort's own.
+PISTE_API const char *piste_entry_name_in(const piste_entry *entry, const char *language, const char *name);
 
 // A reference to another entry: the key as written, and its index in that list. index is -1 where none was given.
 typedef struct piste_ref {
@@ -523,6 +536,7 @@ typedef struct piste_resort {
     piste_date as_of;         // the date it was loaded for; PISTE_DATE_NONE: everything, whatever its validity
     int32_t format;           // of the file; this library reads format 1
     const char *name;
+    const char *language;     // in which names are written, BCP 47; "en" where the file does not say
     const char *zone;         // IANA time zone
     const char *attribution;  // of the map data, "" where none is due
     int32_t convention;       // piste_convention: that of the first run of the map that states one, otherwise Europe's

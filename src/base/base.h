@@ -48,6 +48,12 @@ int base_text_columns(const char *text);
 bool base_text_is_clean(const char *text, size_t length);
 void base_text_mend(char *text); // a byte that is no UTF-8 becomes a question mark
 
+// Whether it is a language as BCP 47 writes it, with script and region at the most: ko, zh-Hant, pt-BR, es-419.
+bool base_language_is(const char *tag);
+// How well a text in the language `tag` serves somebody who wishes for `wish`: 0 not at all, the larger the better.
+int base_language_closeness(const char *tag, const char *wish);
+enum { BASE_LANGUAGE_MAX = 12 }; // bytes of such a tag with its NUL
+
 // Reads a whole file of at most `limit` bytes into memory that the caller frees (NUL-terminated beyond `length`).
 PISTE_CHECKED piste_status base_file_read(const char *path, size_t limit, piste_errors *errors, char **data,
                                           size_t *length);

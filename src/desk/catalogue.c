@@ -4,6 +4,7 @@
 
 #include "desk/catalogue.h"
 #include "desk/money.h"
+#include "desk/names.h"
 
 #define END                                                                                                            \
     { NULL, DESK_END, false, 0, 0, NULL, NULL }
@@ -27,6 +28,7 @@ const desk_field desk_product_fields[] = {
     {"days", DESK_INT, false, 1, 366, NULL, "how many days it is for, from its date; 1"},
     {"points", DESK_INT, false, 0, 10000, NULL, "of a points pass; 0"},
     {"takes", DESK_LIST, false, 0, 50, product_takes, "what one of it takes, all or nothing"},
+    DESK_NAMES,
     END,
 };
 const desk_field desk_class_fields[] = {
@@ -36,6 +38,7 @@ const desk_field desk_class_fields[] = {
      "years; with any of these three it is given to whoever fits, otherwise to whom the cashier names it"},
     {"age_until", DESK_INT, false, 0, 130, NULL, "years, included"},
     {"group_from", DESK_INT, false, 0, 10000, NULL, "persons of the order"},
+    DESK_NAMES,
     END,
 };
 const desk_field desk_price_fields[] = {
@@ -48,6 +51,7 @@ const desk_field desk_price_fields[] = {
      "only as long as this resource has a place on that day: each such price takes one"},
     {"agency", DESK_SLUG, false, 0, 40, NULL, "agreed with this agency, for nobody else"},
     {"name", DESK_TEXT, false, 0, 80, NULL, "what the quote calls it, such as early bird"},
+    DESK_NAMES,
     END,
 };
 const desk_field desk_rate_fields[] = {
@@ -82,6 +86,7 @@ const desk_field desk_rule_fields[] = {
      "two letters of ISO 3166, or * for all that have no rule of their own"},
     {"may", DESK_BOOL, true, 0, 0, NULL, "whether they may come"},
     {"reason", DESK_TEXT, true, 0, 120, NULL, "why, as it is told to them"},
+    DESK_NAMES,
     VALID,
     END,
 };
@@ -160,11 +165,11 @@ piste_status desk_product_run(desk_act *a) {
                                     store_number(desk_number(a->request, "days", 1)),
                                     store_number(desk_number(a->request, "points", 0)), store_text(text));
     free(text);
-    return status;
+    return status == PISTE_OK ? desk_names_tell(a, "products", key) : status;
 }
 
 piste_status desk_class_run(desk_act *a) {
-    return STORE_RUN(a->db,
+    piste_status status = STORE_RUN(a->db,
                      "INSERT INTO class (key, name, age_from, age_until, group_from) VALUES ($1, $2, $3, $4, $5) ON "
                      "CONFLICT (key) DO UPDATE"
                      " SET name = excluded.name, age_from = excluded.age_from, age_until = excluded.age_until, "
@@ -173,6 +178,13 @@ piste_status desk_class_run(desk_act *a) {
                      store_number(desk_number(a->request, "age_from", 0)),
                      store_number(desk_number(a->request, "age_until", 0)),
                      store_number(desk_number(a->request, "group_from", 0)));
+    return status == PISTE_OK ? desk_names_tell(a, "classes", desk_text(a->request, "class")) : status;
+}
+
+// Several prices may share a name, and rules a reason: those in other languages go with it, and stay where one of them is
+// told without.
+static piste_status tell_shared(desk_act *a, const char *kind, const char *name, piste_status status) {
+    return status == PISTE_OK && *name && json_object_get(a->request, "names") ? desk_names_tell(a, kind, name) : status;
 }
 
 piste_status desk_price_run(desk_act *a) {
@@ -194,7 +206,7 @@ piste_status desk_price_run(desk_act *a) {
     if (status != PISTE_OK)
         return status;
     a->subject = desk_next_id(a);
-    return STORE_RUN(a->db,
+    status = STORE_RUN(a->db,
                      "INSERT INTO price (id, product, class, currency, amount_minor, valid_from, valid_until, "
                      "early_days, limited, agency, name)"
                      " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
@@ -202,6 +214,7 @@ piste_status desk_price_run(desk_act *a) {
                      store_text(m.currency), store_number(m.minor), store_number(from_of(a)), store_number(until_of(a)),
                      store_number(desk_number(r, "early_days", 0)), store_text(desk_text(r, "limited")),
                      store_text(desk_text(r, "agency")), store_text(desk_text(r, "name")));
+    return tell_shared(a, "prices", desk_text(r, "name"), status);
 }
 
 piste_status desk_rate_run(desk_act *a) {
@@ -299,11 +312,12 @@ piste_status desk_rule_run(desk_act *a) {
     if (from_of(a) > until_of(a))
         return desk_invalid(a, "until: expected no day before from");
     a->subject = desk_next_id(a);
-    return STORE_RUN(
+    piste_status status = STORE_RUN(
         a->db,
         "INSERT INTO rule (id, nationality, may, valid_from, valid_until, reason) VALUES ($1, $2, $3, $4, $5, $6)",
         store_number(a->subject), store_text(nationality), store_number(desk_flag(a->request, "may")),
         store_number(from_of(a)), store_number(until_of(a)), store_text(desk_text(a->request, "reason")));
+    return tell_shared(a, "reasons", desk_text(a->request, "reason"), status);
 }
 
 piste_status desk_catalogue_may(desk_act *a, const char *nationality, piste_date date, bool *may, char reason[121]) {

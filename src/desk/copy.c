@@ -81,6 +81,7 @@ static const table tables[] = {
     TABLE("photo", "id, entry, place, taken, rank", "$1, $2, $3, $4, $5", 5),
     TABLE("photo_text", "photo, language, caption, alternative", "$1, $2, $3, $4", 4),
     TABLE("photo_image", "digest, photo, width, height, bytes", "$1, $2, $3, $4, $5", 5),
+    TABLE("translation", "kind, key, language, name", "$1, $2, $3, $4", 4),
     TABLE("head", "id, entry, at_ms, next_id, day, terms, hash", "$1, $2, $3, $4, $5, $6, $7", 7),
 };
 

@@ -2,6 +2,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "desk/names.h"
 #include "desk/people.h"
 
 #define END                                                                                                            \
@@ -17,6 +18,7 @@ const desk_field desk_purpose_fields[] = {
     {"keep_days", DESK_INT, true, 0, 36500, NULL, "how long it is held"},
     {"from", DESK_SLUG, false, 0, 10, NULL,
      "what the days count from: given (or given anew), or visit, the last one booked; given"},
+    DESK_NAMES,
     END,
 };
 const desk_field desk_need_fields[] = {
@@ -70,7 +72,7 @@ piste_status desk_purpose_run(desk_act *a) {
         return status;
     const char *from = *desk_text(r, "from") ? desk_text(r, "from") : "given";
     json_object_set_new(a->answer, "purpose", json_string(desk_text(r, "purpose")));
-    return STORE_RUN(
+    status = STORE_RUN(
         a->db,
         "INSERT INTO purpose (key, name, fields, basis, keep_days, counts_from) VALUES ($1, $2, $3, $4, $5, $6) ON "
         "CONFLICT (key) DO UPDATE"
@@ -78,6 +80,7 @@ piste_status desk_purpose_run(desk_act *a) {
         " counts_from = excluded.counts_from",
         store_text(desk_text(r, "purpose")), store_text(desk_text(r, "name")), store_text(desk_text(r, "fields")),
         store_text(desk_text(r, "basis")), store_number(desk_number(r, "keep_days", 0)), store_text(from));
+    return status == PISTE_OK ? desk_names_tell(a, "purposes", desk_text(r, "purpose")) : status;
 }
 
 piste_status desk_need_run(desk_act *a) {

@@ -8,6 +8,7 @@
 #include "desk/account.h"
 #include "desk/board.h"
 #include "desk/issued.h"
+#include "desk/names.h"
 #include "desk/people.h"
 #include "desk/photo.h"
 #include "desk/proposal.h"
@@ -125,5 +126,6 @@ const store_migration desk_migrations[] = {
     {"what takes two people", desk_proposal_tables, NULL, NULL},
     {"passes and gates", desk_issued_tables, NULL, NULL},
     {"photographs", desk_photo_tables, NULL, NULL},
+    {"names in other languages", desk_names_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);

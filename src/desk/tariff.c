@@ -47,12 +47,23 @@ static void add_validity(json_t *act, const piste_entry *entry) {
     }
 }
 
+// The names of an entry of the resort, as the act that tells it to the desk takes them.
+static void add_names(json_t *act, const piste_entry *entry) {
+    json_t *names = act && entry->names_count ? json_array() : NULL;
+    for (int32_t i = 0; names && i < entry->names_count; i++)
+        json_array_append_new(names, json_pack("{s:s,s:s}", "language", entry->names[i].language, "name", entry->names[i].text));
+    if (names)
+        json_object_set_new(act, "names", names);
+}
+
 static bool add_classes(const piste_tariff *t, json_t *acts) {
     for (int32_t i = 0; i < t->classes.count; i++) {
         const piste_price_class *c = &t->classes.list[i];
-        if (!add(acts, json_pack("{s:s,s:s,s:s,s:i,s:i,s:i}", "act", "class", "class", c->entry.key, "name",
-                                 c->name && *c->name ? c->name : c->entry.key, "age_from", c->age_from, "age_until",
-                                 c->age_until, "group_from", c->group_from)))
+        json_t *act = json_pack("{s:s,s:s,s:s,s:i,s:i,s:i}", "act", "class", "class", c->entry.key, "name",
+                                c->name && *c->name ? c->name : c->entry.key, "age_from", c->age_from, "age_until",
+                                c->age_until, "group_from", c->group_from);
+        add_names(act, &c->entry);
+        if (!add(acts, act))
             return false;
     }
     return true;
@@ -79,11 +90,16 @@ static bool add_products(const piste_tariff *t, json_t *acts) {
         const piste_price *p = &t->prices.list[i];
         char key[41];
         bool seen = false;
+        const piste_entry *named = &p->entry; // its names stand at one of its prices
         for (int32_t k = 0; k < i; k++)
             seen |= strcmp(t->prices.list[k].product, p->product) == 0;
+        for (int32_t k = i + 1; k < t->prices.count && !seen && !named->names_count; k++)
+            if (strcmp(t->prices.list[k].product, p->product) == 0)
+                named = &t->prices.list[k].entry;
         slug(p->product, key);
-        if (!seen && !add(acts, json_pack("{s:s,s:s,s:s,s:s}", "act", "product", "product", key, "name", p->product,
-                                          "kind", "other")))
+        json_t *act = seen ? NULL : json_pack("{s:s,s:s,s:s,s:s}", "act", "product", "product", key, "name", p->product, "kind", "other");
+        add_names(act, named);
+        if (!seen && !add(acts, act))
             return false;
     }
     return true;
@@ -131,8 +147,9 @@ static json_t *times_of(const piste_venue *v) {
 
 // A class that everybody is of: a party of one or more.
 static bool add_anyone(json_t *acts) {
-    return add(acts,
-               json_pack("{s:s,s:s,s:s,s:i}", "act", "class", "class", "anyone", "name", "Anyone", "group_from", 1));
+    return add(acts, json_pack("{s:s,s:s,s:s,s:i,s:[{s:s,s:s},{s:s,s:s},{s:s,s:s},{s:s,s:s}]}", "act", "class", "class", "anyone", "name", "Anyone",
+                               "group_from", 1, "names", "language", "ko", "name", "누구나", "language", "zh", "name", "任何人", "language", "ru",
+                               "name", "Любой", "language", "ja", "name", "どなたでも"));
 }
 
 static bool add_room(const piste_resort *r, const piste_venue *v, const piste_room *room, json_t *acts) {
@@ -142,12 +159,14 @@ static bool add_room(const piste_resort *r, const piste_venue *v, const piste_ro
     slug(resource, key);
     if (!add_cap(r, acts, resource, room->rooms, NULL))
         return false;
-    return room->price_minor < 0 ||
-           (add_anyone(acts) &&
-            add(acts, json_pack("{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", key, "name", name, "kind",
-                                "room", "takes", "resource", resource)) &&
+    if (room->price_minor < 0)
+        return true;
+    json_t *product = json_pack("{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", key, "name", name, "kind", "room", "takes",
+                                "resource", resource);
+    add_names(product, &room->entry);
+    return add(acts, product) && add_anyone(acts) &&
             add(acts, json_pack("{s:s,s:s,s:s,s:s}", "act", "price", "product", key, "class", "anyone", "amount",
-                                desk_money_format(room->currency, room->price_minor, amount))));
+                                desk_money_format(room->currency, room->price_minor, amount)));
 }
 
 // Seats of each session, pieces of stock, rooms by the night. Their resources are "venue" and "venue/what".

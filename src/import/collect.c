@@ -9,6 +9,7 @@
 
 typedef struct ski_area {
     const char *name, *id; // "" where there is none
+    const json_t *properties; // as the map has them; NULL
 } ski_area;
 
 typedef struct area_list {
@@ -24,11 +25,11 @@ static const char *text_or_empty(const json_t *object, const char *key) {
 // An entry of skiAreas: a whole feature in newer files, a bare id in some.
 static ski_area area_of(const json_t *entry) {
     if (json_is_string(entry))
-        return (ski_area){"", json_string_value(entry)};
+        return (ski_area){"", json_string_value(entry), NULL};
     const json_t *properties = json_object_get(entry, "properties");
     if (!properties)
         properties = entry;
-    return (ski_area){text_or_empty(properties, "name"), text_or_empty(properties, "id")};
+    return (ski_area){text_or_empty(properties, "name"), text_or_empty(properties, "id"), properties};
 }
 
 static bool same_area(const ski_area *a, const ski_area *b) {
@@ -40,8 +41,10 @@ static void add_area(importer *im, area_list *areas, ski_area area) {
         return;
     for (int32_t i = 0; i < areas->count; i++)
         if (same_area(&areas->list[i], &area)) {
-            if (!*areas->list[i].name)
+            if (!*areas->list[i].name) {
                 areas->list[i].name = area.name;
+                areas->list[i].properties = area.properties;
+            }
             return;
         }
     ski_area *list = import_grow(im, areas->list, areas->count, &areas->capacity, sizeof *list);
@@ -80,7 +83,7 @@ static void find_areas(importer *im, area_list *areas) {
             const geojson_file *file = &im->files[f];
             if (kind_of(im, file, i) == SKI_AREA)
                 add_area(im, areas,
-                         (ski_area){text_or_empty(file->features[i].properties, "name"), file->features[i].id});
+                         (ski_area){text_or_empty(file->features[i].properties, "name"), file->features[i].id, file->features[i].properties});
             const json_t *list = property(file, i, "skiAreas");
             for (size_t k = 0; k < json_array_size(list); k++)
                 add_area(im, areas, area_of(json_array_get(list, k)));
@@ -151,6 +154,7 @@ static piste_status pick_area(importer *im, const area_list *areas) {
     if (status != PISTE_OK)
         return status;
     im->area_match = areas->list[found].name;
+    im->area_properties = *im->area_match ? areas->list[found].properties : NULL;
     im->area_name = squeeze(im, *im->area_match ? im->area_match : areas->list[found].id);
     im->area_id = areas->list[found].id;
     return PISTE_OK;
@@ -159,7 +163,7 @@ static piste_status pick_area(importer *im, const area_list *areas) {
 static bool is_in_area(const importer *im, const geojson_file *file, int32_t feature) {
     if (!im->has_area)
         return true;
-    const ski_area wanted = {im->area_match, im->area_id};
+    const ski_area wanted = {im->area_match, im->area_id, NULL};
     const json_t *list = property(file, feature, "skiAreas");
     for (size_t k = 0; k < json_array_size(list); k++) {
         ski_area area = area_of(json_array_get(list, k));

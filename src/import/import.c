@@ -86,7 +86,8 @@ static piste_status check_def(const piste_import_def *def, piste_errors *errors)
 piste_status import_steps(importer *im, piste_import_report **report) {
     static piste_status (*const steps[])(importer *) = {import_collect, import_shape,   import_areas,
                                                         import_graph,   import_connect, import_arrivals,
-                                                        import_keys,    import_assume,  import_merge};
+                                                        import_keys,    import_assume,  import_language,
+                                                        import_merge};
     size_t before = piste_errors_total(im->errors);
     for (size_t i = 0; i < BASE_COUNT(steps); i++) {
         piste_status status = steps[i](im);

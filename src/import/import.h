@@ -12,7 +12,7 @@
 //     arrivals.c  the base areas where guests come in
 //     keys.c      stable keys of lines, sections and places
 //     assume.c    what the map does not say, each with its source (visitors.c: who comes, and what stands at the bases)
-//     yaml.c      resort.yaml
+//     yaml.c      resort.yaml (names.c: names in other languages, and in which the others are)
 //     merge.c     the same with the owner's corrections, where there are any
 //                 (trees.c: trees of YAML; comments.c: the owner's comments)
 //     write.c     the texts of the folder
@@ -113,6 +113,7 @@ typedef struct import_way {
 typedef struct import_place {
     int32_t node;
     const char *key, *name, *kind;
+    const json_t *named; // what on the map it is called after, and nothing else: its name in other languages; NULL
     bool is_arrival;
 } import_place;
 
@@ -152,6 +153,8 @@ typedef struct importer {
     geojson_file *files;
     int32_t file_count;
     const char *area_name, *area_id;
+    const json_t *area_properties; // as the map has them; NULL: it has none
+    const char *language, *language_basis; // in which names are; NULL: nothing tells
     const char *area_match; // the name letter by letter as the map has it
     bool has_area;          // false: the files know no areas, everything is taken
     double lon0, lat0, metres_lon, metres_lat;
@@ -216,6 +219,7 @@ PISTE_CHECKED piste_status import_stations(importer *im);
 PISTE_CHECKED piste_status import_fold_lifts(importer *im);
 // What the map calls the station there, "" where it has no name; NULL: it is one because lines end there.
 const char *import_station_named(const import_line *lift, double s);
+const json_t *import_station_at(const import_line *lift, double s); // as the map has it; NULL
 
 // dem.c: heights that the map does not have, from the raster of the definition.
 PISTE_CHECKED piste_status import_dem(importer *im);
@@ -287,6 +291,10 @@ double import_run_width(const import_line *line, const char **basis);
 void import_yaml(importer *im, base_text *out);
 void import_yaml_visitors(importer *im, base_text *out); // visitors.c
 void import_yaml_text(base_text *out, const char *text);
+
+// names.c: finds im->language; writes the names of something of the map in other languages, where it has any
+PISTE_CHECKED piste_status import_language(importer *im);
+void import_yaml_names(importer *im, const json_t *properties, const char *indent, base_text *out);
 
 // merge.c: with def->merge, what becomes of the owner's corrections.
 PISTE_CHECKED piste_status import_merge(importer *im);

@@ -204,8 +204,10 @@ static import_place name_place(importer *im, int32_t node) {
             import_format(im, best->of > 1 ? "%s of %s, section %d" : "%s of %s", words[best_rank], name, best->index);
         const char *called =
             station ? import_station_named(&im->lines[best->line], best->stations[station - 1].s) : NULL;
-        if (called && *called)
+        if (called && *called) {
             place.name = called;
+            place.named = import_station_at(&im->lines[best->line], best->stations[station - 1].s);
+        }
     } else { // only walks meet here: what is drawn there was left out
         const import_line *near = &im->lines[im->nodes[node].line];
         place.key = free_place_key(im, import_format(im, "%s-place", near->key));
@@ -215,10 +217,12 @@ static import_place name_place(importer *im, int32_t node) {
     if (place.is_arrival) {
         place.kind = "base";
         place.name = import_format(im, "Base of %s", name);
+        place.named = NULL;
     }
     if (node == im->base) {
         place.key = "base";
         place.name = "Base";
+        place.named = NULL;
     } else if (!place.is_arrival && node == highest_top(im))
         place.kind = "summit";
     return place;

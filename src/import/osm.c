@@ -52,7 +52,7 @@ static bool is_read(const char *key) {
         "leisure",    "access",       "lit",      "gladed",       "railway",   "disused",  "abandoned", "proposed",
         "planned",    "construction", "duration", "ski",          "occupancy", "capacity", "natural",   "sport",
         "demolished", "state",        "status",   "opening_date", "snowmaking"};
-    if (strstr(key, "aerialway") || strncmp(key, "piste:", 6) == 0 || strstr(key, ":piste:") || strstr(key, ":railway"))
+    if (osm_is_name(key) || strstr(key, "aerialway") || strncmp(key, "piste:", 6) == 0 || strstr(key, ":piste:") || strstr(key, ":railway"))
         return true;
     for (size_t i = 0; i < BASE_COUNT(words); i++)
         if (strcmp(words[i], key) == 0)
@@ -70,6 +70,8 @@ static piste_status copy_tags(osm_map *map, const char *kind, int64_t id, osm_ta
         if (!key || !value || !is_read(key))
             continue;
         size_t length = strlen(value);
+        if (osm_is_name(key) && length > PISTE_NAME_BYTES_MAX) // the import does without
+            continue;
         bool is_name = strcmp(key, "name") == 0 || strcmp(key, "piste:name") == 0;
         if (length > (is_name ? PISTE_NAME_BYTES_MAX : PISTE_TEXT_BYTES_MAX))
             return osm_fail(map, PISTE_LIMIT, kind, id, "%.60s: a text of %zu bytes, expected at most %d", key, length,
@@ -185,12 +187,11 @@ piste_status osm_take_node(osm_map *map, const osm_node *node, osm_tags tags) {
     own->height = osm_height(osm_value(tags, "ele"));
     own->found = true;
     if (osm_is_station(tags)) {
-        osm_tags kept;
-        piste_status status = copy_tags(map, "node", node->id, tags, &kept);
+        osm_tags *kept = base_arena_take(map->arena, sizeof *kept);
+        piste_status status = kept ? copy_tags(map, "node", node->id, tags, kept) : (map->status = PISTE_MEMORY);
         if (status != PISTE_OK)
             return status;
-        const char *name = osm_value(kept, "name");
-        own->station = name ? name : "";
+        own->station = kept;
     }
     return PISTE_OK;
 }

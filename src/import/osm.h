@@ -44,7 +44,7 @@ typedef struct osm_tags {
 typedef struct osm_node {
     int64_t id;
     double lon, lat, height; // height NaN: no ele
-    const char *station;     // aerialway=station where people get on or off: its name, "" without one; NULL: none
+    const osm_tags *station; // aerialway=station where people get on or off: its tags; NULL: none
     bool found;
 } osm_node;
 
@@ -107,6 +107,9 @@ bool osm_is_closed_area(osm_tags tags, bool closed);
 json_t *osm_properties(osm_kind kind, osm_tags tags, osm_tags also, const char *id);
 // Whether a node is a station that people may use in winter.
 bool osm_is_station(osm_tags tags);
+// names.c: whether a key is name:ko or the like; those of the tags, as properties of a feature
+bool osm_is_name(const char *key);
+void osm_set_names(json_t *out, osm_tags tags);
 double osm_height(const char *ele);                          // m; NaN where it is no height
 double osm_duration(const char *text, bool clock_has_hours); // s; 0: none
 

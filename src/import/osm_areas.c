@@ -18,6 +18,7 @@ typedef struct area {
     const osm_relation *members; // of a site; otherwise NULL
     const osm_ring *rings;
     int32_t ring_count;
+    osm_tags tags;
 } area;
 
 typedef struct line { // a feature
@@ -52,6 +53,7 @@ typedef struct places {
 static void name_area(area *a, osm_tags tags, const char *kind, int64_t id) {
     const char *name = osm_value(tags, "name");
     a->name = name ? name : "";
+    a->tags = tags;
     snprintf(a->id, sizeof a->id, "%s/%lld", kind, (long long)id);
 }
 
@@ -119,7 +121,7 @@ static bool area_holds(const area *a, const line *l) {
     return l->count > 0 && inside * 2 >= l->count;
 }
 
-static void give(line *l, const char *name, const char *id) {
+static void give(line *l, const char *name, osm_tags names, const char *id) {
     json_t *entry = json_object(), *properties = json_object();
     if (!l->areas) {
         l->areas = json_array();
@@ -129,6 +131,7 @@ static void give(line *l, const char *name, const char *id) {
     json_object_set_new(properties, "id", json_string(id));
     if (*name)
         json_object_set_new(properties, "name", json_string(name));
+    osm_set_names(properties, names);
     json_object_set_new(entry, "type", json_string("Feature"));
     json_object_set_new(entry, "properties", properties);
     json_array_append_new(l->areas, entry);
@@ -352,7 +355,7 @@ static void make_up_area(places *p, int32_t group) {
     snprintf(id, sizeof id, "hill-of-%s", p->lines[lift].id);
     for (int32_t l = 0; l < p->line_count; l++)
         if (root_of(p, l) == group && !p->lines[l].areas)
-            give(&p->lines[l], name, id);
+            give(&p->lines[l], name, (osm_tags){0}, id);
 }
 
 static bool give_areas(places *p) {
@@ -363,7 +366,7 @@ static bool give_areas(places *p) {
     for (int32_t l = 0; l < p->line_count; l++) {
         for (int32_t a = 0; a < p->area_count; a++)
             if (area_holds(&p->areas[a], &p->lines[l]))
-                give(&p->lines[l], p->areas[a].name, p->areas[a].id);
+                give(&p->lines[l], p->areas[a].name, p->areas[a].tags, p->areas[a].id);
         drawn[l] = p->lines[l].areas != NULL;
         has[root_of(p, l)] |= drawn[l] && p->lines[l].is_skied;
     }

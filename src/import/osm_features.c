@@ -154,8 +154,11 @@ static json_t *stations(const osm_map *map, const osm_way *way) {
         json_array_append_new(at, json_real(node->lon));
         json_array_append_new(at, json_real(node->lat));
         json_object_set_new(one, "at", at);
-        if (*node->station)
-            json_object_set_new(one, "name", json_string(node->station));
+        const char *name = osm_value(*node->station, "name");
+        if (name && *name) {
+            json_object_set_new(one, "name", json_string(name));
+            osm_set_names(one, *node->station);
+        }
         json_array_append_new(list, one);
     }
     return list;

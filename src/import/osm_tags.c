@@ -236,6 +236,10 @@ json_t *osm_properties(osm_kind kind, osm_tags tags, osm_tags also, const char *
     if (!name)
         name = first_of(osm_value(tags, "piste:ref"), kind == OSM_LIFT ? osm_value(tags, "ref") : NULL);
     set_text(out, "name", name);
+    if (name && name == osm_value(tags, "name"))
+        osm_set_names(out, tags);
+    else if (name && name == osm_value(also, "name"))
+        osm_set_names(out, also);
     set_text(source, "type", "openstreetmap");
     set_text(source, "id", id);
     json_array_append_new(sources, source);

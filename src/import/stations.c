@@ -56,23 +56,28 @@ static const char *text_or_empty(const json_t *value) {
     return text && strlen(text) <= PISTE_NAME_BYTES_MAX && base_text_is_clean(text, strlen(text)) ? text : "";
 }
 
-// What the map calls a station there, "" where it has no name; NULL: it has none there.
-static const char *named(const import_line *lift, const import_point *p) {
+// A station of the map there; NULL: it has none.
+static const json_t *station_of(const import_line *lift, const import_point *p) {
     const json_t *list = json_object_get(lift->file->features[lift->feature].properties, "stations");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *at = json_object_get(json_array_get(list, i), "at");
         if (json_array_size(at) == 2 && fabs(json_number_value(json_array_get(at, 0)) - p->lon) < 5e-8 &&
             fabs(json_number_value(json_array_get(at, 1)) - p->lat) < 5e-8)
-            return text_or_empty(json_object_get(json_array_get(list, i), "name"));
+            return json_array_get(list, i);
     }
     return NULL;
 }
 
-const char *import_station_named(const import_line *lift, double s) {
+const json_t *import_station_at(const import_line *lift, double s) {
     for (int32_t i = 0; i < lift->count; i++)
         if (lift->points[i].is_station && fabs(lift->points[i].s - s) < 0.01)
-            return named(lift, &lift->points[i]);
+            return station_of(lift, &lift->points[i]);
     return NULL;
+}
+
+const char *import_station_named(const import_line *lift, double s) {
+    const json_t *station = import_station_at(lift, s);
+    return station ? text_or_empty(json_object_get(station, "name")) : NULL;
 }
 
 static bool is_apart(const import_line *lift, int32_t point) {
@@ -100,7 +105,7 @@ piste_status import_stations(importer *im) {
         for (int pass = 0; pass < 2 && may_have_stations(lift); pass++) // what the map names comes first
             for (int32_t i = 1; i + 1 < lift->count; i++) {
                 const end here = end_at(&lift->points[i]);
-                bool evident = pass == 0 ? named(lift, &lift->points[i]) != NULL
+                bool evident = pass == 0 ? station_of(lift, &lift->points[i]) != NULL
                                          : bsearch(&here, all.list, all.count, sizeof here, compare_ends) != NULL;
                 if (evident && !lift->points[i].is_station && is_apart(lift, i))
                     lift->points[i].is_station = true;

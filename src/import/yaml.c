@@ -21,6 +21,11 @@ static void field(base_text *out, const char *key, const char *text) {
     base_text_add(out, "\n");
 }
 
+static void line_name(importer *im, const import_line *line, base_text *out) {
+    field(out, "name", line->name);
+    import_yaml_names(im, line->file->features[line->feature].properties, "    ", out);
+}
+
 typedef struct bases {
     base_text text;
 } bases;
@@ -53,6 +58,7 @@ static void write_places(importer *im, base_text *out) {
         const import_node *n = &im->nodes[p->node];
         base_text_format(out, "  - key: %s\n", p->key);
         field(out, "name", p->name);
+        import_yaml_names(im, p->named, "    ", out);
         base_text_format(out, "    kind: %s\n    height: %.1f m\n    at: [%.7f, %.7f]\n", p->kind, n->h, n->lon,
                          n->lat);
         bases b = {0};
@@ -93,7 +99,7 @@ static void write_lift(importer *im, const import_way *way, base_text *out) {
     bases b = {0};
     base_text_format(out, "  - key: %s\n", way->key);
     if (*line->name)
-        field(out, "name", line->name);
+        line_name(im, line, out);
     if (!import_lift_type(line)) {
         base_text_add(out, "    type: drag-lift\n");
         basis(&b, "type", "assumed: the map's word is not known");
@@ -140,7 +146,7 @@ static void write_run(importer *im, const import_way *way, base_text *out) {
     bases b = {0};
     base_text_format(out, "  - key: %s\n", way->key);
     if (*line->name)
-        field(out, "name", line->name);
+        line_name(im, line, out);
     base_text_format(out, "    from: %s\n    to: %s\n    difficulty: %s\n    width: %.1f m\n", place_key(im, way->from),
                      place_key(im, way->to), schema_difficulty_words[line->difficulty], width);
     if (is_true(line, "gladed"))
@@ -193,7 +199,7 @@ static void write_slopes(importer *im, base_text *out) {
         base_text_add(out, begun ? "" : "\nslopes:\n");
         begun = true;
         base_text_format(out, "  - key: %s\n", im->lines[first->line].key);
-        field(out, "name", im->lines[first->line].name);
+        line_name(im, &im->lines[first->line], out);
         base_text_add(out, "    sections: [");
         for (int32_t k = 0; k < first->of; k++)
             base_text_format(out, "%s%s", k ? ", " : "", first[k].key);
@@ -207,10 +213,19 @@ void import_yaml(importer *im, base_text *out) {
                        "# better, and take its basis away. report.txt tells how the map was read.\n"
                        "piste: 1\nname: ");
     import_yaml_text(out, im->area_name);
-    base_text_add(out, "\nzone: ");
+    base_text_add(out, "\n");
+    import_yaml_names(im, im->area_properties, "", out);
+    if (im->language)
+        base_text_format(out, "language: %s\n", im->language);
+    base_text_add(out, "zone: ");
     import_yaml_text(out, im->zone);
     base_text_format(out, "\nattribution: \"© OpenStreetMap contributors (ODbL)%s\"\nhours: 09:00-16:00\nbasis:\n",
                      im->has_raw ? "" : ", via OpenSkiMap");
+    if (im->language) {
+        base_text_add(out, "  language: ");
+        import_yaml_text(out, im->language_basis);
+        base_text_add(out, "\n");
+    }
     if (im->zone_assumed)
         base_text_add(out, "  zone: \"assumed: solar time of the longitude, without summer time\"\n");
     base_text_add(out, "  hours: \"assumed: common opening hours [planning]\"\n");

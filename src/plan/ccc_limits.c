@@ -338,7 +338,7 @@ static void add_places(ccc_build *b, piste_ccc_limit_kind kind, piste_venue_kind
         piste_ccc_line *line = add_line(l, ccc_format(b, "%s", v->entry.key), ccc_format(b, "%s", v->name));
         if (v->places == 0)
             l->unknown =
-                ccc_format(b, "no number of %s of %s (`places`)", cars ? "places" : "coaches a day", v->entry.key);
+                ccc_format(b, cars ? "no number of places of %s (`places`)" : "no number of coaches a day of %s (`places`)", v->entry.key);
         add_factor(line, cars ? "cars" : "coaches",
                    ccc_of_field(b, &v->entry, "places", v->places ? v->places : (double)NAN, PISTE_CCC_GIVEN, ""));
         add_factor(line, "people_each",

@@ -105,8 +105,12 @@ piste_status report_day_html(const piste_resort *resort, const piste_day_result 
     return page_of(resort, day, errors, out);
 }
 
-piste_status report_map_html(const piste_resort *resort, piste_errors *errors, base_text *out) {
-    return page_of(resort, NULL, errors, out);
+piste_status report_map_html(const piste_resort *resort, const char *language, piste_errors *errors, base_text *out) {
+    base_arena *arena = base_arena_create();
+    const piste_resort *named = arena ? report_named(resort, language, arena) : NULL;
+    piste_status status = named ? page_of(named, NULL, errors, out) : PISTE_MEMORY;
+    base_arena_destroy(arena);
+    return status;
 }
 
 piste_status report_plan_html(const piste_plan_result *plan, piste_errors *errors, base_text *out) {

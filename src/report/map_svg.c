@@ -234,7 +234,7 @@ static void draw_compass(sign *s) {
     static const int steps[] = {10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000};
     page p = sign_page(s);
     if (s->plan.schematic) {
-        sign_text(s, SIGN_WIDTH - SIGN_MARGIN, 46, "right", "Schematic: heights are to scale, distances are not");
+        sign_text(s, SIGN_WIDTH - SIGN_MARGIN, 46, "right", report_word(s->language, "Schematic: heights are to scale, distances are not"));
         return;
     }
     int step = steps[0];
@@ -265,9 +265,12 @@ static void draw_title(sign *s) {
     for (int32_t i = 0; i < r->runs.count; i++)
         length += r->runs.list[i].length_m == r->runs.list[i].length_m ? r->runs.list[i].length_m : 0;
     sign_text(s, SIGN_MARGIN, 46, "title", page_cut(&p, r->name, TITLE_COLUMNS));
-    const char *heights = lowest == lowest ? page_format(&p, ", %s to %s m", page_decimal(&p, lowest, 0), page_decimal(&p, highest, 0)) : "";
-    sign_text(s, SIGN_MARGIN, 70, "sub",
-              page_format(&p, "%d lift%s, %s km of runs%s", r->lifts.count, r->lifts.count == 1 ? "" : "s", page_decimal(&p, length / 1000, 1), heights));
+    const char *heights = lowest == lowest ? page_format(&p, strcmp(report_word(s->language, "Lifts"), "Lifts") == 0 ? ", %s to %s m" : " · %s–%s m", page_decimal(&p, lowest, 0), page_decimal(&p, highest, 0)) : "";
+    const char *lifts = report_word(s->language, "Lifts"), *slopes = report_word(s->language, "Slopes"), *km = page_decimal(&p, length / 1000, 1);
+    if (strcmp(lifts, "Lifts") == 0)
+        sign_text(s, SIGN_MARGIN, 70, "sub", page_format(&p, "%d lift%s, %s km of runs%s", r->lifts.count, r->lifts.count == 1 ? "" : "s", km, heights));
+    else // without words that would have to agree with the numbers
+        sign_text(s, SIGN_MARGIN, 70, "sub", page_format(&p, "%s: %d · %s: %s km%s", lifts, r->lifts.count, slopes, km, heights));
 }
 
 static void draw_sheet(sign *s) {
@@ -292,9 +295,14 @@ const char *sign_run_name(const sign *s, const piste_run *run) {
     return *run->name || !s->nameless ? run->name : run->entry.key;
 }
 
-piste_status report_map_svg(const piste_resort *resort, base_text *out) {
+piste_status report_map_svg(const piste_resort *own, const char *language, base_text *out) {
     base_text body = {0};
-    sign s = {.resort = resort, .arena = base_arena_create(), .out = &body};
+    sign s = {.arena = base_arena_create(), .out = &body, .language = language && *language ? language : own->language};
+    const piste_resort *resort = s.resort = s.arena ? report_named(own, language, s.arena) : NULL;
+    if (!resort) {
+        base_arena_destroy(s.arena);
+        return PISTE_MEMORY;
+    }
     // A text that fits on the sheet takes at most some 115 discs.
     size_t room = 1000 + 128 * ((size_t)resort->lifts.count + (size_t)resort->runs.count + (size_t)resort->venues.count);
     s.discs = s.arena ? base_arena_take(s.arena, room * sizeof *s.discs) : NULL;
@@ -309,10 +317,11 @@ piste_status report_map_svg(const piste_resort *resort, base_text *out) {
         draw_sheet(&s);
         s.out = out;
         base_text_format(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-                              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\" aria-labelledby=\"title\">\n<title id=\"title\">",
-                         SIGN_WIDTH, (int)s.height, SIGN_WIDTH, (int)s.height);
+                              "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\" role=\"img\"%s%s%s aria-labelledby=\"title\">\n<title id=\"title\">",
+                         SIGN_WIDTH, (int)s.height, SIGN_WIDTH, (int)s.height, language && *language ? " lang=\"" : "", language ? language : "",
+                         language && *language ? "\"" : "");
         sign_escaped(out, resort->name);
-        base_text_add(out, ": trail map</title>\n");
+        base_text_format(out, ": %s</title>\n", report_word(s.language, "trail map"));
         styles(&s);
         base_text_add(out, "<rect width=\"100%\" height=\"100%\" fill=\"#f6f9fc\"/>\n");
         base_text_add(out, body.data ? body.data : "");

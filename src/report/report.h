@@ -26,6 +26,13 @@ enum {
     REPORT_COLUMNS = 100     // where there is no terminal
 };
 
+// A word or two that is made here ("Lifts", "Ticket office") in a guest's language; English where there is none in it.
+const char *report_word(const char *language, const char *english);
+
+// The resort with its names in a language (NULL or "": its own), where it has them; the rest is the resort's, which outlives
+// it. NULL: no memory.
+const piste_resort *report_named(const piste_resort *resort, const char *language, base_arena *arena);
+
 // How a page for people looks.
 typedef struct report_look {
     int32_t columns; // of the terminal
@@ -71,8 +78,9 @@ void report_calibration_yaml(const piste_resort *resort, const piste_calibration
 // map (or on a schematic drawing where the resort has no geometry). PISTE_MEMORY.
 PISTE_CHECKED piste_status report_resort_json(const piste_resort *resort, base_text *out);
 
-// Adds the trail sign as SVG: runs by difficulty, lifts, venues, names, and their lists. PISTE_MEMORY.
-PISTE_CHECKED piste_status report_map_svg(const piste_resort *resort, base_text *out);
+// Adds the trail sign as SVG: runs by difficulty, lifts, venues, names, and their lists, in a language (NULL: the resort's
+// own). PISTE_MEMORY.
+PISTE_CHECKED piste_status report_map_svg(const piste_resort *resort, const char *language, base_text *out);
 
 // Whether this build holds the browser pages (-Dweb=disabled leaves them out).
 bool report_has_pages(void);
@@ -80,8 +88,8 @@ bool report_has_pages(void);
 // in this build: PISTE_NOT_FOUND, told in `errors`. PISTE_MEMORY.
 PISTE_CHECKED piste_status report_day_html(const piste_resort *resort, const piste_day_result *day, piste_errors *errors,
                                            base_text *out);
-// The same of the resort alone: its map and its lists.
-PISTE_CHECKED piste_status report_map_html(const piste_resort *resort, piste_errors *errors, base_text *out);
+// The same of the resort alone: its map and its lists, names in a language.
+PISTE_CHECKED piste_status report_map_html(const piste_resort *resort, const char *language, piste_errors *errors, base_text *out);
 
 // Whether a folder could be filled: PISTE_EXISTS where it is there and not empty, or is no folder.
 PISTE_CHECKED piste_status report_csv_check(const char *folder, piste_errors *errors);

@@ -17,7 +17,8 @@ typedef struct sign_disc { // room that is taken, as discs
 } sign_disc;
 
 typedef struct sign {
-    const piste_resort *resort;
+    const piste_resort *resort; // with its names in the language
+    const char *language;
     base_arena *arena;
     base_text *out;
     map_plan plan;

@@ -81,7 +81,7 @@ static void slope_rows(sign *s, double *y) {
     page p = sign_page(s);
     if (count == 0)
         return;
-    heading(s, y, "Slopes");
+    heading(s, y, report_word(s->language, "Slopes"));
     for (int32_t i = 0; i < count; i++) {
         double x = column_x((int)(i / per_column)), at = *y + (i % per_column + 1) * ROW;
         sign_difficulty_symbol(s, rows[i].difficulty, x + 38, at - 5);
@@ -101,7 +101,7 @@ static void lift_rows(sign *s, double *y) {
     page p = sign_page(s);
     if (count == 0)
         return;
-    heading(s, y, "Lifts");
+    heading(s, y, report_word(s->language, "Lifts"));
     for (int32_t i = 0; i < count; i++) {
         const piste_lift *l = &r->lifts.list[i];
         double x = column_x((int)(i / per_column)), at = *y + (i % per_column + 1) * (ROW + 4);
@@ -120,7 +120,7 @@ static void venue_rows(sign *s, double *y) {
         seen += kinds[r->venues.list[i].kind]++ == 0;
     if (seen == 0)
         return;
-    heading(s, y, "At the base and on the way");
+    heading(s, y, report_word(s->language, "At the base and on the way"));
     int32_t columns = 5, rows = (seen + columns - 1) / columns;
     for (int kind = 0; kind < PISTE_VENUE_KIND_COUNT; kind++) {
         if (!kinds[kind])
@@ -133,7 +133,7 @@ static void venue_rows(sign *s, double *y) {
             *c = *c == '-' ? ' ' : *c;
         word[0] = (char)(word[0] - 'a' + 'A');
         sign_venue_symbol(s, kind, x + 38, line - 5);
-        sign_text(s, x + 56, line, "item", word);
+        sign_text(s, x + 56, line, "item", report_word(s->language, word));
         at++;
     }
     *y += rows * (ROW + 4);
@@ -150,7 +150,7 @@ static void line_rows(sign *s, double *y) {
     for (int d = 0; d < PISTE_DIFFICULTY_COUNT; d++) {
         if (!used[d])
             continue;
-        const char *text = sign_difficulty_text(s->resort->convention, d);
+        const char *text = report_word(s->language, sign_difficulty_text(s->resort->convention, d));
         base_text_add(s->out, "<path d=\"M");
         sign_number(s->out, x + 4);
         base_text_add(s->out, " ");

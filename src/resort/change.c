@@ -505,7 +505,7 @@ static void follow_list(changer *c, const schema_field *f, int map, const char *
         fail(c, "no %s %.60s (on that date), %s", f->record->name, part, tell_entries(c, f->record, list));
 }
 
-// A map of words that is no record: shares, chances, a distribution. The reader knows its words.
+// A map of words that is no record: shares, chances, a distribution, names by language. The reader knows its words.
 static void follow_words(changer *c, const schema_record *record, const schema_field *f, int map, const char *path) {
     const char *part = take_part(c, &path);
     if (!part)
@@ -550,7 +550,7 @@ static void follow_record(changer *c, const schema_record *record, int map, cons
             follow_record(c, f->record, inner, path);
         else if (!c->failed)
             merge_map(c, f->record, inner);
-    } else if (f->type == SCHEMA_SHARES || f->type == SCHEMA_CHANCES || f->type == SCHEMA_DIST)
+    } else if (f->type == SCHEMA_SHARES || f->type == SCHEMA_CHANCES || f->type == SCHEMA_DIST || f->type == SCHEMA_NAMES)
         follow_words(c, record, f, map, path);
     else
         fail(c, "%s has no parts", f->key);

@@ -66,6 +66,8 @@ static const struct {
     [CHECK_LINE_REVERSED] = {"line-reversed", PISTE_WARNING, "a line of the map runs from the end to the beginning"},
     [CHECK_NOT_ON_MAP] = {"not-on-map", PISTE_NOTE, "a lift or run is not on the map that the others are on"},
     [CHECK_MAP_UNUSED] = {"map-unused", PISTE_NOTE, "features of the map are not used"},
+    [CHECK_NAMES_LACKING] = {"names-lacking", PISTE_NOTE, "names are given in a language, and some entries lack it"},
+    [CHECK_NAMES_OWN] = {"names-own", PISTE_WARNING, "names are given in the resort's own language, which `name` is in"},
 };
 
 const char *check_rule_word(check_rule rule) {
@@ -213,6 +215,7 @@ piste_status piste_resort_check(const piste_resort *resort, piste_findings **out
     check_day(&c);
     check_sales(&c);
     check_map(&c);
+    check_names(&c);
     if (c.no_memory) {
         piste_findings_destroy(findings);
         return PISTE_MEMORY;

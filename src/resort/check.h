@@ -2,7 +2,7 @@
 //
 // check.c keeps the findings and the table of rules; check_ways.c asks who can get where, check_types.c the same on days of
 // each kind, check_lifts.c what lifts and runs can be, check_day.c what the day allows, check_sales.c what is sold,
-// check_map.c what the maps say.
+// check_map.c what the maps say, check_names.c which languages names are in.
 #ifndef RESORT_CHECK_H
 #define RESORT_CHECK_H
 
@@ -64,6 +64,8 @@ typedef enum check_rule {
     CHECK_LINE_REVERSED,
     CHECK_NOT_ON_MAP,
     CHECK_MAP_UNUSED,
+    CHECK_NAMES_LACKING,
+    CHECK_NAMES_OWN,
     CHECK_RULE_COUNT
 } check_rule;
 
@@ -99,5 +101,6 @@ void check_lifts(check *c);
 void check_day(check *c);
 void check_sales(check *c);
 void check_map(check *c);
+void check_names(check *c);
 
 #endif

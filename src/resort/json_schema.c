@@ -108,6 +108,13 @@ static json_t *basis_definition(const schema_record *record) {
     return json_pack("{s:s,s:o,s:b}", "type", "object", "properties", properties, "additionalProperties", 0);
 }
 
+#define LANGUAGE "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"
+
+static json_t *names_definition(void) {
+    return json_pack("{s:s,s:{s:{s:s,s:i}},s:i,s:b}", "type", "object", "patternProperties", LANGUAGE, "type", "string", "minLength", 1,
+                     "maxProperties", PISTE_LANGUAGES_MAX, "additionalProperties", 0);
+}
+
 static json_t *value_of(const schema_record *record, const schema_field *f) {
     char name[64];
     switch (f->type) {
@@ -132,6 +139,8 @@ static json_t *value_of(const schema_record *record, const schema_field *f) {
     case SCHEMA_DIST: return distribution(f->dimension);
     case SCHEMA_SHARES:
     case SCHEMA_CHANCES: return map_of(f->words, reference("share"));
+    case SCHEMA_LANGUAGE: return pattern(LANGUAGE);
+    case SCHEMA_NAMES: return reference("names");
     case SCHEMA_CURRENCY: return pattern("^[A-Z]{3}$");
     case SCHEMA_CURRENCIES: return one_or_list(pattern("^[A-Z]{3}$"));
     case SCHEMA_MONEY: return pattern("^[0-9]+(\\.[0-9]+)? *[A-Z]{3}$");
@@ -183,6 +192,7 @@ void manual_json_schema(base_text *text) {
     json_object_set_new(definitions, "yes-or-no", json_pack("{s:[b,b,s,s]}", "enum", 1, 0, "yes", "no"));
     json_object_set_new(definitions, "valid", json_pack("{s:s,s:{s:o,s:o},s:b}", "type", "object", "properties", "from", pattern(DAY), "until", pattern(DAY), "additionalProperties", 0));
     json_object_set_new(definitions, "distribution", distribution_definition());
+    json_object_set_new(definitions, "names", names_definition());
     define_below(definitions, &schema_resort);
     json_t *root = record_schema(&schema_resort);
     json_object_set_new(root, "$schema", json_string("http://json-schema.org/draft-07/schema#"));

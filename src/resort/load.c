@@ -139,6 +139,38 @@ static void text_from_map(loader *l, const geojson_file *file, int32_t feature, 
         *text = base_arena_text(l->arena, found, strlen(found));
 }
 
+// "name:ko" of OpenStreetMap, for each language in which resort.yaml does not have the name; the resort's own is that of `name`.
+static void names_from_map(loader *l, const geojson_file *file, int32_t feature, piste_entry *entry) {
+    const char *property, *text;
+    json_t *value;
+    int32_t count = entry->names_count;
+    piste_name *names = feature < 0 ? NULL : base_arena_take(l->arena, PISTE_LANGUAGES_MAX * sizeof *names);
+    if (!names)
+        return;
+    for (int32_t i = 0; i < count; i++)
+        names[i] = entry->names[i];
+    json_object_foreach(file->features[feature].properties, property, value) {
+        bool is_there = strncmp(property, "name:", 5) != 0 || !base_language_is(property + 5) || strcmp(property + 5, l->resort->language) == 0;
+        for (int32_t i = 0; i < count && !is_there; i++)
+            is_there = strcmp(names[i].language, property + 5) == 0;
+        if (is_there || count == PISTE_LANGUAGES_MAX || !geojson_text(file, feature, property, l->errors, &text) || !*text)
+            continue;
+        if (strlen(text) > PISTE_NAME_BYTES_MAX) {
+            char path[64];
+            snprintf(path, sizeof path, "$.properties.%s", property);
+            piste_status status = geojson_fail(file, feature, l->errors, path, "a text of %zu bytes, expected at most %d", strlen(text), PISTE_NAME_BYTES_MAX);
+            l->status = l->status == PISTE_OK ? status : l->status;
+            continue;
+        }
+        const char *language = base_arena_text(l->arena, property + 5, strlen(property + 5));
+        const char *copy = base_arena_text(l->arena, text, strlen(text));
+        if (language && copy)
+            names[count++] = (piste_name){language, copy};
+    }
+    entry->names = names;
+    entry->names_count = count;
+}
+
 // A word of the map ("chair_lift") as the schema has it ("chair-lift"); what it does not have is an error. False: the map
 // says nothing.
 static bool word_from_map(loader *l, const geojson_file *file, int32_t feature, const char *property, const char *const *words, int32_t *word) {
@@ -315,6 +347,7 @@ static void derive_lifts(loader *l) {
             used[feature] = true;
         if (!given(&lift->entry, "name"))
             text_from_map(l, &l->lifts, feature, "name", &lift->name);
+        names_from_map(l, &l->lifts, feature, &lift->entry);
         if (!lift->name)
             lift->name = key_of(&lift->entry);
         if (!given(&lift->entry, "type") && !word_from_map(l, &l->lifts, feature, "liftType", schema_lift_type_words, &lift->type))
@@ -381,6 +414,7 @@ static void derive_runs(loader *l) {
             told = convention_from_map(l, &l->runs.features[feature]);
         if (!given(&run->entry, "name"))
             text_from_map(l, &l->runs, feature, "name", &run->name);
+        names_from_map(l, &l->runs, feature, &run->entry);
         if (!run->name)
             run->name = "";
         if (!given(&run->entry, "difficulty") && !word_from_map(l, &l->runs, feature, "difficulty", schema_difficulty_words, &run->difficulty))

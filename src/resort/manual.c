@@ -65,6 +65,7 @@ static const char beginning[] =
     "| yes or no | `yes`, `no`, `true`, `false` |\n"
     "| key | small letters, digits and hyphens: `long-slope-2`; unique in its list on any date |\n"
     "| text | printable characters, quoted where YAML needs it |\n"
+    "| language | as BCP 47 writes it: `ko`, with a script or region where it takes one: `zh-Hant`, `pt-BR` |\n"
     "\n"
     "A **distribution** is a single value (a constant) or a map:\n"
     "\n"
@@ -88,12 +89,28 @@ static const char beginning[] =
     "| `valid` | `{from: 2015-12-01, until: 2019-03-31}`: the dates on which the entry exists, both included, either may be left out; the same key may come again for other dates |\n"
     "| `basis` | `{speed: \"assumed: median of operating lifts\"}`: what a value rests on: `measured`, `published`, `chosen` or `assumed`, a colon, and the source |\n"
     "| `note` | a text for people; not read by the program |\n"
+    "\n";
+
+static const char names_and_maps[] =
+    "## Names in other languages\n"
+    "\n"
+    "`name` is written in the resort's own language, which the key `language` of the resort tells. Whatever has a `name` may have\n"
+    "`names` as well, `{ko: 대화봉, zh: 大和峰}`: pages, passes, calendars and trail signs show a reader the one in the language that\n"
+    "was chosen, else one that is near to it (`zh-Hant` for `zh`), else `name`, marked as being in the resort's own. Where `language` is\n"
+    "missing it is taken to be `en`: names are read out and set in type as English, so say `language: ja` where they are Japanese.\n"
+    "`piste check` tells which entries lack a language that others have; a resort that is translated in part is as good as any.\n"
+    "\n"
+    "```yaml\n"
+    "language: en\n"
+    "lifts:\n"
+    "  - {key: gondola, name: Gondola, names: {ko: 삭도, ru: Гондола}, from: base, to: top, seats: 4, interval: 12 s, speed: 4 m/s, length: 2100 m}\n"
+    "```\n"
     "\n"
     "## The maps\n"
     "\n"
     "A feature of `lifts.geojson` or `runs.geojson` belongs to the lift or run whose key its property `key` holds. The line and its\n"
     "heights give length and vertical; `name`, `liftType`, `occupancy`, `capacity`, `duration` and `detachable` of a lift and `name`\n"
-    "and `difficulty` of a run are taken where `resort.yaml` is silent. Where both speak, `resort.yaml` is right. A place without\n"
+    "and `difficulty` of a run, and of both `name:ko`, `name:zh-Hant` and the like, are taken where `resort.yaml` is silent. Where both speak, `resort.yaml` is right. A place without\n"
     "`height` or `at` takes them from the first line that ends there.\n";
 
 // ---- values -----------------------------------------------------------------------------------------------------------
@@ -142,6 +159,8 @@ static void add_type(base_text *t, const schema_field *f) {
     case SCHEMA_DIST: base_text_format(t, "distribution of %s", dimension_words[f->dimension]); break;
     case SCHEMA_SHARES: add_words(t, "map to shares, 100 % in all, of", f->words); break;
     case SCHEMA_CHANCES: add_words(t, "map to chances of", f->words); break;
+    case SCHEMA_LANGUAGE: base_text_add(t, "language"); break;
+    case SCHEMA_NAMES: base_text_add(t, "map of languages to texts"); break;
     case SCHEMA_CURRENCY: base_text_add(t, "currency"); break;
     case SCHEMA_CURRENCIES: base_text_add(t, "list of currencies"); break;
     case SCHEMA_MONEY: base_text_add(t, "money"); break;
@@ -242,6 +261,7 @@ void manual_markdown(base_text *t) {
     const schema_record *records[RECORDS_MAX];
     int32_t count = list_records(records);
     base_text_add(t, beginning);
+    base_text_add(t, names_and_maps);
     base_text_add(t, "\n## The keys\n");
     for (int32_t i = 0; i < count; i++)
         add_record(t, records[i]);

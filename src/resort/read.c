@@ -109,6 +109,7 @@ static void read_field(reader *r, const schema_record *record, const schema_fiel
     case SCHEMA_LIST: read_list(r, f, node, at); break;
     case SCHEMA_VALID: read_valid(r, node, entry); break;
     case SCHEMA_BASIS: read_basis(r, record, node, entry); break;
+    case SCHEMA_NAMES: read_names(r, f, node, entry); break;
     default: read_value(r, f, node, at); break;
     }
 }

@@ -244,6 +244,45 @@ static bool read_currency(reader *r, const char *key, const yaml_node_t *node, c
     return read_text(r, key, node, 3, out);
 }
 
+static bool read_language(reader *r, const char *key, const yaml_node_t *node, const char **out) {
+    if (node->type != YAML_SCALAR_NODE || !base_language_is(read_text_of(node))) {
+        read_unexpected(r, PISTE_INVALID, key, node, "a language as BCP 47 writes it, such as ko or zh-Hant");
+        return false;
+    }
+    return read_text(r, key, node, BASE_LANGUAGE_MAX, out);
+}
+
+void read_names(reader *r, const schema_field *f, const yaml_node_t *node, piste_entry *entry) {
+    if (node->type != YAML_MAPPING_NODE) {
+        read_unexpected(r, PISTE_INVALID, f->key, node, "a map of languages to names, such as {ko: ..., zh-Hant: ...}");
+        return;
+    }
+    int32_t count = (int32_t)(node->data.mapping.pairs.top - node->data.mapping.pairs.start), kept = 0;
+    if (count > PISTE_LANGUAGES_MAX) {
+        read_fail(r, PISTE_INVALID, node->start_mark, "%s: in %d languages, expected at most %d", f->key, count, PISTE_LANGUAGES_MAX);
+        return;
+    }
+    piste_name *names = read_take(r, (size_t)count * sizeof *names);
+    for (int32_t i = 0; names && i < count; i++) {
+        const yaml_node_t *key = read_node(r, node->data.mapping.pairs.start[i].key);
+        const yaml_node_t *text = read_node(r, node->data.mapping.pairs.start[i].value);
+        piste_name one = {NULL, NULL};
+        if (!read_language(r, f->key, key, &one.language))
+            continue;
+        bool is_twice = false;
+        for (int32_t k = 0; k < kept; k++)
+            is_twice |= strcmp(names[k].language, one.language) == 0;
+        if (is_twice)
+            read_unexpected(r, PISTE_INVALID, f->key, key, "each language once");
+        else if (text->type == YAML_SCALAR_NODE && text->data.scalar.length == 0)
+            read_unexpected(r, PISTE_INVALID, one.language, text, "a text");
+        else if (read_text(r, one.language, text, PISTE_NAME_BYTES_MAX, &one.text))
+            names[kept++] = one;
+    }
+    entry->names = names;
+    entry->names_count = names ? kept : 0;
+}
+
 static void read_currencies(reader *r, const schema_field *f, const yaml_node_t *node, read_any_list *out) {
     int32_t count = read_element_count(node);
     if (is_no_list(r, f, node, count))
@@ -454,6 +493,7 @@ void read_value(reader *r, const schema_field *f, const yaml_node_t *node, void 
     case SCHEMA_DIST: read_dist(r, f, node, at); break;
     case SCHEMA_SHARES: read_shares(r, f, node, true, at); break;
     case SCHEMA_CHANCES: read_shares(r, f, node, false, at); break;
+    case SCHEMA_LANGUAGE: read_language(r, f->key, node, at); break;
     case SCHEMA_CURRENCY: read_currency(r, f->key, node, at); break;
     case SCHEMA_CURRENCIES: read_currencies(r, f, node, at); break;
     case SCHEMA_MONEY: read_money(r, f, node, at, (int64_t *)(void *)((unsigned char *)at + sizeof(const char *))); break;
@@ -464,6 +504,7 @@ void read_value(reader *r, const schema_field *f, const yaml_node_t *node, void 
     case SCHEMA_LIST:
     case SCHEMA_VALID:
     case SCHEMA_BASIS:
+    case SCHEMA_NAMES:
     case SCHEMA_TYPE_COUNT: break;
     }
 }

@@ -83,6 +83,8 @@ bool read_bool(reader *r, const char *key, const yaml_node_t *node, bool *out);
 bool read_word(reader *r, const char *key, const yaml_node_t *node, const char *const *words, int32_t *out);
 // A value of any type but the records, lists and notes of an entry. `at`: the member; money: the currency's.
 void read_value(reader *r, const schema_field *f, const yaml_node_t *node, void *at);
+// The names of an entry in other languages.
+void read_names(reader *r, const schema_field *f, const yaml_node_t *node, piste_entry *entry);
 void read_dist(reader *r, const schema_field *f, const yaml_node_t *node, piste_dist *out);
 
 #endif

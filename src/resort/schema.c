@@ -17,7 +17,9 @@
                                        "a colon, and the source"},                                                     \
     {"note", SCHEMA_TEXT, .offset = SIZE_MAX, .meaning = "for people; not read by the program"}
 #define KEY(type) {"key", SCHEMA_KEY, AT(type, entry.key), .required = true, .meaning = "what other entries call it"}
-#define NAME(type) {"name", SCHEMA_TEXT, AT(type, name), .meaning = "what people call it"}
+// Whatever has a name has it in as many languages as its guests read.
+#define NAMES {"names", SCHEMA_NAMES, AT(piste_entry, names), .meaning = "the same in other languages, such as {ko: ..., zh-Hant: ...}"}
+#define NAME(type) {"name", SCHEMA_TEXT, AT(type, name), .meaning = "what people call it"}, NAMES
 
 static const char *const place_words[] = {"station", "junction", "base", "summit", NULL};
 static const char *const closing_words[] = {"serve", "turn-away", NULL};
@@ -395,6 +397,8 @@ RECORD(price_class, "price class", piste_price_class, true, "Who pays alike.");
 
 static const schema_field price_fields[] = {
     {"product", SCHEMA_TEXT, AT(piste_price, product), .required = true, .meaning = "what is sold"},
+    {"names", SCHEMA_NAMES, AT(piste_entry, names),
+     .meaning = "the product in other languages, such as {ko: ..., zh-Hant: ...}; at one of its prices is enough"},
     {"class", SCHEMA_REF, AT(piste_price, price_class), .required = true, .target = SCHEMA_CLASSES, .meaning = "to whom"},
     {"amount", SCHEMA_MONEY, AT(piste_price, currency), .required = true, .meaning = "with its currency"},
     NOTES};
@@ -461,6 +465,9 @@ RECORD(planning, "planning", piste_planning, false, "What `piste ccc` takes from
 static const schema_field resort_fields[] = {
     {"piste", SCHEMA_INT, AT(piste_resort, format), .required = true, .min = 1, .max = 1, .meaning = "format of this file: 1"},
     {"name", SCHEMA_TEXT, AT(piste_resort, name), .required = true, .meaning = "of the resort"},
+    NAMES,
+    {"language", SCHEMA_LANGUAGE, AT(piste_resort, language), .fallback = "en",
+     .meaning = "in which every `name` is written; where it is not so and this key is missing, pages say that names are English"},
     {"zone", SCHEMA_TEXT, AT(piste_resort, zone), .required = true, .meaning = "IANA time zone, such as Asia/Pyongyang"},
     {"attribution", SCHEMA_TEXT, AT(piste_resort, attribution), .fallback = "", .meaning = "to whom map data is owed"},
     {"as-of", SCHEMA_DATE, AT(piste_resort, as_of), .meaning = "the date that is meant where none is asked for"},

@@ -37,6 +37,8 @@ typedef enum schema_type {
     SCHEMA_LIST,     // {const T *list; int32_t count} of `record`
     SCHEMA_VALID,    // {from, until} into the entry
     SCHEMA_BASIS,    // map of keys to "assumed: ..." into the entry
+    SCHEMA_NAMES,    // map of languages to names, into the entry
+    SCHEMA_LANGUAGE, // const char *: BCP 47, "zh-Hant"
     SCHEMA_MAP,      // piste_changes: a map of free words, each with the text of its value; of plans
     SCHEMA_TYPE_COUNT
 } schema_type;

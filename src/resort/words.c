@@ -1,6 +1,7 @@
 // words.c - the field's own words, as they stand in files.
 #include <string.h>
 
+#include "base/base.h"
 #include "resort/schema.h"
 
 const char *const schema_ability_words[] = {"beginner",     "novice",  "low-intermediate",
@@ -73,4 +74,16 @@ const piste_basis *piste_entry_field_basis(const piste_entry *entry, const char 
         if (strcmp(entry->basis[i].field, field) == 0)
             return &entry->basis[i];
     return NULL;
+}
+
+const char *piste_entry_name_in(const piste_entry *entry, const char *language, const char *name) {
+    int best = 0;
+    for (int32_t i = 0; i < entry->names_count; i++) {
+        int closeness = base_language_closeness(entry->names[i].language, language);
+        if (closeness > best) {
+            best = closeness;
+            name = entry->names[i].text;
+        }
+    }
+    return name;
 }

@@ -113,8 +113,9 @@ static void add_time(base_text *out, const char *name, int64_t unix_s) {
     add_line(out, name, value);
 }
 
-static void add_session(base_text *out, const piste_resort *r, const piste_venue *v, const char *date, int32_t second, int64_t at_s, int64_t now_s) {
-    char text[300];
+static void add_session(base_text *out, const piste_resort *r, const piste_venue *v, const char *language, const char *date, int32_t second, int64_t at_s, int64_t now_s) {
+    char text[500];
+    const char *name = piste_entry_name_in(&v->entry, language, v->name);
     double stay_s = v->stay.kind == PISTE_DIST_NONE ? 3600 : piste_dist_mean(&v->stay);
     add_line(out, "BEGIN", "VEVENT");
     snprintf(text, sizeof text, "%s-%s-%02d%02d@piste", v->entry.key, date, second / 3600, second / 60 % 60);
@@ -122,13 +123,13 @@ static void add_session(base_text *out, const piste_resort *r, const piste_venue
     add_time(out, "DTSTAMP", now_s);
     add_time(out, "DTSTART", at_s);
     add_time(out, "DTEND", at_s + (int64_t)stay_s);
-    add_text(out, "SUMMARY", v->name);
-    snprintf(text, sizeof text, "%s, %s", v->name, r->name);
+    add_text(out, "SUMMARY", name);
+    snprintf(text, sizeof text, "%s, %s", name, piste_entry_name_in(&r->entry, language, r->name));
     add_text(out, "LOCATION", text);
     add_line(out, "END", "VEVENT");
 }
 
-static piste_status add_sessions(base_text *out, const piste_resort *r, int64_t now_s) {
+static piste_status add_sessions(base_text *out, const piste_resort *r, const char *language, int64_t now_s) {
     char local[20], date[11];
     piste_date today;
     piste_business_day days[CALENDAR_DAYS + 1];
@@ -145,7 +146,7 @@ static piste_status add_sessions(base_text *out, const piste_resort *r, int64_t 
         for (int32_t i = 0; i < r->venues.count; i++)
             for (int32_t k = 0; k < r->venues.list[i].sessions.count; k++) {
                 int32_t second = r->venues.list[i].sessions.list[k];
-                add_session(out, r, &r->venues.list[i], date, second, piste_minute_second(days[d].zero_min) + second, now_s);
+                add_session(out, r, &r->venues.list[i], language, date, second, piste_minute_second(days[d].zero_min) + second, now_s);
             }
     }
     return status;
@@ -154,13 +155,15 @@ static piste_status add_sessions(base_text *out, const piste_resort *r, int64_t 
 static void sessions_run(serve_request *q) {
     const piste_resort *r = q->serve->resort;
     base_text out = {0};
-    char name[300];
-    snprintf(name, sizeof name, "%s: sessions", r->name);
+    char name[400], product[60], language[BASE_LANGUAGE_MAX];
+    serve_language(q, language);
+    snprintf(product, sizeof product, "-//piste//sessions//%s", language);
+    snprintf(name, sizeof name, "%s: %s", piste_entry_name_in(&r->entry, language, r->name), report_word(language, "sessions"));
     add_line(&out, "BEGIN", "VCALENDAR");
     add_line(&out, "VERSION", "2.0");
-    add_line(&out, "PRODID", "-//piste//sessions//EN");
+    add_line(&out, "PRODID", product);
     add_text(&out, "X-WR-CALNAME", name);
-    piste_status status = add_sessions(&out, r, desk_clock_ms(q->serve->desk) / 1000);
+    piste_status status = add_sessions(&out, r, language, desk_clock_ms(q->serve->desk) / 1000);
     add_line(&out, "END", "VCALENDAR");
     if (status != PISTE_OK || out.failed) {
         base_text_release(&out);
@@ -174,7 +177,8 @@ static void sessions_run(serve_request *q) {
 
 static void sign_run(serve_request *q) {
     base_text svg = {0};
-    piste_status status = report_map_svg(q->serve->resort, &svg);
+    char language[BASE_LANGUAGE_MAX];
+    piste_status status = report_map_svg(q->serve->resort, serve_language(q, language), &svg);
     if (status != PISTE_OK || svg.failed)
         serve_answer_status(q, PISTE_MEMORY, NULL);
     else
@@ -182,10 +186,14 @@ static void sign_run(serve_request *q) {
     base_text_release(&svg);
 }
 
+static const desk_field made_query[] = {
+    {"language", DESK_TEXT, false, 0, BASE_LANGUAGE_MAX - 1, NULL, "of names and words, such as ko; otherwise the browser's first"},
+    {.type = DESK_END},
+};
 const serve_route serve_feed_routes[] = {
     {"GET", "/api/mountain/liftie.json", SERVE_ANYONE, NULL, NULL, liftie_run, 0, NULL, "the lifts in the form of Liftie's API", NULL},
-    {"GET", "/api/mountain/sessions.ics", SERVE_ANYONE, NULL, NULL, sessions_run, SERVE_COSTLY, "text/calendar",
+    {"GET", "/api/mountain/sessions.ics", SERVE_ANYONE, made_query, NULL, sessions_run, SERVE_COSTLY, "text/calendar",
      "sessions of the next fourteen days (rink, ski school ...) as iCalendar", NULL},
-    {"GET", "/api/mountain/map.svg", SERVE_ANYONE, NULL, NULL, sign_run, SERVE_COSTLY, "image/svg+xml", "the trail sign, to print", NULL},
+    {"GET", "/api/mountain/map.svg", SERVE_ANYONE, made_query, NULL, sign_run, SERVE_COSTLY, "image/svg+xml", "the trail sign, to print", NULL},
     {0},
 };

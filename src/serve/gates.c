@@ -344,7 +344,7 @@ static void passes_run(serve_request *q) {
     int64_t order = 0;
     char *end = NULL;
     order = strtoll(q->parts[0], &end, 10);
-    piste_status status = *end || order < 1 ? PISTE_NOT_FOUND : serve_passes_of(q->serve, q->session.account, order, errors, &passes);
+    piste_status status = *end || order < 1 ? PISTE_NOT_FOUND : serve_passes_of(q->serve, desk_text(q->fields, "language"), q->session.account, order, errors, &passes);
     if (status == PISTE_OK)
         serve_answer(q, 200, json_pack("{s:o}", "passes", passes));
     else
@@ -424,7 +424,7 @@ const serve_route serve_gate_routes[] = {
     {"GET", "/api/passes", TILL | DESK_ROLE_GATE, pass_query, pass_where, pass_run, SERVE_WAITS, NULL, "whose pass it is", NULL},
     {"POST", "/api/passes/{pass}/revoke", DESK_ROLE_MANAGER, revoke_fields, NULL, revoke_run, SERVE_WAITS, NULL,
      "takes a pass back for good; two people agree to it", NULL},
-    {"GET", "/api/orders/{order}/passes", TILL, NULL, passes_fields, passes_run, SERVE_WAITS, NULL,
+    {"GET", "/api/orders/{order}/passes", TILL, serve_pass_query, passes_fields, passes_run, SERVE_WAITS, NULL,
      "the passes of a sold order; issues those that it has not got yet", NULL},
     {0},
 };

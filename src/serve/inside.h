@@ -12,6 +12,7 @@ typedef struct serve_slow serve_slow;       // slow.c
 typedef struct serve_live serve_live;       // live.c
 typedef struct serve_workers serve_workers; // worker.c
 typedef struct serve_mountain serve_mountain; // mountain.c
+typedef struct serve_names serve_names;     // names.c
 typedef struct serve_gates serve_gates;     // gates.h
 typedef struct serve_errands serve_errands; // errands.c
 typedef struct serve_jobs serve_jobs;       // jobs.c
@@ -37,6 +38,7 @@ struct serve {
     serve_live *live;
     serve_workers *workers;
     serve_mountain *mountain;
+    serve_names *names;
     serve_gates *gates;
     serve_errands *errands;
     serve_jobs *jobs;
@@ -115,6 +117,21 @@ void serve_mountain_destroy(serve_mountain *m);
 void serve_mountain_changed(serve_mountain *m, int64_t version); // the board is another one: reads it and tells it
 
 serve_text *serve_mountain_hold(serve_mountain *m); // as it is now; the caller releases it
+
+// names.c
+serve_names *serve_names_create(void); // NULL: no memory
+void serve_names_destroy(serve_names *n);
+// The language of a text that is made for q: ?language=, else the browser's, else the resort's own.
+const char *serve_language(const serve_request *q, char out[BASE_LANGUAGE_MAX]);
+// Names of what is sold, in a language; `kinds` is the caller's to release.
+typedef struct serve_sold {
+    json_t *kinds; // NULL: the resort's own language
+} serve_sold;
+void serve_names_sold(serve *s, const char *language, serve_sold *out);
+const char *serve_names_find(const serve_sold *sold, const char *kind, const char *key, const char *name);
+// What a pass opens, in a language: the names of its zones with commas between.
+typedef struct piste_table piste_table;
+void serve_names_opens(const serve *s, const piste_table *t, uint64_t opens, const char *language, base_text *out);
 
 // openapi.c
 serve_text *serve_openapi_text(void); // NULL: no memory

@@ -21,6 +21,10 @@ enum {
     TRIES = 250, TRY_MS = 20
 };
 
+const desk_field serve_pass_query[] = {
+    {"language", DESK_TEXT, false, 0, BASE_LANGUAGE_MAX - 1, NULL, "of names, such as ko; the resort's own where not given"},
+    {.type = DESK_END},
+};
 const desk_field serve_pass_fields[] = {
     {"position", DESK_INT, true, 1, DESK_LINES_MAX, NULL, "of the order"},
     {"pass", DESK_TEXT, true, 0, PISTE_PASS_ID_TEXT, NULL, "its number"},
@@ -186,14 +190,14 @@ static piste_status pass_of(const serve *s, const office *o, const desk_issued *
     return PISTE_OK;
 }
 
-static const char *holder_name(const piste_table *t, uint8_t number) {
+static const char *holder_name(const serve_sold *sold, const piste_table *t, uint8_t number) {
     for (int32_t i = 0; i < t->holders.count; i++)
         if (t->holders.list[i].number == number)
-            return t->holders.list[i].name;
+            return serve_names_find(sold, "classes", t->holders.list[i].key, t->holders.list[i].name);
     return "?";
 }
 
-static json_t *pass_json(const piste_table *t, const desk_issued *i) {
+static json_t *pass_json(const serve *s, const char *language, const serve_sold *sold, const piste_table *t, const desk_issued *i) {
     piste_pass pass;
     char text[PISTE_PASS_TEXT + 1] = "", id[PISTE_PASS_ID_TEXT + 1], valid[PISTE_VALID_TEXT] = "?";
     base_text opens = {0};
@@ -205,11 +209,9 @@ static json_t *pass_json(const piste_table *t, const desk_issued *i) {
     piste_pass_id_to_text(pass.id, id);
     if (piste_pass_valid_text(&pass, t, valid) != PISTE_OK)
         snprintf(valid, sizeof valid, "?");
-    for (int32_t z = 0; z < t->zones.count; z++)
-        if (pass.opens >> t->zones.list[z].bit & 1)
-            base_text_format(&opens, "%s%s", opens.length ? ", " : "", t->zones.list[z].name);
+    serve_names_opens(s, t, pass.opens, language, &opens);
     json_t *json = json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:i,s:b,s:b,s:b}", "position", (json_int_t)i->position, "pass", id, "token", text,
-                             "product", product ? product->name : "?", "class", holder_name(t, pass.holder), "valid", valid, "opens",
+                             "product", product ? serve_names_find(sold, "products", product->key, product->name) : "?", "class", holder_name(sold, t, pass.holder), "valid", valid, "opens",
                              opens.data ? opens.data : "", "points", (int)pass.points, "waiver_due", (int)pass.waiver_due, "is_waived",
                              (int)i->is_waived, "is_revoked", (int)i->is_revoked);
     base_text_release(&opens);
@@ -258,7 +260,7 @@ static piste_status issue_missing(serve *s, office *o, const char *who, int64_t 
     return status;
 }
 
-piste_status serve_passes_of(serve *s, const char *who, int64_t order, piste_errors *errors, json_t **passes) {
+piste_status serve_passes_of(serve *s, const char *language, const char *who, int64_t order, piste_errors *errors, json_t **passes) {
     desk_issued_list l = {0};
     office o;
     piste_status status = desk_issued_of_order(s->desk, order, &l);
@@ -273,13 +275,18 @@ piste_status serve_passes_of(serve *s, const char *who, int64_t order, piste_err
     status = issue_missing(s, &o, who, order, &l, errors);
     desk_issued_release(&l);
     json_t *list = json_array();
+    serve_sold sold = {NULL};
+    language = language && *language ? language : s->resort->language;
+    if (status == PISTE_OK)
+        serve_names_sold(s, language, &sold);
     if (status == PISTE_OK)
         status = desk_issued_of_order(s->desk, order, &l);
     for (size_t i = 0; status == PISTE_OK && i < l.count; i++)
-        if (l.list[i].pass && json_array_append_new(list, pass_json(o.table, &l.list[i])) != 0)
+        if (l.list[i].pass && json_array_append_new(list, pass_json(s, language, &sold, o.table, &l.list[i])) != 0)
             status = PISTE_MEMORY;
     serve_office_leave(s, &o);
     desk_issued_release(&l);
+    json_decref(sold.kinds);
     if (status == PISTE_OK)
         *passes = list;
     else

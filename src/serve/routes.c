@@ -6,6 +6,7 @@
 // Each room of the pages has its own, at the end of its file. What is asked most often stands first.
 static const serve_route *const tables[] = {
     serve_mountain_routes,
+    serve_names_routes,
     serve_draft_routes,
     serve_job_routes,
     serve_session_routes,

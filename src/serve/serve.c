@@ -62,12 +62,13 @@ piste_status serve_open(const serve_def *def, piste_errors *errors, serve **out)
         s->slow = serve_slow_create();
         s->workers = serve_workers_create(s, 4);
         s->mountain = serve_mountain_create(s, errors);
+        s->names = serve_names_create();
         s->live = serve_live_create(s);
         s->jobs = s->live ? serve_jobs_create(s) : NULL;
         s->gates = serve_gates_create(s);
         s->errands = serve_errands_create(s);
         s->openapi = serve_openapi_text();
-        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->live || !s->jobs || !s->gates || !s->errands ||
+        if (!s->limits || !s->slow || !s->workers || !s->mountain || !s->names || !s->live || !s->jobs || !s->gates || !s->errands ||
             !s->openapi)
             status = PISTE_MEMORY;
     }
@@ -108,6 +109,7 @@ void serve_close(serve *s) {
     serve_errands_destroy(s->errands);
     serve_live_destroy(s->live);
     serve_mountain_destroy(s->mountain);
+    serve_names_destroy(s->names);
     serve_gates_destroy(s->gates);
     serve_text_release(s->openapi);
     serve_slow_destroy(s->slow);

@@ -53,7 +53,7 @@ static void answer_session(serve_request *q, const char *account, unsigned roles
     desk_roles_format(roles, words);
     if (*token)
         make_proof(token, proof);
-    json_t *body = json_pack("{s:s,s:s,s:s}", "account", account, "roles", words, "proof", proof);
+    json_t *body = json_pack("{s:s,s:s,s:s,s:s}", "account", account, "roles", words, "proof", proof, "language", q->serve->resort->language);
     if (body && q->serve->play)
         json_object_set_new(body, "demo", serve_play_accounts(q->serve->play));
     serve_answer_with(q, 200, body, "Set-Cookie", cookie);
@@ -122,6 +122,7 @@ static const desk_field session[] = {
     {"account", DESK_TEXT, true, 0, 40, NULL, "who is signed in; empty: nobody"},
     {"roles", DESK_TEXT, true, 0, 60, NULL, "words of cashier, gate, planner, manager, auditor"},
     {"proof", DESK_TEXT, true, 0, 32, NULL, "goes into the header X-Piste of requests that change something"},
+    {"language", DESK_TEXT, true, 0, BASE_LANGUAGE_MAX - 1, NULL, "in which the resort's own names are, as BCP 47 writes it"},
     {"demo", DESK_LIST, false, 0, 10, demo, "accounts to sign in with, in a demonstration alone"},
     {.type = DESK_END},
 };

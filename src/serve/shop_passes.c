@@ -8,13 +8,15 @@
 typedef struct one {
     const json_t *position;
     piste_pass pass;
-    char token[PISTE_PASS_TEXT + 1], id[PISTE_PASS_ID_TEXT + 1], valid[PISTE_VALID_TEXT], counts[40];
+    char token[PISTE_PASS_TEXT + 1], id[PISTE_PASS_ID_TEXT + 1], valid[PISTE_VALID_TEXT + 1], counts[40];
     base_text opens;
     bool is_revoked, is_waived;
 } one;
 
 typedef struct passes {
     serve *serve;
+    char language[BASE_LANGUAGE_MAX];
+    serve_sold sold; // names in it
     office office;
     bool is_entered; // the office
     json_t *issued;
@@ -29,6 +31,7 @@ static void release(passes *p) {
     free(p->list);
     json_decref(p->receipt);
     json_decref(p->issued);
+    json_decref(p->sold.kinds);
     if (p->is_entered)
         serve_office_leave(p->serve, &p->office);
 }
@@ -43,12 +46,9 @@ static void say(const passes *p, one *w) {
     piste_pass_id_to_text(w->pass.id, w->id);
     if (piste_pass_valid_text(&w->pass, t, w->valid) != PISTE_OK)
         w->valid[0] = 0;
-    base_text_add(&w->opens, "");
-    for (int32_t i = 0; i < t->zones.count; i++)
-        if (w->pass.opens >> t->zones.list[i].bit & 1)
-            base_text_format(&w->opens, "%s%s", w->opens.length ? ", " : "", t->zones.list[i].name);
+    serve_names_opens(p->serve, t, w->pass.opens, p->language, &w->opens);
     if (w->pass.points)
-        snprintf(w->counts, sizeof w->counts, "%d %s", w->pass.points, w->pass.points == 1 ? "point" : "points");
+        snprintf(w->counts, sizeof w->counts, "%d %s", w->pass.points, report_word(p->language, w->pass.points == 1 ? "point" : "points"));
     w->is_revoked = piste_lists_find_revoked(&p->office.lists, w->pass.id);
     w->is_waived = p->office.lists.waived_count &&
                    bsearch(&w->pass.id, p->office.lists.waived, (size_t)p->office.lists.waived_count, sizeof w->pass.id, by_number);
@@ -95,6 +95,7 @@ static bool make(serve_request *q, passes *p) {
     size_t i;
     json_t *position;
     *p = (passes){.serve = q->serve};
+    serve_language(q, p->language);
     if (!shop_find(q, "order", key, &order) || !(p->receipt = shop_receipt(q, order)))
         return false;
     const json_t *positions = json_object_get(p->receipt, "positions");
@@ -107,10 +108,12 @@ static bool make(serve_request *q, passes *p) {
     p->list = calloc(json_array_size(positions) + 1, sizeof *p->list);
     piste_status status = errors && p->list ? PISTE_OK : PISTE_MEMORY;
     if (status == PISTE_OK)
-        status = serve_passes_of(q->serve, "guest", order, errors, &p->issued);
+        status = serve_passes_of(q->serve, NULL, "guest", order, errors, &p->issued);
     if (status == PISTE_OK)
         status = serve_office_enter(q->serve, errors, &p->office);
     p->is_entered = status == PISTE_OK;
+    if (status == PISTE_OK)
+        serve_names_sold(q->serve, p->language, &p->sold);
     json_array_foreach(positions, i, position) {
         if (status == PISTE_OK && strcmp(desk_text(position, "state"), "live") == 0 && is_wanted(q, position))
             status = add(p, position);
@@ -176,8 +179,15 @@ static void answer_cards(serve_request *q, bool as_pdf) {
     piste_status status = !cards || !errors ? PISTE_MEMORY : p.count ? PISTE_OK : PISTE_NOT_FOUND;
     for (size_t i = 0; cards && i < p.count; i++) {
         const one *w = &p.list[i];
-        cards[i] = (report_card){.token = w->token, .id = w->id, .resort = p.office.table->resort,
-                                 .product = desk_text(w->position, "name"), .holder = desk_text(w->position, "class_name"),
+        char *to = strcmp(report_word(p.language, "points"), "points") == 0 ? NULL : strstr(p.list[i].valid, " to ");
+        if (to) { // in other languages with a dash, which is a byte longer
+            memmove(to + 5, to + 4, strlen(to + 4) + 1);
+            memcpy(to, " – ", 5);
+        }
+        cards[i] = (report_card){.token = w->token, .id = w->id,
+                                 .resort = piste_entry_name_in(&p.serve->resort->entry, p.language, p.office.table->resort),
+                                 .product = serve_names_find(&p.sold, "products", desk_text(w->position, "product"), desk_text(w->position, "name")),
+                                 .holder = serve_names_find(&p.sold, "classes", desk_text(w->position, "class"), desk_text(w->position, "class_name")),
                                  .valid = w->valid, .opens = w->opens.data ? w->opens.data : "", .counts = w->counts, .name = "",
                                  .date = desk_date(w->position, "date", 0)};
     }
@@ -215,6 +225,7 @@ static const desk_field line_fields[] = {
 static const desk_field passes_fields[] = {
     SHOP_CODE,
     {"positions", DESK_LIST, false, 1, 1000, line_fields, "which of it; all where not given"},
+    {"language", DESK_TEXT, false, 0, BASE_LANGUAGE_MAX - 1, NULL, "of names and words, such as ko; otherwise the browser's first"},
     END,
 };
 

@@ -93,6 +93,25 @@ def test_a_merge_of_the_same_map_changes_nothing(top):
     expect(a["runs.geojson"] == b["runs.geojson"] and a["import.yaml"] == b["import.yaml"], "the map differs")
 
 
+def test_names_that_the_owner_has_corrected_stay(top):
+    hill = Hill(64, 5)
+    lift = next(line for line in hill.lines if line.kind == "lift")
+    lift.tags.update({"name:ko": "옛 이름", "name:ja": "旧名", "name:ru": "Старое"})
+    folder, _ = load(top, save(top, "hill.osm", hill.osm()))
+    edit(folder, ('names: {ja: "旧名", ko: "옛 이름", ru: "Старое"}', 'names: {ja: "旧名", ko: "내 이름", zh-Hant: "我的"}'))
+    # The map has another Japanese name, another Korean one, too, and one in German more.
+    lift.tags.update({"name:ko": "새 이름", "name:ja": "新名", "name:de": "Neu"})
+    report = json.loads(piste("import", save(top, "new.osm", hill.osm()), "-o", folder, "--merge", "--json", "-").stdout)
+    merged = read(folder, "resort.yaml")
+    for word in ("내 이름", "我的", "新名", "Neu"):
+        expect(word in merged, f"{word} is not in the merged file")
+    for word in ("새 이름", "旧名", "Старое"):
+        expect(word not in merged, f"{word} is in the merged file")
+    expect("names ko" in json.dumps(report["conflicts"], ensure_ascii=False), report["conflicts"])
+    expect("names zh-Hant" in json.dumps(report["kept"]) and "names ru" in json.dumps(report["kept"]), report["kept"])
+    expect("0 errors" in piste("check", folder).stdout, "check")
+
+
 def test_what_the_owner_uses_stays(top):
     hill = Hill(63, 5)
     folder, _ = load(top, save(top, "hill.osm", hill.osm()))

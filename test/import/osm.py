@@ -372,6 +372,74 @@ def test_relations_name_their_ways_and_areas(top):
     expect(report["area"]["name"] == "Sunny Side", report["area"])
 
 
+# ---- names in other languages ----------------------------------------------------------------------------------------
+
+def many_names(seed):
+    """A hill whose names are Japanese, with others beside them: some long, some of no language, in another order each time."""
+    hill = Hill(seed, 6)
+    wanted = {}
+    for i, line in enumerate(hill.lines):
+        name = line.tags.get("name")
+        if line.kind not in ("lift", "run") or not name:
+            continue
+        own = f"線 {name}"
+        tags = {"name:ja": own, "name:en": name, "name:ko": f"선 {name}", "name:zh-Hant": f"線 \"{name}\": #{i}", "name:left": "no",
+                "name:ja_kana": "no", "name:etymology": "no", "name:ru": "" if i % 3 else f"Линия {name}", "name:de": "x" * 201}
+        keys = sorted(tags, reverse=i % 2 == 0)
+        line.tags = {"name": own, **{key: tags[key] for key in keys if tags[key]}, **{k: v for k, v in line.tags.items() if k != "name"}}
+        wanted[own] = {key[5:]: tags[key] for key in ("name:en", "name:ko", "name:zh-Hant", "name:ru") if tags[key]}
+    site = [(100000 + i, "") for i in range(len(hill.lines))]
+    hill.relations.append(({"type": "site", "site": "piste", "name": "日向", "name:en": "Sunny Side", "name:ko": "양지"}, site))
+    return hill, wanted
+
+
+def names_of(folder, heading):
+    """{name: names} of a list of resort.yaml, as YAML reads it."""
+    import yaml
+    with open(os.path.join(folder, "resort.yaml"), encoding="utf-8") as file:
+        whole = yaml.safe_load(file)
+    return {one["name"]: one.get("names", {}) for one in whole.get(heading, []) if "name" in one} if heading else whole
+
+
+def test_names_in_other_languages_are_kept(top):
+    try:
+        import yaml  # noqa: F401
+    except ImportError:
+        return "python3-yaml is not there: not tried"
+    count = 0
+    for seed, form in ((51, "osm"), (52, "overpass"), (53, "osm")):
+        hill, wanted = many_names(seed)
+        folder, _ = load(top, save(top, f"hill.{'json' if form == 'overpass' else 'osm'}", getattr(hill, form)()))
+        whole = names_of(folder, "")
+        expect(whole["language"] == "ja" and "name:ja" in whole["basis"]["language"], (whole["language"], whole["basis"]))
+        expect(whole["name"] == "日向" and whole["names"] == {"en": "Sunny Side", "ko": "양지"}, whole["names"])
+        for heading in ("lifts", "runs"):
+            for name, names in names_of(folder, heading).items():
+                expect(names == wanted[name], f"seed {seed}: {name}: {names}, expected {wanted[name]}")
+                count += len(names)
+        for name in ("lifts.geojson", "runs.geojson"):
+            for line in features(folder, name):
+                own = {key[5:]: value for key, value in line["properties"].items() if key.startswith("name:")}
+                expect(not own if "name" not in line["properties"] else own == {**wanted[line["properties"]["name"]], "ja": line["properties"]["name"]}, own)
+        told = piste("check", folder).stdout
+        expect("0 errors" in told and "names-own" not in told, told[-800:])
+        # The folder is a map itself: imported again it has the same names.
+        again, _ = load(top, os.path.join(folder, "lifts.geojson"), os.path.join(folder, "runs.geojson"), name="again")
+        expect(names_of(again, "lifts") == names_of(folder, "lifts") and names_of(again, "")["language"] == "ja", f"seed {seed}: again")
+    return f"{count} names"
+
+
+def test_the_language_of_names_that_nothing_tells(top):
+    hill = Hill(54, 4)
+    for line in hill.lines:
+        if line.tags.get("name"):
+            line.tags["name:en"], line.tags["name"] = line.tags["name"], f"線 {line.tags['name']}"
+    folder, _ = load(top, save(top, "hill.osm", hill.osm()))
+    expect("\nlanguage: und\n" in read(folder, "resort.yaml"), "und")
+    folder, _ = load(top, save(top, "plain.osm", Hill(54, 4).osm()), name="plain")
+    expect("language" not in read(folder, "resort.yaml"), "a language")
+
+
 # ---- heights from a raster -------------------------------------------------------------------------------------------
 
 DEM = os.path.join(SHARED, "dem", "hef_srtm.tif")

@@ -77,7 +77,7 @@ static void hostile_names_are_inert_in_a_page(void **state) {
     piste_day *day = day_of(resort);
     base_text html = {0}, map = {0};
     assert_int_equal(report_day_html(resort, piste_day_get_result(day), NULL, &html), PISTE_OK);
-    assert_int_equal(report_map_html(resort, NULL, &map), PISTE_OK);
+    assert_int_equal(report_map_html(resort, NULL, NULL, &map), PISTE_OK);
     // As many elements begin and end as in a page without any of it: the page's own, and one or two of data.
     assert_null(strstr(html.data, "<script>alert"));
     assert_int_equal(times(&html, "</script>"), 5);
@@ -106,7 +106,7 @@ static void a_build_without_pages_says_so(void **state) {
     piste_resort *resort = hostile();
     piste_errors *errors = piste_errors_create();
     base_text out = {0};
-    assert_int_equal(report_map_html(resort, errors, &out), PISTE_NOT_FOUND);
+    assert_int_equal(report_map_html(resort, NULL, errors, &out), PISTE_NOT_FOUND);
     assert_int_equal(piste_errors_count(errors), 1);
     assert_non_null(strstr(piste_errors_get(errors, 0)->text, "no browser pages"));
     assert_int_equal(out.length, 0);
@@ -118,7 +118,7 @@ static void hostile_names_are_inert_in_a_sign(void **state) {
     (void)state;
     piste_resort *resort = hostile();
     base_text svg = {0};
-    assert_int_equal(report_map_svg(resort, &svg), PISTE_OK);
+    assert_int_equal(report_map_svg(resort, NULL, &svg), PISTE_OK);
     assert_null(strstr(svg.data, "<script"));
     assert_null(strstr(svg.data, "]]>"));
     assert_null(strstr(svg.data, "\xef\xbf\xbe")); // is not XML
@@ -137,9 +137,9 @@ static void same_resort_same_bytes(void **state) {
     for (int i = 0; i < 2; i++) {
         piste_resort *resort = NULL;
         assert_int_equal(piste_resort_load(folder, PISTE_DATE_NONE, NULL, &resort), PISTE_OK);
-        assert_int_equal(report_map_svg(resort, &svg[i]), PISTE_OK);
+        assert_int_equal(report_map_svg(resort, NULL, &svg[i]), PISTE_OK);
         if (report_has_pages())
-            assert_int_equal(report_map_html(resort, NULL, &html[i]), PISTE_OK);
+            assert_int_equal(report_map_html(resort, NULL, NULL, &html[i]), PISTE_OK);
         piste_resort_destroy(resort);
     }
     assert_string_equal(svg[0].data, svg[1].data);

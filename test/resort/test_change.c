@@ -204,6 +204,25 @@ static void what_is_wrong_is_told_where_it_stands(void **state) {
     assert_int_equal(bad, 0);
 }
 
+static void a_name_in_another_language_is_changed_by_its_path(void **state) {
+    (void)state;
+    const piste_change list[] = {{.path = "lifts.eagle.names.ko", .value = "독수리"}, {.path = "lifts.eagle.names.ja", .value = "鷲"},
+                                 {.path = "lifts.eagle.names.ja", .value = NULL}, {.path = "names.zh-Hant", .value = "獾隘口"}};
+    piste_resort *r = changed(list, BASE_COUNT(list));
+    int32_t i = piste_resort_find_lift(r, "eagle");
+    assert_int_equal(r->lifts.list[i].entry.names_count, 1);
+    assert_string_equal(piste_entry_name_in(&r->lifts.list[i].entry, "ko", ""), "독수리");
+    assert_string_equal(piste_entry_name_in(&r->entry, "zh-Hant", ""), "獾隘口");
+    piste_resort_destroy(r);
+    const piste_change korean = {.path = "lifts.eagle.names.Korean", .value = "독수리"};
+    const piste_changes changes = {&korean, 1};
+    piste_errors *errors = piste_errors_create();
+    assert_int_equal(piste_resort_load_changed(FOLDER, PISTE_DATE_NONE, &changes, errors, &r), PISTE_INVALID);
+    assert_non_null(strstr(piste_errors_get(errors, 0)->text, "lifts.eagle.names.Korean"));
+    assert_non_null(strstr(piste_errors_get(errors, 0)->text, "expected a language"));
+    piste_errors_destroy(errors);
+}
+
 int main(void) {
     if (base_file_read(FOLDER "/resort.yaml", 1 << 20, NULL, &yaml, &yaml_length) != PISTE_OK)
         return 1;
@@ -213,6 +232,7 @@ int main(void) {
         cmocka_unit_test(changes_are_made_in_order),
         cmocka_unit_test(what_rests_on_nothing_any_more),
         cmocka_unit_test(what_is_wrong_is_told_where_it_stands),
+        cmocka_unit_test(a_name_in_another_language_is_changed_by_its_path),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     free(yaml);

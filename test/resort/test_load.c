@@ -585,6 +585,51 @@ static void a_folder_that_is_not_there(void **state) {
     piste_resort_destroy(NULL);
 }
 
+// ---- names in other languages ----------------------------------------------------------------------------------------
+
+static void names_go_with_the_entry_and_the_map_fills_what_is_missing(void **state) {
+    (void)state;
+    static const char lifts[] = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"key\":\"l\",\"name\":\"Map\","
+                                "\"name:ko\":\"지도\",\"name:ja\":\"地図\",\"name:left\":\"no\",\"name:zh-Hant\":\"地圖\",\"name:ru\":null},"
+                                "\"geometry\":{\"type\":\"LineString\",\"coordinates\":[[11,47,100],[11,47.003,200]]}}]}";
+    piste_resort *r = good_on(HEAD "language: de\nnames: {ko: 산}\n" PLACES LIFT(", name: Own, names: {ko: 내것}"), lifts, NULL, NULL);
+    const piste_lift *l = &r->lifts.list[0];
+    assert_string_equal(r->language, "de");
+    assert_string_equal(piste_entry_name_in(&r->entry, "ko", r->name), "산");
+    assert_string_equal(piste_entry_name_in(&l->entry, "ko", l->name), "내것"); // the owner's
+    assert_string_equal(piste_entry_name_in(&l->entry, "ja", l->name), "地図");  // the map's
+    assert_string_equal(piste_entry_name_in(&l->entry, "de", l->name), "Own");
+    assert_string_equal(piste_entry_name_in(&l->entry, "ru", l->name), "Own");
+    assert_string_equal(piste_entry_name_in(&l->entry, "zh", l->name), "地圖"); // near enough
+    assert_int_equal(l->entry.names_count, 3);
+    piste_resort_destroy(r);
+    r = good(HEAD PLACES);
+    assert_string_equal(r->language, "en");
+    piste_resort_destroy(r);
+    base_text yaml = {0};
+    base_text_format(&yaml, "%s%snames: {ko: %0201d}\n", HEAD, PLACES, 0);
+    bad(yaml.data, PISTE_LIMIT, "t/resort.yaml:5:13: ko: a text of 201 bytes, expected at most 200");
+    base_text_release(&yaml);
+}
+
+static void a_language_is_as_bcp_47_writes_it(void **state) {
+    (void)state;
+    static const char *const good_ones[] = {"ko", "zh-Hant", "zh-Hant-TW", "pt-BR", "es-419", "haw"};
+    static const char *const bad_ones[] = {"", "k", "KO", "korean", "zh-hant", "zh-HANT", "ko-", "ko-kr", "zh-TW-Hant", "zh-Hant-Hans", "en-GB-oed", "ko_KR", "k0", "-ko"};
+    for (size_t i = 0; i < BASE_COUNT(good_ones); i++)
+        if (!base_language_is(good_ones[i]) || strlen(good_ones[i]) >= BASE_LANGUAGE_MAX)
+            fail_msg("%s is one", good_ones[i]);
+    for (size_t i = 0; i < BASE_COUNT(bad_ones); i++)
+        if (base_language_is(bad_ones[i]))
+            fail_msg("%s is none", bad_ones[i]);
+    assert_true(base_language_closeness("zh-Hant", "zh-Hant-TW") > base_language_closeness("zh", "zh-Hant-TW"));
+    assert_true(base_language_closeness("zh", "zh-Hant-TW") > base_language_closeness("zh-Hans", "zh-Hant-TW"));
+    assert_true(base_language_closeness("zh-Hans", "zh") > 0);
+    assert_int_equal(base_language_closeness("zh", "zha"), 0);
+    assert_int_equal(base_language_closeness("zha", "zh"), 0);
+    assert_int_equal(base_language_closeness("ko", "ja"), 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(units_become_si),
@@ -614,6 +659,8 @@ int main(void) {
         cmocka_unit_test(what_is_no_text_is_refused),
         cmocka_unit_test(all_is_told_at_once_and_in_order),
         cmocka_unit_test(a_folder_that_is_not_there),
+        cmocka_unit_test(names_go_with_the_entry_and_the_map_fills_what_is_missing),
+        cmocka_unit_test(a_language_is_as_bcp_47_writes_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -379,6 +379,11 @@ def test_passes_open_gates_until_they_are_cancelled(top):
         receipt = s.mine(order, own)
         expect([p["pass"] for p in receipt["positions"]][:2] == [p["pass"] for p in passes], receipt)
         expect("2026-12-10" in passes[0]["valid"] and passes[0]["svg"].startswith("<svg"), passes[0]["valid"])
+        for language, opens in (("ko", "모든 리프트"), ("ru", "Все подъёмники"), ("en", "All lifts"), ("de", "All lifts")):
+            told = s.mine(order, own, "/passes", language=language)["passes"][0]
+            expect(opens in told["opens"] and told["token"] == passes[0]["token"], language, told["opens"])
+            pdf = s.guest.ask("POST", f"/api/shop/orders/{order}/cards.pdf", {"code": own, "language": language})
+            expect(pdf[0] == 200 and pdf[1].startswith(b"%PDF"), language, pdf[0])
         pdf = s.guest.ask("POST", f"/api/shop/orders/{order}/cards.pdf", {"code": own})
         expect(pdf[0] == 200 and pdf[1].startswith(b"%PDF"), pdf[0])
         svg = s.guest.ask("POST", f"/api/shop/orders/{order}/card.svg", {"code": own, "positions": [{"position": 2}]})

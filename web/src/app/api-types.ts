@@ -83,6 +83,7 @@ export type Session = {
   account: string; // who is signed in; empty: nobody
   roles: string; // words of cashier, gate, planner, manager, auditor
   proof: string; // goes into the header X-Piste of requests that change something
+  language: string; // in which the resort's own names are, as BCP 47 writes it
   demo?: {
     account: string;
     roles: string;
@@ -132,6 +133,10 @@ export type Payments = {
   code?: string; // of the voucher
   provider?: string; // of the card; card
   reference?: string; // of the card's or bank's slip
+};
+
+export type SessionsIcs = {
+  language?: string; // of names and words, such as ko; otherwise the browser's first
 };
 
 export type Demo = {
@@ -192,6 +197,7 @@ export type Passes = {
   positions?: {
     position: number; // its number in the order
   }[]; // which of it; all where not given
+  language?: string; // of names and words, such as ko; otherwise the browser's first
 };
 
 export type Texts = {
@@ -216,6 +222,11 @@ export type Takes = {
   slot: string; // when
   quota?: string; // as whom
   count?: number; // how many; 1
+};
+
+export type Names = {
+  language: string; // as BCP 47 writes it, such as ko or zh-Hant
+  name: string; // in it
 };
 
 export type Counted = {
@@ -268,6 +279,13 @@ export interface Api {
   // the resort: lifts, runs, venues, slopes, and their lines in metres (docs/day.schema.json has its parts)
   "GET /api/resort": {
     fields: {};
+    answer: Answer;
+  };
+  // what has a name in that language: for each kind (lifts, products, entrances ...) its keys with their names
+  "GET /api/names": {
+    fields: {
+      language: string; // as BCP 47 writes it, such as ko or zh-Hant
+    };
     answer: Answer;
   };
   // resort.yaml as a JSON Schema
@@ -531,7 +549,9 @@ export interface Api {
   };
   // the passes of a sold order; issues those that it has not got yet
   "GET /api/orders/{order}/passes": {
-    fields: {};
+    fields: {
+      language?: string; // of names, such as ko; the resort's own where not given
+    };
     answer: {
       passes: {
         position: number; // of the order
@@ -664,12 +684,12 @@ export interface Api {
   };
   // sessions of the next fourteen days (rink, ski school ...) as iCalendar
   "GET /api/mountain/sessions.ics": {
-    fields: {};
+    fields: SessionsIcs;
     answer: string;
   };
   // the trail sign, to print
   "GET /api/mountain/map.svg": {
-    fields: {};
+    fields: SessionsIcs;
     answer: string;
   };
   // the demonstration: the minute that is played, what came of the day so far
@@ -1086,6 +1106,7 @@ export interface Api {
         slot?: string; // day (its date), or session (its date and time); each of its days
         count?: number; // how many for one position; 1
       }[]; // what one of it takes, all or nothing
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };
@@ -1098,6 +1119,7 @@ export interface Api {
       age_from?: number; // years; with any of these three it is given to whoever fits, otherwise to whom the cashier names it
       age_until?: number; // years, included
       group_from?: number; // persons of the order
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };
@@ -1114,6 +1136,7 @@ export interface Api {
       limited?: string; // only as long as this resource has a place on that day: each such price takes one
       agency?: string; // agreed with this agency, for nobody else
       name?: string; // what the quote calls it, such as early bird
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };
@@ -1185,6 +1208,7 @@ export interface Api {
       nationality: string; // two letters of ISO 3166, or * for all that have no rule of their own
       may: boolean; // whether they may come
       reason: string; // why, as it is told to them
+      names?: Names[]; // the same in other languages
       from?: string; // first day, included
       until?: string; // last day, included
     };
@@ -1329,6 +1353,7 @@ export interface Api {
       basis: string; // contract, consent, claim or law; what claim and law hold is erased at its end alone
       keep_days: number; // how long it is held
       from?: string; // what the days count from: given (or given anew), or visit, the last one booked; given
+      names?: Names[]; // the same in other languages
     };
     answer: Answer;
   };

@@ -4,6 +4,7 @@ import { Refusal, call } from "./call";
 
 export const account = signal("");
 export const roles = signal<ReadonlySet<string>>(new Set());
+export const own = signal(""); // the language of the resort's own names, once the server has said it
 export const proof = signal(""); // goes with every request that changes something
 export const isKnown = signal(false); // the server has said who is signed in, or cannot
 export const isSignedIn = computed(() => account.value !== "");
@@ -12,14 +13,15 @@ export const isSignedIn = computed(() => account.value !== "");
 export type DemoAccount = { account: string; roles: string; password: string };
 export const demo = signal<DemoAccount[]>([]);
 
-type Answer = { account: string; roles: string; proof: string; demo?: DemoAccount[] };
+type Answer = { account: string; roles: string; proof: string; language: string; demo?: DemoAccount[] };
 
 function take(answer: Answer): void {
   proof.value = answer.proof;
+  own.value = answer.language ?? own.value;
   roles.value = new Set(answer.roles.split(" ").filter(Boolean));
   account.value = answer.account;
   demo.value = answer.demo ?? [];
-  if (answer.account) localStorage.setItem("session", JSON.stringify({ account: answer.account, roles: answer.roles }));
+  if (answer.account) localStorage.setItem("session", JSON.stringify({ account: answer.account, roles: answer.roles, language: answer.language }));
   else localStorage.removeItem("session");
 }
 

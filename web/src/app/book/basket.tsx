@@ -3,6 +3,8 @@
 // What is sent is kept until it is answered: after a reload it is sent again with the same code, and is the same order.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
+import { named } from "../names";
+import { Name } from "../parts/name";
 import { amount } from "../parts/amount";
 import { Holder } from "../parts/holder";
 import { once } from "../parts/once";
@@ -87,7 +89,7 @@ export function Basket() {
           <section>
             <h2>{t("book.holders")}</h2>
             <p>{t("book.holders.why")}</p>
-            {needs.map((n) => <Holder key={n.id + n.need.purpose} what={`${n.item.name}: ${all.classes.find((c) => c.class === n.cls)?.name ?? n.cls} ${n.i + 1}`} isFirst={n.i === 0} need={n.need} set={(data) => setHolders((h) => ({ ...h, [n.id]: [...(h[n.id] ?? []).filter((x) => (x as { purpose: string }).purpose !== n.need.purpose), { purpose: n.need.purpose, data }] }))} />)}
+            {needs.map((n) => <Holder key={n.id + n.need.purpose} what={`${named("products", n.item.product, n.item.name)}: ${named("classes", n.cls, all.classes.find((c) => c.class === n.cls)?.name ?? n.cls)} ${n.i + 1}`} isFirst={n.i === 0} need={n.need} set={(data) => setHolders((h) => ({ ...h, [n.id]: [...(h[n.id] ?? []).filter((x) => (x as { purpose: string }).purpose !== n.need.purpose), { purpose: n.need.purpose, data }] }))} />)}
           </section>
         )}
         <section>
@@ -123,16 +125,16 @@ function Entry({ item, lines }: { item: Item; lines: Line[] }) {
   return (
     <li>
       <div class="item-head">
-        <div><h2>{item.name}</h2><p>{date(item.date)}{item.time ? `, ${item.time}` : ""}</p></div>
-        <button type="button" aria-label={t("book.remove.of", { name: item.name })} onClick={() => (basket.value = basket.value.filter((i) => i.id !== item.id))}>{t("book.remove")}</button>
+        <div><h2><Name of="products" id={item.product}>{item.name}</Name></h2><p>{date(item.date)}{item.time ? `, ${item.time}` : ""}</p></div>
+        <button type="button" aria-label={t("book.remove.of", { name: named("products", item.product, item.name) })} onClick={() => (basket.value = basket.value.filter((i) => i.id !== item.id))}>{t("book.remove")}</button>
       </div>
       {item.waiting ? <p class="note">{t("book.isOffer")}</p> : null}
       {lines.length ? lines.map((l) => (
         <details key={l.position} open>
-          <summary><span>{t("book.line", { n: l.count, class: l.reasons.class_name })}</span> <b>{amount(l.amount)}</b></summary>
+          <summary><span>{t("book.line", { n: l.count, class: named("classes", l.class, l.reasons.class_name) })}</span> <b>{amount(l.amount)}</b></summary>
           <Reasons line={l} />
         </details>
-      )) : <p>{item.lines.map((l) => t("book.line", { n: l.count, class: classes.find((c) => c.class === l.class)?.name ?? l.class })).join(", ")}</p>}
+      )) : <p>{item.lines.map((l) => t("book.line", { n: l.count, class: named("classes", l.class, classes.find((c) => c.class === l.class)?.name ?? l.class) })).join(", ")}</p>}
       {item.nationality && item.nationality !== nationality.value ? <p class="note">{t("book.nationality")}: {item.nationality}</p> : null}
     </li>
   );

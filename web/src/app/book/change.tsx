@@ -1,6 +1,7 @@
 // change.tsx - another day or time for some of an order, or cancelling it: what it costs or gives back is told before.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
+import { Name } from "../parts/name";
 import { amount, minorOf, withMinor } from "../parts/amount";
 import { Calendar, addDays, lastOf, monthOf, type Day } from "../parts/calendar";
 import { once } from "../parts/once";
@@ -38,7 +39,7 @@ export function Change({ mine, live }: { mine: Mine; live: Position[] }) {
         <legend>{t("book.change.which")}</legend>
         {live.map((p) => (
           <label class="choice" key={p.position}><input type="checkbox" checked={chosen.has(p.position)} onChange={() => toggle(p.position)} />
-            <span>{p.name}, {p.class_name}, {date(p.date)}{p.time ? `, ${p.time}` : ""}</span></label>
+            <span><Name of="products" id={p.product}>{p.name}</Name>, <Name of="classes" id={p.class}>{p.class_name}</Name>, {date(p.date)}{p.time ? `, ${p.time}` : ""}</span></label>
         ))}
       </fieldset>
       <p class="buttons">

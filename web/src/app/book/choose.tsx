@@ -2,8 +2,10 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
 import { on } from "../live";
+import { langOf, named } from "../names";
 import { amount } from "../parts/amount";
 import { Calendar, addDays, lastOf, monthOf, type Day } from "../parts/calendar";
+import { Name } from "../parts/name";
 import { go } from "../router";
 import { day as dayText, number, t, type Key } from "../words";
 import { Nationality } from "./nationality";
@@ -33,7 +35,7 @@ export function Choose() {
   };
   return (
     <>
-      <h1>{t("book.choose", { resort: all.resort })}</h1>
+      <h1>{t("book.choose", { resort: named("resort", "name", all.resort) })}</h1>
       <div class="tools-row"><Currency /><p class="note">{t("book.asOf", { date: dayText(all.day) })}</p></div>
       {!all.products.length && <p>{t("book.nothing")}</p>}
       <div class="products">
@@ -44,7 +46,7 @@ export function Choose() {
               {all.products.filter((p) => (KINDS[p.kind] ?? KINDS.other) === g).map((p) => (
                 <li key={p.product}>
                   <button type="button" class="product" aria-pressed={p.product === chosen} onClick={() => pick(p.product)}>
-                    <b>{p.name}</b>
+                    <b><Name of="products" id={p.product}>{p.name}</Name></b>
                     <span class="note">{[p.days > 1 ? t("book.days", { n: p.days }) : "", p.points ? t("book.points", { n: p.points }) : "", from(p)].filter(Boolean).join(" · ")}</span>
                   </button>
                 </li>
@@ -96,12 +98,12 @@ function Detail({ product }: { product: Product }) {
   };
   return (
     <>
-      <h2 id="product-title">{product.name}</h2>
+      <h2 id="product-title"><Name of="products" id={product.product}>{product.name}</Name></h2>
       <fieldset class="party">
         <legend>{t("book.who")}</legend>
         {classes.map((c) => {
           const prices = product.prices.filter((p) => p.class === c.class && (!day || ((!p.from || p.from <= day) && (!p.until || p.until >= day))));
-          return <Stepper key={c.class} name={c.name} note={[whoIs(c), prices.map((p) => (p.name ? `${p.name}: ` : "") + amount(p.amount)).join(", ")].filter(Boolean).join(" · ")}
+          return <Stepper key={c.class} name={named("classes", c.class, c.name)} lang={langOf("classes", c.class)} note={[whoIs(c), prices.map((p) => (p.name ? `${named("prices", p.name, p.name)}: ` : "") + amount(p.amount)).join(", ")].filter(Boolean).join(" · ")}
             value={counts[c.class] ?? 0} most={all.persons_max} set={(n) => setCounts({ ...counts, [c.class]: n })} />;
         })}
         <p class="note">{t("book.shown")}</p>
@@ -190,10 +192,10 @@ function useQuote(product: Product, day: string, time: string, lines: { class: s
 }
 
 // A number counts as it is typed: what is drawn anew meanwhile, by news of what is free, would put the old one back.
-export function Stepper({ name, note, value, most, set }: { name: string; note: string; value: number; most: number; set: (n: number) => void }) {
+export function Stepper({ name, lang, note, value, most, set }: { name: string; lang?: string; note: string; value: number; most: number; set: (n: number) => void }) {
   return (
     <div class="stepper" role="group" aria-label={name}>
-      <div><b>{name}</b><span class="note">{note}</span></div>
+      <div><b lang={lang}>{name}</b><span class="note">{note}</span></div>
       <div class="steps">
         <button type="button" aria-label={t("book.fewer", { name })} disabled={value <= 0} onClick={() => set(value - 1)}>−</button>
         <input type="number" inputMode="numeric" min={0} max={most} value={value} aria-label={t("book.howMany", { name })}

@@ -1,5 +1,6 @@
 // mine.tsx - a guest's own orders and places in waiting lists, as this browser keeps them; and one by its number and code.
 import { useState } from "preact/hooks";
+import { named } from "../names";
 import { go } from "../router";
 import { date, t } from "../words";
 import { orders, waits } from "./store";
@@ -19,7 +20,7 @@ export function MyOrders() {
         {!orders.value.length && !waits.value.length && <p>{t("book.orders.none")}</p>}
         <ul class="rows">
           {orders.value.map((o) => <li key={o.number}><a href={`/book/orders/${o.number}#${o.code}`}>{t("book.order.number", { number: String(o.number) })}</a></li>)}
-          {waits.value.map((w) => <li key={w.number}><a href={`/book/waiting/${w.number}#${w.code}`}>{t("book.waiting.of", { name: w.name, date: date(w.date) })}</a></li>)}
+          {waits.value.map((w) => <li key={w.number}><a href={`/book/waiting/${w.number}#${w.code}`}>{t("book.waiting.of", { name: named("products", w.product, w.name), date: date(w.date) })}</a></li>)}
         </ul>
         <p class="note">{t("book.orders.kept")}</p>
       </section>

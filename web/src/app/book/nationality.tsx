@@ -1,6 +1,7 @@
 // nationality.tsx - from where the party comes, who may come when, and the day on which that changes.
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { call } from "../call";
+import { named } from "../names";
 import { day as dayText, language, t } from "../words";
 import { nationality } from "./store";
 
@@ -19,6 +20,7 @@ export function useCountries(): [string, string][] {
   }, [language.value]);
 }
 
+const NO_RULE = "no rule says otherwise"; // what the desk says by itself (src/desk/catalogue.c)
 export type May = { may: boolean; reason: string; changes?: string };
 
 export function useMay(code: string, day: string): May | null {
@@ -37,7 +39,7 @@ export function Answer({ may, day }: { may: May; day: string }) {
   return (
     <div class={may.may ? "may yes" : "may no"} role="status">
       <p><b>{may.may ? t("book.may.yes", { date: dayText(day) }) : t("book.may.no", { date: dayText(day) })}</b></p>
-      <p>{t("book.may.because", { why: may.reason })}</p>
+      <p>{t("book.may.because", { why: may.reason === NO_RULE ? t("book.may.noRule") : named("reasons", may.reason, may.reason) })}</p>
       <p class="note">{may.changes ? t("book.may.changes", { date: dayText(may.changes) }) : t("book.may.stays")}</p>
     </div>
   );

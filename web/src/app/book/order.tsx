@@ -1,6 +1,7 @@
 // order.tsx - an order's own page: what it is, paying, passes, changing, signing, the data of its persons.
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
+import { Name } from "../parts/name";
 import { amount, rate } from "../parts/amount";
 import type { Receipt } from "../parts/receipt";
 import { Sign } from "../parts/sign";
@@ -58,7 +59,7 @@ export function Order({ number }: { number: number }) {
             <tbody>
               {receipt.positions.map((p) => (
                 <tr key={p.position} class={p.state === "live" ? "" : "gone"}>
-                  <td>{p.name}{p.state !== "live" && <span class="note"> {t("book.state.ended")}</span>}</td><td>{date(p.date)}{p.time ? `, ${p.time}` : ""}</td><td>{p.class_name}</td><td class="number">{amount(p.price)}</td>
+                  <td><Name of="products" id={p.product}>{p.name}</Name>{p.state !== "live" && <span class="note"> {t("book.state.ended")}</span>}</td><td>{date(p.date)}{p.time ? `, ${p.time}` : ""}</td><td><Name of="classes" id={p.class}>{p.class_name}</Name></td><td class="number">{amount(p.price)}</td>
                 </tr>
               ))}
             </tbody>

@@ -1,7 +1,9 @@
 // passes.tsx - the passes of an order: codes to be shown, cards to be printed or kept.
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../call";
-import { date, t } from "../words";
+import { named } from "../names";
+import { Name } from "../parts/name";
+import { date, language, t } from "../words";
 import type { Mine } from "./order";
 import { whyNot } from "./why";
 
@@ -26,10 +28,10 @@ export function Passes({ mine }: { mine: Mine }) {
   const live = receipt.positions.filter((p) => p.state === "live").map((p) => p.position).join(), signed = receipt.agreements.length;
   useEffect(() => {
     let over = false;
-    call("POST /api/shop/orders/{order}/passes", { code }, { order: String(number) }).then((a) => { if (!over) setPasses((a as { passes: Pass[] }).passes); }, (error: unknown) => setFailed(error));
+    call("POST /api/shop/orders/{order}/passes", { code, language: language.value }, { order: String(number) }).then((a) => { if (!over) setPasses((a as { passes: Pass[] }).passes); }, (error: unknown) => setFailed(error));
     return () => void (over = true);
-  }, [number, live, signed]);
-  const keep = (what: "cards.pdf" | "card.svg", fields: object, name: string) => save(`/api/shop/orders/${number}/${what}`, { code, ...fields }, name).catch((error: unknown) => setFailed(error));
+  }, [number, live, signed, language.value]);
+  const keep = (what: "cards.pdf" | "card.svg", fields: object, name: string) => save(`/api/shop/orders/${number}/${what}`, { code, language: language.value, ...fields }, name).catch((error: unknown) => setFailed(error));
   if (passes && !passes.length) return null;
   return (
     <section class="passes-part">
@@ -42,10 +44,10 @@ export function Passes({ mine }: { mine: Mine }) {
           if (!of) return null;
           return (
             <li key={p.pass}>
-              <img src={`data:image/svg+xml,${encodeURIComponent(p.svg)}`} alt={t("book.pass.code", { name: of.name, class: of.class_name })} width={246} height={246} />
+              <img src={`data:image/svg+xml,${encodeURIComponent(p.svg)}`} alt={t("book.pass.code", { name: named("products", of.product, of.name), class: named("classes", of.class, of.class_name) })} width={246} height={246} />
               <div>
-                <h3>{of.name}</h3>
-                <p>{of.class_name}{p.counts ? ` · ${p.counts}` : ""}</p>
+                <h3><Name of="products" id={of.product}>{of.name}</Name></h3>
+                <p><Name of="classes" id={of.class}>{of.class_name}</Name>{p.counts ? ` · ${p.counts}` : ""}</p>
                 <p class="note">{t("book.pass.valid", { when: whenOf(p.valid) })}<br />{t("book.pass.opens", { what: p.opens })}<br /><span class="pass-number">{p.pass}</span></p>
                 {p.waiver_due && <p class="warn">{t("book.pass.waiver")}</p>}
                 <button type="button" class="no-print" onClick={() => void keep("card.svg", { positions: [{ position: p.position }] }, `pass-${p.pass}.svg`)}>{t("book.pass.svg")}</button>

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
 import { on } from "../live";
+import { Name } from "../parts/name";
 import { once } from "../parts/once";
 import { go } from "../router";
 import { date, t } from "../words";
@@ -50,7 +51,7 @@ export function Waiting({ number }: { number: number }) {
   return (
     <section class="narrow-page">
       <h1>{t("book.waiting")}</h1>
-      {own && <p><b>{own.name}</b>, {date(own.date)}{own.time ? `, ${own.time}` : ""}</p>}
+      {own && <p><b><Name of="products" id={own.product}>{own.name}</Name></b>, {date(own.date)}{own.time ? `, ${own.time}` : ""}</p>}
       <div aria-live="polite">
         {told.state === "waiting" && <p>{told.before ? t("book.waiting.before", { n: told.before }) : t("book.waiting.first")}</p>}
         {told.state === "offered" && <p class="offer">{t("book.waiting.offered")}</p>}

@@ -1,5 +1,6 @@
 // why.tsx - what was refused, and why a price is what it is, in the reader's language.
 import { Refusal } from "../call";
+import { named } from "../names";
 import { amount, rate } from "../parts/amount";
 import { day, t, type Key } from "../words";
 
@@ -27,10 +28,10 @@ export type Line = {
 };
 
 export function Reasons({ line }: { line: Line }) {
-  const r = line.reasons;
+  const r = line.reasons, who = named("classes", line.class, r.class_name);
   return (
     <ul class="reasons">
-      <li>{r.price ? t("book.why.named", { price: r.price, class: r.class_name, amount: amount(r.list) }) : t("book.why.price", { class: r.class_name, amount: amount(r.list) })}</li>
+      <li>{r.price ? t("book.why.named", { price: named("prices", r.price, r.price), class: who, amount: amount(r.list) }) : t("book.why.price", { class: who, amount: amount(r.list) })}</li>
       {r.from && r.until ? <li>{t("book.why.fromUntil", { from: day(r.from), until: day(r.until) })}</li>
         : r.from ? <li>{t("book.why.from", { from: day(r.from) })}</li> : r.until ? <li>{t("book.why.until", { until: day(r.until) })}</li> : null}
       {r.rate && <li>{t("book.why.rate", { asked: amount(r.rate.asked), rate: rate(r.rate.numerator, r.rate.denominator), from: r.rate.from, to: r.rate.to, date: day(r.rate.date), source: r.rate.source })}</li>}

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
+import { Name } from "../parts/name";
 import { shortSpan } from "./signals";
 import { on } from "../live";
 import { number, t, time, type Key } from "../words";
@@ -83,7 +84,7 @@ export function Manage() {
             <tbody>
               {busy.map((e) => (
                 <tr key={e.entrance}>
-                  <td data-label={t("gate.entrance")}>{e.name}</td>
+                  <td data-label={t("gate.entrance")}><Name of="entrances" id={e.entrance}>{e.name}</Name></td>
                   <td data-label={t("gate.today")} class="number">{number(e.today)}</td>
                   <td data-label={t("gate.recent")} class="number">{number(e.recent)}</td>
                   <td data-label={t("gate.refused")} class="number">{number(e.refused)}</td>

@@ -2,6 +2,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal } from "../call";
 import { has, isSignedIn } from "../session";
+import { named } from "../names";
 import { number, t, type Key } from "../words";
 import type { Answer } from "./judge";
 import { CALENDAR_ENDS, CLOCK_BACK, LISTS_STALE } from "./judge";
@@ -19,8 +20,8 @@ const SHOWN_MS = 8000;
 function details(a: Answer): string[] {
   const table = documents()?.table;
   if (!table || !a.pass || a.reason === "unreadable" || a.reason === "forged" || a.reason === "unknown_key") return [];
-  const product = table.products.find((p) => p.number === a.pass!.product)?.name, holder = table.holders.find((h) => h.number === a.pass!.holder)?.name;
-  const lastAt = table.entrances.find((e) => e.number === a.lastEntrance)?.name;
+  const sold = table.products.find((p) => p.number === a.pass!.product), who = table.holders.find((h) => h.number === a.pass!.holder), last = table.entrances.find((e) => e.number === a.lastEntrance);
+  const product = sold && named("products", sold.key, sold.name), holder = who && named("classes", who.key, who.name), lastAt = last && named("entrances", last.key, last.name);
   return [
     [product, holder].filter(Boolean).join(" · "),
     a.pointsLeft >= 0 ? t(a.pass.byDay ? "gate.daysLeft" : "gate.pointsLeft", { n: a.pointsLeft }) : "",

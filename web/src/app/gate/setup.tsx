@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { Refusal, call } from "../call";
 import { once } from "../parts/once";
+import { langOf, named } from "../names";
 import { t } from "../words";
 import { allowSound } from "./signals";
 import { makeGate, moveGate, self, trouble } from "./work";
@@ -36,7 +37,7 @@ export function Setup({ done }: { done?: () => void }) {
       <form onSubmit={(e) => void submit(e)}>
         <label>{t("gate.entrance")}
           <select name="entrance" required defaultValue={own?.entrance}>
-            {entrances.map((e) => <option key={e.entrance} value={e.entrance} selected={e.entrance === own?.entrance}>{e.name}</option>)}
+            {entrances.map((e) => <option key={e.entrance} value={e.entrance} selected={e.entrance === own?.entrance} lang={langOf("entrances", e.entrance)}>{named("entrances", e.entrance, e.name)}</option>)}
           </select>
         </label>
         <label>{t("gate.name")}<input name="name" maxLength={40} defaultValue={own?.name} /></label>

@@ -4,9 +4,9 @@ import { Refusal, call } from "../call";
 import { once } from "../parts/once";
 import { t } from "../words";
 import { read, type Place } from "./state";
-import { STATES, nameOf, noteText, stateText } from "./words";
+import { STATES, noteText, stateText } from "./words";
 
-export function BoardForm({ place, done }: { place: Place; done: () => void }) {
+export function BoardForm({ place, name, done }: { place: Place; name: string; done: () => void }) {
   const [state, setState] = useState(place.source === "schedule" ? "scheduled" : place.state);
   const [note, setNote] = useState(place.source === "schedule" ? "" : place.note);
   const [failed, setFailed] = useState("");
@@ -26,7 +26,7 @@ export function BoardForm({ place, done }: { place: Place; done: () => void }) {
     setBusy(false);
   };
   return (
-    <form class="board" onSubmit={(e) => void submit(e)} onKeyDown={(e) => void (e.key === "Escape" && done())} aria-label={t("mountain.changeOf", { name: nameOf(place) })}>
+    <form class="board" onSubmit={(e) => void submit(e)} onKeyDown={(e) => void (e.key === "Escape" && done())} aria-label={t("mountain.changeOf", { name })}>
       <label>{t("mountain.state")}
         <select value={state} ref={(e) => void (e && document.activeElement?.closest("tr")?.nextElementSibling?.contains(e) && e.focus())} onChange={(e) => setState(e.currentTarget.value)}>
           {STATES.map((s) => <option key={s} value={s}>{s === "scheduled" ? t("mountain.bySchedule") : stateText(s)}</option>)}

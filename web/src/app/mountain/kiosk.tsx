@@ -2,11 +2,12 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Resort } from "../../types";
+import { Name } from "../parts/name";
 import { t, time, type Key } from "../words";
 import { Notice } from "./notice";
 import { resort, type Mountain, type Place } from "./state";
 import { State } from "./tables";
-import { nameOf, noteText, waitText } from "./words";
+import { noteText, waitText } from "./words";
 
 const ROWS = 8, TURN_MS = 12000;
 type Map = ComponentType<{ now: Mountain; resort: Resort; plain?: boolean }>;
@@ -25,7 +26,7 @@ export function Kiosk({ now, map: LiveMap }: { now: Mountain; map: Map | null })
   const count = lists.length + (LiveMap && resort.value ? 1 : 0), at = count ? turn % count : 0, page = lists[at];
   return (
     <div class="kiosk">
-      <header><h1>{now.name}</h1><p>{time(now.at_ms, now.zone)}</p></header>
+      <header><h1><Name of="resort" id="name">{now.name}</Name></h1><p>{time(now.at_ms, now.zone)}</p></header>
       <Notice />
       {page ? (
         <>
@@ -34,7 +35,7 @@ export function Kiosk({ now, map: LiveMap }: { now: Mountain; map: Map | null })
             <tbody>
               {page.places.map((p) => (
                 <tr key={p.key} data-key={p.key}>
-                  <th scope="row">{nameOf(p)}</th>
+                  <th scope="row">{p.name ? <Name of={page.what} id={p.key}>{p.name}</Name> : p.key}</th>
                   <td><State place={p} />{p.note ? ` · ${noteText(p.note)}` : ""}</td>
                   <td class="number">{p.state === "open" && p.wait_s !== undefined ? waitText(p.wait_s) : ""}</td>
                 </tr>

@@ -7,6 +7,7 @@ import { useWidth } from "../../components/use";
 import { drawnOf, type Look } from "../../mapmodel";
 import { DIFFICULTIES, WAITS, runLook, stepOf } from "../../scales";
 import type { Resort } from "../../types";
+import { namesNow, withNames } from "../names";
 import { t } from "../words";
 import type { Mountain, Place } from "./state";
 import { crowdText, kindText, nameOf, noteText, stateText, waitText } from "./words";
@@ -16,7 +17,7 @@ const SHUT = ["#9aa5b1", "#5d6975"], HELD = ["#d98200", "#ffd37a"];
 function textOf(place: Place, isLift: boolean): string {
   const what = isLift ? (place.wait_s === undefined ? "" : `, ${t("mountain.wait")}: ${waitText(place.wait_s)}`)
     : place.crowd_percent === undefined ? "" : `, ${t("mountain.crowding")}: ${crowdText(place.crowd_percent)}`;
-  return `${nameOf(place)}: ${stateText(place.state)}${place.note ? ` (${noteText(place.note)})` : ""}${place.state === "open" ? what : ""}`;
+  return `${nameOf(place, isLift ? "lifts" : "runs")}: ${stateText(place.state)}${place.note ? ` (${noteText(place.note)})` : ""}${place.state === "open" ? what : ""}`;
 }
 
 function looksOf(view: View, now: Mountain, dark: boolean): Map<string, Look> {
@@ -67,20 +68,21 @@ function Legend({ resort, dark }: { resort: Resort; dark: boolean }) {
   );
 }
 
-export default function LiveMap({ now, resort, plain = false }: { now: Mountain; resort: Resort; plain?: boolean }) {
+export default function LiveMap({ now, resort: told, plain = false }: { now: Mountain; resort: Resort; plain?: boolean }) {
+  const called = namesNow(), resort = useMemo(() => withNames(told, true), [told, called]);
   const [box, width] = useWidth<HTMLDivElement>(700);
   const [hasFailed, setFailed] = useState(false);
   const view = useMemo(() => viewOf(resort, null), [resort]);
   const drawn = useMemo(() => drawnOf(view), [view]);
   const able = useMemo(() => !plain && !resort.schematic && resort.origin !== null && hasWebGl(), [resort, plain]);
   const paper = useMedia("print"), dark = useMedia("(prefers-color-scheme: dark)") && !paper;
-  const looks = useMemo(() => looksOf(view, now, dark), [view, now, dark]);
+  const looks = useMemo(() => looksOf(view, now, dark), [view, now, dark, called]);
   const label = t("mountain.mapOf", { name: resort.name });
   const gl = able && !hasFailed;
   if (!drawn.length) return null;
   return (
     <div class="live-map" ref={box} data-drawn-with={gl ? "gl" : "svg"}>
-      {gl && <div class="screen-only"><GlMap view={view} drawn={drawn} looks={looks} dashed dark={dark} label={label} onFail={() => setFailed(true)} /></div>}
+      {gl && <div class="screen-only"><GlMap key={called} view={view} drawn={drawn} looks={looks} dashed dark={dark} label={label} onFail={() => setFailed(true)} /></div>}
       <div class={gl ? "print-only" : undefined}>
         <SvgMap view={view} drawn={drawn} looks={looks} width={gl ? 700 : width} label={label} />
       </div>

@@ -3,7 +3,8 @@ import type { ComponentType } from "preact";
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import type { Resort } from "../../types";
-import { date, t, time } from "../words";
+import { Name } from "../parts/name";
+import { date, language, t, time } from "../words";
 import { DemoPanel } from "./demo";
 import { Kiosk } from "./kiosk";
 import { Notice } from "./notice";
@@ -55,7 +56,7 @@ export default function MountainPage() {
   return (
     <div class="mountain">
       <header>
-        <h1>{now.name}</h1>
+        <h1><Name of="resort" id="name">{now.name}</Name></h1>
         <p class="note now">{date(now.local.slice(0, 10))}, <strong>{time(now.at_ms, now.zone)}</strong>{now.is_season ? "" : ` · ${t("mountain.note.season")}`}</p>
         <Notice />
       </header>
@@ -67,8 +68,8 @@ export default function MountainPage() {
       {isRest && <Places what="venues" places={shown(now.venues)} now={now} />}
       <p class="more">
         <button type="button" onClick={() => print()}>{t("mountain.print")}</button>
-        <a href="/api/mountain/map.svg">{t("mountain.sign")}</a>
-        <a href="/api/mountain/sessions.ics">{t("mountain.calendar")}</a>
+        <a href={`/api/mountain/map.svg?language=${language.value}`}>{t("mountain.sign")}</a>
+        <a href={`/api/mountain/sessions.ics?language=${language.value}`}>{t("mountain.calendar")}</a>
         <a href="/api/mountain/liftie.json">{t("mountain.liftie")}</a>
         <a href="/mountain?kiosk" target="_blank" rel="noopener">{t("mountain.kiosk")}</a>
       </p>

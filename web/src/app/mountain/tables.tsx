@@ -3,14 +3,14 @@ import type { ComponentChildren, ComponentType } from "preact";
 import { signal } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { has } from "../session";
+import { Name } from "../parts/name";
 import { t, type Key } from "../words";
 import { BoardForm } from "./board";
 import type { Mountain, Place } from "./state";
-import { SIGNS, ageText, crowdText, kindText, nameOf, noteText, peopleText, sourceText, stateText, waitText } from "./words";
+import { SIGNS, ageText, crowdText, kindText, nameOf, noteText, peopleText, sourceText, stateText, waitText, type What } from "./words";
 
 type Column = { title: Key; isNumber?: boolean; of: (place: Place) => ComponentChildren };
 export const OfPlace = signal<{ of: ComponentType<{ place: string; columns: number }> } | null>(null); // its photographs, once there is time for them
-export type What = "lifts" | "runs" | "venues";
 
 export function State({ place }: { place: Place }) {
   return <span class={`state ${place.state}`}><span aria-hidden="true">{SIGNS[place.state] ?? "○"}</span> {stateText(place.state)}</span>;
@@ -27,7 +27,7 @@ const COLUMNS: Record<What, Column[]> = {
   venues: [wait, people("mountain.there"), crowding],
 };
 
-function Row({ place, columns, now, isRepeated }: { place: Place; columns: Column[]; now: Mountain; isRepeated: boolean }) {
+function Row({ place, what, columns, now, isRepeated }: { place: Place; what: What; columns: Column[]; now: Mountain; isRepeated: boolean }) {
   const [isChanging, setChanging] = useState(false);
   const mayChange = has("manager", "gate");
   const Photos = OfPlace.value?.of;
@@ -35,26 +35,26 @@ function Row({ place, columns, now, isRepeated }: { place: Place; columns: Colum
   return (
     <>
       <tr role="row" data-key={place.key}>
-        <th role="rowheader" scope="row"><span class="name">{nameOf(place)}</span> <span class="note">{kindText(place.kind)}{isRepeated && ` · ${place.key}`}</span></th>
+        <th role="rowheader" scope="row"><span class="name">{place.name ? <Name of={what} id={place.key}>{place.name}</Name> : place.key}</span> <span class="note">{kindText(place.kind)}{isRepeated && ` · ${place.key}`}</span></th>
         <td role="cell" data-label={t("mountain.state")}><span><State place={place} />{place.note && <> <span class="note">{noteText(place.note)}</span></>}</span></td>
         {columns.map((c) => <td role="cell" key={c.title} class={c.isNumber ? "number" : undefined} data-label={t(c.title)}>{c.of(place)}</td>)}
         <td role="cell" data-label={t("mountain.hours")} class="hours">{place.hours.replace(/-/g, "–") || t("mountain.allDay")}</td>
         <td role="cell" data-label={t("mountain.source")} class="note source">{sourceText(place)}{said && ` · ${said}`}{measured && <span class="age"> · {t("mountain.measured", { age: measured })}</span>}</td>
         {mayChange && (
           <td role="cell" class="change">
-            <button type="button" aria-expanded={isChanging} aria-label={t("mountain.changeOf", { name: nameOf(place) })} onClick={() => setChanging(!isChanging)}>{t("mountain.change")}</button>
+            <button type="button" aria-expanded={isChanging} aria-label={t("mountain.changeOf", { name: nameOf(place, what) })} onClick={() => setChanging(!isChanging)}>{t("mountain.change")}</button>
           </td>
         )}
       </tr>
       {Photos && <Photos place={place.key} columns={columns.length + (mayChange ? 5 : 4)} />}
-      {isChanging && <tr role="row" class="form"><td role="cell" colSpan={columns.length + 5}><BoardForm place={place} done={() => setChanging(false)} /></td></tr>}
+      {isChanging && <tr role="row" class="form"><td role="cell" colSpan={columns.length + 5}><BoardForm place={place} name={nameOf(place, what)} done={() => setChanging(false)} /></td></tr>}
     </>
   );
 }
 
 export function Places({ what, places, now }: { what: What; places: Place[]; now: Mountain }) {
   const columns = COLUMNS[what], title = t(`mountain.${what}` as Key);
-  const names = places.map(nameOf);
+  const names = places.map((p) => nameOf(p, what));
   const opened = places.filter((p) => p.state === "open").length;
   return (
     <section aria-labelledby={`${what}-title`}>
@@ -71,7 +71,7 @@ export function Places({ what, places, now }: { what: What; places: Place[]; now
               {has("manager", "gate") && <th role="columnheader" scope="col"><span class="unseen">{t("mountain.change")}</span></th>}
             </tr>
           </thead>
-          <tbody role="rowgroup">{places.map((p) => <Row key={p.key} place={p} columns={columns} now={now} isRepeated={names.indexOf(nameOf(p)) !== names.lastIndexOf(nameOf(p))} />)}</tbody>
+          <tbody role="rowgroup">{places.map((p) => <Row key={p.key} place={p} what={what} columns={columns} now={now} isRepeated={names.indexOf(nameOf(p, what)) !== names.lastIndexOf(nameOf(p, what))} />)}</tbody>
         </table>
       )}
     </section>

@@ -1,4 +1,5 @@
 // words.ts - the field's own words (kinds of lifts, runs, venues; states; sources) as the reader's language has them.
+import { named, type Kind } from "../names";
 import { number, percent, span, t, type Key } from "../words";
 import type { Mountain, Place } from "./state";
 
@@ -8,7 +9,8 @@ export const SIGNS: Record<string, string> = { open: "●", hold: "◐", schedul
 
 export const stateText = (state: string): string => t(`mountain.state.${state}` as Key);
 export const kindText = (kind: string): string => t(`mountain.kind.${kind}` as Key);
-export const nameOf = (place: Place): string => place.name || place.key;
+export type What = "lifts" | "runs" | "venues";
+export const nameOf = (place: Place, of: Kind): string => (place.name ? named(of, place.key, place.name) : place.key);
 export const sourceText = (place: Place): string =>
   place.source === "schedule" ? t("mountain.bySchedule") : t("mountain.by", { name: place.source });
 

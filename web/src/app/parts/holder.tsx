@@ -1,5 +1,6 @@
 // holder.tsx - what is to be known of whoever holds what is bought, for a purpose that is told.
 import { useRef } from "preact/hooks";
+import { named } from "../names";
 import { t, type Key } from "../words";
 
 const FIELDS: Record<string, { key: Key; type?: string; auto?: string }> = {
@@ -9,7 +10,7 @@ const FIELDS: Record<string, { key: Key; type?: string; auto?: string }> = {
   sole_mm: { key: "book.field.sole", type: "number" }, skill: { key: "book.field.skill" }, diet: { key: "book.field.diet" },
 };
 
-type Need = { name: string; fields: string; keep_days: number };
+type Need = { purpose: string; name: string; fields: string; keep_days: number };
 type Props = { what: string; isFirst?: boolean; need: Need; set: (data: object) => void };
 
 export function Holder({ what, isFirst, need, set }: Props) {
@@ -22,7 +23,7 @@ export function Holder({ what, isFirst, need, set }: Props) {
   return (
     <fieldset class="holder">
       <legend>{what}</legend>
-      <p class="note">{t("book.holders.for", { name: need.name, n: need.keep_days })}</p>
+      <p class="note">{t("book.holders.for", { name: named("purposes", need.purpose, need.name), n: need.keep_days })}</p>
       <div class="fields">
         {need.fields.split(" ").filter((f) => FIELDS[f]).map((f) => (
           <label key={f}>{t(FIELDS[f].key)}

@@ -1,6 +1,7 @@
 // sign.tsx - what is to be signed for the persons of an order: read, then signed by whom, for whom, as what.
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../call";
+import { named } from "../names";
 import { LANGUAGES, language, t, type Language } from "../words";
 import { once } from "./once";
 import type { Receipt } from "./receipt";
@@ -13,7 +14,7 @@ type Props = { receipt: Receipt; send: (signed: Signed, key: string) => Promise<
 // The holder of a position is told by what was bought: names are not kept in pages.
 const whoOf = (receipt: Receipt, person: number): string => {
   const index = receipt.persons.findIndex((p) => p.person === person), of = receipt.positions.find((p) => p.person === person);
-  return t("book.person", { n: index + 1, what: of ? `${of.name}, ${of.class_name}` : "" });
+  return t("book.person", { n: index + 1, what: of ? `${named("products", of.product, of.name)}, ${named("classes", of.class, of.class_name)}` : "" });
 };
 
 export function Sign(props: Props) {

@@ -13,7 +13,7 @@ export type Choices = { lifts: Choice[]; runs: Choice[]; venues: Choice[] };
 
 function usePlaces(): Choices {
   useEffect(begin, []);
-  const of = (what: keyof Choices): Choice[] => (mountain.value?.[what] ?? []).map((p) => ({ key: p.key, name: nameOfPlace(p) }));
+  const of = (what: keyof Choices): Choice[] => (mountain.value?.[what] ?? []).map((p) => ({ key: p.key, name: nameOfPlace(p, what) }));
   return { lifts: of("lifts"), runs: of("runs"), venues: of("venues") };
 }
 

@@ -4,6 +4,8 @@ import { Whiskers } from "../../components/Plan";
 import { say } from "../../say";
 import type { Resort } from "../../types";
 import { call } from "../call";
+import { withNames } from "../names";
+import { Name } from "../parts/name";
 import { once, underWay } from "../parts/once";
 import { has } from "../session";
 import { number, percent, t } from "../words";
@@ -57,7 +59,8 @@ function Publish({ cap, job }: { cap: Cap; job: Job }) {
   );
 }
 
-export function CapResult({ cap, job, resort }: { cap: Cap; job: Job; resort: Resort }) {
+export function CapResult({ cap, job, resort: told }: { cap: Cap; job: Job; resort: Resort }) {
+  const resort = withNames(told);
   const nameOf = (key: string | null) => (key ? [...resort.lifts, ...resort.runs, ...resort.venues].find((x) => x.key === key)?.name || key : "–");
   const reach = (key: string, name: string, i: [number, number] | null) =>
     ({ key, name: i ? `${name}: ${number(i[0])} – ${number(i[1])}` : name, mean: cap.cap, half_width: null, interval: i });
@@ -93,7 +96,7 @@ export function CapResult({ cap, job, resort }: { cap: Cap; job: Job; resort: Re
         <div class="scroll" role="group" tabIndex={0} aria-labelledby="types-title">
           <table>
             <thead><tr><th scope="col">{t("plan.dayType")}</th><th scope="col" class="number">{t("plan.ofSeason")}</th><th scope="col" class="number">{t("plan.daysColumn")}</th><th scope="col" class="number">{t("plan.good")}</th></tr></thead>
-            <tbody>{cap.day_types.map((d) => <tr key={d.key}><th scope="row">{d.name}</th><td class="number">{percent(d.share)}</td><td class="number">{d.closed ? "–" : number(d.days)}</td><td class="number">{d.closed ? t("plan.closed") : number(d.days_good)}</td></tr>)}</tbody>
+            <tbody>{cap.day_types.map((d) => <tr key={d.key}><th scope="row"><Name of="day-types" id={d.key}>{d.name}</Name></th><td class="number">{percent(d.share)}</td><td class="number">{d.closed ? "–" : number(d.days)}</td><td class="number">{d.closed ? t("plan.closed") : number(d.days_good)}</td></tr>)}</tbody>
           </table>
         </div>
       </section>

@@ -1,7 +1,8 @@
 // ccc.tsx - a sheet of carrying capacity: the lifts' own, and beside it what else limits the day.
 import { say } from "../../say";
+import { Name } from "../parts/name";
 import { number, t } from "../words";
-import { saidIn } from "./saying";
+import { saidIn, sayMade } from "./saying";
 
 export type Ccc = {
   ccc: number | null; error: number | null; binding: string | null; days: number;
@@ -10,6 +11,11 @@ export type Ccc = {
 };
 
 const whole = (value: number | null): string => (value === null ? "–" : number(Math.round(value)));
+
+function Made({ children }: { children: string }) {
+  const { text, lang } = sayMade(children);
+  return <span lang={lang}>{text}</span>;
+}
 
 export function CccResult({ sheet }: { sheet: Ccc }) {
   return (
@@ -20,7 +26,7 @@ export function CccResult({ sheet }: { sheet: Ccc }) {
         <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-title">
           <table>
             <thead><tr><th scope="col">{t("plan.limit")}</th><th scope="col" class="number">{t("plan.capacityOf")}</th><th scope="col" class="number">{t("plan.guestsADay")}</th></tr></thead>
-            <tbody>{sheet.limits.map((l) => <tr key={l.key} class={l.key === sheet.binding ? "binds" : undefined}><th scope="row"><span lang={saidIn(l.name)}>{say(l.name)}</span>{l.key === sheet.binding ? ` (${t("plan.binds")})` : ""}</th><td class="number">{l.capacity === null ? <span lang="en">{l.unknown || "–"}</span> : <>{whole(l.capacity)} <span lang={saidIn(l.unit)}>{say(l.unit)}</span></>}</td><td class="number">{whole(l.guests)}</td></tr>)}</tbody>
+            <tbody>{sheet.limits.map((l) => <tr key={l.key} class={l.key === sheet.binding ? "binds" : undefined}><th scope="row"><span lang={saidIn(l.name)}>{say(l.name)}</span>{l.key === sheet.binding ? ` (${t("plan.binds")})` : ""}</th><td class="number">{l.capacity === null ? <Made>{l.unknown || "–"}</Made> : <>{whole(l.capacity)} <span lang={saidIn(l.unit)}>{say(l.unit)}</span></>}</td><td class="number">{whole(l.guests)}</td></tr>)}</tbody>
           </table>
         </div>
       </section>
@@ -29,7 +35,7 @@ export function CccResult({ sheet }: { sheet: Ccc }) {
         <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-lifts-title">
           <table>
             <thead><tr><th scope="col">{t("plan.lift")}</th><th scope="col" class="number">{t("plan.pph")}</th><th scope="col" class="number">{t("plan.supply")}</th><th scope="col" class="number">{t("plan.demand")}</th><th scope="col" class="number">{t("plan.ccc")}</th></tr></thead>
-            <tbody>{sheet.lifts.map((l) => <tr key={l.key}><th scope="row">{l.name}{l.remark && <span class="note" lang="en"> {l.remark}</span>}</th><td class="number">{whole(l.adjusted_pph)}</td><td class="number">{whole(l.supply_m)}</td><td class="number">{whole(l.demand_m)}</td><td class="number">{whole(l.ccc)}</td></tr>)}</tbody>
+            <tbody>{sheet.lifts.map((l) => <tr key={l.key}><th scope="row"><Name of="lifts" id={l.key}>{l.name}</Name>{l.remark && <span class="note"> <Made>{l.remark}</Made></span>}</th><td class="number">{whole(l.adjusted_pph)}</td><td class="number">{whole(l.supply_m)}</td><td class="number">{whole(l.demand_m)}</td><td class="number">{whole(l.ccc)}</td></tr>)}</tbody>
           </table>
         </div>
       </section>

@@ -6,6 +6,7 @@ import { span as lasting } from "../../format";
 import { bin } from "../../state";
 import type { Day } from "../../types";
 import { call } from "../call";
+import { named } from "../names";
 import { language, number, percent, t, type Key } from "../words";
 import type { Cap } from "./cap";
 import { useReportLook } from "./draw";
@@ -53,7 +54,7 @@ function Days({ list, days }: { list: Job[]; days: Day[] }) {
   useSaying();
   const head = list.map((j) => j.title);
   const isSame = days.every((d) => d.seed === days[0].seed);
-  const lifts = [...new Map(days.flatMap((d) => d.lifts.map((l) => [l.key, l.name] as const))).entries()];
+  const lifts = [...new Map(days.flatMap((d) => d.lifts.map((l) => [l.key, named("lifts", l.key, l.name)] as const))).entries()];
   const canDraw = days.every((d) => d.bin_s === days[0].bin_s && d.from === days[0].from && d.present.length > 0);
   const longest = useMemo(() => days.reduce((a, d) => (d.present.length > a.present.length ? d : a), days[0]), [days]);
   const [series] = useState(() => {

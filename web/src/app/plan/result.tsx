@@ -1,6 +1,6 @@
 // result.tsx - a job: how far it is, and what came of it once it is done. Days and experiments are shown by the same
 // components as the report pages, in the reader's language (saying.ts).
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import type { Part } from "../../components/Frame";
 import { Headline } from "../../components/Headline";
 import { dayParts } from "../../components/DayParts";
@@ -10,6 +10,7 @@ import { bin } from "../../state";
 import { say } from "../../say";
 import type { Day, Plan, Resort } from "../../types";
 import { call } from "../call";
+import { namesNow, withNames } from "../names";
 import { go } from "../router";
 import { t } from "../words";
 import { CapResult, type Cap } from "./cap";
@@ -39,11 +40,10 @@ function Parts({ parts }: { parts: Part[] }) {
 }
 
 function DayResult({ day, resort }: { day: Day; resort: Resort }) {
-  const [view] = useState(() => {
-    bin.value = busiestBin(day);
-    return viewOf(resort, day);
-  });
-  return <div class="report"><Headline day={day} /><Parts parts={dayParts(view, day)} /></div>;
+  const called = namesNow();
+  const [view, shown] = useMemo(() => [viewOf(withNames(resort, true), withNames(day)), withNames(day)], [resort, day, called]);
+  useEffect(() => void (bin.value = busiestBin(day)), [day]);
+  return <div class="report" key={called}><Headline day={shown} /><Parts parts={dayParts(view, shown)} /></div>;
 }
 
 type Found = { kind: string; result: unknown; resort: Resort };

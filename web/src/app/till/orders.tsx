@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
+import { named } from "../names";
 import { amount, rate } from "../parts/amount";
 import { Charging, useDue } from "../parts/charge";
 import type { Receipt } from "../parts/receipt";
@@ -167,7 +168,7 @@ export function Orders({ rest }: { rest: string }) {
               <li key={p.position}>
                 <label class="check">
                   <input type="checkbox" name={`position-${p.position}`} disabled={p.state !== "live"} checked={chosen.has(p.position)} onChange={() => toggle(p.position)} />
-                  <span>{p.position}. {p.name}, {p.class_name} · {date(p.date)} {p.time} · {amount(p.price)}
+                  <span>{p.position}. {named("products", p.product, p.name)}, {named("classes", p.class, p.class_name)} · {date(p.date)} {p.time} · {amount(p.price)}
                     {p.state !== "live" && <em> ({t("till.state.ended")})</em>}</span>
                 </label>
               </li>

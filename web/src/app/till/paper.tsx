@@ -5,7 +5,7 @@ import type { Api } from "../api-types";
 import { call } from "../call";
 import { amount, rate } from "../parts/amount";
 import { Qr } from "../parts/qr";
-import { date, day, t, time, type Key } from "../words";
+import { date, day, language, t, time, type Key } from "../words";
 import { act, type Answer } from "./act";
 import { Keyed } from "./keys";
 import { messageOf, nameOf, till, type Quote } from "./state";
@@ -15,7 +15,7 @@ type Pass = Api["GET /api/orders/{order}/passes"]["answer"]["passes"][number];
 
 export function Passes({ order }: { order: number }) {
   const [passes, setPasses] = useState<Pass[] | null>(null), [failed, setFailed] = useState("");
-  const look = () => call("GET /api/orders/{order}/passes", {}, { order: String(order) }).then((a) => setPasses(a.passes), (e) => setFailed(messageOf(e)));
+  const look = () => call("GET /api/orders/{order}/passes", { language: language.value }, { order: String(order) }).then((a) => setPasses(a.passes), (e) => setFailed(messageOf(e)));
   useEffect(() => {
     setPasses(null);
     void look();

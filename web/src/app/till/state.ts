@@ -2,6 +2,7 @@
 import { computed, signal } from "@preact/signals";
 import type { Api } from "../api-types";
 import { Refusal, call } from "../call";
+import { named, type Kind } from "../names";
 import { t, type Key } from "../words";
 
 export type Till = Api["GET /api/till"]["answer"];
@@ -11,7 +12,16 @@ export type Need = Till["needs"][number];
 export type Tender = { tender: string; amount: string; currency: string; change: string; reference: string };
 export type Quote = { lines: { product: string; class: string; count: number; when: string; each: string; amount: string; because: string[] }[]; total: string };
 
-export const till = signal<Till | null>(null);
+const told = signal<Till | null>(null);
+// What has a name in the reader's language has it in all that the till shows.
+const listed = <T extends { name: string }>(kind: Kind, list: T[], key: (of: T) => string): T[] => list.map((x) => ({ ...x, name: named(kind, key(x), x.name) }));
+export const till = computed<Till | null>(() => told.value && {
+  ...told.value,
+  resort: named("resort", "name", told.value.resort),
+  products: listed("products", told.value.products, (p) => p.product),
+  classes: listed("classes", told.value.classes, (c) => c.class),
+  needs: listed("purposes", told.value.needs, (n) => n.purpose),
+});
 export const lines = signal<Line[]>([]);
 export const voucher = signal("");
 export const agency = signal("");
@@ -19,7 +29,7 @@ export const offer = signal(0); // the order that holds what a waiting party was
 export const drawer = signal(localStorage.getItem("till.drawer") ?? "till-1");
 export const isDrawerOpen = computed(() => till.value?.drawers.some((d) => d.drawer === drawer.value) ?? false);
 
-export const readTill = async (): Promise<void> => void (till.value = await call("GET /api/till", {}));
+export const readTill = async (): Promise<void> => void (told.value = await call("GET /api/till", {}));
 
 export function useDrawer(name: string): void {
   drawer.value = name;
