@@ -25,7 +25,10 @@ const { chromium } = require("playwright-core");
 const launch = (...args) => chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox", "--disable-dev-shm-usage", ...args] });
 const withGl = isFull ? await launch("--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader") : undefined;
 const without = await launch("--disable-gpu", "--disable-3d-apis");
-const row = (page, key) => page.locator(`tr[data-key="${key}"]`);
+const row = (page, key) => page.locator(`tr[data-key="${key}"]`).first(); // slopes share sections
+const openSlopes = async (page) => {
+  for (const button of await page.locator("button.parts").all()) await button.click();
+};
 
 async function open(s, browser, options = {}, path = "/mountain") {
   s.browser = browser;
@@ -100,9 +103,12 @@ await check("the table and the map say what the server says", async () => {
   const page = await open(shown, without), now = await (await fetch(`${shown.url}/api/mountain`)).json(), problems = [];
   await page.locator(".svg-map").waitFor();
   const words = { open: "Open", hold: "On hold", scheduled: "Opens later", closed: "Closed" };
+  const resort = await (await fetch(`${shown.url}/api/resort`)).json(), lines = await page.locator("section:has(#runs-title) tbody tr").count();
+  if (lines !== resort.slopes.length + now.runs.filter((r) => !resort.slopes.some((s) => s.sections.includes(r.key))).length) problems.push(`${lines} slopes`);
+  await openSlopes(page);
   for (const place of [...now.lifts, ...now.runs, ...now.venues]) {
-    const text = await row(page, place.key).textContent();
-    if (!text.includes(words[place.state]) || !text.includes(place.name)) problems.push(`${place.key}: ${text}`);
+    const text = await row(page, place.key).textContent(), isSection = now.runs.includes(place);
+    if (!text.includes(words[place.state]) || (!isSection && !text.includes(place.name))) problems.push(`${place.key}: ${text}`);
   }
   const titles = await page.locator(".svg-map .way title").allTextContents();
   for (const place of [...now.lifts, ...now.runs]) if (!titles.some((t) => t.startsWith(`${place.name}: ${words[place.state]}`))) problems.push(`the map does not say ${place.name}: ${place.state}`);
@@ -167,13 +173,32 @@ await checkFully("a lost connection is told, with the age of what is shown; it c
   return problems;
 });
 
+await checkFully("a slope of which a section is closed is open in part; sections are changed one by one", async () => {
+  const page = await open(plain, without, { as: "boss" }), problems = [], slope = page.locator('tr[data-slope="long-way"]');
+  for (let n = 1; n <= 6; n++) await tell(`long-${n}`, "open");
+  await slope.locator(".state.open").waitFor({ timeout: 5000 });
+  await slope.getByRole("button", { name: "Long Way: 6 parts" }).click();
+  if (await slope.getByRole("button", { name: /^Change/ }).count()) problems.push("a slope is changed as a whole");
+  await page.getByRole("button", { name: "Change Long Way, part 2 of 6" }).click();
+  await page.locator("form.board select").selectOption("closed");
+  await page.getByRole("button", { name: "Save" }).click();
+  await slope.locator(".state.part", { hasText: "Open in part" }).waitFor({ timeout: 5000 });
+  await page.waitForFunction(() => document.querySelector('tr[data-key="long-2"] .state.closed'));
+  for (let n = 1; n <= 6; n++) await tell(`long-${n}`, "hold", "wind");
+  await slope.getByText("On hold").waitFor({ timeout: 5000 });
+  if (!(await slope.textContent()).includes("wind")) problems.push("what is said of every section is not said of the slope");
+  for (let n = 1; n <= 6; n++) await tell(`long-${n}`, "scheduled");
+  await page.context().close();
+  return problems;
+});
+
 // ---- changing it -------------------------------------------------------------------------------------------------------------
 
 await checkFully("a gate changes a lift by keyboard alone; guests and cashiers cannot", async () => {
   const problems = [];
   for (const as of ["", "till-1"]) {
     const page = await open(plain, without, { as });
-    if (await page.locator(".places button").count()) problems.push(`${as || "a guest"} may change`);
+    if (await page.locator(".places .change button").count()) problems.push(`${as || "a guest"} may change`);
     await page.context().close();
   }
   const page = await open(plain, without, { as: "gate-1" });
@@ -218,10 +243,11 @@ await checkFully("filters: only what is open, runs of one difficulty", async () 
   const page = await open(shown, without), problems = [];
   await page.getByLabel("Difficulty of runs").selectOption("easy");
   const kinds = await page.locator('section:has(#runs-title) tbody tr').count();
-  const now = await (await fetch(`${shown.url}/api/mountain`)).json();
-  if (kinds !== now.runs.filter((r) => r.kind === "easy").length) problems.push(`${kinds} easy runs`);
+  const resort = await (await fetch(`${shown.url}/api/resort`)).json();
+  const easy = resort.slopes.filter((s) => s.difficulty === "easy").length + resort.runs.filter((r) => r.difficulty === "easy" && !resort.slopes.some((s) => s.sections.includes(r.key))).length;
+  if (kinds !== easy || easy < 2) problems.push(`${kinds} of ${easy} easy slopes`);
   await page.getByLabel("Only what is open").check();
-  const closed = await page.locator(".places .state:not(.open)").count();
+  const closed = await page.locator(".places .state:not(.open, .part)").count();
   if (closed) problems.push(`${closed} that are not open`);
   await page.context().close();
   return problems;

@@ -13,11 +13,15 @@ export interface Label {
   strong: boolean;
 }
 
-// Wide scripts take a whole em, others about half of one.
-export function textWidth(text: string, size: number): number {
-  let ems = 0;
-  for (const c of text) ems += c.codePointAt(0)! >= 0x1100 ? 1 : 0.58;
-  return ems * size;
+let pen: CanvasRenderingContext2D | null | undefined, family = "";
+
+// As the browser sets it, in the page's own type.
+export function textWidth(text: string, size: number, strong = false): number {
+  pen ??= document.createElement("canvas").getContext("2d");
+  if (!pen) return text.length * size;
+  family ||= getComputedStyle(document.body).fontFamily;
+  pen.font = `${strong ? 700 : 400} ${size}px ${family}`;
+  return pen.measureText(text).width;
 }
 
 const meets = (a: Box, b: Box): boolean => a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
@@ -41,7 +45,7 @@ export function placeLabels(
   const boxes = [...taken], labels: Label[] = [];
   for (const { text, strong, points } of lines) {
     if (!text || points.length < 2) continue;
-    const size = strong ? 13 : 11.5, w = textWidth(text, size) + 4, h = size + 3;
+    const size = strong ? 13 : 11.5, w = textWidth(text, size, strong) + 6, h = size + 3;
     search: for (const share of [0.5, 0.38, 0.62, 0.25, 0.75, 0.12, 0.88]) {
       const [px, py] = pointAlong(points, share);
       for (const [dx, dy] of [[w / 2 + 7, 0], [-w / 2 - 7, 0], [0, -h / 2 - 6], [0, h / 2 + 6]]) {

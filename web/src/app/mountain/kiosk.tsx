@@ -5,7 +5,8 @@ import type { Resort } from "../../types";
 import { Name } from "../parts/name";
 import { t, time, type Key } from "../words";
 import { Notice } from "./notice";
-import { resort, type Mountain, type Place } from "./state";
+import { linesOf, slopeLines } from "./slopes";
+import { resort, type Mountain } from "./state";
 import { State } from "./tables";
 import { noteText, waitText } from "./words";
 
@@ -19,8 +20,8 @@ export function Kiosk({ now, map: LiveMap }: { now: Mountain; map: Map | null })
     return () => clearInterval(timer);
   }, []);
   const lists = (["lifts", "runs", "venues"] as const).flatMap((what) => {
-    const places: Place[] = now[what], pages = [];
-    for (let i = 0; i < places.length; i += ROWS) pages.push({ what, places: places.slice(i, i + ROWS) });
+    const lines = what === "runs" ? slopeLines(now.runs, resort.value) : linesOf(now[what], what), pages = [];
+    for (let i = 0; i < lines.length; i += ROWS) pages.push({ what, lines: lines.slice(i, i + ROWS) });
     return pages;
   });
   const count = lists.length + (LiveMap && resort.value ? 1 : 0), at = count ? turn % count : 0, page = lists[at];
@@ -33,9 +34,9 @@ export function Kiosk({ now, map: LiveMap }: { now: Mountain; map: Map | null })
           <h2>{t(`mountain.${page.what}` as Key)}</h2>
           <table>
             <tbody>
-              {page.places.map((p) => (
-                <tr key={p.key} data-key={p.key}>
-                  <th scope="row">{p.name ? <Name of={page.what} id={p.key}>{p.name}</Name> : p.key}</th>
+              {page.lines.map(({ place: p, parts }) => (
+                <tr key={`${p.key} ${parts.length}`} data-key={p.key}>
+                  <th scope="row">{p.name ? <Name of={parts.length ? "slopes" : page.what} id={p.key}>{p.name}</Name> : p.key}</th>
                   <td><State place={p} />{p.note ? ` · ${noteText(p.note)}` : ""}</td>
                   <td class="number">{p.state === "open" && p.wait_s !== undefined ? waitText(p.wait_s) : ""}</td>
                 </tr>

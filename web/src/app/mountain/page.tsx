@@ -8,7 +8,8 @@ import { date, language, t, time } from "../words";
 import { DemoPanel } from "./demo";
 import { Kiosk } from "./kiosk";
 import { Notice } from "./notice";
-import { failed, follow, mountain, resort, type Mountain, type Place } from "./state";
+import { failed, follow, mountain, resort, type Mountain } from "./state";
+import { linesOf, slopeLines, type Line } from "./slopes";
 import { OfPlace, Places } from "./tables";
 import { DIFFICULTIES, kindText } from "./words";
 
@@ -51,8 +52,8 @@ export default function MountainPage() {
   useEffect(follow, []);
   if (!now) return failed.value ? <p role="alert">{t("frame.failed")}</p> : <p class="note">{t("frame.loading")}</p>;
   if (isKiosk()) return <Kiosk now={now} map={LiveMap} />;
-  const shown = (list: Place[]): Place[] => list.filter((p) => !onlyOpen.value || p.state === "open");
-  const runs = shown(now.runs).filter((r) => !difficulty.value || r.kind === difficulty.value);
+  const shown = (list: Line[]): Line[] => list.filter((l) => !onlyOpen.value || l.place.state === "open" || l.place.state === "part");
+  const runs = (): Line[] => slopeLines(now.runs, resort.value).filter((l) => !difficulty.value || l.place.kind === difficulty.value);
   return (
     <div class="mountain">
       <header>
@@ -63,9 +64,9 @@ export default function MountainPage() {
       <DemoPanel />
       {resort.value && LiveMap && <section class="map" aria-label={t("mountain.map")}><LiveMap now={now} resort={resort.value} /></section>}
       <Filters now={now} />
-      <Places what="lifts" places={shown(now.lifts)} now={now} />
-      {isRest && <Places what="runs" places={runs} now={now} />}
-      {isRest && <Places what="venues" places={shown(now.venues)} now={now} />}
+      <Places what="lifts" lines={shown(linesOf(now.lifts, "lifts"))} now={now} />
+      {isRest && <Places what="runs" lines={shown(runs())} now={now} />}
+      {isRest && <Places what="venues" lines={shown(linesOf(now.venues, "venues"))} now={now} />}
       <p class="more">
         <button type="button" onClick={() => print()}>{t("mountain.print")}</button>
         <a href={`/api/mountain/map.svg?language=${language.value}`}>{t("mountain.sign")}</a>

@@ -5,7 +5,7 @@ import type { Mountain, Place } from "./state";
 
 export const DIFFICULTIES = ["novice", "easy", "intermediate", "advanced", "expert", "freeride", "extreme"] as const;
 export const STATES = ["open", "hold", "scheduled", "closed"] as const;
-export const SIGNS: Record<string, string> = { open: "●", hold: "◐", scheduled: "◔", closed: "○" };
+export const SIGNS: Record<string, string> = { open: "●", part: "◑", hold: "◐", scheduled: "◔", closed: "○" };
 
 export const stateText = (state: string): string => t(`mountain.state.${state}` as Key);
 export const kindText = (kind: string): string => t(`mountain.kind.${kind}` as Key);
