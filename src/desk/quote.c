@@ -310,6 +310,10 @@ static json_t *reasons_json(desk_act *a, const desk_quote *q, const desk_quote_l
         json_object_set_new(o, "from", desk_date_json(l->valid_from));
     if (o && l->valid_until != DESK_ALWAYS_UNTIL)
         json_object_set_new(o, "until", desk_date_json(l->valid_until));
+    if (o && q->discount_bp && !l->is_agreed) {
+        json_object_set_new(o, "agency", json_string(q->agency));
+        json_object_set_new(o, "agency_bp", json_integer(q->discount_bp));
+    }
     if (!o || strcmp(l->asked_currency, q->currency) == 0 ||
         desk_money_rate_find(a, l->asked_currency, q->currency, &rate) != PISTE_OK)
         return o;
