@@ -5,7 +5,7 @@ import { amount, rate } from "./amount";
 
 export type Reasoned = {
   class: string;
-  reasons: { price: string; class_name: string; list: string; is_agreed: boolean; voucher: string; from?: string; until?: string; agency?: string; agency_bp?: number;
+  reasons: { price: string; class_name: string; by_age: boolean; list: string; is_agreed: boolean; voucher: string; from?: string; until?: string; agency?: string; agency_bp?: number;
     rate?: { asked: string; from: string; to: string; numerator: number; denominator: number; date: string; source: string } };
 };
 
@@ -13,7 +13,7 @@ export function reasonsOf(line: Reasoned): string[] {
   const r = line.reasons, who = named("classes", line.class, r.class_name);
   return [
     (r.price ? t("book.why.named", { price: named("prices", r.price, r.price), class: who, amount: amount(r.list) }) : t("book.why.price", { class: who, amount: amount(r.list) }))
-      + (r.is_agreed ? `, ${t("book.why.agreed")}` : ""),
+      + (r.by_age ? `, ${t("book.why.byAge")}` : "") + (r.is_agreed ? `, ${t("book.why.agreed")}` : ""),
     r.from && r.until ? t("book.why.fromUntil", { from: day(r.from), until: day(r.until) })
       : r.from ? t("book.why.from", { from: day(r.from) }) : r.until ? t("book.why.until", { until: day(r.until) }) : "",
     r.rate ? t("book.why.rate", { asked: amount(r.rate.asked), rate: rate(r.rate.numerator, r.rate.denominator), from: r.rate.from, to: r.rate.to, date: day(r.rate.date), source: r.rate.source }) : "",
