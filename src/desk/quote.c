@@ -304,12 +304,16 @@ static void explain_rate(desk_act *a, const desk_quote *q, const desk_quote_line
 static json_t *reasons_json(desk_act *a, const desk_quote *q, const desk_quote_line *l) {
     desk_money_rate rate;
     char text[DESK_MONEY_TEXT];
-    json_t *o = json_pack("{s:s,s:s,s:o,s:b,s:s}", "price", l->price_name, "class_name", l->class_name, "list",
+    json_t *o = json_pack("{s:s,s:s,s:b,s:o,s:b,s:s}", "price", l->price_name, "class_name", l->class_name, "by_age", l->age >= 0, "list",
                           desk_money_json(q->currency, l->list_minor), "is_agreed", l->is_agreed, "voucher", l->voucher);
     if (o && l->valid_from != DESK_ALWAYS_FROM)
         json_object_set_new(o, "from", desk_date_json(l->valid_from));
     if (o && l->valid_until != DESK_ALWAYS_UNTIL)
         json_object_set_new(o, "until", desk_date_json(l->valid_until));
+    if (o && q->discount_bp && !l->is_agreed) {
+        json_object_set_new(o, "agency", json_string(q->agency));
+        json_object_set_new(o, "agency_bp", json_integer(q->discount_bp));
+    }
     if (!o || strcmp(l->asked_currency, q->currency) == 0 ||
         desk_money_rate_find(a, l->asked_currency, q->currency, &rate) != PISTE_OK)
         return o;

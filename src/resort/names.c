@@ -24,13 +24,12 @@ static void walk_record(const walk *w, const schema_record *record, const char *
         w->each(w->context, &(names_entry){kind, entry, parent, text_at(base, name ? name : schema_field_find(record, "product"))});
     for (int32_t i = 0; i < record->count; i++) {
         const schema_field *f = &record->fields[i];
-        const unsigned char *at = base + f->offset;
         const piste_entry *above = entry->key ? entry : parent;
         if (f->type == SCHEMA_RECORD)
-            walk_record(w, f->record, f->key, above, at);
+            walk_record(w, f->record, f->key, above, base + f->offset);
         if (f->type != SCHEMA_LIST)
             continue;
-        const any_list *list = (const any_list *)(const void *)at;
+        const any_list *list = (const any_list *)(const void *)(base + f->offset);
         for (int32_t k = 0; k < list->count; k++)
             walk_record(w, f->record, f->key, above, (const unsigned char *)list->list + (size_t)k * f->record->size);
     }

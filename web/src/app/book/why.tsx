@@ -1,8 +1,7 @@
 // why.tsx - what was refused, and why a price is what it is, in the reader's language.
 import { Refusal } from "../call";
-import { named } from "../names";
-import { amount, rate } from "../parts/amount";
-import { day, t, type Key } from "../words";
+import { reasonsOf, type Reasoned } from "../parts/reasons";
+import { t, type Key } from "../words";
 
 const REASONS: Record<string, Key> = {
   sold_out: "book.no.soldOut", quota_full: "book.no.soldOut", waiting: "book.no.waiting", no_allotment: "book.no.notOnSale", not_eligible: "book.no.eligible",
@@ -21,21 +20,6 @@ export function whyNot(error: unknown): string {
   return t(key, { why: error instanceof Error ? error.message : "" });
 }
 
-export type Line = {
-  position: number; product: string; class: string; when: string; count: number; each: string; amount: string;
-  reasons: { price: string; class_name: string; list: string; is_agreed: boolean; voucher: string; from?: string; until?: string;
-    rate?: { asked: string; from: string; to: string; numerator: number; denominator: number; date: string; source: string } };
-};
+export type Line = Reasoned & { position: number; product: string; when: string; count: number; each: string; amount: string };
 
-export function Reasons({ line }: { line: Line }) {
-  const r = line.reasons, who = named("classes", line.class, r.class_name);
-  return (
-    <ul class="reasons">
-      <li>{r.price ? t("book.why.named", { price: named("prices", r.price, r.price), class: who, amount: amount(r.list) }) : t("book.why.price", { class: who, amount: amount(r.list) })}</li>
-      {r.from && r.until ? <li>{t("book.why.fromUntil", { from: day(r.from), until: day(r.until) })}</li>
-        : r.from ? <li>{t("book.why.from", { from: day(r.from) })}</li> : r.until ? <li>{t("book.why.until", { until: day(r.until) })}</li> : null}
-      {r.rate && <li>{t("book.why.rate", { asked: amount(r.rate.asked), rate: rate(r.rate.numerator, r.rate.denominator), from: r.rate.from, to: r.rate.to, date: day(r.rate.date), source: r.rate.source })}</li>}
-      {r.voucher && <li>{t("book.why.voucher", { code: r.voucher })}</li>}
-    </ul>
-  );
-}
+export const Reasons = ({ line }: { line: Line }) => <ul class="reasons">{reasonsOf(line).map((text) => <li key={text}>{text}</li>)}</ul>;

@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
 import { amount } from "../parts/amount";
 import { Holder } from "../parts/holder";
+import { reasonsOf } from "../parts/reasons";
 import { go } from "../router";
 import { t } from "../words";
 import { act } from "./act";
@@ -108,7 +109,7 @@ function Price() {
           <tbody>
             {q.lines.map((l, i) => (
               <tr key={i}>
-                <td>{nameOf(till.value?.products, l.product, "product")}, {nameOf(till.value?.classes, l.class, "class")}<br /><span class="note">{l.when} · {l.because.join(" · ")}</span></td>
+                <td>{nameOf(till.value?.products, l.product, "product")}, {nameOf(till.value?.classes, l.class, "class")}<br /><span class="note">{l.when} · {reasonsOf(l).join(" · ")}</span></td>
                 <td class="number">{l.count}</td><td class="number">{amount(l.each)}</td><td class="number">{amount(l.amount)}</td>
               </tr>
             ))}

@@ -3,6 +3,7 @@ import { computed, signal } from "@preact/signals";
 import type { Api } from "../api-types";
 import { Refusal, call } from "../call";
 import { named, type Kind } from "../names";
+import type { Reasoned } from "../parts/reasons";
 import { t, type Key } from "../words";
 
 export type Till = Api["GET /api/till"]["answer"];
@@ -10,7 +11,7 @@ type Kept = { purpose: string; data: object }; // of a person, for a purpose
 export type Line = { product: string; class: string; age: string; count: number; date: string; time: string; holders: Kept[][] };
 export type Need = Till["needs"][number];
 export type Tender = { tender: string; amount: string; currency: string; change: string; reference: string };
-export type Quote = { lines: { product: string; class: string; count: number; when: string; each: string; amount: string; because: string[] }[]; total: string };
+export type Quote = { lines: ({ product: string; class: string; count: number; when: string; each: string; amount: string } & Reasoned)[]; total: string };
 
 const told = signal<Till | null>(null);
 // What has a name in the reader's language has it in all that the till shows.
