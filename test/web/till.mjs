@@ -372,6 +372,85 @@ await check("who waits is listed, is offered what comes back, and is sold it", a
   const told = await get("/api/till");
   return [...shots, ...(told.waiting.length || told.offers.length ? [JSON.stringify([told.waiting, told.offers])] : [])];
 });
+// ---- any product, by letters -----------------------------------------------------------------------------------------------
+
+const line = () => page.$$eval(".lines .line", (all) => all.map((e) => e.getAttribute("aria-label")).join());
+const shown = () => page.$$eval(".products [data-product]", (all) => all.map((e) => e.dataset.product));
+await check("a product beyond the ninth is found from any screen by letters or by its number, and Enter takes it", async () => {
+  const products = (await get("/api/till")).products, problems = [];
+  if (products.length < 12) return [`${products.length} products, expected more than nine`];
+  const far = products[11], meal = products.findIndex((p, i) => i > 8 && p.product !== far.product);
+  await key("s");
+  await page.waitForSelector(".products");
+  await page.keyboard.type("/12", { delay: 50 }); // fast, and no scanner: no letter goes to another key
+  if ((await page.inputValue("[name=seek]")) !== "12") problems.push(`the field has ${await page.inputValue("[name=seek]")}`);
+  await page.fill("[name=seek]", "");
+  for (const [typed, wanted] of [["12", far], [products[meal].product.slice(0, 8), products[meal]], [products[meal].name.toUpperCase(), products[meal]]]) {
+    await key("o");
+    await key("/");
+    await page.waitForFunction(() => document.activeElement?.name === "seek");
+    await page.keyboard.type(typed, { delay: 60 });
+    if (typed === "12") problems.push(...(await looks(page, "till seek", ["light", "dark"], [1280, 390])));
+    const first = (await shown())[0];
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".lines .line");
+    if (first !== wanted.product || (await line()) !== wanted.name) problems.push(`${typed}: ${first} is first, ${await line()} was taken, expected ${wanted.product}`);
+    if (await page.inputValue("[name=seek]") || await page.evaluate(() => document.activeElement?.name === "seek")) problems.push("the field keeps what was typed");
+    await key("x");
+  }
+  await key("/");
+  await page.keyboard.type("zzzz", { delay: 60 });
+  const none = await page.textContent(".products [role=status]");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Escape");
+  return [...problems, ...(/Nothing/.test(none) && !(await line()) ? [] : [none])];
+});
+await check("what a scanner types into the field is a scan, also where it begins like a product", async () => {
+  const problems = [], [sold] = s.acts({ act: "order", positions: [{ product: "day-pass", class: "abroad" }], payments: [{ tender: "cash", drawer: "till-1" }] });
+  const token = (await get(`/api/orders/${sold.order}/passes`)).passes[0].token;
+  for (const text of [token, String(sold.order).padStart(12, "0")]) {
+    await page.goto(`${s.url}/till`);
+    await page.waitForSelector("[name=seek]");
+    await key("/");
+    await page.waitForFunction(() => document.activeElement?.name === "seek");
+    const client = await page.context().newCDPSession(page); // as quick as a scanner, with real keys
+    const all = [...text].flatMap((c) => [{ type: "keyDown", key: c, text: c }, { type: "keyUp", key: c }]);
+    await Promise.all([...all, { type: "keyDown", key: "Enter", text: "\r", windowsVirtualKeyCode: 13 }, { type: "keyUp", key: "Enter" }].map((e) => client.send("Input.dispatchKeyEvent", e)));
+    await client.detach();
+    await orderIs(sold.order);
+    await key("s");
+    await page.waitForSelector(".products");
+    if (await line()) problems.push(`${text.slice(0, 12)}: sold ${await line()}`);
+  }
+  return problems;
+});
+await check("an input method's words and another language's keys work: Enter takes when the word is done", async () => {
+  const problems = [], client = await page.context().newCDPSession(page), products = (await get("/api/till")).products;
+  await key("/");
+  await page.waitForFunction(() => document.activeElement?.name === "seek");
+  await client.send("Input.imeSetComposition", { text: products[9].name.slice(0, 4), selectionStart: 4, selectionEnd: 4 });
+  await client.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Process", code: "Enter", windowsVirtualKeyCode: 229 }); // ends the word
+  if (await line()) problems.push("the Enter of the input method took a product");
+  await client.send("Input.insertText", { text: products[9].name });
+  await page.waitForFunction((p) => document.querySelector(".products [data-product]")?.dataset.product === p, products[9].product);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".lines .line");
+  if ((await line()) !== products[9].name) problems.push(`${await line()}, expected ${products[9].name}`);
+  await blur();
+  // The key that has X on a Latin keyboard, of Hangul and of Cyrillic: done, and another sale.
+  for (const other of ["ㅌ", "ч"]) {
+    await client.send("Input.dispatchKeyEvent", { type: "keyDown", key: other, code: "KeyX", text: other });
+    await client.send("Input.dispatchKeyEvent", { type: "keyUp", key: other, code: "KeyX" });
+    await page.waitForFunction(() => !document.querySelector(".lines .line"));
+    await key("1");
+    await page.waitForSelector(".lines .line");
+  }
+  await key("x");
+  await client.detach();
+  return problems;
+});
 await check("shortcuts can be switched off", async () => {
   await page.uncheck(".keys input");
   await key("1");
