@@ -248,6 +248,33 @@ await check("reload and back in the middle of ordering and of paying: one order,
   return problems;
 });
 
+await check("a refused charge is told, also after a reload; tried again it is charged once, and the books sum to zero", async () => {
+  const problems = [], expect = (is, what) => is || problems.push(what), before = (await bank.books()).books.USD ?? 0;
+  const page = await open("/book");
+  await choose(page, { product: "Day pass", who: [["Visitor from abroad", 1]], day: "2026-12-16" });
+  await order(page);
+  const number = numberOf(page);
+  await bank.refuse(2);
+  await payButton(page).click();
+  await page.locator("[data-charge=refused]").waitFor();
+  problems.push(...(await looks(page, "book refused", ["light", "dark"], [390])));
+  await page.reload();
+  await page.locator("[data-charge=refused]").waitFor();
+  await page.route("**/pay", async (route) => { await route.fetch(); await route.abort(); }, { times: 1 }); // and this no is never heard
+  await payButton(page).click();
+  await page.reload();
+  await page.locator("[data-charge=refused]").waitFor();
+  await payButton(page).dblclick();
+  await paid(page);
+  const told = receipt(number), after = (await bank.books()).books.USD ?? 0;
+  expect(told.charges.map((c) => c.result).join() === "refused,refused,applied", JSON.stringify(told.charges));
+  expect(told.payments.length === 1 && told.due === "0.00 USD", JSON.stringify(told));
+  expect(after - before === 3500, `the provider has ${after - before} more`);
+  problems.push(...s.unbalanced());
+  await close(page);
+  return problems;
+});
+
 await check("a stranger with the number and no code gets nothing", async () => {
   const page = await open("/book");
   const problems = [];

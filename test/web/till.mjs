@@ -3,6 +3,8 @@
 // and a scanner; nothing is sold or charged twice. Speaks TAP.
 //
 //     node test/web/till.mjs PISTE
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { check, end } from "./tap.mjs";
 import { day, looks, scriptBytes, small, start, tabTo } from "./served.mjs";
 
@@ -267,6 +269,61 @@ await check("an order is given up while its payment is under way: it is withdraw
   return c.captured === c.refunded && c.result !== "applied" ? [] : [JSON.stringify(c)];
 });
 
+// What a charge of this order came to, at the desk and at the provider: charged once or not at all, and the books sum to zero.
+async function settled(order, { charges, tender, before, captured }) {
+  await until(() => chargesOf(order).every((c) => !c.open));
+  const told = receipt(order), books = (await bank.books()).books.USD ?? 0;
+  return [...(told.charges.map((c) => c.result).join() === charges ? [] : [`charges: ${JSON.stringify(told.charges)}, expected ${charges}`]),
+    ...(told.state === "sold" && told.due === "0.00 USD" && told.payments.length === 1 && told.payments[0].tender === tender ? [] : [JSON.stringify(told)]),
+    ...(books - before === captured ? [] : [`the provider has ${books - before} more, expected ${captured}`]), ...s.unbalanced()];
+}
+const captured = async () => (await bank.books()).books.USD ?? 0;
+await check("a charge that is refused is tried again with the same card, and charged once", async () => {
+  const before = await captured(), problems = [];
+  await bank.refuse(1);
+  const order = await beginCharge();
+  await page.waitForSelector("[data-charge=refused]");
+  problems.push(...(await looks(page, "till refused charge", ["light", "dark"], [390])));
+  if (receipt(order).state !== "held") problems.push(`${receipt(order).state}, expected held`);
+  await page.evaluate(() => document.querySelector('.due [data-key="b"]').click());
+  await page.evaluate(() => document.querySelector('.due [data-key="b"]')?.click()); // the second click of two
+  await orderIs(order);
+  await page.waitForSelector(".pass[data-token]");
+  return [...problems, ...(await settled(order, { charges: "refused,applied", tender: "card", before, captured: 3500 }))];
+});
+await check("a charge that is refused is paid with another tender, and nothing is charged", async () => {
+  const before = await captured(), cash = Number(drawer().USD);
+  await bank.refuse(1);
+  const order = await beginCharge();
+  await page.waitForSelector("[data-charge=refused]");
+  await page.selectOption(".due [name=tender-0]", "cash");
+  await loseAnswer("**/api/desk/pay");
+  await key("p");
+  await page.getByText("It is not known whether this was done").waitFor();
+  await key("p");
+  await orderIs(order);
+  const took = Number(drawer().USD) - cash;
+  return [...(took === 35 ? [] : [`the drawer took ${took}`]), ...(await settled(order, { charges: "refused", tender: "cash", before, captured: 0 }))];
+});
+await check("a reload in the midst of a refused charge, and of the next one: refused is told, and it is charged once", async () => {
+  const before = await captured(), problems = [];
+  await bank.refuse(1);
+  bank.silent(true);
+  const order = await beginCharge();
+  await page.waitForSelector(".charging[data-charge]");
+  await page.reload();
+  await page.waitForSelector(".charging[data-charge]");
+  bank.silent(false);
+  await page.waitForSelector("[data-charge=refused]");
+  await loseAnswer("**/api/desk/charge");
+  await key("b");
+  await page.reload();
+  await orderIs(order);
+  const kept = await page.evaluate(() => sessionStorage.getItem("piste-under-way"));
+  if (kept?.includes(`charge-${order}`)) problems.push(`a key is left: ${kept}`);
+  return [...problems, ...(await settled(order, { charges: "refused,applied", tender: "card", before, captured: 3500 }))];
+});
+
 // ---- vouchers, guests' orders, agreements --------------------------------------------------------------------------------
 
 await check("a gift voucher is sold, scanned, and pays; its rest is told", async () => {
@@ -333,6 +390,39 @@ await check("who holds a season pass is told at the sale; a guardian signs for t
   const told = receipt(order), kept = await page.evaluate(() => JSON.stringify({ ...localStorage, ...sessionStorage }));
   if (told.persons.length !== 2 || told.agreements.length !== 1 || told.agreements[0].authority !== "guardian" || !told.agreements[0].counts) problems.push(JSON.stringify(told));
   return kept.includes("Guest One") ? [...problems, "a name is kept in the browser"] : problems;
+});
+
+await check("a waiver that is signed on paper opens the pass: from the sale to the gate's lists, once", async () => {
+  const table = join(s.data, "office", "table.json"), told = JSON.parse(readFileSync(table, "utf8")), problems = [];
+  for (const p of told.products) p.waiver = p.key === "points"; // such are sold here without a name
+  writeFileSync(table, JSON.stringify(told));
+  const products = (await get("/api/till")).products, number = products.findIndex((p) => p.name === "Ten rides") + 1;
+  await key("s");
+  await key(String(number));
+  await page.fill("[name=count-0]", "2");
+  await page.waitForSelector("[data-total]");
+  await key("p");
+  const order = Number(await (await isSold()).getAttribute("data-order"));
+  await page.locator(".pass").nth(1).waitFor();
+  const due = page.getByRole("button", { name: "Signed on paper" });
+  if ((await due.count()) !== 2) problems.push(`${await due.count()} are to be signed, expected 2`);
+  problems.push(...(await looks(page, "till waiver", ["light", "dark"], [390])));
+  await loseAnswer("**/api/desk/pass-waive");
+  await due.first().click();
+  await page.getByText("It is not known whether this was done").waitFor();
+  if (!(await page.locator(".pass").count())) problems.push("the passes are gone");
+  await due.first().click();
+  await page.waitForFunction(() => document.querySelectorAll(".pass").length === 2 && document.querySelectorAll(".pass button").length === 1);
+  const acts = s.ask("entries", { subject: order }).entries.map((e) => e.act), passes = (await get(`/api/orders/${order}/passes`)).passes;
+  if (acts.filter((a) => a === "pass-waive").length !== 1) problems.push(`acts: ${acts}`);
+  if (passes.map((p) => p.is_waived).join() !== "true,false") problems.push(JSON.stringify(passes));
+  // What gates are told: this pass and no other.
+  const boss = await s.page({ as: "boss" }), documents = await (await boss.request.get(`${s.url}/api/gates/documents`)).json();
+  const { waived } = JSON.parse(documents.lists.slice(documents.lists.indexOf("\n") + 1));
+  if (!waived.includes(passes[0].pass) || waived.includes(passes[1].pass)) problems.push(`waived: ${waived}, expected ${passes[0].pass} and not ${passes[1].pass}`);
+  await boss.context().close();
+  await key("x");
+  return [...problems, ...s.unbalanced()];
 });
 
 // ---- refusals, waiting, looks, the evening --------------------------------------------------------------------------------
