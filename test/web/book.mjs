@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, end, root } from "./tap.mjs";
+import { check, end, root, until } from "./tap.mjs";
 import { looks, overflow, scriptBytes, small, start, tabTo } from "./served.mjs";
 
 const isFull = process.env.PISTE_TEST_FULL === "1";
@@ -206,7 +206,6 @@ await check("two browsers and the last place: one has it, the other is told, wai
 
 await check("reload and back in the middle of ordering and of paying: one order, one charge", async () => {
   const problems = [], expect = (is, what) => is || problems.push(what), before = await bank.books();
-  const until = async (what) => { for (let i = 0; i < 200 && !what(); i += 1) await new Promise((done) => setTimeout(done, 100)); }; // of the desk, which tells nothing by itself
   for (const when of isFull ? ["at once", "sent", "answered late", "back"] : ["sent", "back"]) {
     const page = await open("/book");
     await choose(page, { product: "Day pass", who: [["Visitor from abroad", 1]], day: "2026-12-14" });

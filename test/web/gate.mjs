@@ -7,7 +7,7 @@
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, end, require } from "./tap.mjs";
+import { check, end, require, until } from "./tap.mjs";
 import { day, launch, looks, overflow, small, start } from "./served.mjs";
 
 const s = await start(process.argv[2]);
@@ -58,6 +58,14 @@ async function wedge(page, text) {
   return page.getAttribute(".verdict", "data-reason");
 }
 const count = (page, name) => page.textContent(`[data-count=${name}]`).then(Number);
+// What a gate keeps of itself, and until the lists that it has told of a pass.
+const selfOf = (page) => page.evaluate(async () => {
+  const db = await new Promise((resolve) => (indexedDB.open("piste-gate").onsuccess = (e) => resolve(e.target.result)));
+  const own = await new Promise((resolve) => (db.transaction("self").objectStore("self").get("self").onsuccess = (e) => resolve(e.target.result)));
+  db.close();
+  return { lists: own.texts.lists, former: own.former?.length ?? 0 };
+});
+const kept = (page, pass) => until(async () => (await selfOf(page)).lists.includes(pass), `a list with ${pass}`);
 const isSent = (page) => page.waitForFunction(() => document.querySelector("[data-count=unsent]").textContent === "0");
 
 const a = await device("Gondola left", "gondola");
@@ -139,12 +147,7 @@ await check("a lost answer sends it again, and it is there once", async () => {
 await check("what was cancelled is refused once the gate has heard of it", async () => {
   s.desk("cancel", `order=${orders[0]}`, "positions.position=8", "drawer=till");
   await a.page.click("text=Send now");
-  await a.page.waitForFunction(async (pass) => { // what the gate keeps
-    const db = await new Promise((resolve) => (indexedDB.open("piste-gate").onsuccess = (e) => resolve(e.target.result)));
-    const own = await new Promise((resolve) => (db.transaction("self").objectStore("self").get("self").onsuccess = (e) => resolve(e.target.result)));
-    db.close();
-    return own.texts.lists.includes(pass);
-  }, all[7].pass);
+  await kept(a.page, all[7].pass);
   await wedge(a.page, "nothing"); // after it the lists are in force: they were taken before
   const reason = await wedge(a.page, tokens[7]);
   return reason === "revoked" ? [] : [reason];
@@ -166,12 +169,6 @@ const issued = (from) => {
 };
 const [[early], [usual], [revoked, revokedId]] = [issued("2019-12-30"), issued(day(-1)), issued("2019-12-30")];
 const gatesNow = async () => (await a.context.request.get(`${url}/api/gates`)).json();
-const kept = (page, word) => page.waitForFunction(async (text) => { // a word of the lists that a gate has
-  const db = await new Promise((resolve) => (indexedDB.open("piste-gate").onsuccess = (e) => resolve(e.target.result)));
-  const own = await new Promise((resolve) => (db.transaction("self").objectStore("self").get("self").onsuccess = (e) => resolve(e.target.result)));
-  db.close();
-  return own.texts.lists.includes(text);
-}, word);
 // Both are the same act; the key first.
 async function takeBack(page, how = "key") {
   const before = Number(await page.getAttribute(".verdict", "data-sequence"));
@@ -251,12 +248,7 @@ await check("a log that is long gives way to another, and nothing is lost, count
   }, { times: 1 });
   const reasons = [await wedge(a.page, tokens[5])];
   await send(a.page);
-  await a.page.waitForFunction(async () => {
-    const db = await new Promise((resolve) => (indexedDB.open("piste-gate").onsuccess = (e) => resolve(e.target.result)));
-    const own = await new Promise((resolve) => (db.transaction("self").objectStore("self").get("self").onsuccess = (e) => resolve(e.target.result)));
-    db.close();
-    return own.former?.length === 1;
-  });
+  await until(async () => (await selfOf(a.page)).former === 1, "another log");
   await a.page.evaluate(() => document.querySelector(".verdict").removeAttribute("data-sequence")); // numbers begin anew
   reasons.push(await wedge(a.page, tokens[5]), await wedge(a.page, usual), await wedge(a.page, issued(day(-1))[0]), await takeBack(a.page));
   await a.page.goto(`${url}/gate`);

@@ -24,6 +24,12 @@ export function installed(name) {
 
 export const chromium = () => ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"].find(existsSync);
 
+// Asks until it is so. For what a page says after it has waited itself: page.waitForFunction() takes a promise for true.
+export async function until(is, what = "this", ms = 30000) {
+  for (const end = performance.now() + ms; !(await is()); await new Promise((done) => setTimeout(done, 50)))
+    if (performance.now() > end) throw new Error(`${what} has not come about in ${ms} ms`);
+}
+
 let number = 0, failed = 0;
 
 // Without the colours of a terminal, which no report can hold.

@@ -5,7 +5,7 @@
 //     node test/web/till.mjs PISTE
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, end } from "./tap.mjs";
+import { check, end, until } from "./tap.mjs";
 import { day, looks, scriptBytes, small, start, tabTo } from "./served.mjs";
 
 const s = await start(process.argv[2]), bank = await s.provider();
@@ -212,7 +212,6 @@ await check("held unpaid, found by its number, then paid", async () => {
 // ---- by a provider -------------------------------------------------------------------------------------------------------
 
 const chargesOf = (order) => receipt(order).charges;
-const until = async (what) => { for (let i = 0; i < 300 && !what(); i++) await new Promise((done) => setTimeout(done, 100)); }; // the desk is asked; nothing of it is told by an event
 const beginCharge = async () => {
   await key("1");
   await total("35.00 USD");
