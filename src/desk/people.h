@@ -71,6 +71,8 @@ json_t *desk_date_json(int64_t day);
 
 // All data of a person: {"purpose": {...}, ...}. PISTE_REFUSED no_person.
 PISTE_CHECKED piste_status desk_person_open(desk_call *c, int64_t person, const char *purpose, json_t **out);
+// Whether a desk is tied to a vault already: then no other one is made for it.
+PISTE_CHECKED piste_status desk_people_has_vault(desk *d, bool *has);
 // Ties a desk to its vault and makes one list of both lists of erasures, applied to both. is_lost: what the vault of before
 // sealed is given up, and this one takes its place. PISTE_INVALID: this vault is not the desk's.
 PISTE_CHECKED piste_status desk_people_reconcile(desk *d, bool is_lost, piste_errors *errors);
