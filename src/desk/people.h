@@ -80,6 +80,15 @@ PISTE_CHECKED piste_status desk_people_reconcile(desk *d, bool is_lost, piste_er
 PISTE_CHECKED piste_status desk_people_audit(store_db *db, void (*tell)(void *context, const char *text),
                                              void *context);
 
+// What is signed, for whom and by whom: fields of the act, and of what guests send.
+#define DESK_SIGN_ABOUT \
+    {"agreement", DESK_SLUG, true, 0, 40, NULL, "its key"}, \
+    {"version", DESK_INT, true, 1, 1000000, NULL, "that was read"}, \
+    {"language", DESK_SLUG, true, 0, 8, NULL, "in which it was read"}, \
+    {"person", DESK_INT, true, 1, INT64_MAX, NULL, "for whom"}, \
+    {"signer", DESK_INT, false, 1, INT64_MAX, NULL, "who signs; the person"}, \
+    {"authority", DESK_SLUG, false, 0, 10, NULL, "self, guardian or leader; self"}
+
 extern const char desk_people_tables[], desk_people_sqlite[], desk_people_postgres[];
 extern const desk_field desk_purpose_fields[], desk_need_fields[], desk_person_fields[], desk_person_data_fields[], desk_person_show_fields[],
     desk_person_field[], desk_person_find_fields[], desk_person_erase_fields[], desk_forget_fields[],

@@ -515,10 +515,7 @@ static void map_run(serve_request *q) {
     piste_status status = load_whole(q->serve, &d, errors, &resort);
     if (status == PISTE_OK)
         status = report_resort_json(resort, &out);
-    if (status == PISTE_OK)
-        serve_answer_text(q, 200, "application/json", out.data, out.length);
-    else
-        serve_answer_status(q, status, errors);
+    serve_answer_made(q, "application/json", status, errors, &out);
     piste_resort_destroy(resort);
     piste_errors_destroy(errors);
     serve_draft_release(&d);
@@ -648,10 +645,7 @@ static void measure_run(serve_request *q) {
 static void schema_run(serve_request *q) {
     base_text text = {0};
     manual_json_schema(&text);
-    if (text.failed)
-        serve_answer_status(q, PISTE_MEMORY, NULL);
-    else
-        serve_answer_text(q, 200, "application/schema+json", text.data, text.length);
+    serve_answer_made(q, "application/schema+json", PISTE_OK, NULL, &text);
 }
 
 // ---- routes --------------------------------------------------------------------------------------------------------------------
