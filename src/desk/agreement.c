@@ -28,12 +28,7 @@ const desk_field desk_text_fields[] = {
     END,
 };
 const desk_field desk_sign_fields[] = {
-    {"agreement", DESK_SLUG, true, 0, 40, NULL, "its key"},
-    {"version", DESK_INT, true, 1, 1000000, NULL, "that was read"},
-    {"language", DESK_SLUG, true, 0, 8, NULL, "in which it was read"},
-    {"person", DESK_INT, true, 1, INT64_MAX, NULL, "for whom"},
-    {"signer", DESK_INT, false, 1, INT64_MAX, NULL, "who signs; the person"},
-    {"authority", DESK_SLUG, false, 0, 10, NULL, "self, guardian or leader; self"},
+    DESK_SIGN_ABOUT,
     {"order", DESK_INT, false, 1, INT64_MAX, NULL, "of a leader: that of the group"},
     {"method", DESK_SLUG, false, 0, 20, NULL, "such as screen, phone or paper; screen"},
     {"of_age", DESK_BOOL, false, 0, 0, NULL, "the signer says to be of age; where no birth date is held"},

@@ -61,16 +61,17 @@ static piste_status report_positions(desk_act *a, piste_date from, piste_date un
     store_rows *rows = NULL;
     piste_status status =
         STORE_QUERY(a->db, &rows,
-                    "SELECT p.product, p.class, count(*), CAST(sum(p.price_minor) AS BIGINT), o.currency FROM position "
-                    "p JOIN orders o ON o.id = p.id / 16777216"
+                    "SELECT p.product, p.class, count(*), CAST(sum(p.price_minor) AS BIGINT), o.currency, min(t.name), min(c.name) "
+                    "FROM position p JOIN orders o ON o.id = p.id / 16777216 LEFT JOIN product t ON t.key = p.product"
+                    " LEFT JOIN class c ON c.key = p.class"
                     " WHERE p.date >= $1 AND p.date <= $2 AND p.state = 'live' AND o.state IN ('sold', 'reserved')"
                     " GROUP BY p.product, p.class, o.currency ORDER BY p.product, p.class, o.currency",
                     store_number(from), store_number(until));
     if (status != PISTE_OK)
         return status;
     while (store_rows_next(rows))
-        json_array_append_new(list, json_pack("{s:s,s:s,s:I,s:o}", "product", store_rows_text(rows, 0), "class",
-                                              store_rows_text(rows, 1), "count", (json_int_t)store_rows_number(rows, 2),
+        json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:s,s:I,s:o}", "product", store_rows_text(rows, 0), "name", store_rows_text(rows, 5),
+                                              "class", store_rows_text(rows, 1), "class_name", store_rows_text(rows, 6), "count", (json_int_t)store_rows_number(rows, 2),
                                               "amount",
                                               desk_money_json(store_rows_text(rows, 4), store_rows_number(rows, 3))));
     return store_rows_end(rows);

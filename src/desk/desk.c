@@ -500,12 +500,17 @@ static void release(desk *d) {
 }
 
 static piste_status open_vault(desk *d, piste_errors *errors) {
+    bool has_vault = false;
+    piste_status status = desk_people_has_vault(d, &has_vault);
     desk_vault_def v = {.folder = d->def.vault,
                         .masters = d->def.masters,
-                        .must_exist = !d->def.is_vault_new,
+                        .must_exist = !d->def.is_vault_new || (has_vault && !d->def.is_vault_lost),
                         .now_ms = d->def.now_ms,
                         .clock = d->def.clock};
-    piste_status status = desk_vault_open(&v, errors, &d->vault);
+    if (status == PISTE_OK)
+        status = desk_vault_open(&v, errors, &d->vault);
+    if (status == PISTE_NOT_FOUND && d->def.is_vault_new && has_vault) // no other one is made
+        status = piste_errors_add(errors, PISTE_REFUSED, d->def.vault, 0, 0, "the desk's keys are in another vault");
     return status == PISTE_OK ? desk_people_reconcile(d, d->def.is_vault_lost, errors) : status;
 }
 

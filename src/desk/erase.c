@@ -181,6 +181,17 @@ static piste_status read_tie(store_db *db, void *context) {
     return status;
 }
 
+static piste_status count_vaults(store_db *db, void *context) {
+    return STORE_FIND_NUMBER(db, context, NULL, "SELECT count(*) FROM vault WHERE id = $1", store_number(1));
+}
+
+piste_status desk_people_has_vault(desk *d, bool *has) {
+    int64_t count = 0;
+    piste_status status = store_read(desk_get_store(d), count_vaults, &count);
+    *has = count > 0;
+    return status;
+}
+
 piste_status desk_people_reconcile(desk *d, bool is_lost, piste_errors *errors) {
     desk_vault *v = desk_get_vault(d);
     desk_key_ids desks = {0}, vaults = {0}, late = {0}, lost = {0};

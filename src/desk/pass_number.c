@@ -27,16 +27,8 @@ static uint64_t number_of(const void *hash, size_t size, int64_t order, int64_t 
 
 // The hash of the desk's first entry: no two desks have the same, and a restored one keeps it.
 static piste_status read_desk(store_db *db, unsigned char hash[DESK_HASH_SIZE]) {
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT hash FROM journal WHERE entry = $1", store_number(1));
-    if (status != PISTE_OK)
-        return status;
-    bool found = store_rows_next(rows);
-    store_value v = found ? store_rows_value(rows, 0) : store_null();
-    found = found && v.size == DESK_HASH_SIZE;
-    if (found)
-        memcpy(hash, v.data, DESK_HASH_SIZE);
-    status = store_rows_end(rows);
+    bool found = false;
+    piste_status status = STORE_FIND_BLOB(db, hash, DESK_HASH_SIZE, &found, "SELECT hash FROM journal WHERE entry = $1", store_number(1));
     return status == PISTE_OK && !found ? PISTE_REFUSED : status;
 }
 

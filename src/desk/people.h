@@ -71,12 +71,23 @@ json_t *desk_date_json(int64_t day);
 
 // All data of a person: {"purpose": {...}, ...}. PISTE_REFUSED no_person.
 PISTE_CHECKED piste_status desk_person_open(desk_call *c, int64_t person, const char *purpose, json_t **out);
+// Whether a desk is tied to a vault already: then no other one is made for it.
+PISTE_CHECKED piste_status desk_people_has_vault(desk *d, bool *has);
 // Ties a desk to its vault and makes one list of both lists of erasures, applied to both. is_lost: what the vault of before
 // sealed is given up, and this one takes its place. PISTE_INVALID: this vault is not the desk's.
 PISTE_CHECKED piste_status desk_people_reconcile(desk *d, bool is_lost, piste_errors *errors);
 // The part of the audit that is about people: nothing erased is held, agreements are what was signed.
 PISTE_CHECKED piste_status desk_people_audit(store_db *db, void (*tell)(void *context, const char *text),
                                              void *context);
+
+// What is signed, for whom and by whom: fields of the act, and of what guests send.
+#define DESK_SIGN_ABOUT \
+    {"agreement", DESK_SLUG, true, 0, 40, NULL, "its key"}, \
+    {"version", DESK_INT, true, 1, 1000000, NULL, "that was read"}, \
+    {"language", DESK_SLUG, true, 0, 8, NULL, "in which it was read"}, \
+    {"person", DESK_INT, true, 1, INT64_MAX, NULL, "for whom"}, \
+    {"signer", DESK_INT, false, 1, INT64_MAX, NULL, "who signs; the person"}, \
+    {"authority", DESK_SLUG, false, 0, 10, NULL, "self, guardian or leader; self"}
 
 extern const char desk_people_tables[], desk_people_sqlite[], desk_people_postgres[];
 extern const desk_field desk_purpose_fields[], desk_need_fields[], desk_person_fields[], desk_person_data_fields[], desk_person_show_fields[],

@@ -280,8 +280,8 @@ piste_status desk_photo_remove_run(desk_act *a) {
 // SQLite's log still has the bytes until it is emptied.
 piste_status desk_photo_remove_after(desk_call *c) {
     piste_status status = store_checkpoint(desk_get_store(c->desk));
-    return status == PISTE_OK ? status
-                              : desk_call_fail(c, status, "the photograph is taken away, and its bytes still stand in the database's log: ask again with the same key");
+    return status == PISTE_OK ? status // whichever file could not be opened or written: it is not known to be gone
+                              : desk_call_fail(c, PISTE_IO, "the photograph is taken away, and its bytes still stand in the database's log: ask again with the same key");
 }
 
 // ---- questions ---------------------------------------------------------------------------------------------------------------

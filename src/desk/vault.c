@@ -381,16 +381,8 @@ piste_status desk_vault_backup(desk_vault *v, const char *path, piste_errors *er
 
 static piste_status read_id(store_db *db, void *context) {
     desk_vault *v = context;
-    store_rows *rows = NULL;
-    piste_status status = STORE_QUERY(db, &rows, "SELECT vault_id FROM vault WHERE id = $1", store_number(1));
-    if (status != PISTE_OK)
-        return status;
-    bool found = store_rows_next(rows);
-    store_value id = found ? store_rows_value(rows, 0) : store_null();
-    found = found && id.size == sizeof v->id;
-    if (found)
-        memcpy(v->id, id.data, sizeof v->id);
-    status = store_rows_end(rows);
+    bool found = false;
+    piste_status status = STORE_FIND_BLOB(db, v->id, sizeof v->id, &found, "SELECT vault_id FROM vault WHERE id = $1", store_number(1));
     return status == PISTE_OK && !found ? PISTE_NOT_FOUND : status;
 }
 

@@ -12,12 +12,7 @@ static void export_run(serve_request *q) {
         return;
     }
     piste_status status = desk_export(q->serve->desk, beancount, &out);
-    if (status != PISTE_OK || out.failed) {
-        base_text_release(&out);
-        serve_answer_status(q, status == PISTE_OK ? PISTE_MEMORY : status, NULL);
-        return;
-    }
-    serve_answer_text(q, 200, "text/plain; charset=utf-8", out.data, out.length);
+    serve_answer_made(q, "text/plain; charset=utf-8", status, NULL, &out);
 }
 
 static void audit_run(serve_request *q) {

@@ -1,13 +1,15 @@
 // confine.c - what the server may do from now on, whoever talks it into something: no rights of root, no new ones, no files
 // but its own.
 //
-// Landlock (Linux 5.13 and later) lets it read the system's folders and the resort's, and write in its data folder alone;
-// whoever gets it to open another path is told that it may not. Its temporary files stand in the data folder, too. Where
-// the kernel has no Landlock this is told in the log; the systemd unit confines it besides (packaging/piste.service).
+// Landlock (Linux 5.13 and later) lets it read the system's folders and the resort's, write in its data folder alone, and
+// run no program but itself, which decodes photographs; whoever gets it to open another path is told that it may not. Its
+// temporary files stand in the data folder, too. The log says which Landlock it is, or that the kernel has none; the systemd
+// unit confines it besides (packaging/piste.service). test/serve/test_confine.c tries all of it.
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <link.h>
 #include <linux/landlock.h>
 #include <pwd.h>
 #include <stdlib.h>
@@ -17,13 +19,16 @@
 
 #include "serve/inside.h"
 
-// What the first version of Landlock knows; later versions know of more, which is left as it is.
-#define READING (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_EXECUTE)
-#define ALL                                                                                                            \
+// What the first version of Landlock knows. Rights that later ones have besides are forbidden where they are known; the headers
+// may be older than the kernel.
+#define READING (LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
+#define OWN                                                                                                            \
     (READING | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |        \
      LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |                        \
      LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |                     \
      LANDLOCK_ACCESS_FS_MAKE_SYM)
+#define REFER (UINT64_C(1) << 13)    // moving a file to another folder: since version 2
+#define TRUNCATE (UINT64_C(1) << 14) // since version 3
 
 static bool allow(int rules, const char *path, uint64_t what) {
     int fd = open(path, O_PATH | O_CLOEXEC);
@@ -35,27 +40,43 @@ static bool allow(int rules, const char *path, uint64_t what) {
     return done;
 }
 
+// The program that starts this one when it is run: the loader of shared libraries.
+static int find_loader(struct dl_phdr_info *info, size_t size, void *out) {
+    (void)size;
+    for (int i = 0; i < info->dlpi_phnum; i++)
+        if (info->dlpi_phdr[i].p_type == PT_INTERP)
+            *(const char **)out = (const char *)(info->dlpi_addr + info->dlpi_phdr[i].p_vaddr);
+    return 1; // the first one is the program
+}
+
+static bool allow_itself(int rules) {
+    const uint64_t run = LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE;
+    const char *loader = NULL;
+    dl_iterate_phdr(find_loader, &loader);
+    return allow(rules, "/proc/self/exe", run) && (!loader || allow(rules, loader, run));
+}
+
 static void keep_to_own_files(serve *s) {
     static const char *const system_folders[] = {"/usr", "/lib", "/lib64", "/etc", "/run", "/proc", "/sys/devices/system/cpu",
                                                  "/var/cache/fontconfig", "/var/run"};
-    // Since its second version moving a file to another folder is a right of its own, which nobody has unless it is given.
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
-    uint64_t all = ALL | (version >= 2 ? LANDLOCK_ACCESS_FS_REFER : 0);
-    const struct landlock_ruleset_attr attributes = {.handled_access_fs = all};
+    uint64_t own = OWN | (version >= 2 ? REFER : 0) | (version >= 3 ? TRUNCATE : 0);
+    const struct landlock_ruleset_attr attributes = {.handled_access_fs = own | LANDLOCK_ACCESS_FS_EXECUTE};
     int rules = (int)syscall(SYS_landlock_create_ruleset, &attributes, sizeof attributes, 0);
     if (rules < 0) {
         serve_log(s, "warning", "this kernel has no Landlock: the server is not kept to its own files");
         return;
     }
-    bool done = true;
+    bool done = allow_itself(rules);
     for (size_t i = 0; i < BASE_COUNT(system_folders); i++)
         done &= allow(rules, system_folders[i], READING);
-    done &= allow(rules, "/dev", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_DIR);
-    done &= allow(rules, "/proc/self/exe", LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_EXECUTE); // decodes photographs
+    done &= allow(rules, "/dev", READING | (own & (LANDLOCK_ACCESS_FS_WRITE_FILE | TRUNCATE)));
     done &= allow(rules, s->def.folder, READING);
-    done &= allow(rules, s->def.data, all);
+    done &= allow(rules, s->def.data, own);
     done = done && syscall(SYS_landlock_restrict_self, rules, 0) == 0;
-    if (!done)
+    if (done)
+        serve_log(s, "info", "kept to its own files by Landlock %ld", version);
+    else
         serve_log(s, "warning", "the server is not kept to its own files: %s", strerror(errno));
     close(rules);
 }

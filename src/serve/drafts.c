@@ -296,6 +296,7 @@ static void answer_draft(serve_request *q, int code, const serve_draft *d) {
     json_object_set_new(answer, "findings", findings_list(q->serve, whole));
     json_object_set_new(answer, "document", document ? document : json_object());
     json_object_del(answer, "key");
+    json_object_del(answer, "done");
     piste_resort_destroy(whole);
     piste_resort_destroy(resort);
     piste_errors_destroy(errors);
@@ -390,12 +391,36 @@ static bool is_fine(serve_request *q) {
     return false;
 }
 
-static json_t *object_to_keep(const serve_request *q, int64_t revision) {
+// Writings that were done last, by their keys: one whose answer was lost may be sent again after somebody else has written.
+enum { DONE_MOST = 32 };
+
+static json_t *done_with(const serve_draft *before, const char *key) {
+    json_t *done = json_array(), *there = before ? json_object_get(before->object, "done") : NULL;
+    size_t i, count = json_array_size(there);
+    json_t *one;
+    json_array_foreach(there, i, one)
+        if (count - i < DONE_MOST)
+            json_array_append(done, one);
+    json_array_append_new(done, json_string(key));
+    return done;
+}
+
+static bool is_done(const serve_draft *d, const char *key) {
+    size_t i;
+    const json_t *one;
+    json_array_foreach(json_object_get(d->object, "done"), i, one)
+        if (json_is_string(one) && strcmp(json_string_value(one), key) == 0)
+            return true;
+    return strcmp(desk_text(d->object, "key"), key) == 0;
+}
+
+static json_t *object_to_keep(const serve_request *q, const serve_draft *before, int64_t revision) {
     json_t *o = json_pack("{s:s,s:i,s:s,s:I,s:s,s:s,s:I}", "format", "piste-draft", "version", 1, "name", q->parts[0], "revision",
                           (json_int_t)revision, "key", desk_text(q->fields, "key"), "who", q->session.account, "changed_ms",
                           (json_int_t)desk_clock_ms(q->serve->desk));
     json_object_set_new(o, "title", json_string(desk_text(q->fields, "title")));
     json_object_set_new(o, "note", json_string(desk_text(q->fields, "note")));
+    json_object_set_new(o, "done", done_with(before, desk_text(q->fields, "key")));
     json_object_set(o, "changes", json_object_get(q->fields, "changes"));
     json_t *lines = json_object_get(q->fields, "lines");
     json_object_set_new(o, "lines", lines ? json_incref(lines) : json_array());
@@ -420,8 +445,8 @@ static int may_write(const serve_request *q, serve_draft *now, bool *there) {
     *there = status == PISTE_OK;
     if (status != PISTE_OK && status != PISTE_NOT_FOUND)
         return 500;
-    if (*there && strcmp(desk_text(now->object, "key"), desk_text(q->fields, "key")) == 0)
-        return 200; // this was done already, its answer was lost
+    if (*there && is_done(now, desk_text(q->fields, "key")))
+        return 200; // its answer was lost
     int64_t revision = *there ? desk_number(now->object, "revision", 0) : 0;
     return revision == desk_number(q->fields, "revision", -1) ? 0 : *there ? 409 : 404;
 }
@@ -436,7 +461,7 @@ static void write_run(serve_request *q) {
     int code = may_write(q, &now, &there);
     piste_status status = PISTE_OK;
     if (code == 0) {
-        json_t *object = object_to_keep(q, desk_number(q->fields, "revision", 0) + 1);
+        json_t *object = object_to_keep(q, there ? &now : NULL, desk_number(q->fields, "revision", 0) + 1);
         status = keep(q->serve, q->parts[0], object, errors);
         json_decref(object);
     }
@@ -490,10 +515,7 @@ static void map_run(serve_request *q) {
     piste_status status = load_whole(q->serve, &d, errors, &resort);
     if (status == PISTE_OK)
         status = report_resort_json(resort, &out);
-    if (status == PISTE_OK)
-        serve_answer_text(q, 200, "application/json", out.data, out.length);
-    else
-        serve_answer_status(q, status, errors);
+    serve_answer_made(q, "application/json", status, errors, &out);
     piste_resort_destroy(resort);
     piste_errors_destroy(errors);
     serve_draft_release(&d);
@@ -623,10 +645,7 @@ static void measure_run(serve_request *q) {
 static void schema_run(serve_request *q) {
     base_text text = {0};
     manual_json_schema(&text);
-    if (text.failed)
-        serve_answer_status(q, PISTE_MEMORY, NULL);
-    else
-        serve_answer_text(q, 200, "application/schema+json", text.data, text.length);
+    serve_answer_made(q, "application/schema+json", PISTE_OK, NULL, &text);
 }
 
 // ---- routes --------------------------------------------------------------------------------------------------------------------

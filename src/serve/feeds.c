@@ -165,12 +165,7 @@ static void sessions_run(serve_request *q) {
     add_text(&out, "X-WR-CALNAME", name);
     piste_status status = add_sessions(&out, r, language, desk_clock_ms(q->serve->desk) / 1000);
     add_line(&out, "END", "VCALENDAR");
-    if (status != PISTE_OK || out.failed) {
-        base_text_release(&out);
-        serve_answer_status(q, status == PISTE_OK ? PISTE_MEMORY : status, NULL);
-        return;
-    }
-    serve_answer_text(q, 200, "text/calendar; charset=utf-8", out.data, out.length);
+    serve_answer_made(q, "text/calendar; charset=utf-8", status, NULL, &out);
 }
 
 // ---- the trail sign ----------------------------------------------------------------------------------------------------------------

@@ -66,6 +66,15 @@ void serve_answer_text(serve_request *q, int code, const char *type, char *text,
     serve_answer_response(q, code, response_of_text(type, text, length));
 }
 
+void serve_answer_made(serve_request *q, const char *type, piste_status status, const piste_errors *errors, base_text *made) {
+    if (status == PISTE_OK && !made->failed) {
+        serve_answer_text(q, 200, type, made->data, made->length);
+        return;
+    }
+    base_text_release(made);
+    serve_answer_status(q, status == PISTE_OK ? PISTE_MEMORY : status, errors);
+}
+
 void serve_answer_with(serve_request *q, int code, json_t *body, const char *header, const char *value) {
     char *text = body ? json_dumps(body, JSON_COMPACT | JSON_ENCODE_ANY) : NULL;
     json_decref(body);

@@ -575,10 +575,7 @@ static void compare_run(serve_request *q) {
     if (status == PISTE_OK)
         status = report_comparison_json(found, &out);
     piste_comparison_destroy(found);
-    if (status == PISTE_OK)
-        serve_answer_text(q, 200, "application/json", out.data, out.length);
-    else
-        serve_answer_status(q, status, errors);
+    serve_answer_made(q, "application/json", status, errors, &out);
     piste_errors_destroy(errors);
 }
 

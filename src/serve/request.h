@@ -82,6 +82,8 @@ bool serve_two_takes(serve_request *q);
 void serve_answer(serve_request *q, int code, json_t *body);          // takes the body
 void serve_answer_with(serve_request *q, int code, json_t *body, const char *header, const char *value); // and a header; value NULL: none
 void serve_answer_text(serve_request *q, int code, const char *type, char *text, size_t length); // takes the text
+// A text that was made, or why it was not; there was no memory for one that has failed. Takes the text.
+void serve_answer_made(serve_request *q, const char *type, piste_status status, const piste_errors *errors, base_text *made);
 void serve_answer_response(serve_request *q, int code, struct MHD_Response *response);           // takes it
 void serve_refuse(serve_request *q, int code, const char *reason, const char *format, ...) PISTE_PRINTF(4, 5);
 void serve_answer_status(serve_request *q, piste_status status, const piste_errors *errors);

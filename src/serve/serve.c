@@ -31,9 +31,11 @@ static piste_status open_desk(serve *s, piste_errors *errors) {
     if (s->play)
         serve_play_clock(s, &d);
     piste_status status = desk_open(&d, errors, &s->desk);
-    if (status == PISTE_REFUSED && d.is_vault_new)
-        status = piste_errors_add(errors, status, s->def.data, 0, 0,
-                                  "is new, and the desk is not: servers of one desk share one data folder (PISTE_DATA)");
+    if (status == PISTE_REFUSED)
+        status = piste_errors_add(errors, status, s->vault, 0, 0,
+                                  "%s, and people's data in %s has its keys in another: servers of one desk share one data folder, "
+                                  "which PISTE_DATA names beside a database's URL; see docs/guide/serve.md",
+                                  d.is_vault_new ? "there is no vault" : "is a vault of another desk", s->def.url == s->path ? s->path : "the database");
     return status;
 }
 

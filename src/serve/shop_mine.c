@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 
+#include "desk/people.h"
 #include "serve/shop.h"
 
 static void receipt_run(serve_request *q) {
@@ -274,12 +275,7 @@ static const desk_field move_fields[] = {
 static const desk_field sign_fields[] = {
     SHOP_CODE,
     SHOP_KEY,
-    {"agreement", DESK_SLUG, true, 0, 40, NULL, "its key"},
-    {"version", DESK_INT, true, 1, 1000000, NULL, "that was read"},
-    {"language", DESK_SLUG, true, 0, 8, NULL, "in which it was read"},
-    {"person", DESK_INT, true, 1, INT64_MAX, NULL, "for whom"},
-    {"signer", DESK_INT, false, 1, INT64_MAX, NULL, "who signs; the person"},
-    {"authority", DESK_SLUG, false, 0, 10, NULL, "self, guardian or leader; self"},
+    DESK_SIGN_ABOUT,
     {"of_age", DESK_BOOL, false, 0, 0, NULL, "the signer says to be of age"},
     END,
 };

@@ -193,16 +193,9 @@ static void answer_cards(serve_request *q, bool as_pdf) {
     }
     if (status == PISTE_OK)
         status = as_pdf ? report_card_pdf(cards, p.count, errors, &out) : report_card_svg(&cards[0], errors, &out);
-    if (status == PISTE_OK && out.failed)
-        status = PISTE_MEMORY;
     release(&p);
     free(cards);
-    if (status == PISTE_OK) {
-        serve_answer_text(q, 200, as_pdf ? "application/pdf" : "image/svg+xml", out.data, out.length);
-    } else {
-        base_text_release(&out);
-        serve_answer_status(q, status, errors);
-    }
+    serve_answer_made(q, as_pdf ? "application/pdf" : "image/svg+xml", status, errors, &out);
     piste_errors_destroy(errors);
 }
 

@@ -91,6 +91,18 @@ piste_status store_find_number(store_db *db, int64_t *number, bool *found, const
     return PISTE_OK;
 }
 
+piste_status store_find_blob(store_db *db, void *out, size_t size, bool *found, const char *sql, const store_value *values, int count) {
+    store_rows *rows = NULL;
+    piste_status status = store_query(db, &rows, sql, values, count);
+    if (status != PISTE_OK)
+        return status;
+    store_value v = store_rows_next(rows) ? store_rows_value(rows, 0) : store_null();
+    *found = v.type == STORE_BLOB && v.size == size;
+    if (*found)
+        memcpy(out, v.data, size);
+    return store_rows_end(rows);
+}
+
 bool store_db_is_postgres(const store_db *db) {
     return db->engine->is_postgres;
 }

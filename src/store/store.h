@@ -88,6 +88,9 @@ PISTE_CHECKED piste_status store_rows_end(store_rows *rows);
 // The single number that a query gives; *found (may be NULL) says whether there was a row, *number is 0 otherwise.
 PISTE_CHECKED piste_status store_find_number(store_db *db, int64_t *number, bool *found, const char *sql,
                                              const store_value *values, int count);
+// The single BLOB that a query gives, of just `size` bytes; *found: there was one. Otherwise `out` is as it was.
+PISTE_CHECKED piste_status store_find_blob(store_db *db, void *out, size_t size, bool *found, const char *sql, const store_value *values,
+                                           int count);
 
 // A table to which rows are added many at once. `insert` is literal and ends with its one row of values, $1 to $columns
 // in order.
@@ -107,6 +110,8 @@ PISTE_CHECKED piste_status store_query_old(store_db *db, store_rows **rows, cons
 #define STORE_RUN(db, sql, ...) store_run(db, sql, STORE_LIST(__VA_ARGS__))
 #define STORE_APPEND(db, table, ...) store_append(db, table, STORE_LIST(__VA_ARGS__))
 #define STORE_QUERY(db, rows, sql, ...) store_query(db, rows, sql, STORE_LIST(__VA_ARGS__))
+#define STORE_FIND_BLOB(db, out, size, found, sql, ...)                                                                \
+    store_find_blob(db, out, size, found, sql, STORE_LIST(__VA_ARGS__))
 #define STORE_FIND_NUMBER(db, number, found, sql, ...)                                                                 \
     store_find_number(db, number, found, sql, STORE_LIST(__VA_ARGS__))
 

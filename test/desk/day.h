@@ -1,11 +1,11 @@
 // day.h - a day at a desk, from a file: acts in order, the clock between them, the desk closed and opened again.
 //
 // A line is an object. {"do": ACT}: the act, which gets a key; "@name" in it is the number that the act with "as": name
-// was answered; "times": so often; "clock_s": the clock goes on by so much before each; {"restart": true}.
+// was answered, and "picture": N a photograph (picture.h); "times": so often; "clock_s": the clock goes on by so much before each; {"restart": true}.
 #ifndef TEST_DESK_DAY_H
 #define TEST_DESK_DAY_H
 
-#include "test.h"
+#include "desk/picture.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -78,6 +78,13 @@ static inline json_t *day_request(const day *d, const day_names *names, int step
     json_object_foreach_safe(request, next, name, v) if (json_string_value(v) && *json_string_value(v) == '@')
         json_object_set_new(request, name, day_number(names, json_string_value(v) + 1));
     json_object_set_new(request, "key", json_string(key));
+    json_t *picture = json_object_get(request, "picture");
+    if (picture) {
+        char *bytes = picture_make((unsigned)json_integer_value(picture), 96);
+        json_object_set_new(request, "bytes", json_string(bytes));
+        json_object_del(request, "picture");
+        free(bytes);
+    }
     return request;
 }
 
@@ -85,6 +92,7 @@ static inline void day_learn(const day *d, day_names *names, int step, const jso
     const char *as = d->steps[step].as;
     json_t *number = json_object_get(answer, "order");
     number = number ? number : json_object_get(answer, "waiting");
+    number = number ? number : json_object_get(answer, "photo");
     int i = 0;
     while (as && i < names->count && strcmp(names->list[i].name, as) != 0)
         i++;

@@ -5,15 +5,16 @@
 //
 // Rounds of scans at one gate with newer documents in between: passes of every kind, damaged, truncated, forged, of other
 // keys, replayed; clocks that are behind, set, or of another boot; passes that another gate has seen, that were revoked and
-// forgotten again, whose waivers are signed. The log at the end is the gate's own, byte for byte.
+// forgotten again, whose waivers are signed; admissions that are taken back, by this gate and by the other, and what is no
+// admission or cannot be taken back any more. The logs at the end are the gate's own, byte for byte: it goes on in another
+// where one has grown.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "desk/pass.h"
-#include "piste/gate.h"
+#include "desk/gate.h"
 
 enum { PASSES = 70, ROUNDS = 10 };
 // 17 January of 2026 and 2019; 30 December 2019, whose passes last into 2020 and are of the other format for it.
@@ -49,6 +50,8 @@ typedef struct hill {
     int64_t boot_zero_s; // the boot clock's zero, as wall time
     char texts[PASSES][PISTE_PASS_TEXT + 1];
     uint64_t ids[PASSES];
+    int64_t last_in; // the last admission's record in the log at hand
+    json_t *logs;    // former ones, as digits
 } hill;
 
 static char *path(const hill *h, const char *name) {
@@ -166,12 +169,35 @@ static json_t *scan(hill *h) {
         spoil(text);
     uint16_t at = one_in(2) ? 0 : h->table->entrances.list[draw((uint64_t)h->table->entrances.count)].number;
     must(piste_gate_judge(h->gate, text, strlen(text), at, &c, &a));
+    h->last_in = a.reason == PISTE_SCAN_OPEN ? a.sequence : h->last_in;
     char boot[17];
     snprintf(boot, sizeof boot, "%016" PRIx64, c.boot);
     return json_pack("{s:s,s:i,s:I,s:I,s:s,s:s,s:i,s:I,s:i,s:i,s:i,s:I,s:i}", "text", text, "at", (int)at, "wallS", (json_int_t)c.wall_s, "bootMs",
                      (json_int_t)c.boot_ms, "boot", boot, "reason", piste_scan_reason_word(a.reason), "warnings", (int)a.warnings, "judgedS",
                      (json_int_t)a.judged_s, "pointsTaken", (int)a.points_taken, "pointsLeft", (int)a.points_left, "waitS", (int)a.wait_s,
                      "lastS", (json_int_t)a.last_s, "lastEntrance", (int)a.last_entrance);
+}
+
+// The last who was let in did not go through, or somebody before: whether that can be said, and what is known of the pass then.
+static json_t *undo(hill *h) {
+    piste_gate_state state;
+    piste_answer a;
+    piste_clock c = next_clock(h);
+    piste_gate_get_state(h->gate, &state);
+    int64_t sequence = one_in(3) && state.sequence > 40 ? state.sequence + 1 - (int64_t)draw(40) : h->last_in;
+    piste_status status = piste_gate_undo(h->gate, sequence, &c, NULL, &a);
+    char boot[17];
+    snprintf(boot, sizeof boot, "%016" PRIx64, c.boot);
+    json_t *o = json_pack("{s:I,s:I,s:I,s:s}", "undoes", (json_int_t)sequence, "wallS", (json_int_t)c.wall_s, "bootMs", (json_int_t)c.boot_ms, "boot", boot);
+    if (status != PISTE_OK && status != PISTE_REFUSED && status != PISTE_NOT_FOUND)
+        must(status);
+    if (status != PISTE_OK)
+        json_object_set_new(o, "refused", json_string(status == PISTE_REFUSED ? "refused" : "no_admission"));
+    else
+        json_object_update_new(o, json_pack("{s:s,s:I,s:i,s:I,s:i,s:I,s:i}", "reason", piste_scan_reason_word(a.reason), "sequence", (json_int_t)a.sequence,
+                                            "warnings", (int)a.warnings, "judgedS", (json_int_t)a.judged_s, "pointsLeft", (int)a.points_left, "lastS",
+                                            (json_int_t)a.last_s, "lastEntrance", (int)a.last_entrance));
+    return o;
 }
 
 // Before a round: what the office, and another gate, have done in the meantime.
@@ -194,11 +220,13 @@ static void change(hill *h, int round) {
         piste_clock own = {h->now_s - (int64_t)draw(600) + 60, (int64_t)i + round * 1000, 99 + (uint64_t)round * 100 + (uint64_t)i};
         const char *text = h->texts[draw(PASSES)];
         must(piste_gate_judge(h->other, text, strlen(text), h->table->entrances.list[draw((uint64_t)h->table->entrances.count)].number, &own, &a));
+        if (a.reason == PISTE_SCAN_OPEN && one_in(4))
+            must(piste_gate_undo(h->other, a.sequence, &own, errors, &a));
     }
     must(piste_gate_sync(h->other, errors));
     must(piste_merge_add_file(h->merge, path(h, "other/log"), errors, &added, &cut));
     if (round % 2)
-        must(piste_merge_add_file(h->merge, path(h, "gate/log"), errors, &added, &cut));
+        must(piste_merge_add_gate(h->merge, path(h, "gate"), errors, &added, &cut));
     must(piste_merge_to_lists(h->merge, h->table, h->now_s, &h->lists));
     if (round == 4)
         must(piste_keys_rotate(h->keys, PISTE_KEY_PASS, h->now_s, errors));
@@ -230,6 +258,33 @@ static void begin(hill *h, const char *resort) {
     make_passes(h, 0);
 }
 
+static json_t *log_digits(const char *log_path) {
+    char *log = NULL;
+    size_t length = 0;
+    must(base_file_read(log_path, (size_t)1 << 30, errors, &log, &length));
+    char *digits = malloc(2 * length + 1);
+    if (!digits)
+        exit(1);
+    desk_hex((const uint8_t *)log, length, digits);
+    json_t *text = json_string(digits);
+    free(digits);
+    free(log);
+    return text;
+}
+
+// What was judged is written; where the log has grown, the gate goes on in another.
+static bool sync_goes_on(hill *h) {
+    uint64_t before = h->gate->log.log;
+    must(piste_gate_sync(h->gate, errors));
+    if (h->gate->log.log == before)
+        return false;
+    char name[40];
+    snprintf(name, sizeof name, "gate/log.%06d", (int)json_array_size(h->logs) + 1);
+    json_array_append_new(h->logs, log_digits(path(h, name)));
+    h->last_in = 0;
+    return true;
+}
+
 static json_t *round_of(hill *h, int round, int scans) {
     json_t *list = json_array(), *o;
     if (round)
@@ -247,9 +302,13 @@ static json_t *round_of(hill *h, int round, int scans) {
         json_object_set_new(o, "clock", json_pack("{s:I,s:I,s:s}", "wallS", (json_int_t)c.wall_s, "bootMs", (json_int_t)c.boot_ms, "boot", boot));
         must(piste_gate_accept_clock(h->gate, &c, errors));
     }
-    for (int i = 0; i < scans; i++)
+    for (int i = 0; i < scans; i++) {
         json_array_append_new(list, scan(h));
-    must(piste_gate_sync(h->gate, errors));
+        if (one_in(6))
+            json_array_append_new(list, undo(h));
+    }
+    h->gate->log_most = 500 * PISTE_LOG_RECORD;
+    json_object_set_new(o, "goesOn", json_boolean(sync_goes_on(h)));
     json_object_set_new(o, "scans", list);
     return o;
 }
@@ -263,24 +322,16 @@ int main(int argc, char **argv) {
     uint64_t seed = strtoull(argv[1], NULL, 10);
     int64_t day_s = days_s[seed % 3];
     counter = seed * 1000003;
-    hill h = {.folder = argv[4], .now_s = day_s, .boot = 7, .boot_zero_s = day_s - 1000000, .lists = {.stale_after_h = 24}};
+    hill h = {.folder = argv[4], .now_s = day_s, .boot = 7, .boot_zero_s = day_s - 1000000, .lists = {.stale_after_h = 24}, .logs = json_array()};
     begin(&h, argv[3]);
     json_t *rounds = json_array();
     for (int i = 0; i < ROUNDS; i++)
         json_array_append_new(rounds, round_of(&h, i, atoi(argv[2]) / ROUNDS));
-    char *log = NULL;
-    size_t length = 0;
-    must(base_file_read(path(&h, "gate/log"), (size_t)1 << 30, errors, &log, &length));
-    char *digits = malloc(2 * length + 1);
-    if (!digits)
-        return 1;
-    desk_hex((const uint8_t *)log, length, digits);
-    json_t *all = json_pack("{s:s,s:s,s:o}", "entrance", h.table->entrances.list[0].key, "log", digits, "rounds", rounds);
+    json_array_append_new(h.logs, log_digits(path(&h, "gate/log")));
+    json_t *all = json_pack("{s:s,s:o,s:o}", "entrance", h.table->entrances.list[0].key, "logs", h.logs, "rounds", rounds);
     if (json_dumpf(all, stdout, JSON_COMPACT) != 0)
         return 1;
     json_decref(all);
-    free(digits);
-    free(log);
     piste_gate_close(h.gate);
     piste_gate_close(h.other);
     piste_keys_close(h.keys);

@@ -69,6 +69,7 @@ typedef enum m_error {
     M_KEEPS_HOLD,
     M_DOES_NOT_TELL, // gates what others have let in
     M_UNDOES_NOTHING, // of who did not go through
+    M_STANDS_BEHIND,  // a photograph that was to stand before another
     M_CASE_COUNT
 } m_error;
 

@@ -3,6 +3,7 @@
 // In two cycles of three one process is killed; in the third there are three on one database, of which one is killed
 // while the others go on, and the books are audited beside them; then these are killed as well.
 #include "desk/database.h"
+#include "desk/picture.h"
 
 #include <poll.h>
 #include <pthread.h>
@@ -12,7 +13,7 @@
 
 #include "desk/desk.h"
 
-enum { THREADS = 4, KEY_SIZE = 32, PROCESSES = 3 };
+enum { THREADS = 4, KEY_SIZE = 32, PROCESSES = 3, PICTURES = 40, SIDE = 96 };
 
 typedef struct record { // what a caller was told, sent through a pipe before it asks again
     char key[KEY_SIZE];
@@ -22,15 +23,30 @@ typedef struct record { // what a caller was told, sent through a pipe before it
 typedef struct stream {
     desk *desk;
     int cycle, process, thread, out;
+    int64_t order, photo; // the last that it made
 } stream;
+
+static char *pictures[PICTURES]; // for all: the same one twice is refused
 
 static bool too_early; // control: what is asked is acknowledged before it is done
 
-static json_t *next_request(const stream *s, uint64_t draw, int n, int64_t last_order, record *r) {
+// Keys of photographs end with 'p'.
+static json_t *photo_request(const stream *s, uint64_t draw, record *r) {
+    snprintf(r->key + strlen(r->key), 2, "p");
+    if (s->photo && draw >> 8 & 1)
+        return json_pack("{s:s,s:s,s:I}", "act", "photo-remove", "key", r->key, "photo", (json_int_t)s->photo);
+    return json_pack("{s:s,s:s,s:s,s:[{s:s,s:s,s:s}]}", "act", "photo-add", "key", r->key, "bytes", pictures[(draw >> 16) % PICTURES], "texts",
+                     "language", "en", "caption", "A picture", "alternative", "What is seen");
+}
+
+static json_t *next_request(const stream *s, uint64_t draw, int n, record *r) {
+    int64_t last_order = s->order;
     snprintf(r->key, sizeof r->key, "%d-%d-%d-%d", s->cycle, s->process, s->thread, n);
+    if (!too_early && draw % 9 == 8)
+        return photo_request(s, draw, r);
     char slot[8];
     snprintf(slot, sizeof slot, "d%d", (int)(draw >> 8 & 3));
-    switch (too_early ? 3 : draw % 8) { // which is never refused
+    switch (too_early ? 3 : draw % 9) { // which is never refused
     case 0:
         if (last_order)
             return json_pack("{s:s,s:s,s:I}", "act", "return", "key", r->key, "order", (json_int_t)last_order);
@@ -64,18 +80,21 @@ static void *talk(void *context) {
     stream *s = context;
     uint64_t key = base_stream(base_key_child(base_key_text("kill"), (uint64_t)s->cycle),
                                (uint32_t)(s->process * THREADS + s->thread));
-    int64_t last_order = 0;
     for (int n = 0;; n++) {
         record r = {.entry = 0};
         char *text = NULL;
-        json_t *request = next_request(s, base_draw(key, (uint64_t)n), n, last_order, &r);
+        json_t *request = next_request(s, base_draw(key, (uint64_t)n), n, &r);
         if (too_early && write(s->out, &r, sizeof r) != sizeof r)
             _exit(1);
         piste_status status = desk_do(s->desk, request, &text);
         json_t *answer = text ? json_loads(text, 0, NULL) : NULL;
         if (status == PISTE_OK) {
             r.entry = json_integer_value(json_object_get(answer, "entry"));
-            last_order = json_integer_value(json_object_get(answer, "order"));
+            const json_t *photo = json_object_get(answer, "photo");
+            if (photo) // added, or removed: then the next one is asked for in vain once
+                s->photo = json_object_get(answer, "digests") ? json_integer_value(photo) : 0;
+            else
+                s->order = json_integer_value(json_object_get(answer, "order"));
             if (!too_early && write(s->out, &r, sizeof r) != sizeof r)
                 _exit(1);
         } else if (status != PISTE_REFUSED)
@@ -125,7 +144,7 @@ static void run_child(const char *url, int cycle, int process, int out) {
     if (!tell_terms(d))
         _exit(4);
     for (int i = 0; i < THREADS; i++) {
-        streams[i] = (stream){d, cycle, process, i, out};
+        streams[i] = (stream){.desk = d, .cycle = cycle, .process = process, .thread = i, .out = out};
         if (pthread_create(&thread, NULL, talk, &streams[i]) != 0)
             _exit(5);
     }
@@ -252,7 +271,7 @@ static void what_was_acknowledged_outlives_a_kill(void **state) {
     (void)state;
     int wanted = test_count(30, database_server() ? 400 : 2000), kills = 0, cycle = 0;
     uint64_t stream_key = base_stream(base_key_text("when to kill"), 1);
-    size_t acts = 0;
+    size_t acts = 0, photographs = 0;
     while (kills < wanted) {
         database db;
         database_create(&db, true);
@@ -262,10 +281,12 @@ static void what_was_acknowledged_outlives_a_kill(void **state) {
             kills += cycle % 3 == 2 ? kill_among_others(db.url, cycle, draw) : kill_one(db.url, cycle, draw);
         }
         acts += record_count;
+        for (size_t i = 0; i < record_count; i++)
+            photographs += records[i].key[strlen(records[i].key) - 1] == 'p';
         database_destroy(&db);
     }
-    print_message("# %d kills, %zu acts acknowledged and there\n", kills, acts);
-    assert_true(acts > (size_t)kills);
+    print_message("# %d kills, %zu acts acknowledged and there, %zu of them of photographs\n", kills, acts, photographs);
+    assert_true(acts > (size_t)kills && photographs > 0);
 }
 
 static void an_early_acknowledgement_is_found_out(void **state) {
@@ -283,10 +304,16 @@ static void an_early_acknowledgement_is_found_out(void **state) {
     assert_true(kills < 50);
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    if (picture_is_process(argc, argv))
+        return desk_photo_process();
+    for (unsigned i = 0; i < PICTURES; i++)
+        pictures[i] = picture_make(i, SIDE);
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_acknowledged_outlives_a_kill),
                                        cmocka_unit_test(an_early_acknowledgement_is_found_out)};
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     free(records);
+    for (int i = 0; i < PICTURES; i++)
+        free(pictures[i]);
     return failed;
 }

@@ -7,6 +7,8 @@
 #include "desk/database.h"
 #include "desk/model.h"
 #include "desk/model_gates.h"
+#include "desk/model_photos.h"
+#include "desk/picture.h"
 
 #include <semaphore.h>
 
@@ -28,6 +30,7 @@ typedef enum op {
     PAY,
     CANCEL,
     MOVE,
+    PHOTO,
     SCAN,
     UNDO,
     MERGE,
@@ -35,7 +38,7 @@ typedef enum op {
     OPS
 } op;
 static const char *const op_names[OPS] = {"hold",  "take",  "confirm", "return", "return some", "allot", "wait",
-                                          "leave", "clock", "order",   "pay",    "cancel",      "move",  "scan",
+                                          "leave", "clock", "order",   "pay",    "cancel",      "move",  "photo", "scan",
                                           "undo",  "merge", "fetch"};
 
 typedef struct step {
@@ -525,6 +528,8 @@ static bool do_steps(const step *steps, int count, int number) {
                                                   : gates_fetch)(steps->r, trouble, sizeof trouble);
     if (!end_due())
         return false;
+    if (steps->op == PHOTO)
+        return photos_act(d, steps->r, number, trouble, sizeof trouble) && (number % 8 || audit_is_clean());
     int made = 0;
     for (int i = 0; i < count; i++)
         if (has_room(&steps[i]))
@@ -590,8 +595,8 @@ static bool open_hill(const database *db) {
     return right;
 }
 
-static bool is_an_act(const step *s) { // of the desk
-    return s->op != CLOCK && s->op < SCAN;
+static bool is_an_act(const step *s) { // that may wait with others
+    return s->op != CLOCK && s->op < PHOTO;
 }
 
 // Whether the run is right; of one that is not, how many steps it took.
@@ -601,6 +606,7 @@ static bool run(const step *steps, int count, int *failed_at) {
     bool right = open_hill(&db);
     assert_true(right || m_err != M_RIGHT);
     gates_begin();
+    photos_begin();
     int i = 0;
     while (right && i < count) {
         int together = 1;
@@ -611,6 +617,11 @@ static bool run(const step *steps, int count, int *failed_at) {
         i += together;
     }
     right = right && audit_is_clean();
+    if (right && count == ACTS && !database_server()) { // with all that is in it
+        char url[96];
+        snprintf(url, sizeof url, "%s/copy.db", db.folder);
+        right = photos_are_copied(d, url, trouble, sizeof trouble);
+    }
     gates_end();
     desk_close(d);
     database_destroy(&db);
@@ -653,7 +664,7 @@ static void draw_steps(step *steps, const char *seed, int n) {
                                  WAIT, WAIT, WAIT, LEAVE,   CLOCK,   CLOCK,  SELL,   SELL,        SELL,
                                  SELL, PAY,  PAY,  CANCEL,  CANCEL,  CANCEL, MOVE,   MOVE,        MOVE,
                                  SCAN, SCAN, SCAN, SCAN,    SCAN,    SCAN,   UNDO,   UNDO,        MERGE,
-                                 FETCH, FETCH, FETCH};
+                                 FETCH, FETCH, FETCH, PHOTO, PHOTO, PHOTO};
     uint64_t stream = base_stream(base_key_child(base_key_text(seed), (uint64_t)n), 1), count = 0;
     for (int i = 0; i < ACTS; i++) {
         steps[i].op = weights[base_draw(stream, count++) % BASE_COUNT(weights)];
@@ -691,7 +702,7 @@ static void a_model_that_errs_is_found_out(void **state) {
         step steps[ACTS];
         int failed_at = 0, n = 0;
         do
-            draw_steps(steps, "errors", n);
+            draw_steps(steps, "ways to err", n);
         while (run(steps, ACTS, &failed_at) && ++n < 40);
         assert_true(n < 40);
         int count = shrink(steps, failed_at);
@@ -702,13 +713,15 @@ static void a_model_that_errs_is_found_out(void **state) {
     m_err = M_RIGHT;
 }
 
-int main(void) {
+int main(int argc, char **argv) {
+    if (picture_is_process(argc, argv))
+        return desk_photo_process();
     const struct CMUnitTest tests[] = {cmocka_unit_test(acts_agree_with_the_model),
                                        cmocka_unit_test(a_model_that_errs_is_found_out)};
     sem_init(&writer_waits, 0, 0);
     sem_init(&writer_may_go, 0, 0);
     sem_init(&answered, 0, 0);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
-    int never = gates_quit();
+    int never = gates_quit() + photos_quit();
     return failed + (database_server() ? 0 : never); // few acts on a server
 }

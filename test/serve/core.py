@@ -7,6 +7,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -14,7 +15,7 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), ".."))
 import tap  # noqa: E402
-from server import PASSWORD, Client, Server, expect  # noqa: E402
+from server import DATABASE, PASSWORD, Client, Server, expect  # noqa: E402
 
 ROLES = ("cashier", "gate", "planner", "manager", "auditor")
 
@@ -311,6 +312,58 @@ def test_confined(top):
         expect(lines["NoNewPrivs"].strip() == "1", lines["NoNewPrivs"])
         for kind in ("CapInh", "CapPrm", "CapEff"):
             expect(int(lines[kind], 16) == 0, kind, lines[kind])
+        expect(s.client().get("/api/health")[0] == 200)
+    return None
+
+
+def test_kept_to_its_files(top):
+    """Whatever its own folder leads to outside of it is neither read nor written; the log says what keeps it (test_confine.c has the rest)."""
+    outside, own = os.path.join(top, "outside"), os.path.join(top, "data")
+    for folder in (outside, own):
+        os.mkdir(folder)
+    with open(os.path.join(outside, "theirs.json"), "w", encoding="utf-8") as file:
+        file.write('{"format": "piste-draft", "version": 1, "name": "theirs", "revision": 1, "title": "Theirs", "changes": [], "lines": []}')
+    os.symlink(outside, os.path.join(own, "drafts"))
+    with Server(top) as s:
+        with open(s.log, encoding="utf-8") as log:
+            told = log.read()
+        expect("Landlock" in told, told)
+        if "no Landlock" in told:
+            return "SKIP this kernel has no Landlock"
+        s.account("ann", "planner")
+        ann = s.sign_in("ann")
+        read, answer = ann.get("/api/plan/drafts/theirs")
+        wrote, _ = ann.ask("PUT", "/api/plan/drafts/mine", {"key": "k", "revision": 0, "title": "Mine", "changes": []})
+        expect(read >= 400 and "Theirs" not in json.dumps(answer), read, answer)
+        expect(wrote >= 400 and os.listdir(outside) == ["theirs.json"], wrote, os.listdir(outside))
+        os.unlink(os.path.join(own, "drafts"))
+        os.mkdir(os.path.join(own, "drafts"), 0o700)
+        expect(ann.ask("PUT", "/api/plan/drafts/mine", {"key": "k", "revision": 0, "title": "Mine", "changes": []})[0] == 200)
+    return None
+
+
+def test_another_vault(top):
+    """A data folder that lacks its vault, or has that of another desk, is refused, with a word what to do; nothing is made."""
+    if DATABASE:
+        return "SKIP test/serve/pair.py tries it with a database"
+    for name in ("one", "two"):
+        with Server(top, "--quiet", name=name):
+            pass
+    vault = os.path.join(top, "one", "vault")
+    os.rename(vault, vault + ".own")
+    for why in ("there is no vault", "is a vault of another desk"):
+        try:
+            Server(top, "--quiet", name="one")
+        except AssertionError as error:
+            expect(why in str(error) and "share one data folder" in str(error), error)
+        else:
+            raise AssertionError("it started")
+        if why == "there is no vault":
+            expect(not os.path.exists(vault))
+            shutil.copytree(os.path.join(top, "two", "vault"), vault)
+    shutil.rmtree(vault)
+    os.rename(vault + ".own", vault)
+    with Server(top, "--quiet", name="one") as s:
         expect(s.client().get("/api/health")[0] == 200)
     return None
 

@@ -260,15 +260,30 @@ def test_one_works_on_plans(top):
 
 
 def test_another_data_folder(top):
-    """The keys of people's data are in one vault: a server without it does not start, and says what it wants."""
-    with Server(top, "--quiet") as a:
+    """The keys of people's data are in one vault: a server without it does not start, makes none, and says what it wants."""
+
+    def refused(name, *why):
         try:
-            Server(top, "--quiet", name="elsewhere", fresh=False)
+            Server(top, "--quiet", name=name, fresh=False)
         except AssertionError as error:
-            expect("share one data folder" in str(error), error)
+            expect(all(w in str(error) for w in ("share one data folder", "PISTE_DATA", *why)), error)
         else:
             raise AssertionError("it started")
+
+    with Server(top, "--quiet") as a:
+        for _ in range(2):  # what the first left makes the second no better
+            refused("elsewhere", "there is no vault")
+            expect(not os.path.exists(os.path.join(top, "elsewhere", "vault")), os.listdir(os.path.join(top, "elsewhere")))
+        other = os.path.join(top, "other")  # a desk of its own, with its vault
+        alone = subprocess.Popen([PISTE, "serve", a.resort, "--port", "0", "--data", other, "--quiet"], stdout=subprocess.PIPE, text=True)
+        expect(alone.stdout.readline().startswith("http://"))
+        alone.terminate()
+        alone.wait(timeout=60)
+        alone.stdout.close()
+        refused("other", "is a vault of another desk")
         expect(a.client().get("/api/health")[0] == 200)
+        with Server(top, "--quiet", fresh=False) as b:  # the right folder
+            expect(b.client().get("/api/health")[0] == 200)
 
 
 if __name__ == "__main__":

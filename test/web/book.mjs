@@ -8,7 +8,7 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, end, everyWay, isFull, root } from "./tap.mjs";
+import { check, end, everyWay, isFull, root, until } from "./tap.mjs";
 import { looks, overflow, scriptBytes, small, start, tabTo } from "./served.mjs";
 
 const s = await start(process.argv[2]), bank = await s.provider();
@@ -205,7 +205,6 @@ await check("two browsers and the last place: one has it, the other is told, wai
 
 await check("reload and back in the middle of ordering and of paying: one order, one charge", async () => {
   const problems = [], expect = (is, what) => is || problems.push(what), before = await bank.books();
-  const until = async (what) => { for (let i = 0; i < 200 && !what(); i += 1) await new Promise((done) => setTimeout(done, 100)); }; // of the desk, which tells nothing by itself
   for (const when of isFull ? ["at once", "sent", "answered late", "back"] : ["sent", "back"]) {
     const page = await open("/book");
     await choose(page, { product: "Day pass", who: [["Visitor from abroad", 1]], day: "2026-12-14" });
@@ -244,6 +243,33 @@ await check("reload and back in the middle of ordering and of paying: one order,
   const sold = s.ask("report", { from: DAY, until: DAY }).accounts.filter((a) => a.account === "Assets:Card:bank" && a.amount.endsWith("USD"))[0]?.amount ?? "0 USD";
   expect(Math.round(parseFloat(sold) * 100) === after.books.USD, `the desk has ${sold}, the provider ${after.books.USD}`);
   expect(after.books.USD - (before.books.USD ?? 0) >= 2 * 3500, "not all were charged");
+  return problems;
+});
+
+await check("a refused charge is told, also after a reload; tried again it is charged once, and the books sum to zero", async () => {
+  const problems = [], expect = (is, what) => is || problems.push(what), before = (await bank.books()).books.USD ?? 0;
+  const page = await open("/book");
+  await choose(page, { product: "Day pass", who: [["Visitor from abroad", 1]], day: "2026-12-16" });
+  await order(page);
+  const number = numberOf(page);
+  await bank.refuse(2);
+  await payButton(page).click();
+  await page.locator("[data-charge=refused]").waitFor();
+  problems.push(...(await looks(page, "book refused", ["light", "dark"], [390])));
+  await page.reload();
+  await page.locator("[data-charge=refused]").waitFor();
+  await page.route("**/pay", async (route) => { await route.fetch(); await route.abort(); }, { times: 1 }); // and this no is never heard
+  await payButton(page).click();
+  await page.reload();
+  await page.locator("[data-charge=refused]").waitFor();
+  await payButton(page).dblclick();
+  await paid(page);
+  const told = receipt(number), after = (await bank.books()).books.USD ?? 0;
+  expect(told.charges.map((c) => c.result).join() === "refused,refused,applied", JSON.stringify(told.charges));
+  expect(told.payments.length === 1 && told.due === "0.00 USD", JSON.stringify(told));
+  expect(after - before === 3500, `the provider has ${after - before} more`);
+  problems.push(...s.unbalanced());
+  await close(page);
   return problems;
 });
 

@@ -16,7 +16,7 @@ await check("a first day is opened, sold on, and closed", async () => {
   s.desk("order", "positions.product=day-pass", "positions.class=abroad", "positions.count=2", "payments.tender=cash", "payments.drawer=till-1", "payments.currency=EUR", "--who", "till-1");
   await page.reload();
   await page.getByText("1 drawer is still open: till-1").waitFor();
-  const sold = await page.getByRole("row", { name: /day-pass/ }).first().textContent();
+  const sold = await page.getByRole("row", { name: /Day pass/ }).first().textContent();
   await page.getByRole("button", { name: "Close the day" }).click();
   const shown = await Promise.race([page.getByRole("alert").filter({ hasText: /./ }).first().textContent(), page.getByRole("heading", { name: /February 3/ }).textContent()]);
   const problems = [];

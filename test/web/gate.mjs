@@ -1,11 +1,13 @@
 #!/usr/bin/env node
 // gate.mjs - the gate's page in a real browser: it scans with and without a network, its log comes to the server once,
-// who was let in twice is listed, and what is forged never opens. Speaks TAP.
+// who was let in twice is listed, who did not go through is taken back, passes of both formats open, and what is forged
+// never opens. Speaks TAP.
 //
-//     node test/web/gate.mjs PISTE
+//     node test/web/gate.mjs PISTE SIGN_PASS      SIGN_PASS: the program of test/desk/sign_pass.c
+import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, end, require } from "./tap.mjs";
+import { check, end, require, until } from "./tap.mjs";
 import { day, launch, looks, overflow, small, start } from "./served.mjs";
 
 const s = await start(process.argv[2]);
@@ -56,6 +58,14 @@ async function wedge(page, text) {
   return page.getAttribute(".verdict", "data-reason");
 }
 const count = (page, name) => page.textContent(`[data-count=${name}]`).then(Number);
+// What a gate keeps of itself, and until the lists that it has told of a pass.
+const selfOf = (page) => page.evaluate(async () => {
+  const db = await new Promise((resolve) => (indexedDB.open("piste-gate").onsuccess = (e) => resolve(e.target.result)));
+  const own = await new Promise((resolve) => (db.transaction("self").objectStore("self").get("self").onsuccess = (e) => resolve(e.target.result)));
+  db.close();
+  return { lists: own.texts.lists, former: own.former?.length ?? 0 };
+});
+const kept = (page, pass) => until(async () => (await selfOf(page)).lists.includes(pass), `a list with ${pass}`);
 const isSent = (page) => page.waitForFunction(() => document.querySelector("[data-count=unsent]").textContent === "0");
 
 const a = await device("Gondola left", "gondola");
@@ -137,17 +147,131 @@ await check("a lost answer sends it again, and it is there once", async () => {
 await check("what was cancelled is refused once the gate has heard of it", async () => {
   s.desk("cancel", `order=${orders[0]}`, "positions.position=8", "drawer=till");
   await a.page.click("text=Send now");
-  await a.page.waitForFunction(async (pass) => { // what the gate keeps
-    const db = await new Promise((resolve) => (indexedDB.open("piste-gate").onsuccess = (e) => resolve(e.target.result)));
-    const own = await new Promise((resolve) => (db.transaction("self").objectStore("self").get("self").onsuccess = (e) => resolve(e.target.result)));
-    db.close();
-    return own.texts.lists.includes(pass);
-  }, all[7].pass);
+  await kept(a.page, all[7].pass);
   await wedge(a.page, "nothing"); // after it the lists are in force: they were taken before
   const reason = await wedge(a.page, tokens[7]);
   return reason === "revoked" ? [] : [reason];
 });
+
+// ---- did not go through; passes of both formats ----------------------------------------------------------------------------
+
+// Passes of the server's own office with five points each: one format begins before 2020, the other later.
+const office = (...words) => {
+  const done = spawnSync(process.argv[2], ["pass", ...words], { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(`piste pass ${words.join(" ")}: ${done.stdout}${done.stderr}`);
+  return done.stdout.trim();
+};
+const issued = (from) => {
+  const seconds = (date) => String(Date.parse(`${date}T00:00:00Z`) / 1000);
+  const done = spawnSync(process.argv[3], [join(s.data, "office"), seconds(from), seconds(day(2)), "5"], { encoding: "utf8" });
+  if (done.status !== 0) throw new Error(done.stderr);
+  return done.stdout.trim().split(" ");
+};
+const [[early], [usual], [revoked, revokedId]] = [issued("2019-12-30"), issued(day(-1)), issued("2019-12-30")];
+const gatesNow = async () => (await a.context.request.get(`${url}/api/gates`)).json();
+// Both are the same act; the key first.
+async function takeBack(page, how = "key") {
+  const before = Number(await page.getAttribute(".verdict", "data-sequence"));
+  if (how === "key") await page.evaluate(() => document.activeElement?.blur());
+  await (how === "key" ? page.keyboard.press("Delete") : page.click("text=Did not go through"));
+  await page.waitForFunction((n) => Number(document.querySelector(".verdict")?.dataset.sequence ?? 0) > n, before);
+  return page.getAttribute(".verdict", "data-reason");
+}
+const left = async (page) => Number(/(\d+) points? left/.exec(await page.textContent(".verdict"))?.[1]);
+const send = async (page) => {
+  await page.click("text=Send now");
+  await isSent(page);
+};
+
+await check("who did not go through is taken back with one key, or one touch; the same pass opens again at once", async () => {
+  const before = await count(a.page, "today"), problems = [];
+  for (const [token, how] of [[early, "key"], [usual, "touch"]]) {
+    const reasons = [await wedge(a.page, token), await left(a.page), await takeBack(a.page, how), await left(a.page), await wedge(a.page, token), await left(a.page), await wedge(a.page, token)];
+    if (reasons.join() !== "open,4,not_through,5,open,4,passback") problems.push(`${how}: ${reasons}`);
+  }
+  const now = await count(a.page, "today");
+  if (now !== before + 2) problems.push(`${now} today, expected ${before + 2}`);
+  await takeBack(a.page);
+  problems.push(...(await looks(a.page, "gate taken back", ["light", "dark"], [390])));
+  if (!(await a.page.isDisabled("text=Did not go through"))) problems.push("the one before could be taken back, too");
+  await send(a.page);
+  const gates = await gatesNow();
+  return gates.gates[0].today === before + 1 ? problems : [...problems, JSON.stringify(gates.gates)];
+});
+await check("without a network, and after a reload, it is taken back; merged, it never was", async () => {
+  const before = await count(a.page, "today");
+  await a.context.setOffline(true);
+  const reasons = [await wedge(a.page, usual)];
+  await a.page.goto(`${url}/gate`);
+  await a.page.waitForSelector(".verdict");
+  await a.page.waitForFunction(() => !document.querySelector("button[aria-keyshortcuts=Delete]").disabled);
+  reasons.push(await takeBack(a.page, "touch"), await left(a.page), await wedge(a.page, usual), await left(a.page));
+  await a.context.setOffline(false);
+  await send(a.page);
+  const gates = await gatesNow(), now = await count(a.page, "today");
+  return [...(reasons.join() === "open,not_through,5,open,4" ? [] : [reasons.join()]), ...(now === before + 1 && gates.gates[0].today === now ? [] : [`${before}, then ${now}: ${JSON.stringify(gates.gates)}`])];
+});
+await check("what was merged and told to all gates before is given back all the same", async () => {
+  const [pass, id] = issued("2019-12-31");
+  const reasons = [await wedge(a.page, pass), await left(a.page)];
+  await send(a.page);
+  s.desk("cancel", `order=${orders[0]}`, "positions.position=7", "drawer=till"); // something is published, and this with it
+  await a.page.click("text=Send now");
+  await kept(a.page, id);
+  await wedge(a.page, "nothing"); // after it the lists are in force
+  await a.page.waitForFunction(() => !document.querySelector("button[aria-keyshortcuts=Delete]").disabled);
+  reasons.push(await takeBack(a.page), await left(a.page), await wedge(a.page, pass), await left(a.page));
+  await send(a.page);
+  return reasons.join() === "open,4,not_through,5,open,4" ? [] : [reasons.join()];
+});
+await check("a revoked pass of the early format stays outside, with and without a network", async () => {
+  office("revoke", join(s.data, "office"), revoked);
+  office("publish", join(s.data, "office"), join(s.data, "published"));
+  await a.page.click("text=Send now");
+  await kept(a.page, revokedId);
+  await wedge(a.page, "nothing");
+  const online = await wedge(a.page, revoked);
+  await a.context.setOffline(true);
+  await a.page.goto(`${url}/gate`);
+  await a.page.waitForSelector(".verdict");
+  const offline = await wedge(a.page, revoked);
+  await a.context.setOffline(false);
+  await send(a.page);
+  return [online, offline].join() === "revoked,revoked" ? [] : [`${online}, ${offline}`];
+});
+await check("a log that is long gives way to another, and nothing is lost, counted twice or let in again", async () => {
+  const before = await count(a.page, "today"), logs = new Set();
+  a.page.on("request", (r) => r.method() === "POST" && r.url().endsWith("/log") && logs.add(r.postDataBuffer().subarray(16, 24).toString("hex")));
+  await a.page.route("**/api/gates/*/log", async (route) => { // the server's answer, as it is after half a million scans
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...(await answer.json()), is_long: true } });
+  }, { times: 1 });
+  const reasons = [await wedge(a.page, tokens[5])];
+  await send(a.page);
+  await until(async () => (await selfOf(a.page)).former === 1, "another log");
+  await a.page.evaluate(() => document.querySelector(".verdict").removeAttribute("data-sequence")); // numbers begin anew
+  reasons.push(await wedge(a.page, tokens[5]), await wedge(a.page, usual), await wedge(a.page, issued(day(-1))[0]), await takeBack(a.page));
+  await a.page.goto(`${url}/gate`);
+  await a.page.waitForSelector(".verdict");
+  reasons.push(await wedge(a.page, tokens[5]));
+  await send(a.page);
+  const gates = await gatesNow(), now = await count(a.page, "today"), found = await (await atTill.contexts()[0].request.get(`${url}/api/gates/findings`)).text();
+  return [...(reasons.join() === "open,passback,passback,open,not_through,passback" ? [] : [reasons.join()]), ...(logs.size === 2 ? [] : [`${logs.size} logs`]),
+    ...(now === before + 1 && gates.gates[0].today === now ? [] : [`${before}, then ${now}: ${JSON.stringify(gates.gates)}`]), ...(/"fork"|"gap"/.test(found) ? [found] : [])];
+});
 const b = await device("Platter", "platter");
+await check("another gate has let the pass in since: what is taken back here stays in there", async () => {
+  const [pass, id] = issued("2019-12-31");
+  await b.context.setOffline(true);
+  const reasons = [await wedge(a.page, pass), await wedge(b.page, pass), await takeBack(a.page), await left(a.page)];
+  await b.context.setOffline(false);
+  await send(a.page);
+  await send(b.page);
+  const page = await s.page({ as: "boss" }), found = await (await page.context().request.get(`${url}/api/gates/findings`)).json();
+  await page.context().close();
+  const twice = found.findings.filter((f) => f.pass === id);
+  return [...(reasons.join() === "open,open,not_through,5" ? [] : [reasons.join()]), ...twice.map((f) => `found: ${JSON.stringify(f)}`)];
+});
 await check("two gates that let one pass in are listed for the manager", async () => {
   await b.context.setOffline(true); // it has not heard of the other's
   const early = await wedge(b.page, tokens[4]);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // judge.mjs - the gate page judges as a gate does: thousands of random scans, judged by the C of src/desk and by the
-// page's TypeScript; reasons and answers are equal, and so are the logs, byte for byte. Speaks TAP.
+// page's TypeScript, and admissions that are taken back; reasons and answers are equal, and so are the logs, byte for byte.
+// Speaks TAP.
 //
 //     node test/web/judge.mjs JUDGE_CASES      JUDGE_CASES: the program of test/desk/judge_cases.c
 import { spawnSync } from "node:child_process";
@@ -21,33 +22,57 @@ await require("esbuild").build({
 const { Gate, RECORD, HEADER, REASONS, readOwn, readNewer, keptOf, unhex, hex } = await import(pathToFileURL(join(folder, "judge.mjs")).href);
 const seen = new Map();
 
+const TOLD = ["reason", "warnings", "judgedS", "pointsTaken", "pointsLeft", "waitS", "lastS", "lastEntrance"];
+const differ = (what, answer, given, names) => names.filter((n) => answer[n] !== given[n]).map((n) => `${what}, ${n}: ${answer[n]}, expected ${given[n]} (${given.reason})`);
+const count = (word) => seen.set(word, (seen.get(word) ?? 0) + 1);
+
 // Judges all that C has judged; `spoil` changes the page's gate, to show that a difference is found.
 function compare(given, { spoil } = {}) {
-  const log = unhex(given.log), records = [], problems = [];
-  let documents, kept = new Map(), gate, at = HEADER;
+  const whole = given.logs.map(unhex), problems = [], logs = [{ header: whole[0].slice(0, HEADER), records: [] }];
+  let documents, kept = new Map(), gate;
+  const own = () => logs[logs.length - 1];
   const take = (record) => {
-    if (hex(record) !== hex(log.subarray(at, at + RECORD))) problems.push(`record ${records.length + 1} differs`);
+    const at = HEADER + own().records.length * RECORD;
+    if (hex(record) !== hex(whole[logs.length - 1].subarray(at, at + RECORD))) problems.push(`log ${logs.length}, record ${own().records.length + 1} differs`);
     gate.keep(record);
-    records.push(record);
-    at += RECORD;
+    own().records.push(record);
+  };
+  const takeBack = (one) => {
+    const what = `log ${logs.length}, undo of ${one.undoes}`, done = gate.undo(own().records[one.undoes - 1], one);
+    if (typeof done === "string") {
+      count(`not taken back: ${done}`);
+      if (one.refused !== (done === "no_admission" ? done : "refused")) problems.push(`${what}: ${done}, expected ${one.refused ?? "to be done"}`);
+      return;
+    }
+    count(done.record ? "not_through" : "not_through again");
+    if (done.record) take(done.record);
+    problems.push(...differ(what, gate.known(done.answer), one, ["reason", "sequence", "warnings", "judgedS", "pointsLeft", "lastS", "lastEntrance"]));
   };
   for (const round of given.rounds) {
     const before = documents;
     documents = before ? readNewer(before, round.documents, round.nowS) : readOwn(round.documents);
     if (before) kept = keptOf(kept, [before.lists, documents.lists], round.nowS);
-    gate = new Gate(documents, kept.keys(), log.slice(0, HEADER), records, given.entrance);
+    gate = new Gate(documents, kept.keys(), logs, given.entrance);
     spoil?.(gate);
     if (round.accepts) take(gate.acceptClock(round.clock));
-    for (const scan of round.scans) {
+    for (const one of round.scans) {
       if (problems.length > 5) return problems;
-      const { answer, record } = gate.judge(scan.text, scan, scan.at);
-      for (const name of ["reason", "warnings", "judgedS", "pointsTaken", "pointsLeft", "waitS", "lastS", "lastEntrance"])
-        if (answer[name] !== scan[name]) problems.push(`scan ${records.length + 1}, ${name}: ${answer[name]}, expected ${scan[name]} (${scan.reason})`);
-      seen.set(scan.reason, (seen.get(scan.reason) ?? 0) + 1);
+      if (one.undoes !== undefined) {
+        takeBack(one);
+        continue;
+      }
+      const { answer, record } = gate.judge(one.text, one, one.at);
+      problems.push(...differ(`log ${logs.length}, scan ${own().records.length + 1}`, answer, one, TOLD));
+      count(one.reason);
+      if (answer.pass && one.reason === "open") count(answer.pass.fromMin < 0 ? "open, of the early format" : "open, of the usual format");
       take(record);
     }
+    if (!round.goesOn) continue;
+    logs.push({ header: whole[logs.length].slice(0, HEADER), records: [] });
+    gate.goOn(own().header);
+    count("goes on");
   }
-  if (at !== log.length) problems.push(`${at} bytes of ${log.length}`);
+  whole.forEach((log, i) => HEADER + (logs[i]?.records.length ?? 0) * RECORD === log.length || problems.push(`log ${i + 1}: ${logs[i]?.records.length} records of ${log.length} bytes`));
   return problems;
 }
 
@@ -65,13 +90,16 @@ for (let seed = 1; seed <= SEEDS; seed++)
     first ??= given;
     return compare(given);
   });
-await check("every reason came", () => {
+await check("every reason came, of scans and of what cannot be taken back", () => {
   for (const [reason, count] of seen) console.log(`# ${reason}: ${count}`);
-  return REASONS.filter((r) => !seen.has(r)).map((r) => `${r} never came`);
+  const more = ["not_through again", ...["no_admission", "again", "clock", "too_late"].map((why) => `not taken back: ${why}`), "goes on", "open, of the early format", "open, of the usual format"];
+  return [...REASONS, ...more].filter((r) => !seen.has(r)).map((r) => `${r} never came`);
 });
 await check("what differs is found", () => {
   const spoil = (gate) => (gate.documents.table.travelS = gate.documents.table.travelS.map((row) => row.map((s) => s + 1)));
-  return compare(first, { spoil }).length ? [] : ["a table with other times was not noticed"];
+  const forgetful = (gate) => (gate.noteUndo = () => undefined);
+  return [...(compare(first, { spoil }).length ? [] : ["a table with other times was not noticed"]),
+    ...(compare(first, { spoil: forgetful }).length ? [] : ["a gate that gives nothing back was not noticed"])];
 });
 await check("documents that were changed, or are of another office, are not taken", () => {
   const [a, b] = first.rounds, own = readOwn(a.documents), other = casesOf(99, "examples/badger-pass").rounds[0].documents;
@@ -87,10 +115,10 @@ await check("documents that were changed, or are of another office, are not take
   });
 });
 await check("a log that was changed is not gone on with", () => {
-  const log = unhex(first.log), records = Array.from({ length: 50 }, (_, i) => log.slice(HEADER + i * RECORD, HEADER + (i + 1) * RECORD));
+  const log = unhex(first.logs[0]), records = Array.from({ length: 50 }, (_, i) => log.slice(HEADER + i * RECORD, HEADER + (i + 1) * RECORD));
   records[20][40] ^= 1;
   try {
-    new Gate(readOwn(first.rounds[0].documents), [], log.slice(0, HEADER), records, first.entrance);
+    new Gate(readOwn(first.rounds[0].documents), [], [{ header: log.slice(0, HEADER), records }], first.entrance);
     return ["it was"];
   } catch {
     return [];

@@ -5,7 +5,7 @@
 //     node test/web/mountain.mjs PISTE     PISTE_TEST_FULL=1: all of it, otherwise the main path
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, chromium as browserPath, end, isFull, require, root, skipAll } from "./tap.mjs";
+import { check, chromium as browserPath, end, isFull, require, root, skipAll, until } from "./tap.mjs";
 import { axe, scriptBytes, start } from "./served.mjs";
 
 const checkFully = (name, run) => (isFull ? check(name, run) : undefined);
@@ -301,7 +301,7 @@ await checkFully("one button signs in for each role; figures move, a pause holds
   const told = await (await fetch(`${shown.url}/api/demo`)).json();
   if (told.speed !== 0) problems.push(`speed ${told.speed}`);
   await page.getByRole("button", { name: "300×" }).click();
-  await page.waitForFunction(async () => (await (await fetch("/api/demo")).json()).speed === 300);
+  await until(async () => (await page.evaluate(async () => (await fetch("/api/demo")).json())).speed === 300, "the speed");
   await player("/api/demo", { speed: 60 });
   await page.context().close();
   return problems;

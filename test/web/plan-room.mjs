@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { axe as axeFinds } from "./served.mjs";
-import { check, chromium, end, everyWay, installed, require, root, skipAll } from "./tap.mjs";
+import { check, chromium, end, everyWay, installed, require, root, skipAll, until } from "./tap.mjs";
 
 const piste = process.argv[2], shots = process.env.SHOTS;
 if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
@@ -252,6 +252,73 @@ await check("what runs is cancelled, and deleted", async () => {
   await page.waitForURL(/\/plan$/);
   await page.waitForFunction(() => !document.querySelector(".jobs")?.textContent.includes("A long one"));
   return ann.noise;
+});
+
+// ---- answers that are lost -------------------------------------------------------------------------------------------------
+
+await check("a save whose answer is lost is done once: tried again by itself, after a reload, after somebody else's", async () => {
+  const ben = await open("ben"), p = ben.page, problems = [], path = "**/api/plan/drafts/a-second-way-up";
+  const now = () => p.evaluate(() => fetch("/api/plan/drafts/a-second-way-up").then((r) => r.json()));
+  const under = () => p.evaluate(() => sessionStorage.getItem("piste-under-way"));
+  const lose = (times) => p.route(path, async (route) => {
+    if (route.request().method() !== "PUT") return route.fallback();
+    if (times-- <= 0) return route.fallback();
+    await route.fetch(); // it is done, and nobody hears of it
+    await route.abort();
+  });
+  const edit = async (name, value) => { await field(p, name).fill(value); await field(p, name).press("Tab"); };
+  const show = async () => {
+    await p.goto(`${address}/plan/drafts/a-second-way-up`);
+    await p.waitForSelector("#entries-title");
+    await p.getByLabel("Which one").selectOption("second-quad");
+    await p.waitForSelector('[name="lifts.second-quad.speed"]');
+  };
+  await show();
+  const keys = new Set(), before = (await now()).revision;
+  p.on("request", (r) => r.method() === "PUT" && keys.add(r.postDataJSON().key));
+  await lose(3);
+  await edit("lifts.second-quad.speed", "2.6 m/s");
+  await p.getByRole("alert").filter({ hasText: "connection" }).waitFor();
+  await edit("lifts.second-quad.interval", "8.3 s"); // meanwhile: it waits its turn
+  await until(async () => (await now()).changes.some((c) => c.value === "8.3 s"), "the second change");
+  await p.waitForFunction(() => sessionStorage.getItem("piste-under-way") === null);
+  let draft = await now();
+  if (draft.revision !== before + 2 || keys.size !== 2) problems.push(`${draft.revision - before} revisions and ${keys.size} keys for two changes`);
+  if (await p.locator(".lost").count()) problems.push("it is told as somebody else's change");
+  // The page is loaded anew before the answer is known.
+  await p.unroute(path);
+  await lose(9);
+  await edit("lifts.second-quad.speed", "2.7 m/s");
+  await p.getByRole("alert").filter({ hasText: "connection" }).waitFor();
+  const kept = await under();
+  await p.unroute(path);
+  await show();
+  await p.waitForFunction(() => sessionStorage.getItem("piste-under-way") === null);
+  draft = await now();
+  if (!kept?.includes("2.7 m/s") || draft.revision !== before + 3 || draft.changes.filter((c) => c.path === "lifts.second-quad.speed").map((c) => c.value).join() !== "2.7 m/s")
+    problems.push(JSON.stringify([kept, draft.revision - before, draft.changes]));
+  // An entry is added, its answer is lost, and somebody else writes before it is asked again.
+  await lose(1);
+  await p.route("**/api/live", (route) => route.abort());
+  await p.getByLabel("Add one, called").fill("A third way");
+  await p.getByLabel("Add one, called").press("Enter");
+  await p.getByRole("alert").filter({ hasText: "connection" }).waitFor();
+  const theirs = await page.evaluate(async () => {
+    const d = await fetch("/api/plan/drafts/a-second-way-up").then((r) => r.json()), { proof } = await fetch("/api/session").then((r) => r.json());
+    return (await fetch("/api/plan/drafts/a-second-way-up", { method: "PUT", headers: { "Content-Type": "application/json", "X-Piste": proof },
+      body: JSON.stringify({ key: crypto.randomUUID(), revision: d.revision, title: d.title, note: "seen by ann", changes: d.changes, lines: d.lines }) })).status;
+  });
+  await p.waitForFunction(() => sessionStorage.getItem("piste-under-way") === null);
+  draft = await now();
+  if (theirs !== 200 || draft.revision !== before + 5 || draft.changes.filter((c) => c.path === "lifts.a-third-way").length !== 1 || draft.note !== "seen by ann")
+    problems.push(JSON.stringify([theirs, draft.revision - before, draft.changes.map((c) => c.path)]));
+  if (await p.locator(".lost").count()) problems.push("what was done is told as lost");
+  await p.unroute(path);
+  await p.getByRole("button", { name: /Remove a-third-way/ }).click();
+  await until(async () => !(await now()).changes.some((c) => c.path.startsWith("lifts.a-third-way")), "its removal");
+  problems.push(...ben.noise.filter((n) => !/ERR_FAILED/.test(n)));
+  await ben.close();
+  return problems;
 });
 
 // ---- two planners --------------------------------------------------------------------------------------------------------

@@ -66,11 +66,22 @@ export async function start(piste, ...words) {
   s.account = (name, roles) => s.desk("account", `name=${name}`, `password=${PASSWORD}`, `roles=${roles}`, "--key", `account-${(keys += 1)}`);
   s.load = () => s.desk("load", resort);
   s.audit = () => run(["audit", "--db", join(s.data, "desk.db")]);
-  // A payment provider; misbehave(0.4): so often it does; silent(true): it does not answer. `books`: what it has captured and not given back.
+  // What is wrong with the books: entries, of the last 200, that do not sum to zero, and the whole of them, in each currency.
+  s.unbalanced = () => {
+    const sums = (list) => Object.entries(list.reduce((all, { amount }) => {
+      const [number, currency] = amount.split(" ");
+      return { ...all, [currency]: (all[currency] ?? 0) + Math.round(Number(number) * 100) };
+    }, {})).filter(([, sum]) => sum !== 0);
+    const { entries } = s.ask("entries", { count: 200 }), { balances } = s.ask("balances", {});
+    return [...(entries.some((e) => e.postings.length) && balances.length ? [] : ["there are no postings"]),
+      ...entries.filter((e) => sums(e.postings).length).map((e) => `${e.act}: ${JSON.stringify(e.postings)}`), ...sums(balances).map((x) => `all accounts: ${x}`)];
+  };
+  // A payment provider; misbehave(0.4): so often it does; refuse(2): it says no to the next two charges; silent(true): it does not answer.
+  // `books`: what it has captured and not given back.
   s.provider = async () => {
     const { child, url } = await say("python3", [join(root, "test", "web", "provider.py"), "2"]);
     s.others.push(child);
-    return { url, misbehave: (share) => fetch(`${url}/evil?${share}`), silent: (is) => child.kill(is ? "SIGSTOP" : "SIGCONT"), books: async () => (await fetch(`${url}/books`)).json() };
+    return { url, misbehave: (share) => fetch(`${url}/evil?${share}`), refuse: (count) => fetch(`${url}/refuse?${count}`), silent: (is) => child.kill(is ? "SIGSTOP" : "SIGCONT"), books: async () => (await fetch(`${url}/books`)).json() };
   };
 
   // A browser of its own: nothing is shared with another page but the server.

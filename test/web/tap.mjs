@@ -29,6 +29,12 @@ export const chromium = () => ["/usr/bin/chromium", "/usr/bin/chromium-browser",
 export const isFull = process.env.PISTE_TEST_FULL === "1";
 export const everyWay = (ways) => (isFull || ways.length < 3 ? ways : [ways[0], ways.at(-1)]);
 
+// Asks until it is so. For what a page says after it has waited itself: page.waitForFunction() takes a promise for true.
+export async function until(is, what = "this", ms = 30000) {
+  for (const end = performance.now() + ms; !(await is()); await new Promise((done) => setTimeout(done, 50)))
+    if (performance.now() > end) throw new Error(`${what} has not come about in ${ms} ms`);
+}
+
 let number = 0, failed = 0;
 
 // Without the colours of a terminal, which no report can hold.

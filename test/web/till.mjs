@@ -3,7 +3,9 @@
 // and a scanner; nothing is sold or charged twice. Speaks TAP.
 //
 //     node test/web/till.mjs PISTE
-import { check, end } from "./tap.mjs";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { check, end, until } from "./tap.mjs";
 import { day, looks, scriptBytes, small, start, tabTo } from "./served.mjs";
 
 const s = await start(process.argv[2]), bank = await s.provider();
@@ -210,7 +212,6 @@ await check("held unpaid, found by its number, then paid", async () => {
 // ---- by a provider -------------------------------------------------------------------------------------------------------
 
 const chargesOf = (order) => receipt(order).charges;
-const until = async (what) => { for (let i = 0; i < 300 && !what(); i++) await new Promise((done) => setTimeout(done, 100)); }; // the desk is asked; nothing of it is told by an event
 const beginCharge = async () => {
   await key("1");
   await total("35.00 USD");
@@ -265,6 +266,61 @@ await check("an order is given up while its payment is under way: it is withdraw
   await until(() => chargesOf(order).every((c) => !c.open));
   const c = chargesOf(order)[0];
   return c.captured === c.refunded && c.result !== "applied" ? [] : [JSON.stringify(c)];
+});
+
+// What a charge of this order came to, at the desk and at the provider: charged once or not at all, and the books sum to zero.
+async function settled(order, { charges, tender, before, captured }) {
+  await until(() => chargesOf(order).every((c) => !c.open));
+  const told = receipt(order), books = (await bank.books()).books.USD ?? 0;
+  return [...(told.charges.map((c) => c.result).join() === charges ? [] : [`charges: ${JSON.stringify(told.charges)}, expected ${charges}`]),
+    ...(told.state === "sold" && told.due === "0.00 USD" && told.payments.length === 1 && told.payments[0].tender === tender ? [] : [JSON.stringify(told)]),
+    ...(books - before === captured ? [] : [`the provider has ${books - before} more, expected ${captured}`]), ...s.unbalanced()];
+}
+const captured = async () => (await bank.books()).books.USD ?? 0;
+await check("a charge that is refused is tried again with the same card, and charged once", async () => {
+  const before = await captured(), problems = [];
+  await bank.refuse(1);
+  const order = await beginCharge();
+  await page.waitForSelector("[data-charge=refused]");
+  problems.push(...(await looks(page, "till refused charge", ["light", "dark"], [390])));
+  if (receipt(order).state !== "held") problems.push(`${receipt(order).state}, expected held`);
+  await page.evaluate(() => document.querySelector('.due [data-key="b"]').click());
+  await page.evaluate(() => document.querySelector('.due [data-key="b"]')?.click()); // the second click of two
+  await orderIs(order);
+  await page.waitForSelector(".pass[data-token]");
+  return [...problems, ...(await settled(order, { charges: "refused,applied", tender: "card", before, captured: 3500 }))];
+});
+await check("a charge that is refused is paid with another tender, and nothing is charged", async () => {
+  const before = await captured(), cash = Number(drawer().USD);
+  await bank.refuse(1);
+  const order = await beginCharge();
+  await page.waitForSelector("[data-charge=refused]");
+  await page.selectOption(".due [name=tender-0]", "cash");
+  await loseAnswer("**/api/desk/pay");
+  await key("p");
+  await page.getByText("It is not known whether this was done").waitFor();
+  await key("p");
+  await orderIs(order);
+  const took = Number(drawer().USD) - cash;
+  return [...(took === 35 ? [] : [`the drawer took ${took}`]), ...(await settled(order, { charges: "refused", tender: "cash", before, captured: 0 }))];
+});
+await check("a reload in the midst of a refused charge, and of the next one: refused is told, and it is charged once", async () => {
+  const before = await captured(), problems = [];
+  await bank.refuse(1);
+  bank.silent(true);
+  const order = await beginCharge();
+  await page.waitForSelector(".charging[data-charge]");
+  await page.reload();
+  await page.waitForSelector(".charging[data-charge]");
+  bank.silent(false);
+  await page.waitForSelector("[data-charge=refused]");
+  await loseAnswer("**/api/desk/charge");
+  await key("b");
+  await page.reload();
+  await orderIs(order);
+  const kept = await page.evaluate(() => sessionStorage.getItem("piste-under-way"));
+  if (kept?.includes(`charge-${order}`)) problems.push(`a key is left: ${kept}`);
+  return [...problems, ...(await settled(order, { charges: "refused,applied", tender: "card", before, captured: 3500 }))];
 });
 
 // ---- vouchers, guests' orders, agreements --------------------------------------------------------------------------------
@@ -335,6 +391,39 @@ await check("who holds a season pass is told at the sale; a guardian signs for t
   return kept.includes("Guest One") ? [...problems, "a name is kept in the browser"] : problems;
 });
 
+await check("a waiver that is signed on paper opens the pass: from the sale to the gate's lists, once", async () => {
+  const table = join(s.data, "office", "table.json"), told = JSON.parse(readFileSync(table, "utf8")), problems = [];
+  for (const p of told.products) p.waiver = p.key === "points"; // such are sold here without a name
+  writeFileSync(table, JSON.stringify(told));
+  const products = (await get("/api/till")).products, number = products.findIndex((p) => p.name === "Ten rides") + 1;
+  await key("s");
+  await key(String(number));
+  await page.fill("[name=count-0]", "2");
+  await page.waitForSelector("[data-total]");
+  await key("p");
+  const order = Number(await (await isSold()).getAttribute("data-order"));
+  await page.locator(".pass").nth(1).waitFor();
+  const due = page.getByRole("button", { name: "Signed on paper" });
+  if ((await due.count()) !== 2) problems.push(`${await due.count()} are to be signed, expected 2`);
+  problems.push(...(await looks(page, "till waiver", ["light", "dark"], [390])));
+  await loseAnswer("**/api/desk/pass-waive");
+  await due.first().click();
+  await page.getByText("It is not known whether this was done").waitFor();
+  if (!(await page.locator(".pass").count())) problems.push("the passes are gone");
+  await due.first().click();
+  await page.waitForFunction(() => document.querySelectorAll(".pass").length === 2 && document.querySelectorAll(".pass button").length === 1);
+  const acts = s.ask("entries", { subject: order }).entries.map((e) => e.act), passes = (await get(`/api/orders/${order}/passes`)).passes;
+  if (acts.filter((a) => a === "pass-waive").length !== 1) problems.push(`acts: ${acts}`);
+  if (passes.map((p) => p.is_waived).join() !== "true,false") problems.push(JSON.stringify(passes));
+  // What gates are told: this pass and no other.
+  const boss = await s.page({ as: "boss" }), documents = await (await boss.request.get(`${s.url}/api/gates/documents`)).json();
+  const { waived } = JSON.parse(documents.lists.slice(documents.lists.indexOf("\n") + 1));
+  if (!waived.includes(passes[0].pass) || waived.includes(passes[1].pass)) problems.push(`waived: ${waived}, expected ${passes[0].pass} and not ${passes[1].pass}`);
+  await boss.context().close();
+  await key("x");
+  return [...problems, ...s.unbalanced()];
+});
+
 // ---- refusals, waiting, looks, the evening --------------------------------------------------------------------------------
 
 await check("what is refused is told with its reason, and what was typed is kept", async () => {
@@ -371,6 +460,85 @@ await check("who waits is listed, is offered what comes back, and is sold it", a
   await key("x");
   const told = await get("/api/till");
   return [...shots, ...(told.waiting.length || told.offers.length ? [JSON.stringify([told.waiting, told.offers])] : [])];
+});
+// ---- any product, by letters -----------------------------------------------------------------------------------------------
+
+const line = () => page.$$eval(".lines .line", (all) => all.map((e) => e.getAttribute("aria-label")).join());
+const shown = () => page.$$eval(".products [data-product]", (all) => all.map((e) => e.dataset.product));
+await check("a product beyond the ninth is found from any screen by letters or by its number, and Enter takes it", async () => {
+  const products = (await get("/api/till")).products, problems = [];
+  if (products.length < 12) return [`${products.length} products, expected more than nine`];
+  const far = products[11], meal = products.findIndex((p, i) => i > 8 && p.product !== far.product);
+  await key("s");
+  await page.waitForSelector(".products");
+  await page.keyboard.type("/12", { delay: 50 }); // fast, and no scanner: no letter goes to another key
+  if ((await page.inputValue("[name=seek]")) !== "12") problems.push(`the field has ${await page.inputValue("[name=seek]")}`);
+  await page.fill("[name=seek]", "");
+  for (const [typed, wanted] of [["12", far], [products[meal].product.slice(0, 8), products[meal]], [products[meal].name.toUpperCase(), products[meal]]]) {
+    await key("o");
+    await key("/");
+    await page.waitForFunction(() => document.activeElement?.name === "seek");
+    await page.keyboard.type(typed, { delay: 60 });
+    if (typed === "12") problems.push(...(await looks(page, "till seek", ["light", "dark"], [1280, 390])));
+    const first = (await shown())[0];
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".lines .line");
+    if (first !== wanted.product || (await line()) !== wanted.name) problems.push(`${typed}: ${first} is first, ${await line()} was taken, expected ${wanted.product}`);
+    if (await page.inputValue("[name=seek]") || await page.evaluate(() => document.activeElement?.name === "seek")) problems.push("the field keeps what was typed");
+    await key("x");
+  }
+  await key("/");
+  await page.keyboard.type("zzzz", { delay: 60 });
+  const none = await page.textContent(".products [role=status]");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Control+a");
+  await page.keyboard.press("Backspace");
+  await page.keyboard.press("Escape");
+  return [...problems, ...(/Nothing/.test(none) && !(await line()) ? [] : [none])];
+});
+await check("what a scanner types into the field is a scan, also where it begins like a product", async () => {
+  const problems = [], [sold] = s.acts({ act: "order", positions: [{ product: "day-pass", class: "abroad" }], payments: [{ tender: "cash", drawer: "till-1" }] });
+  const token = (await get(`/api/orders/${sold.order}/passes`)).passes[0].token;
+  for (const text of [token, String(sold.order).padStart(12, "0")]) {
+    await page.goto(`${s.url}/till`);
+    await page.waitForSelector("[name=seek]");
+    await key("/");
+    await page.waitForFunction(() => document.activeElement?.name === "seek");
+    const client = await page.context().newCDPSession(page); // as quick as a scanner, with real keys
+    const all = [...text].flatMap((c) => [{ type: "keyDown", key: c, text: c }, { type: "keyUp", key: c }]);
+    await Promise.all([...all, { type: "keyDown", key: "Enter", text: "\r", windowsVirtualKeyCode: 13 }, { type: "keyUp", key: "Enter" }].map((e) => client.send("Input.dispatchKeyEvent", e)));
+    await client.detach();
+    await orderIs(sold.order);
+    await key("s");
+    await page.waitForSelector(".products");
+    if (await line()) problems.push(`${text.slice(0, 12)}: sold ${await line()}`);
+  }
+  return problems;
+});
+await check("an input method's words and another language's keys work: Enter takes when the word is done", async () => {
+  const problems = [], client = await page.context().newCDPSession(page), products = (await get("/api/till")).products;
+  await key("/");
+  await page.waitForFunction(() => document.activeElement?.name === "seek");
+  await client.send("Input.imeSetComposition", { text: products[9].name.slice(0, 4), selectionStart: 4, selectionEnd: 4 });
+  await client.send("Input.dispatchKeyEvent", { type: "rawKeyDown", key: "Process", code: "Enter", windowsVirtualKeyCode: 229 }); // ends the word
+  if (await line()) problems.push("the Enter of the input method took a product");
+  await client.send("Input.insertText", { text: products[9].name });
+  await page.waitForFunction((p) => document.querySelector(".products [data-product]")?.dataset.product === p, products[9].product);
+  await page.keyboard.press("Enter");
+  await page.waitForSelector(".lines .line");
+  if ((await line()) !== products[9].name) problems.push(`${await line()}, expected ${products[9].name}`);
+  await blur();
+  // The key that has X on a Latin keyboard, of Hangul and of Cyrillic: done, and another sale.
+  for (const other of ["ㅌ", "ч"]) {
+    await client.send("Input.dispatchKeyEvent", { type: "keyDown", key: other, code: "KeyX", text: other });
+    await client.send("Input.dispatchKeyEvent", { type: "keyUp", key: other, code: "KeyX" });
+    await page.waitForFunction(() => !document.querySelector(".lines .line"));
+    await key("1");
+    await page.waitForSelector(".lines .line");
+  }
+  await key("x");
+  await client.detach();
+  return problems;
 });
 await check("shortcuts can be switched off", async () => {
   await page.uncheck(".keys input");

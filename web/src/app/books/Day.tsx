@@ -3,6 +3,7 @@ import { call } from "../call";
 import { amount } from "../parts/amount";
 import { Scroll } from "../parts/scroll";
 import { ActionForm } from "../parts/action";
+import { Name } from "../parts/name";
 import { has } from "../session";
 import { date, number, t } from "../words";
 import { day, drawers, readBooks, report } from "./data";
@@ -37,7 +38,7 @@ export function Day() {
               <tbody>
                 {report.value.positions.map((p) => (
                   <tr key={`${p.product} ${p.class} ${p.amount}`}>
-                    <th scope="row">{p.product}</th><td>{p.class}</td><td class="number">{number(p.count)}</td><td class="number">{amount(p.amount)}</td>
+                    <th scope="row"><Name of="products" id={p.product}>{p.name || p.product}</Name></th><td><Name of="classes" id={p.class}>{p.class_name || p.class}</Name></td><td class="number">{number(p.count)}</td><td class="number">{amount(p.amount)}</td>
                   </tr>
                 ))}
               </tbody>

@@ -8,7 +8,7 @@ import type { Api } from "../api-types";
 export type Balance = { account: string; amount: string };
 export type Entry = { entry: number; at_ms: number; day: string; act: string; subject: number; who: string; postings: Balance[] };
 export type Drawer = { drawer: string; cashier: string; opened_ms: number; open: boolean; closed_ms: number; postings: Balance[] };
-export type Report = { from: string; until: string; accounts: Balance[]; positions: { product: string; class: string; count: number; amount: string }[] };
+export type Report = { from: string; until: string; accounts: Balance[]; positions: { product: string; name: string; class: string; class_name: string; count: number; amount: string }[] };
 export type Proposal = Api["GET /api/proposals"]["answer"]["proposals"][number];
 
 export const balances = signal<Balance[]>([]);

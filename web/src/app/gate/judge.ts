@@ -1,16 +1,17 @@
-// judge.ts - one scan, judged without a network: the rules of src/desk/gate_judge.c, in their order, and the record that
-// gate_log.c would write, byte for byte. test/web/judge.mjs holds both against the same scans and compares the logs.
+// judge.ts - one scan, judged without a network: the rules of src/desk/gate_judge.c, in their order, what gate_undo.c does
+// where somebody did not go through, and the records that gate_log.c would write, byte for byte. test/web/judge.mjs holds
+// both against the same scans and compares the logs.
 import { blake2b } from "@noble/hashes/blake2.js";
 import { get, get64, getId, hex, put, tokenOf, unhex } from "./bytes";
 import type { Documents, Table } from "./documents";
 import { BODY, CLOCK_LEAST_S, isSignedBy, minuteOf, readPass, type Pass } from "./pass";
 
 export const REASONS = ["open", "unreadable", "unknown_key", "forged", "clock", "key_ended", "not_yet", "expired", "revoked", "not_here",
-  "calendar", "hours", "waiver", "passback", "points"] as const;
+  "calendar", "hours", "waiver", "passback", "points", "not_through"] as const;
 export type Reason = (typeof REASONS)[number];
 export const LISTS_STALE = 1, CLOCK_BACK = 2, CALENDAR_ENDS = 4;
-export const RECORD = 120, HEADER = 32;
-const CHAIN = 16, CONTENTS = RECORD - CHAIN, TOLERANCE_S = 120, SCAN = 1, CLOCK = 2, NO_DAY = -(2 ** 31);
+export const RECORD = 120, HEADER = 32, UNDO_S = 120;
+const CHAIN = 16, CONTENTS = RECORD - CHAIN, TOLERANCE_S = 120, SCAN = 1, CLOCK = 2, UNDO = 3, BACK_MAX = 0xffff, NO_DAY = -(2 ** 31);
 
 export type Clock = { wallS: number; bootMs: number; boot: string }; // boot: sixteen digits, another one after each start
 
@@ -28,8 +29,23 @@ export type Answer = {
   lastEntrance: number;
 };
 
-type Entry = { lastS: number; spent: number; lastDay: number; entrance: number; own: boolean; revoked: boolean; waived: boolean };
-const unknown = (): Entry => ({ lastS: 0, spent: 0, lastDay: NO_DAY, entrance: 0, own: false, revoked: false, waived: false });
+// Why an admission cannot be taken back: there is none of this number; the pass has been let in here since; too long ago.
+export type NoUndo = "no_admission" | "again" | "clock" | "too_late";
+export type Log = { header: Uint8Array; records: Uint8Array[] };
+
+type Entry = {
+  lastS: number; spent: number; lastDay: number; entrance: number; own: boolean; revoked: boolean; waived: boolean;
+  // The last admission by this gate, which can be taken back, and which admission was the last before it (struct gate_entry).
+  ownSequence: number; ownS: number; ownDay: boolean; ownUndoneBy: number; beforeS: number; beforeEntrance: number; beforeOwn: boolean;
+};
+const unknown = (): Entry => ({ lastS: 0, spent: 0, lastDay: NO_DAY, entrance: 0, own: false, revoked: false, waived: false,
+  ownSequence: 0, ownS: 0, ownDay: false, ownUndoneBy: 0, beforeS: 0, beforeEntrance: 0, beforeOwn: false });
+
+// What a record says, as far as others than the gate itself ask.
+export const sequenceOf = (r: Uint8Array): number => get64(r, 16);
+export const judgedOf = (r: Uint8Array): number => get64(r, 40);
+export const isAdmission = (r: Uint8Array): boolean => r[3] === SCAN && r[4] === 0;
+export const undoes = (r: Uint8Array): number => (r[3] === UNDO ? sequenceOf(r) - get(r, 30, 2) : 0); // the admission's number
 
 export function dayIndex(table: Table, unixS: number): number {
   const minute = minuteOf(unixS), last = table.days.length - 1;
@@ -55,16 +71,17 @@ export function makeHeader(gate: number, log: string): Uint8Array {
 
 export class Gate {
   private entries = new Map<string, Entry>();
-  private chain: Uint8Array;
+  private chain: Uint8Array = new Uint8Array();
   private ownMerged = 0;
+  header: Uint8Array = new Uint8Array();
   private seenS = 0;
   private anchor?: { boot: string; bootMs: number; wallS: number };
   private acceptedVersion = -1;
   private home: number; // index of the entrance
   sequence = 0;
 
-  // `kept`: what was ever revoked and has not ended. `records`: its log, from the first on.
-  constructor(readonly documents: Documents, kept: Iterable<string>, readonly header: Uint8Array, records: Iterable<Uint8Array>, entrance: string) {
+  // `kept`: what was ever revoked and has not ended. `logs`: its former ones, the oldest first, and its own; each from the first record on.
+  constructor(readonly documents: Documents, kept: Iterable<string>, logs: Log[], entrance: string) {
     const { table, lists } = documents;
     this.home = table.entrances.findIndex((e) => e.key === entrance);
     if (this.home < 0) throw new Error(`the table has no entrance ${entrance}`);
@@ -72,10 +89,19 @@ export class Gate {
     for (const pass of kept) this.enter(pass).revoked = true;
     for (const pass of lists.waived) this.enter(pass).waived = true;
     for (const [pass, spent, lastS, at, lastDay] of lists.known) Object.assign(this.enter(pass), { spent, lastS, entrance: at, lastDay });
-    this.ownMerged = lists.merged.find(([log]) => log === getId(header, 16))?.[1] ?? 0;
-    this.chain = chainOf(undefined, header);
-    for (const record of records) this.take(record);
+    for (const log of logs) {
+      this.goOn(log.header);
+      this.ownMerged = lists.merged.find(([id]) => id === getId(log.header, 16))?.[1] ?? 0;
+      for (const record of log.records) this.take(record);
+    }
     if (this.acceptedVersion !== lists.version && lists.issuedS > this.seenS) this.seenS = lists.issuedS;
+  }
+
+  // In another log, from its first record on; what is known of passes stays (gate_continue.c).
+  goOn(header: Uint8Array): void {
+    this.header = header;
+    this.chain = chainOf(undefined, header);
+    this.sequence = this.ownMerged = 0;
   }
 
   private enter(pass: string): Entry {
@@ -87,7 +113,7 @@ export class Gate {
   // A record of the log, in its order; throws where the log was changed.
   private take(record: Uint8Array): void {
     const chain = chainOf(this.chain, record.subarray(0, CONTENTS));
-    const well = hex(chain) === hex(record.subarray(CONTENTS)) && get64(record, 16) === this.sequence + 1;
+    const well = hex(chain) === hex(record.subarray(CONTENTS)) && sequenceOf(record) === this.sequence + 1;
     if (!well) throw new Error(`record ${this.sequence + 1} of the log is not as it was written`);
     this.chain = chain;
     this.sequence += 1;
@@ -105,25 +131,58 @@ export class Gate {
       return;
     }
     if (reason >= REASONS.indexOf("unreadable") && reason <= REASONS.indexOf("clock")) return;
-    this.seenS = Math.max(this.seenS, get64(r, 40));
-    if (!this.anchor || this.anchor.boot !== anchor.boot) this.anchor = anchor;
+    this.seenS = Math.max(this.seenS, judgedOf(r));
+    if (kind === SCAN && (!this.anchor || this.anchor.boot !== anchor.boot)) this.anchor = anchor;
   }
 
   private note(r: Uint8Array): void {
     this.noteClock(r);
-    const pass = r[3] === SCAN && r[4] === 0 ? readPass(r.subarray(72, 72 + BODY)) : undefined;
+    const pass = isAdmission(r) || r[3] === UNDO ? readPass(r.subarray(72, 72 + BODY)) : undefined;
     if (!pass) return;
-    const e = this.enter(pass.id), judgedS = get64(r, 40);
-    if (judgedS >= e.lastS) Object.assign(e, { lastS: judgedS, entrance: get(r, 6, 2), own: true });
-    if (get64(r, 16) <= this.ownMerged) return; // the lists count it
+    if (r[3] === UNDO) this.noteUndo(r, pass, this.enter(pass.id));
+    else this.noteAdmission(r, pass, this.enter(pass.id));
+  }
+
+  private noteAdmission(r: Uint8Array, pass: Pass, e: Entry): void {
+    const judgedS = judgedOf(r), entrance = get(r, 6, 2), sequence = sequenceOf(r), taken = get(r, 28, 2);
+    const isTold = !e.own && e.lastS === judgedS && e.entrance === entrance; // the lists know it already
+    Object.assign(e, { ownSequence: sequence, ownS: judgedS, ownUndoneBy: 0, ownDay: pass.byDay && taken > 0, beforeS: isTold ? 0 : e.lastS,
+      beforeEntrance: e.entrance, beforeOwn: e.own });
+    if (judgedS >= e.lastS) Object.assign(e, { lastS: judgedS, entrance, own: true });
+    if (sequence <= this.ownMerged) return; // the lists count it
     if (!pass.byDay) {
-      e.spent += get(r, 28, 2);
+      e.spent += taken;
       return;
     }
     const date = this.dateOf(judgedS);
-    if (date !== NO_DAY && (e.lastDay === NO_DAY || date > e.lastDay)) {
+    e.ownDay = date !== NO_DAY && (e.lastDay === NO_DAY || date > e.lastDay);
+    if (e.ownDay) {
       e.lastDay = date;
       e.spent += 1;
+    }
+  }
+
+  private noteUndo(r: Uint8Array, pass: Pass, e: Entry): void {
+    if (e.ownSequence !== undoes(r) || e.ownUndoneBy) return; // of a log that is here no more
+    e.ownUndoneBy = sequenceOf(r);
+    if (e.own && e.lastS === e.ownS) {
+      const lastS = get(r, 59, 5), byRecord = lastS > e.beforeS;
+      e.lastS = byRecord ? lastS : e.beforeS;
+      e.entrance = byRecord ? get(r, 56, 2) : e.beforeEntrance;
+      e.own = byRecord ? r[58] === 1 : e.beforeOwn;
+    }
+    if (sequenceOf(r) > this.ownMerged) this.giveBack(r, pass, e); // otherwise the lists do not count the admission
+  }
+
+  private giveBack(r: Uint8Array, pass: Pass, e: Entry): void {
+    if (!pass.byDay) {
+      e.spent = Math.max(e.spent - get(r, 28, 2), 0);
+      return;
+    }
+    const date = this.dateOf(e.ownS);
+    if (e.ownDay && date !== NO_DAY && e.lastDay === date && e.spent > 0) {
+      e.spent -= 1;
+      e.lastDay = date - 1; // the next admission of that day counts it
     }
   }
 
@@ -209,7 +268,7 @@ export class Gate {
 
   // ---- records
 
-  private write(kind: number, a: Answer, clock: Clock, body?: Uint8Array): Uint8Array {
+  private write(kind: number, a: Answer, clock: Clock, body?: Uint8Array, undone?: Entry): Uint8Array {
     const r = new Uint8Array(RECORD);
     r.set([0x50, 0x4c, 1, kind, REASONS.indexOf(a.reason), a.warnings]);
     put(r, 6, a.entrance, 2);
@@ -220,7 +279,12 @@ export class Gate {
     put(r, 32, clock.wallS, 8);
     put(r, 40, a.judgedS, 8);
     put(r, 48, clock.bootMs, 8);
-    r.set(unhex(clock.boot), 56);
+    if (undone) {
+      put(r, 30, this.sequence + 1 - undone.ownSequence, 2);
+      put(r, 56, undone.beforeEntrance, 2);
+      r[58] = Number(undone.beforeOwn);
+      put(r, 59, undone.beforeS, 5);
+    } else r.set(unhex(clock.boot), 56);
     put(r, 64, this.documents.lists.version, 8);
     if (body) r.set(body, 72);
     r.set(chainOf(this.chain, r.subarray(0, CONTENTS)), CONTENTS);
@@ -241,6 +305,26 @@ export class Gate {
     if (a.reason === "open") a.reason = this.judgeUse(a.pass!, index, entry ?? unknown(), a);
     a.warnings |= this.warningsOf(a.judgedS);
     return { answer: a, record: this.write(SCAN, a, clock, a.pass && token!.subarray(0, BODY)) };
+  }
+
+  // Says that nobody went through after an admission, whose record of this log is given. Said again, there is no other record.
+  undo(admission: Uint8Array | undefined, clock: Clock): { answer: Answer; record?: Uint8Array } | NoUndo {
+    const pass = admission && isAdmission(admission) ? readPass(admission.subarray(72, 72 + BODY)) : undefined;
+    if (!admission || !pass || getId(admission, 8) !== getId(this.header, 16)) return "no_admission";
+    const sequence = sequenceOf(admission), e = this.entries.get(pass.id);
+    if (e?.ownSequence !== sequence) return "again";
+    const a: Answer = { reason: "not_through", warnings: 0, pass, sequence: e.ownUndoneBy || this.sequence + 1, judgedS: 0, entrance: get(admission, 6, 2),
+      pointsTaken: get(admission, 28, 2), pointsLeft: -1, waitS: 0, lastS: 0, lastEntrance: 0 };
+    if (!this.knowTime(clock, a)) return "clock";
+    const isNew = !e.ownUndoneBy;
+    if (isNew && (a.judgedS - judgedOf(admission) > UNDO_S || a.sequence - sequence > BACK_MAX)) return "too_late";
+    return { answer: a, record: isNew ? this.write(UNDO, { ...a, warnings: 0 }, clock, admission.subarray(72, 72 + BODY), e) : undefined };
+  }
+
+  // What is known of a pass now: what the answer to an undo tells once its record is kept.
+  known(a: Answer): Answer {
+    const e = a.pass && this.entries.get(a.pass.id);
+    return !e || !a.pass ? a : { ...a, lastS: e.lastS, lastEntrance: e.entrance, pointsLeft: a.pass.points ? Math.max(a.pass.points - e.spent, 0) : -1 };
   }
 
   // Says that the clock is right now, whatever the log holds (piste_gate_accept_clock).

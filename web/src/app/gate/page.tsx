@@ -1,6 +1,7 @@
 // page.tsx - the gate: what came of the last scan, as large as the screen, and what there is to be done.
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Refusal } from "../call";
+import { keyOf } from "../parts/typed";
 import { has, isSignedIn } from "../session";
 import { named } from "../names";
 import { number, t, type Key } from "../words";
@@ -10,7 +11,7 @@ import { readCamera, type Reader } from "./camera";
 import { Manage } from "./manage";
 import { Setup } from "./setup";
 import { allowSound, shortSpan, stayAwake, tell } from "./signals";
-import { beginWork, documents, isElsewhere, isOnline, isReady, isSignedOut, last, recent, scan, self, sync, today, trouble, unsent } from "./work";
+import { beginWork, canUndo, documents, isElsewhere, isOnline, isReady, isSignedOut, last, recent, scan, self, sync, today, trouble, undo, unsent } from "./work";
 
 if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/gate-worker.js", { scope: "/gate" }).catch(() => undefined);
 
@@ -35,6 +36,10 @@ const warnings = (a: Answer): Key[] => [
   ...(a.warnings & CALENDAR_ENDS ? ["gate.calendarEnds" as const] : []),
 ];
 
+type Kind = "open" | "stop" | "back";
+const kindOf = (answer: Answer | string): Kind => (typeof answer === "string" ? "stop" : answer.reason === "open" ? "open" : answer.reason === "not_through" ? "back" : "stop");
+const LOOKS: Record<Kind, [look: string, sign: string, word: Key]> = { open: ["go", "✓", "gate.open"], stop: ["stop", "✕", "gate.stop"], back: ["back", "↩", "gate.undone"] };
+
 // Colour, symbol, word and reason say the same.
 function Verdict() {
   const [isOver, setOver] = useState(true);
@@ -42,40 +47,57 @@ function Verdict() {
   useEffect(() => {
     if (!found) return undefined;
     setOver(false);
-    tell(found.answer.reason === "open");
+    tell(kindOf(found.answer));
     const timer = setTimeout(() => setOver(true), SHOWN_MS);
     return () => clearTimeout(timer);
   }, [found]);
   if (trouble.value === "disk")
     return <div class="verdict stop" role="alert"><span class="sign" aria-hidden="true">✕</span><strong>{t("gate.stop")}</strong><p>{t("gate.disk")}</p></div>;
   if (!found || isOver) return <div class="verdict wait" aria-live="assertive"><span class="sign" aria-hidden="true">▣</span><strong>{t("gate.waiting")}</strong></div>;
-  const a = found.answer, isOpen = a.reason === "open";
+  if (typeof found.answer === "string")
+    return (
+      <div class="verdict wait" aria-live="assertive" data-refused={found.answer}>
+        <span class="sign" aria-hidden="true">!</span><strong>{t("gate.undo.not")}</strong><p class="why">{t(`gate.undo.${found.answer}` as Key)}</p>
+      </div>
+    );
+  const a = found.answer, [look, sign, word] = LOOKS[kindOf(a)];
   return (
-    <div class={`verdict ${isOpen ? "go" : "stop"}`} aria-live="assertive" data-reason={a.reason} data-sequence={a.sequence}>
-      <span class="sign" aria-hidden="true">{isOpen ? "✓" : "✕"}</span>
-      <strong>{t(isOpen ? "gate.open" : "gate.stop")}</strong>
-      {!isOpen && <p class="why">{t(`gate.reason.${a.reason}` as Key)}</p>}
+    <div class={`verdict ${look}`} aria-live="assertive" data-reason={a.reason} data-sequence={a.sequence}>
+      <span class="sign" aria-hidden="true">{sign}</span>
+      <strong>{t(word)}</strong>
+      {look !== "go" && <p class="why">{t(`gate.reason.${a.reason}` as Key)}</p>}
       {details(a).map((line) => <p key={line}>{line}</p>)}
-      {!isOpen && <p class="advice">{t(`gate.advice.${a.reason}` as Key)}</p>}
+      {look !== "go" && <p class="advice">{t(`gate.advice.${a.reason}` as Key)}</p>}
       {warnings(a).map((key) => <p key={key} class="advice">{t(key)}</p>)}
     </div>
   );
 }
 
-// A scanner is a keyboard: whatever is typed anywhere on the page, until Enter.
+// Whoever was let in last did not go through: one touch or one key. No code that is scanned does this, which a guest could show.
+function Undo() {
+  return (
+    <button type="button" class="huge" aria-keyshortcuts="Delete" disabled={!canUndo.value} onClick={() => (allowSound(), void undo())}>
+      {t("gate.undo")} <kbd aria-hidden="true">{"Del"}</kbd>
+    </button>
+  );
+}
+
+// A scanner is a keyboard: whatever is typed anywhere on the page, until Enter. Delete, which no scanner sends, takes the last admission back.
 function useWedge(): void {
   useEffect(() => {
     let typed = "";
     const hear = (e: KeyboardEvent) => {
       const at = e.target as HTMLElement;
+      if (e.key === "Delete" && !e.repeat && !typed && !at.closest("select") && !(at as HTMLInputElement).value) return void undo();
       if (at.closest("input, select, textarea") || e.ctrlKey || e.altKey || e.metaKey) return;
-      if (e.key.length === 1) typed += e.key;
-      if (e.key.length === 1 && (e.key !== " " || !at.closest("button, a"))) return;
-      if (e.key === "Enter" && typed) {
+      const key = keyOf(e);
+      if (key.length === 1) typed += key;
+      if (key.length === 1 && (key !== " " || !at.closest("button, a"))) return;
+      if (key === "Enter" && typed) {
         e.preventDefault();
         void scan(typed.trim());
       }
-      if (e.key === "Enter" || e.key === "Escape") typed = "";
+      if (key === "Enter" || key === "Escape") typed = "";
     };
     addEventListener("keydown", hear, true);
     return () => removeEventListener("keydown", hear, true);
@@ -152,6 +174,7 @@ function Work() {
     <div class="gate">
       <h1>{own.name} <span class="note">{t("gate.number", { n: String(own.number) })}</span></h1>
       <Verdict />
+      <Undo />
       <Camera />
       <Type />
       <State />

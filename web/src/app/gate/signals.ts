@@ -1,5 +1,5 @@
-// signals.ts - what is heard and felt of an answer: two rising tones and a short buzz, or a low one and a long buzz; times
-// that are short.
+// signals.ts - what is heard and felt of an answer: two rising tones and a short buzz, a low one and a long buzz, or two
+// falling ones where an admission was taken back; times that are short.
 import { language, span } from "../words";
 
 // "40 s", "5 min".
@@ -24,12 +24,12 @@ function tone(hertz: number, fromS: number, forS: number): void {
   oscillator.stop(audio.currentTime + fromS + forS);
 }
 
-export function tell(isOpen: boolean): void {
-  navigator.vibrate?.(isOpen ? 80 : [300, 100, 300]);
-  if (isOpen) {
-    tone(880, 0, 0.09);
-    tone(1320, 0.1, 0.12);
-  } else tone(180, 0, 0.45);
+export function tell(what: "open" | "stop" | "back"): void {
+  navigator.vibrate?.(what === "stop" ? [300, 100, 300] : 80);
+  if (what === "stop") return tone(180, 0, 0.45);
+  const isOpen = what === "open";
+  tone(isOpen ? 880 : 660, 0, 0.09);
+  tone(isOpen ? 1320 : 440, 0.1, 0.12);
 }
 
 // The screen stays on while somebody works here.

@@ -1,7 +1,10 @@
 // store.ts - what this gate keeps in the browser (IndexedDB): who it is, the signed documents, and its log, a record each.
 // A record is on the disk when `append` returns: only then somebody is let in.
 import type { Texts } from "./documents";
-import { HEADER, RECORD } from "./judge";
+import { HEADER, RECORD, type Log } from "./judge";
+
+// A log that has grown long is gone on with in another: records are kept one after the other, those of the log at hand behind `base` others.
+type Former = { header: Uint8Array; base: number; count: number };
 
 export type Self = {
   number: number;
@@ -10,7 +13,9 @@ export type Self = {
   header: Uint8Array; // of the log
   texts: Texts;
   kept: [pass: string, untilMin: number][];
-  sent: number; // records that the server has
+  sent: number; // records of the log that the server has
+  base?: number;
+  former?: Former[]; // the oldest first
 };
 
 let opened: Promise<IDBDatabase> | undefined;
@@ -49,12 +54,35 @@ export const begin = (self: Self): Promise<unknown> =>
   });
 
 // `add` refuses a number that is there already: a log never goes on in two ways.
-export const append = (sequence: number, record: Uint8Array): Promise<unknown> => run("readwrite", (t) => t.objectStore("log").add(record, sequence));
+export const append = (self: Self, sequence: number, record: Uint8Array): Promise<unknown> =>
+  run("readwrite", (t) => t.objectStore("log").add(record, (self.base ?? 0) + sequence));
 
-export async function readLog(from = 1): Promise<Uint8Array[]> {
-  const all = (await run("readonly", (t) => t.objectStore("log").getAll(IDBKeyRange.lowerBound(from)))) as Uint8Array[] | undefined;
-  return all ?? [];
+async function records(base: number, from: number, to?: number): Promise<Uint8Array[]> {
+  if (to !== undefined && to < from) return [];
+  const range = to === undefined ? IDBKeyRange.lowerBound(base + from) : IDBKeyRange.bound(base + from, base + to);
+  return ((await run("readonly", (t) => t.objectStore("log").getAll(range))) as Uint8Array[] | undefined) ?? [];
 }
+
+// Of the log at hand.
+export const readLog = (self: Self, from = 1, to?: number): Promise<Uint8Array[]> => records(self.base ?? 0, from, to);
+
+// All that is kept, the log at hand last.
+export const readLogs = async (self: Self): Promise<Log[]> => [
+  ...(await Promise.all((self.former ?? []).map(async (f) => ({ header: f.header, records: await records(f.base, 1, f.count) })))),
+  { header: self.header, records: await readLog(self) },
+];
+
+// The log at hand has `count` records, all sent, and gives way to another.
+export const continued = (self: Self, header: Uint8Array, count: number): Self => ({ ...self, header, sent: 0, base: (self.base ?? 0) + count,
+  former: [...(self.former ?? []), { header: self.header, base: self.base ?? 0, count }] });
+
+// Writes `self`, and keeps nothing of former logs that it knows no more.
+export const writeSelfAlone = (self: Self): Promise<unknown> =>
+  run("readwrite", (t) => {
+    const first = self.former?.[0]?.base ?? self.base ?? 0;
+    if (first > 0) t.objectStore("log").delete(IDBKeyRange.upperBound(first));
+    return t.objectStore("self").put(self, "self");
+  });
 
 // A log's header and some of its records, as the server takes them.
 export function joined(header: Uint8Array, records: Uint8Array[]): Uint8Array {

@@ -6,10 +6,10 @@ import { Refusal, call } from "../call";
 import { readSession } from "../session";
 import { getId, hex } from "./bytes";
 import { keptOf, readNewer, readOwn, type Documents, type Texts } from "./documents";
-import { Gate, dayIndex, makeHeader, type Answer, type Clock } from "./judge";
-import { append, begin, joined, readLog, readSelf, writeSelf, type Self } from "./store";
+import { Gate, UNDO_S, dayIndex, isAdmission, judgedOf, makeHeader, sequenceOf, undoes, type Answer, type Clock, type Log, type NoUndo } from "./judge";
+import { append, begin, continued, joined, readLog, readLogs, readSelf, writeSelf, writeSelfAlone, type Self } from "./store";
 
-const CHUNK = 5000, SYNC_MS = 15000, RECENT_S = 900, SLEW_S = 60;
+const CHUNK = 5000, SYNC_MS = 15000, RECENT_S = 900, SLEW_S = 60, FORMER_S = 2 * 86400;
 
 export const self = signal<Self | undefined>(undefined);
 export const isReady = signal(false);
@@ -17,15 +17,21 @@ export const isElsewhere = signal(false); // another page of this browser is the
 export const isOnline = signal(false);
 export const isSignedOut = signal(false);
 export const trouble = signal(""); // "disk", "fork", "document": it does not go on by itself
-export const last = signal<{ answer: Answer; at: number } | undefined>(undefined); // `at` makes each scan another one
+export const last = signal<{ answer: Answer | NoUndo; at: number } | undefined>(undefined); // `at` makes each scan another one
 export const unsent = signal(0);
-const admitted = signal<number[]>([]); // today, seconds
+type Admission = { sequence: number; atS: number };
+const admitted = signal<Admission[]>([]); // today; `sequence` of a former log: 0
 const nowS = signal(0);
+// The last that was let in: whoever did not go through is told at once, and nobody before is taken for that one.
+const lastIn = signal<Admission | undefined>(undefined);
+export const canUndo = computed(() => !!lastIn.value && nowS.value - lastIn.value.atS <= UNDO_S);
 export const today = computed(() => admitted.value.length);
-export const recent = computed(() => admitted.value.filter((s) => s > nowS.value - RECENT_S).length);
+export const recent = computed(() => admitted.value.filter((a) => a.atS > nowS.value - RECENT_S).length);
 
 let gate: Gate | undefined, offsetMs = 0, boot = hex(crypto.getRandomValues(new Uint8Array(8)));
 export const documents = (): Documents | undefined => gate?.documents;
+
+const newLog = (): string => hex(crypto.getRandomValues(new Uint8Array(8)));
 
 // ---- the time: the browser's own, put right by the server when there is one
 
@@ -49,61 +55,127 @@ async function learnTime(serverMs: number, ownMs: number): Promise<void> {
 let queue: Promise<unknown> = Promise.resolve(); // one after the other
 
 async function keep(record: Uint8Array): Promise<void> {
-  await append(gate!.sequence + 1, record);
+  await append(self.value!, gate!.sequence + 1, record);
   gate!.keep(record);
   unsent.value = gate!.sequence - self.value!.sent;
 }
 
-export function scan(text: string): Promise<Answer | undefined> {
-  const done = queue.then(async () => {
-    if (!gate || trouble.value === "disk") return undefined;
-    const { answer, record } = gate.judge(text, clock());
-    try {
-      await keep(record);
-    } catch {
-      trouble.value = "disk"; // nobody is let in before it is written down
-      return undefined;
-    }
-    if (answer.reason === "open") admitted.value = [...admitted.value, answer.judgedS];
-    last.value = { answer, at: performance.now() };
-    return answer;
-  });
+// What is done with the gate is done one after the other.
+function inTurn<T>(work: () => Promise<T>): Promise<T | undefined> {
+  const done = queue.then(async () => (!gate || trouble.value === "disk" ? undefined : work()));
   queue = done.catch(() => undefined);
   return done;
 }
 
-function countToday(records: Uint8Array[]): void {
-  const table = gate!.documents.table, now = dayIndex(table, clock().wallS);
-  const seconds = records.filter((r) => r[3] === 1 && r[4] === 0).map((r) => Number(BigInt(`0x${getId(r, 40)}`)));
-  admitted.value = now < 0 ? [] : seconds.filter((s) => dayIndex(table, s) === now);
+async function writeDown(record: Uint8Array): Promise<boolean> {
+  return keep(record).then(() => true, () => {
+    trouble.value = "disk"; // nobody is let in before it is written down
+    return false;
+  });
+}
+
+export const scan = (text: string): Promise<Answer | undefined> =>
+  inTurn(async () => {
+    const { answer, record } = gate!.judge(text, clock());
+    if (!(await writeDown(record))) return undefined;
+    if (answer.reason === "open") {
+      lastIn.value = { sequence: answer.sequence, atS: answer.judgedS };
+      admitted.value = [...admitted.value, lastIn.value];
+    }
+    nowS.value = clock().wallS;
+    last.value = { answer, at: performance.now() };
+    return answer;
+  });
+
+// Whoever was let in last did not go through: the scan counts no more, with or without a network (gate_undo.c).
+export const undo = (): Promise<void> =>
+  inTurn(async () => {
+    const sequence = lastIn.value?.sequence;
+    if (!sequence) return;
+    const [admission] = await readLog(self.value!, sequence, sequence), done = gate!.undo(admission, clock());
+    if (typeof done !== "string") {
+      if (done.record && !(await writeDown(done.record))) return;
+      admitted.value = admitted.value.filter((a) => a.sequence !== sequence);
+      lastIn.value = undefined;
+    }
+    last.value = { answer: typeof done === "string" ? done : gate!.known(done.answer), at: performance.now() };
+  }) as Promise<void>;
+
+// Those of each log that went through, as far as it says.
+function admissionsOf(log: Log, isOwn: boolean): Admission[] {
+  const gone = new Set(log.records.map(undoes).filter(Boolean));
+  return log.records.filter((r) => isAdmission(r) && !gone.has(sequenceOf(r))).map((r) => ({ sequence: isOwn ? sequenceOf(r) : 0, atS: judgedOf(r) }));
+}
+
+function countToday(logs: Log[]): void {
+  const table = gate!.documents.table, now = dayIndex(table, clock().wallS), all = logs.flatMap((log) => admissionsOf(log, log.header === self.value!.header));
+  const end = logs[logs.length - 1], newest = end.records.filter(isAdmission).pop(), own = all[all.length - 1];
+  lastIn.value = newest && own && own.sequence === sequenceOf(newest) ? own : undefined; // not the one before an undone one
+  admitted.value = now < 0 ? [] : all.filter((a) => dayIndex(table, a.atS) === now);
 }
 
 async function setUp(own: Self, documentsNow?: Documents): Promise<void> {
-  const records = await readLog();
-  gate = new Gate(documentsNow ?? readOwn(own.texts), own.kept.map(([pass]) => pass), own.header, records, own.entrance);
+  const logs = await readLogs(own);
+  gate = new Gate(documentsNow ?? readOwn(own.texts), own.kept.map(([pass]) => pass), logs, own.entrance);
   self.value = own;
   unsent.value = gate.sequence - own.sent;
-  countToday(records);
+  countToday(logs);
+}
+
+// A log that is long, and sent to its end, gives way to another; a former one goes once its days are over and the lists that this
+// gate has count it to its end: nothing is judged by it any more.
+async function goOn(): Promise<void> {
+  if (gate!.sequence > self.value!.sent || !gate!.sequence) return; // somebody was let in meanwhile: the next time
+  const own = self.value!, header = makeHeader(own.number, newLog());
+  const next = continued(own, header, gate!.sequence);
+  await writeSelf(next);
+  gate!.goOn(header);
+  self.value = next;
+  lastIn.value = undefined;
+}
+
+async function withoutOld(own: Self, { lists }: Documents): Promise<Self> {
+  const former = [...(own.former ?? [])];
+  for (let f = former[0]; f; f = former[0]) {
+    const [end] = await readLog({ ...own, base: f.base }, f.count, f.count), id = getId(f.header, 16);
+    if (!lists.merged.some(([log, sequence]) => log === id && sequence >= f.count) || clock().wallS - judgedOf(end) < FORMER_S) break;
+    former.shift();
+  }
+  return { ...own, former };
 }
 
 // ---- sending and getting
 
+async function post(own: Self, from: number): Promise<{ have: number; is_long?: boolean }> {
+  const records = await readLog(own, from, from + CHUNK - 1);
+  return call("POST /api/gates/{gate}/log", joined(own.header, records) as never, { gate: String(own.number) });
+}
+
+// A server that was restored has less than it had: all is sent again, and what it has already it does not take twice.
+async function sendFormer(own: Self): Promise<void> {
+  for (const { header, base, count } of own.former ?? [])
+    for (let from = 1; from <= count; from += CHUNK) await post({ ...own, header, base, sent: 0 }, from);
+}
+
 async function send(): Promise<void> {
+  let isLong = false;
   for (let own = self.value!; gate!.sequence > own.sent; own = self.value!) {
-    const records = (await readLog(own.sent + 1)).slice(0, CHUNK);
     let sent: number;
     try {
-      sent = (await call("POST /api/gates/{gate}/log", joined(own.header, records) as never, { gate: String(own.number) })).have;
+      const taken = await post(own, own.sent + 1);
+      sent = taken.have;
+      isLong = taken.is_long ?? false;
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       if (error.reason === "fork" || error.reason === "other_gate") trouble.value = "fork";
-      if (error.reason !== "gap") throw error;
-      sent = 0; // a server that was restored has less than it had: what it has already it does not take twice
-      if (own.sent === 0) throw error;
+      if (error.reason !== "gap" || own.sent === 0) throw error;
+      await sendFormer(own);
+      sent = 0;
     }
-    await writeSelf((self.value = { ...own, sent }));
+    await writeSelf((self.value = { ...self.value!, sent }));
     unsent.value = gate!.sequence - sent;
   }
+  if (isLong) await inTurn(goOn);
 }
 
 // The network is waited for first: scans go on meanwhile, and meet either all of what is new or nothing of it.
@@ -119,8 +191,9 @@ async function take(given: Partial<Texts> & { at_ms: number }, atMs: number): Pr
   if (!given.lists && !given.keys && !given.table) return;
   const before = gate!.documents, next = readNewer(before, given, clock().wallS), own = self.value!;
   const kept = [...keptOf(new Map(own.kept), [before.lists, next.lists], clock().wallS)];
-  await writeSelf({ ...own, texts: next.texts, kept });
-  await setUp({ ...own, texts: next.texts, kept }, next);
+  const now = await withoutOld({ ...own, texts: next.texts, kept }, next);
+  await writeSelfAlone(now);
+  await setUp(now, next);
 }
 
 let isSyncing = false;
@@ -154,7 +227,7 @@ export async function makeGate(name: string, entrance: string, key: string): Pro
   await learnTime(given.at_ms, (askedMs + Date.now()) / 2);
   const texts = { keys: given.keys!, table: given.table!, lists: given.lists! };
   readOwn(texts); // throws where they are not well
-  const own: Self = { number: made.gate, name, entrance, header: makeHeader(made.gate, hex(crypto.getRandomValues(new Uint8Array(8)))), texts, kept: [], sent: 0 };
+  const own: Self = { number: made.gate, name, entrance, header: makeHeader(made.gate, newLog()), texts, kept: [], sent: 0 };
   await begin(own);
   trouble.value = "";
   await setUp(own);

@@ -25,12 +25,16 @@ type Props = {
 const isDue = (receipt: Receipt): boolean => receipt.state === "held" || receipt.state === "reserved";
 const whatOf = (receipt: Receipt): string => `charge-${receipt.order}`;
 
-// Whether something is to be paid, and whether a charge is under way. Where neither is, it is known what became of what was sent.
+// `after`: how many charges were known then. Another one since, which is not open, is what became of it; the next try is another act.
+type Sent = { provider: string; after: number };
+
+// Whether something is to be paid, and whether a charge is under way. Where what became of what was sent is known, its key goes.
 export function useDue(receipt: Receipt, where: Where): { isDue: boolean; isOpen: boolean } {
-  const due = isDue(receipt), isOpen = receipt.charges.some((c) => c.open && c.state !== "done");
+  const due = isDue(receipt), isOpen = receipt.charges.some((c) => c.open && c.state !== "done"), count = receipt.charges.length;
   useEffect(() => {
-    if (!due && !isOpen && underWay(whatOf(receipt), where)) settle(whatOf(receipt), where);
-  }, [due, isOpen]);
+    const before = underWay(whatOf(receipt), where)?.fields as Sent | undefined;
+    if (before && !isOpen && (!due || count > before.after)) settle(whatOf(receipt), where);
+  }, [due, isOpen, count]);
   return { isDue: due, isOpen };
 }
 
@@ -38,13 +42,13 @@ function useCharge({ receipt, where, send, look, whyNot, begin }: Props) {
   const what = whatOf(receipt);
   const [failed, setFailed] = useState(""), [isSending, setSending] = useState(false), [looks, setLooks] = useState(0);
   const { isOpen } = useDue(receipt, where), sending = useRef(false);
-  const go = async (provider: string) => {
+  const go = async (provider: string, after = receipt.charges.length) => {
     if (sending.current) return;
     sending.current = true;
     setSending(true);
     setFailed("");
     try {
-      await once(what, (key) => send(provider, key), { fields: { provider }, where });
+      await once(what, (key) => send(provider, key), { fields: { provider, after }, where });
     } catch (error) {
       // Another tab was first, or this one before: what it came to is told by the order.
       if (!["charge_open", "nothing_due", "hold_ended"].includes(error instanceof Refusal ? error.reason : "")) setFailed(whyNot(error));
@@ -59,8 +63,8 @@ function useCharge({ receipt, where, send, look, whyNot, begin }: Props) {
     return () => clearInterval(timer);
   }, [isOpen]);
   useEffect(() => { // it was sent, and the page was left before anything was answered; or it is to be begun
-    const before = underWay(what, where)?.fields as { provider: string } | undefined;
-    if (isDue(receipt) && !isOpen && (before ?? begin) && !(begin && !before && receipt.charges.length)) void go(before?.provider ?? begin!);
+    const before = underWay(what, where)?.fields as Sent | undefined;
+    if (isDue(receipt) && !isOpen && (before ?? begin) && !(begin && !before && receipt.charges.length)) void go(before?.provider ?? begin!, before?.after);
   }, []);
   return { isOpen, isSending, isLate: looks > LATE_LOOKS, failed, go };
 }

@@ -11,8 +11,10 @@ export function kept<T>(name: string, otherwise: T, where: Storage = localStorag
   const none = JSON.stringify(otherwise);
   s.subscribe((v) => {
     const text = JSON.stringify(v);
-    if (text === none) where.removeItem(name);
-    else where.setItem(name, text);
+    try {
+      if (text === none) where.removeItem(name);
+      else where.setItem(name, text);
+    } catch { /* there is no room: it is kept while this page is open */ }
   });
   addEventListener("storage", (e) => {
     if (e.storageArea === where && e.key === name) s.value = JSON.parse(e.newValue ?? "null") ?? otherwise;

@@ -23,7 +23,7 @@ export function settle(what: string, where: Where = "browser"): void {
 }
 
 // Whether it is known that nothing was done: refused, and not only for now.
-const isAnswer = (error: unknown): boolean => error instanceof Refusal && error.code >= 400 && error.code < 500 && error.code !== 429;
+export const isAnswer = (error: unknown): boolean => error instanceof Refusal && error.code >= 400 && error.code < 500 && error.code !== 429;
 
 type How = { fields?: unknown; where?: Where; makeKey?: () => string };
 

@@ -1,7 +1,8 @@
 // editor.tsx - one draft: its map, its entries, what is wrong with it. Every change is written at once.
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Refusal, call, newKey } from "../call";
+import { Refusal, call } from "../call";
 import { on } from "../live";
+import { isAnswer, once, underWay } from "../parts/once";
 import { t, type Key } from "../words";
 import { Draw } from "./draw";
 import { Fields } from "./fields";
@@ -17,34 +18,72 @@ const GROUPS = ["", "lifts", "runs", "venues", "segments", "day-types", "places"
 export const withChange = (changes: Change[], path: string, value: string): Change[] =>
   [...changes.filter((c) => c.path !== path), value === "" ? { path, is_removed: true } : { path, value }];
 
-// One writing after another; each begins from what the one before answered.
+type Fields = { revision: number; title: string; note: string } & Kept;
+const AGAIN_MS = 2000;
+
+// What was sent before the page was loaded anew, as a change of what the draft is now.
+const asUpdate = (mine: Kept): Update => ({ changes, lines }) => ({
+  changes: [...changes.filter((c) => !mine.changes.some((m) => m.path === c.path)), ...mine.changes],
+  lines: [...lines.filter((l) => !mine.lines.some((m) => m.kind === l.kind && m.key === l.key)), ...mine.lines],
+});
+
+// After a while, or when the connection is back.
+const soon = (): Promise<void> => new Promise((resolve) => {
+  const go = () => (clearTimeout(timer), removeEventListener("online", go), resolve());
+  const timer = setTimeout(go, AGAIN_MS);
+  addEventListener("online", go);
+});
+
+// One writing after another; each begins from what the one before answered. A writing has its key until it is answered: what is not
+// is sent again by itself, also after the page was loaded anew, and is done once.
 function useDraft(name: string) {
   const [draft, setDraft] = useState<Draft | null>(null);
   const [failed, setFailed] = useState("");
   const [lost, setLost] = useState<{ who: string; update: Update } | null>(null);
-  const now = useRef<Draft | null>(null), queue = useRef(Promise.resolve());
+  const now = useRef<Draft | null>(null), queue = useRef(Promise.resolve()), isHere = useRef(true), what = `draft-${name}`;
   const take = (d: Draft) => setDraft((now.current = d));
   const read = async () => take(await call("GET /api/plan/drafts/{draft}", {}, { draft: name }));
-  const write = async (update: Update, title?: string) => {
-    const d = now.current!;
-    const fields = { key: newKey(), revision: d.revision!, title: title ?? d.title!, note: d.note ?? "", ...update({ changes: d.changes, lines: d.lines }) };
-    const put = () => call("PUT /api/plan/drafts/{draft}", fields, { draft: name });
+  const answered = async (fields: Fields): Promise<Draft> => {
+    for (;;)
+      try {
+        return await once(what, (key) => call("PUT /api/plan/drafts/{draft}", { ...fields, key }, { draft: name }), { fields, where: "tab" });
+      } catch (error) {
+        if (isAnswer(error) || !isHere.current) throw error;
+        setFailed(error instanceof Refusal && error.reason === "offline" ? t("plan.unsaved") : why(error));
+        await soon();
+      }
+  };
+  const put = async (fields: Fields, update: Update) => {
     try {
-      take(await put().catch((error) => (error instanceof Refusal && error.reason === "offline" ? put() : Promise.reject(error as Error))));
+      take(await answered(fields));
       setFailed("");
     } catch (error) {
       if (!(error instanceof Refusal) || error.reason !== "changed") return setFailed(why(error));
       await read();
+      setFailed("");
       setLost({ who: now.current!.who ?? "", update });
     }
+  };
+  const write = (update: Update, title?: string) => {
+    const d = now.current!;
+    return put({ revision: d.revision!, title: title ?? d.title!, note: d.note ?? "", ...update({ changes: d.changes, lines: d.lines }) }, update);
+  };
+  const finish = async () => { // what was under way when the page was left
+    const before = underWay(what, "tab")?.fields as Fields | undefined;
+    if (before) await put(before, asUpdate(before));
   };
   const save = (update: Update, title?: string) =>
     void (queue.current = queue.current.then(() => write(update, title)).catch((error) => setFailed(why(error))));
   useEffect(() => {
-    read().catch((error) => setFailed(why(error)));
-    return on("draft", () => { // somebody wrote something: where nothing of ours is under way it is shown
+    isHere.current = true;
+    queue.current = read().then(finish).catch((error) => setFailed(why(error)));
+    const end = on("draft", () => { // somebody wrote something: where nothing of ours is under way it is shown
       queue.current = queue.current.then(() => read().catch(() => undefined));
     });
+    return () => {
+      isHere.current = false;
+      end();
+    };
   }, [name]);
   const again = () => {
     const update = lost!.update;

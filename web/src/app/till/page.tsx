@@ -9,6 +9,7 @@ import { Gift, sold } from "./gift";
 import { press } from "./keys";
 import { Orders, find } from "./orders";
 import { paper } from "./paper";
+import { askForProduct } from "./products";
 import { Sale, add } from "./sale";
 import { listenKeys } from "./scanner";
 import { messageOf, readTill, till } from "./state";
@@ -34,9 +35,10 @@ export default function TillPage({ rest }: { rest: string }) {
     (text) => void find(text),
     (key) => {
       const product = till.value?.products[Number(key) - 1];
-      if (!hasKeys.value || press(key) || !product) return;
+      if (!hasKeys.value || press(key) || (!product && key !== "/")) return;
       go("/till");
-      add(product.product);
+      if (product) add(product.product);
+      else askForProduct();
     }), []);
   if (!till.value) return failed ? <><p role="alert">{failed}</p><button type="button" onClick={() => void tryAgain()}>{t("till.tryAgain")}</button></> : <p class="note">{t("frame.loading")}</p>;
   return (

@@ -20,10 +20,11 @@ export function Passes({ order }: { order: number }) {
     setPasses(null);
     void look();
   }, [order]);
-  const waive = (position: number) => act("POST /api/desk/pass-waive", { order, position }).then(look, (e) => setFailed(messageOf(e)));
-  if (failed) return <p role="alert">{failed}</p>;
-  if (!passes) return <p class="note">{t("frame.loading")}</p>;
+  const waive = (position: number) => act("POST /api/desk/pass-waive", { order, position }).then(() => (setFailed(""), look()), (e) => setFailed(messageOf(e)));
+  if (!passes) return failed ? <p role="alert">{failed}</p> : <p class="note">{t("frame.loading")}</p>;
   return (
+    <>
+    <p role="alert">{failed}</p>
     <ul class="passes">
       {passes.map((p) => (
         <li key={p.pass} class="pass" data-pass={p.pass} data-token={p.token}>
@@ -37,6 +38,7 @@ export function Passes({ order }: { order: number }) {
         </li>
       ))}
     </ul>
+    </>
   );
 }
 

@@ -1,4 +1,4 @@
-// sale.tsx - a sale on one screen: products as buttons with a number each, who it is for, what it costs and why, what is paid.
+// sale.tsx - a sale on one screen: what is sold, who it is for, what it costs and why, what is paid.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
@@ -9,7 +9,9 @@ import { go } from "../router";
 import { t } from "../words";
 import { act } from "./act";
 import { Keyed } from "./keys";
+import { find } from "./orders";
 import { Paper, paper } from "./paper";
+import { Products } from "./products";
 import { Tenders, emptyTender } from "./tender";
 import { agency, drawer, isDrawerOpen, lines, messageOf, nameOf, needsOf, offer, orderFields, paymentsOf, readTill, till, voucher, type Line, type Quote, type Tender } from "./state";
 
@@ -49,21 +51,6 @@ async function ask(): Promise<void> {
   } catch (error) {
     if (mine === asked) [quote.value, refusal.value] = [null, messageOf(error)];
   }
-}
-
-function Products() {
-  return (
-    <section class="products">
-      <h2>{t("till.products")}</h2>
-      <div class="grid">
-        {till.value!.products.map((p, i) => (
-          <button type="button" key={p.product} data-product={p.product} onClick={() => add(p.product)}>
-            {i < 9 && <kbd aria-hidden="true">{i + 1}</kbd>}<span>{p.name}</span>
-          </button>
-        ))}
-      </div>
-    </section>
-  );
 }
 
 function LineRow({ line, i }: { line: Line; i: number }) {
@@ -151,7 +138,7 @@ export function Sale() {
   };
   return (
     <div class="sale">
-      <Products />
+      <Products add={add} scanned={(text) => void find(text)} />
       <section class="cart">
         <h2>{t("till.sale")}</h2>
         {!lines.value.length && <p class="note">{t("till.empty")}</p>}

@@ -1,5 +1,14 @@
 // scanner.ts - what is typed outside of a field: by a scanner, quickly and with Enter at its end, or by a cashier, key by key.
-const PAUSE_MS = 150, FORGET_MS = 1000, KEYS = 3, SCANNED = 6;
+import { keyOf } from "../parts/typed";
+
+const PAUSE_MS = 150, FORGET_MS = 1000, KEYS = 3, SCANNED = 6, GAP_MS = 35; // GAP_MS: no one types so fast for so long (chosen)
+
+// How quickly a field was typed into.
+export type Pace = { count: number; firstMs: number; lastMs: number };
+export const paceOf = (p: Pace, e: KeyboardEvent): Pace =>
+  e.key.length > 1 ? p : { count: p.count + 1, firstMs: p.count ? p.firstMs : e.timeStamp, lastMs: e.timeStamp };
+export const isScanned = (p: Pace, text: string): boolean =>
+  text.trim().length >= SCANNED && p.count >= SCANNED && p.lastMs - p.firstMs <= GAP_MS * (p.count - 1);
 
 export function listenKeys(scanned: (text: string) => void, pressed: (key: string) => void): () => void {
   let typed = "", lastMs = 0, timer: ReturnType<typeof setTimeout> | undefined;
@@ -10,20 +19,24 @@ export function listenKeys(scanned: (text: string) => void, pressed: (key: strin
     keys.forEach(pressed);
   };
   const hear = (e: KeyboardEvent) => {
-    const at = e.target as HTMLElement;
-    if (e.key === "Escape" && at.closest("input, select, textarea")) return at.blur(); // out of a field, to the keys
+    const at = e.target as HTMLElement, key = keyOf(e);
+    if (e.isComposing) return; // Escape ends a word of the input method, and not the field
+    if (key === "Escape" && at.closest("input, select, textarea")) return at.blur(); // out of a field, to the keys
     if (at.closest("input:not([type=checkbox]), select, textarea") || e.ctrlKey || e.altKey || e.metaKey) return;
     clearTimeout(timer);
     if (e.timeStamp - lastMs > FORGET_MS) typed = "";
     lastMs = e.timeStamp;
-    if (e.key === "Enter") {
+    if (key === "Enter") {
       if (typed.length >= SCANNED) {
         e.preventDefault();
         scanned(typed);
       }
       typed = "";
-    } else if (e.key.length === 1 && e.key !== " ") {
-      typed += e.key;
+    } else if (key === "/" && !typed) { // nothing that is scanned begins so; what is typed next belongs to the field
+      e.preventDefault();
+      pressed(key);
+    } else if (key.length === 1 && key !== " ") {
+      typed += key;
       timer = setTimeout(pause, PAUSE_MS);
     }
   };
