@@ -178,7 +178,12 @@ void serve_names_destroy(serve_names *n) {
 
 // ---- the language of a text that is made here --------------------------------------------------------------------------------
 
-// "ko-KR,ko;q=0.9,en;q=0.8": the languages of the header in their order, which browsers write by weight.
+// Whether the resort itself has a name in it.
+static bool is_spoken(const piste_resort *r, const char *language) {
+    return base_language_closeness(r->language, language) || piste_entry_name_in(&r->entry, language, NULL);
+}
+
+// "ko-KR,ko;q=0.9,en;q=0.8": the first language of the header that the resort has; browsers write them by weight.
 const char *serve_language(const serve_request *q, char out[BASE_LANGUAGE_MAX]) {
     const char *asked = desk_text(q->fields, "language");
     const char *header = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_ACCEPT_LANGUAGE);
@@ -193,7 +198,7 @@ const char *serve_language(const serve_request *q, char out[BASE_LANGUAGE_MAX]) 
         char tag[BASE_LANGUAGE_MAX];
         snprintf(tag, sizeof tag, "%.*s", length < sizeof tag ? (int)length : 0, at);
         at += strcspn(at, ",");
-        if (base_language_is(tag)) {
+        if (base_language_is(tag) && is_spoken(q->serve->resort, tag)) {
             snprintf(out, BASE_LANGUAGE_MAX, "%s", tag);
             break;
         }

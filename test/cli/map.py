@@ -88,7 +88,7 @@ def svg_tests(folder):
 def usage_tests(folder):
     for words, code, word in [
             ((MASIKRYONG,), 2, "--svg"), ((), 2, "folder"), ((MASIKRYONG, "--svg", ""), 2, "name"),
-            ((MASIKRYONG, "--svg", "-", "--html", "-"), 2, "both"), ((MASIKRYONG, "--svg", "-", "--date", "soon"), 2, "date"),
+            ((MASIKRYONG, "--svg", "-", "--html", "-"), 2, "both"), ((MASIKRYONG, "--svg", "-", "--date", "soon"), 2, "date"), ((MASIKRYONG, "--svg", "-", "--language", "Korean"), 2, "BCP 47"),
             ((os.path.join(folder, "nothing"), "--svg", "-"), 3, ""), ((MASIKRYONG, "--svg", os.path.join(folder, "no", "x")), 6, "")]:
         answer = said("map", *words)
         yield f"piste map {' '.join(w.replace(ROOT, '').replace(folder, '') for w in words)}: exit code {code}", [] if (

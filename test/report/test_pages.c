@@ -128,6 +128,37 @@ static void hostile_names_are_inert_in_a_sign(void **state) {
     piste_resort_destroy(resort);
 }
 
+// In every language that it has: each lift and slope by its name there, none by its own; in one that it has not, as it is.
+static void a_sign_is_in_the_language_that_is_asked_for(void **state) {
+    (void)state;
+    static const char *const languages[] = {"ko", "zh", "zh-Hant", "ru", "ja", "de", "en"};
+    const char *root = getenv("PISTE_ROOT");
+    char folder[500], text[300];
+    piste_resort *r = NULL;
+    snprintf(folder, sizeof folder, "%s/resorts/masikryong", root ? root : ".");
+    assert_int_equal(piste_resort_load(folder, PISTE_DATE_NONE, NULL, &r), PISTE_OK);
+    for (size_t l = 0; l < BASE_COUNT(languages); l++) {
+        base_text svg = {0};
+        bool is_there = l < 5;
+        assert_int_equal(report_map_svg(r, languages[l], &svg), PISTE_OK);
+        snprintf(text, sizeof text, "lang=\"%s\"", languages[l]);
+        assert_non_null(strstr(svg.data, text));
+        for (int32_t i = 0; i < r->lifts.count + r->slopes.count; i++) {
+            const piste_entry *e = i < r->lifts.count ? &r->lifts.list[i].entry : &r->slopes.list[i - r->lifts.count].entry;
+            const char *own = i < r->lifts.count ? r->lifts.list[i].name : r->slopes.list[i - r->lifts.count].name;
+            snprintf(text, sizeof text, ">%s<", piste_entry_name_in(e, languages[l], own));
+            if (!strstr(svg.data, text))
+                fail_msg("%s: %s is not there", languages[l], text);
+            snprintf(text, sizeof text, ">%s<", own);
+            if (is_there == !!strstr(svg.data, text))
+                fail_msg("%s: %s %s", languages[l], text, is_there ? "is there" : "is not there");
+        }
+        assert_int_equal(!strstr(svg.data, ">Lifts<"), is_there);
+        base_text_release(&svg);
+    }
+    piste_resort_destroy(r);
+}
+
 static void same_resort_same_bytes(void **state) {
     (void)state;
     const char *root = getenv("PISTE_ROOT");
@@ -161,6 +192,7 @@ int main(void) {
         cmocka_unit_test(hostile_names_are_inert_in_a_page),
         cmocka_unit_test(a_build_without_pages_says_so),
         cmocka_unit_test(hostile_names_are_inert_in_a_sign),
+        cmocka_unit_test(a_sign_is_in_the_language_that_is_asked_for),
         cmocka_unit_test(same_resort_same_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -117,7 +117,7 @@ def test_what_is_made_here_is_in_the_language_asked_for(top):
         calendar = unfolded(c.get("/api/mountain/sessions.ics?language=ko")[1])
         expect("SUMMARY:스케트장" in calendar and "LOCATION:스케트장\\, 마식령스키장" in calendar, calendar[:400])
         expect("Ice rink" not in calendar and "Ski school" not in calendar, calendar[:400])
-        for header, expected in (("ru-RU,ru;q=0.9,en;q=0.8", "SUMMARY:Каток"), ("de, ja;q=0.5", "SUMMARY:Ice rink"), ("*", "SUMMARY:Ice rink"), ("", "SUMMARY:Ice rink")):
+        for header, expected in (("ru-RU,ru;q=0.9,en;q=0.8", "SUMMARY:Каток"), ("de, ja;q=0.5", "SUMMARY:スケートリンク"), ("en-US,en;q=0.9,ko;q=0.8", "SUMMARY:Ice rink"), ("de", "SUMMARY:Ice rink"), ("*", "SUMMARY:Ice rink"), ("", "SUMMARY:Ice rink")):
             got = unfolded(c.ask("GET", "/api/mountain/sessions.ics", headers={"Accept-Language": header})[1])
             expect(expected in got, header, got[:400])
         expect("SUMMARY:Каток" not in unfolded(c.ask("GET", "/api/mountain/sessions.ics?language=ja", headers={"Accept-Language": "ru"})[1]))

@@ -3,7 +3,7 @@
 // Mountain, Book, Till and Gate; what has none is told to be in it. Speaks TAP.
 //
 //     node test/web/names.mjs PISTE
-import { check, end } from "./tap.mjs";
+import { check, end, everyWay } from "./tap.mjs";
 import { axe, day, overflow, start } from "./served.mjs";
 
 const LANGUAGES = ["ko", "zh", "ru", "ja"];
@@ -17,7 +17,7 @@ const get = async (path) => (await fetch(s.url + path)).json();
 const order = s.desk("order", "positions.product=day-pass", "positions.class=abroad", "positions.count=2", "payments.tender=cash", "payments.drawer=till-1").order;
 
 // Everything that has a name of its own there, by kind and key: from the server's own answers.
-const mountain = await get("/api/mountain"), shop = await get("/api/shop");
+const mountain = await get("/api/mountain"), shop = await get("/api/shop"), resort = await get("/api/resort");
 const own = { resort: { name: mountain.name } };
 for (const kind of ["lifts", "runs", "venues"]) own[kind] = Object.fromEntries(mountain[kind].filter((p) => p.name).map((p) => [p.key, p.name]));
 own.products = Object.fromEntries(shop.products.map((p) => [p.product, p.name]));
@@ -43,7 +43,7 @@ const wrong = (page, names) =>
   }, [names, WITHOUT]);
 const shows = (page, text) => page.waitForFunction((t) => document.body.textContent.includes(t), text);
 
-for (const language of LANGUAGES) {
+for (const language of everyWay(LANGUAGES)) {
   const { kinds } = await get(`/api/names?language=${language}`);
   const problems = async (page, what, texts) => {
     for (const text of texts) await shows(page, text).catch(() => { throw new Error(`${what} in ${language}: "${text}" is not there`); });
@@ -55,11 +55,15 @@ for (const language of LANGUAGES) {
     await page.goto(`${s.url}/mountain`);
     await page.waitForSelector(".live-map");
     found.push(...await problems(page, "mountain", [kinds.resort.name, ...Object.values(kinds.lifts), ...Object.values(kinds.venues).slice(0, 5), kinds.runs["long-1"]]));
-    for (const kind of ["lifts", "runs", "venues"])
-      for (const place of mountain[kind].filter((p) => p.name)) {
-        const name = await page.textContent(`tr[data-key="${place.key}"] th .name`);
+    const sections = resort.slopes.flatMap((slope) => slope.sections), alone = mountain.runs.filter((run) => !sections.includes(run.key));
+    for (const [kind, row, places] of [["lifts", "key", mountain.lifts], ["slopes", "slope", resort.slopes.filter((slope) => slope.sections.length > 1)], ["runs", "key", alone], ["venues", "key", mountain.venues]])
+      for (const place of places.filter((p) => p.name)) {
+        const name = await page.textContent(`tr[data-${row}="${place.key}"] th .name`);
         if (name !== kinds[kind][place.key]) found.push(`${kind} ${place.key}: ${name}, expected ${kinds[kind][place.key]}`);
       }
+    await page.locator(`tr[data-slope="long-way"] button`).click();
+    const part = await page.textContent(`tr[data-key="long-2"] th .name`);
+    if (!part.includes(kinds.slopes["long-way"]) || part === kinds.slopes["long-way"]) found.push(`a section is called ${part}`);
     await page.goto(`${s.url}/mountain?kiosk`);
     found.push(...await problems(page, "kiosk", [kinds.resort.name, kinds.lifts.gondola]));
     await page.context().close();
