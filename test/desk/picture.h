@@ -1,7 +1,7 @@
 // picture.h - photographs for tests: PNG files, each of another picture, and the process in which they are decoded.
 //
 //     int main(int argc, char **argv) {
-//         if (picture_is_process(argc, argv)) return desk_photo_process();     // as the program's main does
+//         if (picture_is_process(argc, argv)) _exit(desk_photo_process());     // as the program does: there is nothing to be tidied
 #ifndef TEST_DESK_PICTURE_H
 #define TEST_DESK_PICTURE_H
 
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "desk/photo.h"
 

@@ -707,7 +707,7 @@ static void a_full_disk_loses_nothing(void **state) {
 
 int main(int argc, char **argv) {
     if (picture_is_process(argc, argv)) // in which the desk of the day decodes photographs
-        return desk_photo_process();
+        _exit(desk_photo_process());
     const struct CMUnitTest cuts[] = {
         cmocka_unit_test(nothing_is_lost_at_a_power_cut),
         cmocka_unit_test(a_crowd_loses_nothing_at_a_power_cut),

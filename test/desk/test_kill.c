@@ -306,7 +306,7 @@ static void an_early_acknowledgement_is_found_out(void **state) {
 
 int main(int argc, char **argv) {
     if (picture_is_process(argc, argv))
-        return desk_photo_process();
+        _exit(desk_photo_process());
     for (unsigned i = 0; i < PICTURES; i++)
         pictures[i] = picture_make(i, SIDE);
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_acknowledged_outlives_a_kill),

@@ -715,7 +715,7 @@ static void a_model_that_errs_is_found_out(void **state) {
 
 int main(int argc, char **argv) {
     if (picture_is_process(argc, argv))
-        return desk_photo_process();
+        _exit(desk_photo_process());
     const struct CMUnitTest tests[] = {cmocka_unit_test(acts_agree_with_the_model),
                                        cmocka_unit_test(a_model_that_errs_is_found_out)};
     sem_init(&writer_waits, 0, 0);
