@@ -188,12 +188,19 @@ static bool is_announced_length_fine(serve_request *q) {
     return false;
 }
 
-// A refusal that is sent while the caller still writes is lost with the connection: a short body is read to its end, and
-// dropped, before it is answered. Not of those who ask too much.
+static size_t dropped_most(const serve_request *q) {
+    return 4 * (q->route ? body_most(q->route) : SERVE_BODY_MAX);
+}
+
+// A refusal that is sent while the caller still writes is lost with the connection, and a proxy says 502 instead: a body that
+// is not far too long is read to its end, and dropped, before it is answered. Not of those who ask too much, and not of those
+// who wait for a word before they write.
 static bool is_read_all_the_same(const serve_request *q) {
+    if (MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_EXPECT))
+        return false;
     const char *text = MHD_lookup_connection_value(q->connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_CONTENT_LENGTH);
     unsigned long long length = text ? strtoull(text, NULL, 10) : 0;
-    return length > 0 && length <= SERVE_BODY_MAX && q->code != 429 && q->code != 503;
+    return length > 0 && length <= dropped_most(q) && q->code != 429 && q->code != 503;
 }
 
 // Answers what can be refused by its head; true: the body is wanted.
@@ -293,13 +300,12 @@ static bool is_slow(const serve_request *q) { // a byte now and then is no reque
 }
 
 static enum MHD_Result take_body(serve_request *q, const char *data, size_t size) {
-    size_t most = q->route ? body_most(q->route) : SERVE_BODY_MAX;
     if (q->phase == PHASE_ANSWERED) { // refused already; what still comes is dropped, but not for ever
         q->body_length += size;
-        return q->body_length > 4 * most || is_slow(q) ? MHD_NO : MHD_YES;
+        return q->body_length > dropped_most(q) || is_slow(q) ? MHD_NO : MHD_YES;
     }
-    if (q->body_length + size > most) {
-        serve_refuse(q, 413, "too_long", "a body of more than %zu bytes", most);
+    if (q->body_length + size > body_most(q->route)) {
+        serve_refuse(q, 413, "too_long", "a body of more than %zu bytes", body_most(q->route));
         return MHD_YES;
     }
     if (is_slow(q))

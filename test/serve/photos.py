@@ -242,9 +242,10 @@ def test_limits_of_the_request(top):
         quiet = socket.create_connection(("127.0.0.1", s.port))  # begins, and says no more
         head = f"POST /api/photos/upload/{new()} HTTP/1.1\r\nHost: x\r\nCookie: {c.cookie}\r\nX-Piste: {c.proof}\r\n"
         quiet.sendall((head + "Content-Length: 100000\r\n\r\n").encode() + b"\xff\xd8\xff" + b"x" * 1000)
-        with socket.create_connection(("127.0.0.1", s.port)) as large:  # refused by its head
-            large.sendall((head + f"Content-Length: {MOST + 1}\r\n\r\n").encode())
+        with socket.create_connection(("127.0.0.1", s.port)) as large:  # refused by its head, to who asks before writing
+            large.sendall((head + f"Expect: 100-continue\r\nContent-Length: {MOST + 1}\r\n\r\n").encode())
             expect(b" 413 " in large.recv(1000))
+        expect(upload(c, b"\xff\xd8\xff" + b"\0" * MOST)[0] == 413, "after it has been written")
         with socket.create_connection(("127.0.0.1", s.port)) as chunked:  # a length that nobody announced
             chunked.sendall((head + "Transfer-Encoding: chunked\r\n\r\n").encode())
             answered = b""

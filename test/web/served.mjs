@@ -11,7 +11,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { chromium as browserPath, everyWay, installed, require, root, skipAll } from "./tap.mjs";
+import { chromium as browserPath, everyWay, installed, require, root, skipAll, until } from "./tap.mjs";
 
 export const PASSWORD = "a long enough password";
 export const resort = join(root, "resorts", "masikryong");
@@ -37,7 +37,7 @@ export const launch = (...more) =>
   require("playwright-core").chromium.launch({
     executablePath: browserPath(),
     args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage",
-      ...(more.length ? more : ["--disable-gpu"])],
+      ...(more.length ? more : ["--disable-gpu", "--disable-3d-apis"])],
   });
 
 export async function start(piste, ...words) {
@@ -162,13 +162,20 @@ export async function looks(page, what, themes = ["light", "dark"], widths = [12
 // Compressed bytes of script that loading the page has asked for.
 export async function scriptBytes(context, url) {
   const page = await context.newPage(), client = await context.newCDPSession(page);
-  let bytes = 0;
-  const scripts = new Set();
+  let bytes = 0, lastMs = 0;
+  const scripts = new Set(), loading = new Set();
   await client.send("Network.enable");
   await client.send("Network.setCacheDisabled", { cacheDisabled: true });
+  client.on("Network.requestWillBeSent", (e) => e.type === "Script" && loading.add(e.requestId));
   client.on("Network.responseReceived", (e) => e.type === "Script" && !/maplibre/.test(e.response.url) && scripts.add(e.requestId));
-  client.on("Network.loadingFinished", (e) => scripts.has(e.requestId) && (bytes += e.encodedDataLength));
-  await page.goto(url, { waitUntil: "networkidle" }).catch(() => page.waitForTimeout(3000)); // a live stream is never idle
+  for (const end of ["Network.loadingFinished", "Network.loadingFailed"])
+    client.on(end, (e) => {
+      if (scripts.has(e.requestId)) bytes += e.encodedDataLength ?? 0;
+      if (loading.delete(e.requestId)) lastMs = performance.now();
+    });
+  await page.goto(url);
+  await page.locator("main :is(h1, h2)").first().waitFor();
+  await until(() => !loading.size && lastMs && performance.now() - lastMs > 1500, "the last script"); // a live stream is never idle
   await page.close();
   return bytes;
 }
