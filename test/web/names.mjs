@@ -90,6 +90,8 @@ for (const language of everyWay(LANGUAGES)) {
     await till.goto(`${s.url}/till`);
     await till.waitForSelector("[data-product=day-pass]");
     found.push(...await problems(till, "till", [kinds.products["day-pass"], kinds.products["private-lesson"]]));
+    const untold = await till.textContent("[data-product=sledge] [lang=en]");
+    if (untold !== WITHOUT[0]) found.push(`till: ${WITHOUT[0]} is not told to be in the resort's own language`);
     await till.click("[data-product=day-pass]");
     await till.waitForSelector("[data-total]");
     found.push(...await problems(till, "sale", [kinds.classes.abroad]));

@@ -1,6 +1,7 @@
 // change.tsx - positions of an order are cancelled, moved, or not used: what goes back is told before, and at which rate.
 import { useSignal, type Signal } from "@preact/signals";
 import { useRef, useState } from "preact/hooks";
+import { langOf } from "../names";
 import { amount, minorOf, rate } from "../parts/amount";
 import { needsTwo, refundsOf, type Receipt } from "../parts/receipt";
 import { day, t, type Key } from "../words";
@@ -64,10 +65,10 @@ export function Changes({ at, chosen, failed }: Props) {
       </div>
       <div class="pair">
         <label>{t("till.toProduct")}
-          <select name="to-product" value={product} onChange={(e) => setTo({ ...to, product: e.currentTarget.value, class: "" })}>{till.value!.products.map((p) => <option key={p.product} value={p.product}>{p.name}</option>)}</select>
+          <select name="to-product" value={product} onChange={(e) => setTo({ ...to, product: e.currentTarget.value, class: "" })}>{till.value!.products.map((p) => <option key={p.product} value={p.product} lang={langOf("products", p.product)}>{p.name}</option>)}</select>
         </label>
         <label>{t("till.class")}
-          <select name="to-class" value={to.class} onChange={(e) => setTo({ ...to, class: e.currentTarget.value })}><option value="">–</option>{classes.map((c) => <option key={c.class} value={c.class}>{c.name}</option>)}</select>
+          <select name="to-class" value={to.class} onChange={(e) => setTo({ ...to, class: e.currentTarget.value })}><option value="">–</option>{classes.map((c) => <option key={c.class} value={c.class} lang={langOf("classes", c.class)}>{c.name}</option>)}</select>
         </label>
         <label>{t("till.date")}<input type="date" name="to-date" value={to.date || till.value!.day} min={till.value!.day} onInput={(e) => setTo({ ...to, date: e.currentTarget.value })} /></label>
         <label>{t("till.time")}<input type="time" name="to-time" value={to.time} onInput={(e) => setTo({ ...to, time: e.currentTarget.value })} /></label>

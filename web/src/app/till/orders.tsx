@@ -4,9 +4,9 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
-import { named } from "../names";
 import { amount, rate } from "../parts/amount";
 import { Charging, useDue } from "../parts/charge";
+import { Name } from "../parts/name";
 import type { Receipt } from "../parts/receipt";
 import { Sign } from "../parts/sign";
 import { go } from "../router";
@@ -168,7 +168,7 @@ export function Orders({ rest }: { rest: string }) {
               <li key={p.position}>
                 <label class="check">
                   <input type="checkbox" name={`position-${p.position}`} disabled={p.state !== "live"} checked={chosen.has(p.position)} onChange={() => toggle(p.position)} />
-                  <span>{p.position}. {named("products", p.product, p.name)}, {named("classes", p.class, p.class_name)} · {date(p.date)} {p.time} · {amount(p.price)}
+                  <span>{p.position}. <Name of="products" id={p.product}>{p.name}</Name>, <Name of="classes" id={p.class}>{p.class_name}</Name> · {date(p.date)} {p.time} · {amount(p.price)}
                     {p.state !== "live" && <em> ({t("till.state.ended")})</em>}</span>
                 </label>
               </li>

@@ -1,6 +1,7 @@
 // products.tsx - what there is to sell, as buttons with a number each. Nine have a key; any is found by letters of its name.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { Name } from "../parts/name";
 import { t } from "../words";
 import { matches } from "./match";
 import { isScanned, paceOf, type Pace } from "./scanner";
@@ -53,7 +54,7 @@ export function Products({ add, scanned }: Props) {
       <div class="grid">
         {found.map(({ product: p, number }, i) => (
           <button type="button" key={p.product} class={isAsked && i === 0 ? "first" : ""} data-product={p.product} onClick={() => take(p.product)}>
-            <kbd aria-hidden="true">{isAsked && i === 0 ? "↵" : number > NUMBERED ? `/${number}` : number}</kbd><span>{p.name}</span>
+            <kbd aria-hidden="true">{isAsked && i === 0 ? "↵" : number > NUMBERED ? `/${number}` : number}</kbd><span><Name of="products" id={p.product}>{p.name}</Name></span>
           </button>
         ))}
       </div>

@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { call } from "../call";
+import { langOf } from "../names";
 import { amount } from "../parts/amount";
 import { Holder } from "../parts/holder";
 import { reasonsOf } from "../parts/reasons";
@@ -65,7 +66,7 @@ function LineRow({ line, i }: { line: Line; i: number }) {
       <label>{t("till.class")}
         <select name={`class-${i}`} value={line.class} disabled={line.age !== ""} onChange={(e) => set({ class: e.currentTarget.value })}>
           <option value="">{t("till.byGroup")}</option>
-          {classes.map((c) => <option key={c.class} value={c.class}>{c.name}</option>)}
+          {classes.map((c) => <option key={c.class} value={c.class} lang={langOf("classes", c.class)}>{c.name}</option>)}
         </select>
       </label>
       <label>{t("till.age")}<input type="number" name={`age-${i}`} min={0} max={130} value={line.age} placeholder="–" onInput={(e) => set({ age: e.currentTarget.value })} /></label>
