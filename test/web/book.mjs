@@ -38,10 +38,16 @@ const w = (lang, key) => words[lang][`book.${key}`];
 const receipt = (order) => s.ask("receipt", { order });
 
 // Chooses a product for so many of classes on a day, and puts it into the basket.
+// The names of what is sold, as a page in that language shows them.
+const sold = await (await fetch(`${s.url}/api/shop`)).json(), told = {};
+for (const lang of ["ko", "zh", "ru", "ja"]) told[lang] = (await (await fetch(`${s.url}/api/names?language=${lang}`)).json()).kinds;
+const className = (lang, name) => told[lang]?.classes[sold.classes.find((c) => c.name === name).class] ?? name;
+const productButton = (page, name, lang = "en") => page.locator("button.product").filter({ hasText: told[lang]?.products[sold.products.find((p) => p.name === name).product] ?? name }).first();
+
 async function choose(page, { product, who, day, time, lang = "en" }) {
-  await page.getByRole("button", { name: new RegExp(product, "i") }).click();
+  await productButton(page, product, lang).click();
   for (const [name, count] of who) {
-    const field = page.locator(".stepper").filter({ hasText: name }).locator("input");
+    const field = page.locator(".stepper").filter({ hasText: className(lang, name) }).locator("input");
     await field.fill(String(count));
     await field.blur();
   }
@@ -67,7 +73,7 @@ for (const [lang, width] of isFull ? [["en", 1280], ["ko", 390]] : [["en", 1280]
   await check(`a family, ${lang}, ${width} px: choose, basket, order, pay, passes, another day, cancel`, async () => {
     const page = await open("/book", { language: lang, width }), problems = [], expect = (is, what) => is || problems.push(what);
     const look = async (what, themes, widths) => { if (lang === "en") problems.push(...(await looks(page, `book ${what}`, themes, widths))); };
-    await page.getByRole("button", { name: /Day with equipment/i }).click();
+    await productButton(page, "Day with equipment", lang).click();
     await page.locator('[data-day="2026-12-10"]:not(.none)').waitFor();
     await look("choosing", ["light", "dark"], [1280]);
     await choose(page, { product: "Day with equipment", who: [["Visitor from abroad", 2], ["Child", 1]], day: "2026-12-10", lang });
@@ -372,7 +378,7 @@ if (isFull) {
   await close(one);
   const pages = {
     choosing: async (page) => {
-      await page.getByRole("button", { name: /Day pass/ }).click();
+      await productButton(page, "Day pass", await page.evaluate(() => document.documentElement.lang)).click();
       await page.locator(".steps button:last-child").first().click();
       await page.locator('[data-day="2026-12-16"]:not(.none), .day-list button').first().click();
       await page.locator(".sum .total").waitFor();
