@@ -119,7 +119,7 @@ static const char *change(const unsigned *r, json_t *request, bool is_removed) {
 
 // ---- the desk's list, and the model's -----------------------------------------------------------------------------------
 
-static json_t *ask(desk *d, json_t *request) {
+json_t *m_ask(desk *d, json_t *request) {
     char *text = NULL;
     (void)desk_do(d, request, &text);
     json_t *answer = json_loads(text, 0, NULL);
@@ -143,7 +143,7 @@ static int images_of(int64_t id) {
 }
 
 static bool same_list(desk *d, bool shown, char *trouble, size_t size) {
-    json_t *answer = ask(d, json_pack("{s:s,s:b}", "act", "photos", "shown", shown)), *theirs = json_object_get(answer, "photos"), *ours = model_json(shown), *p;
+    json_t *answer = m_ask(d, json_pack("{s:s,s:b}", "act", "photos", "shown", shown)), *theirs = json_object_get(answer, "photos"), *ours = model_json(shown), *p;
     size_t i;
     bool same = true;
     json_array_foreach(theirs, i, p) {
@@ -235,7 +235,7 @@ bool photos_are_copied(desk *d, const char *url, char *trouble, size_t size) {
         snprintf(trouble, size, "the desk is not copied");
         return false;
     }
-    json_t *ours = ask(d, json_pack("{s:s}", "act", "photos")), *theirs = ask(copy, json_pack("{s:s}", "act", "photos")), *p;
+    json_t *ours = m_ask(d, json_pack("{s:s}", "act", "photos")), *theirs = m_ask(copy, json_pack("{s:s}", "act", "photos")), *p;
     bool same = json_equal(json_object_get(ours, "photos"), json_object_get(theirs, "photos"));
     size_t i;
     json_array_foreach(json_object_get(ours, "photos"), i, p)

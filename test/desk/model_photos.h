@@ -17,4 +17,7 @@ bool photos_act(desk *d, const unsigned *r, int number, char *trouble, size_t si
 // A copy of the desk at `url` has the same photographs, to the byte.
 bool photos_are_copied(desk *d, const char *url, char *trouble, size_t size);
 
+// Asks the desk something; takes the request, and the answer is the caller's.
+json_t *m_ask(desk *d, json_t *request);
+
 #endif

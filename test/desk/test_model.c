@@ -406,15 +406,6 @@ static piste_status find_offers(store_db *db, void *context) {
     return PISTE_OK;
 }
 
-static json_t *question(json_t *request) {
-    char *text = NULL;
-    (void)desk_do(d, request, &text);
-    json_t *answer = json_loads(text, 0, NULL);
-    json_decref(request);
-    free(text);
-    return answer;
-}
-
 static piste_status same_taken(store_db *db, void *context) {
     (void)context;
     for (int i = 0; i < M_ALLOTMENTS; i++) {
@@ -447,7 +438,7 @@ static bool same_allotments(int turn) {
     if (store_read(desk_get_store(d), same_taken, NULL) != PISTE_OK)
         return false;
     int i = (turn % M_ALLOTMENTS + M_ALLOTMENTS) % M_ALLOTMENTS;
-    json_t *answer = question(json_pack("{s:s,s:s,s:s}", "act", "free", "resource", resources[i], "slot", slot_of(i)));
+    json_t *answer = m_ask(d, json_pack("{s:s,s:s,s:s}", "act", "free", "resource", resources[i], "slot", slot_of(i)));
     const json_t *slot = json_array_get(json_object_get(answer, "slots"), 0);
     bool same = !differs("free", m_free(i), json_integer_value(json_object_get(slot, "free")));
     json_decref(answer);
@@ -498,7 +489,7 @@ static bool audit_is_clean(void) {
 static bool end_due(void) {
     m_act_begin();
     m_end_due();
-    json_decref(question(json_pack("{s:s,s:s,s:i}", "act", "leave", "key", "tick", "waiting", 999999999)));
+    json_decref(m_ask(d, json_pack("{s:s,s:s,s:i}", "act", "leave", "key", "tick", "waiting", 999999999)));
     return store_read(desk_get_store(d), find_offers, NULL) == PISTE_OK;
 }
 
@@ -573,7 +564,7 @@ static bool tell_terms(void) {
         char key[16];
         snprintf(key, sizeof key, "t%d", i);
         json_object_set_new(request, "key", json_string(key));
-        json_t *answer = question(request);
+        json_t *answer = m_ask(d, request);
         told = strcmp(json_string_value(json_object_get(answer, "status")), "ok") == 0;
         json_decref(answer);
     }

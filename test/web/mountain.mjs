@@ -5,26 +5,18 @@
 //     node test/web/mountain.mjs PISTE     PISTE_TEST_FULL=1: all of it, otherwise the main path
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { check, chromium as browserPath, end, isFull, require, root, skipAll, until } from "./tap.mjs";
-import { axe, scriptBytes, start } from "./served.mjs";
+import { check, end, isFull, root, until } from "./tap.mjs";
+import { GL, axe, launch, scriptBytes, start } from "./served.mjs";
 
 const checkFully = (name, run) => (isFull ? check(name, run) : undefined);
 
 const plain = await start(process.argv[2]);
-const probe = await fetch(`${plain.url}/mountain`, { headers: { "Accept-Encoding": "gzip" } });
-if (probe.status === 404) {
-  await plain.stop();
-  skipAll("this build has no pages");
-}
 plain.account("boss", "manager");
 plain.account("gate-1", "gate");
 plain.account("till-1", "cashier");
 const shown = await start(process.argv[2], "--demo", "60");
 
-const { chromium } = require("playwright-core");
-const launch = (...args) => chromium.launch({ executablePath: browserPath(), args: ["--no-sandbox", "--disable-dev-shm-usage", ...args] });
-const withGl = isFull ? await launch("--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader") : undefined;
-const without = await launch("--disable-gpu", "--disable-3d-apis");
+const withGl = isFull ? await launch(...GL) : undefined, without = await launch();
 const row = (page, key) => page.locator(`tr[data-key="${key}"]`).first(); // slopes share sections
 const openSlopes = async (page) => {
   for (const button of await page.locator("button.parts").all()) await button.click();

@@ -7,12 +7,10 @@ import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { axe as axeFinds } from "./served.mjs";
-import { check, chromium, end, everyWay, installed, require, root, skipAll, until } from "./tap.mjs";
+import { axe as axeFinds, launch } from "./served.mjs";
+import { check, end, everyWay, root, until } from "./tap.mjs";
 
 const piste = process.argv[2], shots = process.env.SHOTS;
-if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
-if (!chromium()) skipAll("chromium is not installed; script/bootstrap --test installs it");
 
 // ---- a server, and people who work at it ---------------------------------------------------------------------------
 
@@ -31,7 +29,7 @@ const desk = (...words) => {
 for (const [name, roles] of [["ann", "planner"], ["ben", "planner"], ["boss", "manager"]])
   desk("account", `name=${name}`, `password=${password}`, `roles=${roles}`, "--key", `account-${name}`);
 
-const browser = await require("playwright-core").chromium.launch({ executablePath: chromium(), args: ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-3d-apis", "--disable-gpu"] });
+const browser = await launch();
 
 async function open(name, { width = 1280, height = 900, theme = "light", language = "en" } = {}) {
   const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, locale: language, reducedMotion: "reduce" });

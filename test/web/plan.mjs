@@ -7,12 +7,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { axe } from "./served.mjs";
-import { check, chromium, end, everyWay, installed, require, root, skipAll } from "./tap.mjs";
+import { axe, launch } from "./served.mjs";
+import { check, end, everyWay, root, skipAll } from "./tap.mjs";
 
 const piste = process.argv[2];
-if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
-if (!chromium()) skipAll("chromium is not installed; script/bootstrap --test installs it");
 
 const folder = mkdtempSync(join(tmpdir(), "piste-web-"));
 const data = {};
@@ -41,8 +39,7 @@ const pages = {
   selection: make("selection", written("selection", small(`${levels}selection: {measure: rides_each, best: most, indifference: 0.5}\n`))),
 };
 
-const args = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--disable-3d-apis", "--disable-gpu"];
-const browser = await require("playwright-core").chromium.launch({ executablePath: chromium(), args });
+const browser = await launch();
 
 async function open(name, { width = 1280, theme = "light" } = {}) {
   const context = await browser.newContext({ viewport: { width, height: 900 }, colorScheme: theme, offline: true });

@@ -7,12 +7,10 @@ import { mkdtempSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { axe } from "./served.mjs";
-import { check, chromium, end, everyWay, installed, isFull, require, root, skipAll } from "./tap.mjs";
+import { GL, axe, launch } from "./served.mjs";
+import { check, end, everyWay, isFull, root, skipAll } from "./tap.mjs";
 
 const piste = process.argv[2];
-if (!installed("playwright-core") || !installed("axe-core")) skipAll("web/node_modules holds no playwright-core; script/bootstrap installs it");
-if (!chromium()) skipAll("chromium is not installed; script/bootstrap --test installs it");
 
 const folder = mkdtempSync(join(tmpdir(), "piste-web-"));
 const make = (out, ...words) => {
@@ -39,10 +37,7 @@ const pages = {
 
 // ---- the browser --------------------------------------------------------------------------------------------------
 
-const quiet = ["--no-sandbox", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage"];
-const gl = ["--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader"], noGl = ["--disable-3d-apis", "--disable-gpu"];
-const launch = (args) => require("playwright-core").chromium.launch({ executablePath: chromium(), args: [...quiet, ...args] });
-const withGl = await launch(gl), without = await launch(noGl);
+const withGl = await launch(...GL), without = await launch();
 
 // A page with all that it said and asked for; `settled` once a map of MapLibre stands.
 async function open(browser, name, { width = 1280, height = 900, theme = "light", motion = "no-preference" } = {}) {

@@ -33,6 +33,8 @@ async function say(program, words) {
   return { child, url: line.trim().replace(/\/$/, "") };
 }
 
+// Without WebGL, unless it is asked for: drawn by the processor it takes most of a test's time.
+export const GL = ["--enable-unsafe-swiftshader", "--use-gl=angle", "--use-angle=swiftshader"];
 export const launch = (...more) =>
   require("playwright-core").chromium.launch({
     executablePath: browserPath(),

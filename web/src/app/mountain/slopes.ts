@@ -3,7 +3,7 @@ import type { Resort } from "../../types";
 import { named } from "../names";
 import { t } from "../words";
 import type { Place } from "./state";
-import { DIFFICULTIES, nameOf } from "./words";
+import { nameOf } from "./words";
 
 // `parts`: its sections from the top; none where it is a run by itself. What is said of a slope is the most of them, for a skier skis all.
 export type Line = { place: Place; name: string; parts: Line[] };
@@ -18,11 +18,10 @@ function stateOf(parts: Place[]): string {
   return same(states) ? states[0]! : states.includes("open") ? "part" : STATES.find((s) => states.includes(s))!;
 }
 
-function whole(key: string, name: string, parts: Place[]): Place {
+function whole({ key, name, difficulty }: Resort["slopes"][number], parts: Place[]): Place {
   const newest = parts.reduce((a, b) => (b.said_ms > a.said_ms ? b : a)), people = known(parts.map((p) => p.people));
   const measured = parts.map((p) => p.measured_ms).filter(Boolean);
-  return { ...newest, key, name, state: stateOf(parts),
-    kind: parts.reduce((a, b) => (DIFFICULTIES.indexOf(b.kind as never) > DIFFICULTIES.indexOf(a.kind as never) ? b : a)).kind,
+  return { ...newest, key, name, kind: difficulty, state: stateOf(parts),
     note: same(parts.map((p) => p.note)) ? parts[0]!.note : "",
     hours: same(parts.map((p) => p.hours)) ? parts[0]!.hours : [...new Set(parts.map((p) => p.hours || t("mountain.allDay")))].join("\n"),
     people: people.length ? people.reduce((a, b) => a + b) : undefined, crowd_percent: most(parts.map((p) => p.crowd_percent)),
@@ -37,9 +36,9 @@ export function slopeLines(runs: Place[], resort: Resort | null): Line[] {
     const parts = slope.sections.flatMap((key) => (key && byKey.get(key)) || []);
     if (!parts.length) continue;
     for (const p of parts) inSlopes.add(p.key);
-    const name = named("slopes", slope.key, slope.name || slope.key), one = whole(slope.key, slope.name, parts);
-    lines.push({ place: parts.length > 1 ? { ...one, kind: slope.difficulty } : parts[0]!, name, at: runs.indexOf(parts[0]!),
-      parts: parts.length > 1 ? parts.map((place, i) => ({ place, name: t("mountain.part", { name, n: i + 1, of: parts.length }), parts: [] })) : [] });
+    const name = named("slopes", slope.key, slope.name || slope.key), at = runs.indexOf(parts[0]!);
+    lines.push(parts.length === 1 ? { place: parts[0]!, name, at, parts: [] } : { place: whole(slope, parts), name, at,
+      parts: parts.map((place, i) => ({ place, name: t("mountain.part", { name, n: i + 1, of: parts.length }), parts: [] })) });
   }
   const alone = linesOf(runs, "runs").map((line, at) => ({ ...line, at })).filter((line) => !inSlopes.has(line.place.key));
   return [...lines, ...alone].sort((a, b) => a.at - b.at);
