@@ -90,30 +90,6 @@ static void add_entrance(maker *m, const char *key, const char *name, uint64_t z
     m->doors[m->entrance_count++] = door;
 }
 
-static void add_lift(maker *m, int32_t index) {
-    const piste_lift *lift = &m->resort->lifts.list[index];
-    int32_t top = lift->stations.count + 1;
-    char *own = base_arena_format(m->arena, "lift/%s", lift->entry.key);
-    if (!own) {
-        m->failed = true;
-        return;
-    }
-    uint64_t zones = set_of(zone(m, "lifts", "All lifts")) | set_of(zone(m, own, lift->name));
-    for (int down = 0; down < 2; down++)
-        for (int32_t s = 0; s <= top; s++) {
-            bool end = down ? s == 0 : s == top, first = down ? s == top : s == 0;
-            if (end || !(down ? lift->down : lift->up))
-                continue;
-            const piste_place *place = &m->resort->places.list[table_station_place(lift, s)];
-            const char *key = base_arena_format(m->arena, "%s%s%s%s", lift->entry.key, first ? "" : "/", first ? "" : place->entry.key, down ? "/down" : "");
-            const char *name = base_arena_format(m->arena, "%s%s%s%s", lift->name, first ? "" : ", ", first ? "" : place->name, down ? ", down" : "");
-            if (!key || !name)
-                m->failed = true;
-            else
-                add_entrance(m, key, name, zones, (table_door){index, s, down, -1});
-        }
-}
-
 // Whether people are let in there by what they bought; nobody is asked for a pass at the first aid or the bus stop.
 static bool is_sold(const piste_venue *venue) {
     static const piste_venue_kind kinds[] = {PISTE_VENUE_RENTAL, PISTE_VENUE_SCHOOL, PISTE_VENUE_RINK, PISTE_VENUE_PARK,
@@ -125,20 +101,84 @@ static bool is_sold(const piste_venue *venue) {
     return false;
 }
 
-static void add_venue(maker *m, int32_t index) {
-    const piste_venue *venue = &m->resort->venues.list[index];
-    if (!is_sold(venue))
-        return;
-    const char *kind = piste_venue_kind_word((piste_venue_kind)venue->kind);
-    bool taken = false; // by a lift of that key
-    for (int32_t i = 0; i < m->entrance_count; i++)
-        taken = taken || strcmp(m->entrances[i].key, venue->entry.key) == 0;
-    const char *key = taken ? base_arena_format(m->arena, "venue/%s", venue->entry.key) : venue->entry.key;
-    if (!key) {
-        m->failed = true;
+static void walk_lift(const piste_resort *resort, int32_t index, table_each each, void *context) {
+    const piste_lift *lift = &resort->lifts.list[index];
+    int32_t top = lift->stations.count + 1;
+    for (int down = 0; down < 2; down++)
+        for (int32_t s = 0; s <= top; s++) {
+            bool end = down ? s == 0 : s == top, first = down ? s == top : s == 0;
+            if (end || !(down ? lift->down : lift->up))
+                continue;
+            base_text key = {0};
+            base_text_format(&key, "%s%s%s%s", lift->entry.key, first ? "" : "/", first ? "" : resort->places.list[table_station_place(lift, s)].entry.key,
+                             down ? "/down" : "");
+            each(context, key.failed ? NULL : key.data, (table_door){index, s, down, -1});
+            base_text_release(&key);
+        }
+}
+
+// Whether an entrance before it has its key: that of a lift where people get on at the bottom, or of a venue.
+static bool is_taken(const piste_resort *resort, int32_t venue) {
+    const char *key = resort->venues.list[venue].entry.key;
+    bool taken = false;
+    for (int32_t i = 0; i < resort->lifts.count; i++)
+        taken |= resort->lifts.list[i].up && strcmp(resort->lifts.list[i].entry.key, key) == 0;
+    for (int32_t i = 0; i < venue; i++)
+        taken |= is_sold(&resort->venues.list[i]) && strcmp(resort->venues.list[i].entry.key, key) == 0;
+    return taken;
+}
+
+void table_walk(const piste_resort *resort, table_each each, void *context) {
+    for (int32_t i = 0; i < resort->lifts.count; i++)
+        walk_lift(resort, i, each, context);
+    for (int32_t i = 0; i < resort->venues.count; i++) {
+        if (!is_sold(&resort->venues.list[i]))
+            continue;
+        base_text key = {0};
+        base_text_format(&key, "%s%s", is_taken(resort, i) ? "venue/" : "", resort->venues.list[i].entry.key);
+        each(context, key.failed ? NULL : key.data, (table_door){-1, 0, false, i});
+        base_text_release(&key);
+    }
+}
+
+void table_door_name(const piste_resort *resort, table_door door, const char *language, const char *down, base_text *out) {
+    if (door.lift < 0) {
+        const piste_venue *venue = &resort->venues.list[door.venue];
+        base_text_add(out, piste_entry_name_in(&venue->entry, language, venue->name));
         return;
     }
-    add_entrance(m, key, venue->name, set_of(zone(m, kind, name_of_word(m, kind))), (table_door){-1, 0, false, index});
+    const piste_lift *lift = &resort->lifts.list[door.lift];
+    const piste_place *place = &resort->places.list[table_station_place(lift, door.station)];
+    bool is_first = door.station == (door.down ? lift->stations.count + 1 : 0);
+    base_text_add(out, piste_entry_name_in(&lift->entry, language, lift->name));
+    if (!is_first)
+        base_text_format(out, ", %s", piste_entry_name_in(&place->entry, language, place->name));
+    if (door.down)
+        base_text_format(out, ", %s", down);
+}
+
+static uint64_t lift_zone(maker *m, const piste_lift *lift) {
+    char *own = base_arena_format(m->arena, "lift/%s", lift->entry.key);
+    m->failed = m->failed || !own;
+    return own ? set_of(zone(m, own, lift->name)) : 0;
+}
+
+static uint64_t venue_zone(maker *m, const piste_venue *venue) {
+    const char *kind = piste_venue_kind_word((piste_venue_kind)venue->kind);
+    return set_of(zone(m, kind, name_of_word(m, kind)));
+}
+
+static void add_door(void *context, const char *key, table_door door) {
+    maker *m = context;
+    base_text name = {0};
+    table_door_name(m->resort, door, "", "down", &name);
+    uint64_t zones = door.lift >= 0 ? set_of(zone(m, "lifts", "All lifts")) | lift_zone(m, &m->resort->lifts.list[door.lift])
+                                    : venue_zone(m, &m->resort->venues.list[door.venue]);
+    if (!key || name.failed)
+        m->failed = true;
+    else
+        add_entrance(m, key, name.data ? name.data : "", zones, door);
+    base_text_release(&name);
 }
 
 // What is not there now (a lift of other years) keeps its number: it stands in logs, and may come again.
@@ -231,13 +271,11 @@ static void fill(maker *m) {
     for (int32_t i = 0; i < m->resort->venues.count; i++) { // kinds of venues come before lifts for themselves
         if (!is_sold(&m->resort->venues.list[i]))
             continue;
-        const char *kind = piste_venue_kind_word((piste_venue_kind)m->resort->venues.list[i].kind);
-        zone(m, kind, name_of_word(m, kind));
+        venue_zone(m, &m->resort->venues.list[i]);
     }
     for (int32_t i = 0; i < m->resort->lifts.count; i++)
-        add_lift(m, i);
-    for (int32_t i = 0; i < m->resort->venues.count; i++)
-        add_venue(m, i);
+        lift_zone(m, &m->resort->lifts.list[i]);
+    table_walk(m->resort, add_door, m);
     add_absent(m);
     add_products(m);
     add_holders(m);

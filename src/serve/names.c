@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "desk/names.h"
+#include "desk/table.h"
 #include "piste/gate.h"
 #include "report/report.h"
 #include "resort/names.h"
@@ -25,6 +26,7 @@ struct serve_names {
 // ---- making ----------------------------------------------------------------------------------------------------------
 
 typedef struct making {
+    const piste_resort *resort;
     const char *language;
     json_t *kinds;
 } making;
@@ -47,41 +49,22 @@ static void add_entry(void *context, const names_entry *one) {
     put(m, one->kind, strcmp(one->kind, "resort") == 0 ? "name" : key, name);
 }
 
-// Keys and names as desk/gate_resort.c makes them: "gondola", "gondola/middle", "gondola/summit/down".
-static void add_entrances(const piste_resort *r, const making *m) {
-    for (int32_t i = 0; i < r->lifts.count; i++) {
-        const piste_lift *l = &r->lifts.list[i];
-        const char *name = piste_entry_name_in(&l->entry, m->language, NULL);
-        for (int32_t p = 0; name && p < r->places.count; p++)
-            for (int down = 0; down < 2; down++) {
-                const piste_place *place = &r->places.list[p];
-                const char *there = piste_entry_name_in(&place->entry, m->language, place->name);
-                bool is_first = p == (down ? l->to.index : l->from.index), is_station = is_first;
-                for (int32_t s = 0; s < l->stations.count; s++)
-                    is_station |= l->stations.list[s].place.index == p;
-                char key[300], full[500];
-                snprintf(key, sizeof key, "%s%s%s%s", l->entry.key, is_first ? "" : "/", is_first ? "" : place->entry.key, down ? "/down" : "");
-                snprintf(full, sizeof full, "%s%s%s%s%s", name, is_first ? "" : ", ", is_first ? "" : there, down ? ", " : "",
-                         down ? report_word(m->language, "down") : "");
-                if (is_station)
-                    put(m, "entrances", key, full);
-            }
-    }
-    for (int32_t i = 0; i < r->venues.count; i++) {
-        const piste_venue *v = &r->venues.list[i];
-        const char *name = piste_entry_name_in(&v->entry, m->language, NULL);
-        bool is_taken = piste_resort_find_lift(r, v->entry.key) >= 0;
-        char key[300];
-        snprintf(key, sizeof key, "%s%s", is_taken ? "venue/" : "", v->entry.key);
-        if (name)
-            put(m, "entrances", key, name);
-    }
+static void add_entrance(void *context, const char *key, table_door door) {
+    const making *m = context;
+    const piste_entry *of = door.lift >= 0 ? &m->resort->lifts.list[door.lift].entry : &m->resort->venues.list[door.venue].entry;
+    base_text name = {0};
+    if (!key || !piste_entry_name_in(of, m->language, NULL))
+        return;
+    table_door_name(m->resort, door, m->language, report_word(m->language, "down"), &name);
+    if (!name.failed)
+        put(m, "entrances", key, name.data);
+    base_text_release(&name);
 }
 
 static json_t *kinds_of(const serve *s, const char *language) {
-    making m = {language, json_object()};
+    making m = {s->resort, language, json_object()};
     names_walk(s->resort, add_entry, &m);
-    add_entrances(s->resort, &m);
+    table_walk(s->resort, add_entrance, &m);
     if (desk_names_in(s->desk, language, m.kinds) == PISTE_OK)
         return m.kinds;
     json_decref(m.kinds);
