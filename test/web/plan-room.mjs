@@ -163,7 +163,8 @@ await check("what came of the day is told in each language", async () => {
     await page.locator(".tools select").selectOption(language);
     await page.waitForFunction((l) => document.documentElement.lang === l && document.querySelector(".report h2") && !/Lifts|mountain/.test(document.querySelector(".report h2").textContent), language);
     // Names are the resort's own, in the first cells of rows; sources are their own titles and marked as English.
-    const texts = await page.locator(".report").evaluate((report) => [...report.querySelectorAll("h2, h3, th[scope=col], .caption, legend, dt, .intro, summary, figcaption, button, label, p")]
+    // The report is drawn anew when the names arrive, so it is looked up where it is read.
+    const texts = await page.evaluate(() => [...document.querySelector(".report").querySelectorAll("h2, h3, th[scope=col], .caption, legend, dt, .intro, summary, figcaption, button, label, p")]
       .filter((e) => !e.closest("[lang=en], .toggles, .kinds, .leans") && e.offsetParent).map((e) => e.textContent.trim()));
     const left = texts.filter((text) => /[A-Za-z]{4,}/.test(text.replace(/piste|Bonferroni|OpenStreetMap.*|Masikryong/g, "")) && !script.test(text));
     if (texts.length < 60) problems.push(`${language}: only ${texts.length} texts`);
