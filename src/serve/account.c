@@ -6,7 +6,6 @@
 #include <sodium.h>
 #include <stdlib.h>
 
-#include "report/report.h"
 #include "serve/inside.h"
 
 static const char *text(const serve_request *q, const char *name) {
@@ -61,16 +60,13 @@ static bool make_address(const serve_request *q, const char *secret, char *out, 
 
 static void secret_run(serve_request *q) {
     char secret[DESK_TWO_STEP_SECRET], address[1200];
-    base_text svg = {0};
     desk_two_step_secret(secret);
-    piste_status status = make_address(q, secret, address, sizeof address) ? report_code_svg(address, &svg) : PISTE_MEMORY;
-    if (status == PISTE_OK)
-        serve_answer(q, 200, json_pack("{s:s,s:s,s:s#}", "secret", secret, "address", address, "svg", svg.data, (int)svg.length));
+    if (make_address(q, secret, address, sizeof address))
+        serve_answer(q, 200, json_pack("{s:s,s:s}", "secret", secret, "address", address));
     else
-        serve_answer_status(q, status, NULL);
+        serve_answer_status(q, PISTE_MEMORY, NULL);
     sodium_memzero(secret, sizeof secret);
     sodium_memzero(address, sizeof address);
-    base_text_release(&svg);
 }
 
 static void answer_codes(serve_request *q, piste_status status, const char *reason, desk_recovery_codes codes) {
@@ -161,8 +157,7 @@ static const desk_field change[] = {
 };
 static const desk_field secret[] = {
     {"secret", DESK_TEXT, true, 0, DESK_TWO_STEP_SECRET - 1, NULL, "in base32, to be typed into an app"},
-    {"address", DESK_TEXT, true, 0, 1200, NULL, "otpauth://..., which opens an app on the same device"},
-    {"svg", DESK_TEXT, true, 0, 100000, NULL, "the address as a QR code"},
+    {"address", DESK_TEXT, true, 0, 1200, NULL, "otpauth://..., to be shown as a QR code, or to open an app on the same device"},
     {.type = DESK_END},
 };
 static const desk_field begin[] = {

@@ -498,8 +498,7 @@ export interface Api {
     fields: {};
     answer: {
       secret: string; // in base32, to be typed into an app
-      address: string; // otpauth://..., which opens an app on the same device
-      svg: string; // the address as a QR code
+      address: string; // otpauth://..., to be shown as a QR code, or to open an app on the same device
     };
   };
   // begins the second step; the recovery codes are told this once
