@@ -43,7 +43,7 @@ function Begin({ onCodes }: { onCodes: (codes: string[]) => void }) {
     return (
       <>
         <p>{t("account.twoStepIntro")}</p>
-        <ActionForm label={t("account.twoStepBegin")} work={async () => void setSecret((await call("GET /api/account/two-step", {})) as Secret)} />
+        <ActionForm key="begin" label={t("account.twoStepBegin")} work={async () => void setSecret((await call("GET /api/account/two-step", {})) as Secret)} />
       </>
     );
   return (
@@ -55,7 +55,7 @@ function Begin({ onCodes }: { onCodes: (codes: string[]) => void }) {
         </li>
         <li>{t("account.tryIt")}</li>
       </ol>
-      <ActionForm label={t("account.twoStepOn")} work={async (_key, form) => {
+      <ActionForm key="on" label={t("account.twoStepOn")} work={async (_key, form) => {
         const made = (await orRefused(call("POST /api/account/two-step", { ...given(form), code: String(form.get("code")), secret: secret.secret }))) as { codes: string[] };
         onCodes(made.codes);
         await readSession();
