@@ -2,9 +2,9 @@
 import { useEffect } from "preact/hooks";
 import { said, say } from "../../say";
 import { language, type Language } from "../words";
+import { sayBy, sayingsOf, type Sayings, type Texts } from "./patterns";
 
-type Texts = { default: Record<string, string> };
-const loaders: Record<Exclude<Language, "en">, () => Promise<Texts>> = {
+const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Texts }>> = {
   ko: () => import("../../says/ko.json"),
   zh: () => import("../../says/zh.json"),
   ru: () => import("../../says/ru.json"),
@@ -14,19 +14,12 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<Texts>> = {
 // The language in which a text of the program's own is said here: what it has no words for stays English.
 export const saidIn = (english: string): string => (english in said.value.texts ? said.value.language : "en");
 
-// What the program makes with values in it ("no rooms of inn (`rooms`)") is said by its pattern: "no rooms of {1} (`rooms`)".
-function patternOf(made: string): { key: string; values: string[] } | undefined {
-  for (const key of Object.keys(said.value.texts)) {
-    if (!key.includes("{1}")) continue;
-    const found = new RegExp(`^${key.replace(/[.*+?^$()|[\]\\]/g, "\\$&").replace(/\{\d\}/g, "(.+?)")}$`).exec(made);
-    if (found) return { key, values: found.slice(1) };
-  }
-  return undefined;
-}
+// What the program makes with values in it: "no rooms of inn (`rooms`)".
+let sayings: Sayings | undefined;
 export function sayMade(made: string): { text: string; lang: string } {
-  const pattern = made in said.value.texts ? undefined : patternOf(made);
-  if (!pattern) return { text: say(made), lang: saidIn(made) };
-  return { text: say(pattern.key, Object.fromEntries(pattern.values.map((v, i) => [String(i + 1), say(v)]))), lang: said.value.language };
+  if (sayings?.texts !== said.value.texts) sayings = sayingsOf(said.value.texts, (key) => key.includes("{1}"));
+  const text = sayBy(sayings!, made);
+  return text === undefined ? { text: say(made), lang: "en" } : { text, lang: said.value.language };
 }
 
 // Whether they can be shown already.
