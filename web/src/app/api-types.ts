@@ -93,7 +93,8 @@ export type Session = {
 
 export type First = {
   gate: number; // its number
-  entrance: string; // by name
+  entrance: string; // its key; empty: of none that there is now
+  name: string; // of the entrance, in the resort's language; empty likewise
   at_ms: number; // when
 };
 
@@ -430,7 +431,7 @@ export interface Api {
     fields: {};
     answer: Jobs;
   };
-  // result.json, as the command line writes it; resort.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder
+  // result.json, as the command line writes it; resort.json, names.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder
   "GET /api/plan/jobs/{job}/{file}": {
     fields: {};
     answer: Answer;
