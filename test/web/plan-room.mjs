@@ -313,7 +313,7 @@ await check("a save whose answer is lost is done once: tried again by itself, af
     problems.push(JSON.stringify([theirs, draft.revision - before, draft.changes.map((c) => c.path)]));
   if (await p.locator(".lost").count()) problems.push("what was done is told as lost");
   await p.unroute(path);
-  await p.getByRole("button", { name: /Remove a-third-way/ }).click();
+  await p.getByRole("button", { name: /Remove A third way/ }).click();
   await until(async () => !(await now()).changes.some((c) => c.path.startsWith("lifts.a-third-way")), "its removal");
   problems.push(...ben.noise.filter((n) => !/ERR_FAILED/.test(n)));
   await ben.close();

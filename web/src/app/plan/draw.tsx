@@ -7,6 +7,7 @@ import { SvgMap, fitOf } from "../../components/SvgMap";
 import { useWidth } from "../../components/use";
 import { viewOf } from "../../data";
 import { drawnOf, looksAt } from "../../mapmodel";
+import { said } from "../../say";
 import { dark } from "../../state";
 import type { Point, Resort } from "../../types";
 import { call } from "../call";
@@ -14,6 +15,7 @@ import { withNames } from "../names";
 import { number, t } from "../words";
 import type { Caller } from "./called";
 import type { Kept, Update } from "./editor";
+import { useSaying } from "./saying";
 import { typed } from "./schema";
 import { slug, why, type Change, type Draft, type DrawnLine } from "./state";
 import css from "../../components/style.css?inside=.report";
@@ -71,7 +73,7 @@ function Canvas({ resort, nodes, add, undo, is }: { resort: Resort; nodes: Node[
   const [box, width] = useWidth<HTMLDivElement>(700);
   const view = useMemo(() => viewOf(resort, null), [resort]);
   const drawn = useMemo(() => drawnOf(view), [view]);
-  const looks = useMemo(() => looksAt(view, 0, "difficulty", dark.value), [view, dark.value]);
+  const looks = useMemo(() => looksAt(view, 0, "difficulty", dark.value), [view, dark.value, said.value]);
   const fit = useMemo(() => fitOf(drawn, width, resort.schematic), [drawn, width, resort]);
   const [cross, setCross] = useState<Point | null>(null); // of the keyboard, in px
   const places = useMemo(() => resort.places.filter((p) => p.at).map((p) => ({ ...p, px: fit.at(p.at!) })), [resort, fit]);
@@ -133,6 +135,7 @@ function Ends({ resort, nodes, setEnd }: { resort: Resort; nodes: Node[]; setEnd
 
 export function Draw({ draft, name, caller, save, onDrawn }: { draft: Draft; name: string; caller: Caller; save: (u: Update) => void; onDrawn: (group: string, key: string) => void }) {
   useReportLook();
+  useSaying();
   const [resort, setResort] = useState<Resort | null>(null);
   const [is, setIs] = useState<"lift" | "run" | null>(null);
   const [nodes, setNodes] = useState<Node[]>([]);

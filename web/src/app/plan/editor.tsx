@@ -2,15 +2,15 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
 import { on } from "../live";
-import type { Kind } from "../names";
+import { namesNow, type Kind } from "../names";
 import { isAnswer, once, underWay } from "../parts/once";
-import { language, t, type Key } from "../words";
+import { t, type Key } from "../words";
 import { callerOf, readMapNames, type Caller } from "./called";
 import { Draw } from "./draw";
 import { Fields, Say } from "./fields";
 import { Named } from "./named";
 import { NewJob } from "./newjob";
-import { GROUPS, readSchema, typed, type Entry, type Schema } from "./schema";
+import { GROUPS, readSchema, recordOf, typed, type Entry, type Schema } from "./schema";
 import { slug, why, type Change, type Draft, type DrawnLine } from "./state";
 import { labelOf, subjectOf, useTerms, wrongOf } from "./terms";
 
@@ -97,13 +97,13 @@ function useDraft(name: string) {
 }
 
 // "lifts.second-quad.speed" as the form has it: its entry, and the field.
-function Path({ path, caller }: { path: string; caller: Caller }) {
-  const [group, key, field] = path.split("."), isOf = GROUPS.includes(group) && key;
-  const name = isOf && caller(group as Kind, key, ""), label = isOf ? field && labelOf(group, field) : labelOf("", group);
-  return <>{name && <Named text={name.text || key} lang={name.lang} />}{name && label && ": "}{label && <Say {...label} />}</>;
+function Path({ path, caller, schema }: { path: string; caller: Caller; schema: Schema }) {
+  const [first, key, second] = path.split("."), group = GROUPS.includes(first) && key ? first : "", field = group ? second : first;
+  const isField = field in recordOf(schema, group).properties!, name = group && caller(group as Kind, key, "");
+  return <>{name && <Named text={name.text || key} lang={name.lang} />}{name && isField && ": "}{isField ? <Say {...labelOf(group, field)} /> : !name && <code lang="en">{path}</code>}</>;
 }
 
-function Wrong({ draft, open, caller }: { draft: Draft; open: (path: string) => void; caller: Caller }) {
+function Wrong({ draft, open, caller, schema }: { draft: Draft; open: (path: string) => void; caller: Caller; schema: Schema }) {
   return (
     <div class="wrongs" aria-live="polite">
       {draft.is_valid
@@ -112,7 +112,7 @@ function Wrong({ draft, open, caller }: { draft: Draft; open: (path: string) => 
       <ul>
         {draft.errors.map((e) => (
           <li key={e.path + e.message} class="wrong">
-            {e.path ? <button type="button" class="link" title={e.path} onClick={() => open(e.path)}><Path path={e.path} caller={caller} /></button> : <code lang="en">{e.file}{e.line ? `:${e.line}` : ""}</code>}: <Say {...wrongOf(e.message)} />
+            {e.path ? <button type="button" class="link" title={e.path} onClick={() => open(e.path)}><Path path={e.path} caller={caller} schema={schema} /></button> : <code lang="en">{e.file}{e.line ? `:${e.line}` : ""}</code>}: <Say {...wrongOf(e.message)} />
           </li>
         ))}
         {draft.findings.map((f) => (
@@ -152,6 +152,7 @@ function Entries({ draft, today, schema, save, at, setAt, caller }: {
   };
   const named = (e: { key: string; name?: string }) => caller(group as Kind, e.key, e.name ?? "");
   const chosen = entries.some((e) => e.key === key) ? key : entries[0]?.key ?? "";
+  const called = (key: string) => caller(group as Kind, key, "").text || key;
   const edit = (path: string, value: string | null) => save(({ changes, lines }) => ({
     lines, changes: value === null ? changes.filter((c) => c.path !== path) : withChange(changes, path, value) }));
   const drop = () => save(({ changes, lines }) => {
@@ -180,10 +181,10 @@ function Entries({ draft, today, schema, save, at, setAt, caller }: {
             </select>
           </label>
         )}
-        {group && chosen && <button type="button" onClick={drop}>{t("plan.removeEntry", { name: chosen })}</button>}
+        {group && chosen && <button type="button" onClick={drop}>{t("plan.removeEntry", { name: called(chosen) })}</button>}
       </div>
       {(!group || chosen) && <Fields schema={schema} group={group} entryKey={chosen} draft={draft} today={today} places={places} edit={edit} key={group + chosen} />}
-      {gone.map((e) => <p class="note" key={e.key}>{t("plan.removed", { name: named(e).text || e.key })} <button type="button" class="small" onClick={() => edit(`${group}.${e.key}`, null)}>{t("plan.back")}</button></p>)}
+      {gone.map((e) => <p class="note" key={e.key}>{t("plan.removed", { name: called(e.key) })} <button type="button" class="small" onClick={() => edit(`${group}.${e.key}`, null)}>{t("plan.back")}</button></p>)}
       {group && <AddEntry group={group} taken={(k) => entries.some((e) => e.key === k) || before.some((e) => e.key === k)} add={add} />}
     </>
   );
@@ -195,7 +196,7 @@ function Files({ name }: { name: string }) {
       <summary>{t("plan.export")}</summary>
       <p class="note">{t("plan.exportNote")}</p>
       <ul class="files">
-        {["resort.yaml", "lifts.geojson", "runs.geojson", "changes.yaml"].map((f) => <li key={f}><a href={`/api/plan/drafts/${name}/${f}`} download={f}>{f}</a></li>)}
+        {["resort.yaml", "lifts.geojson", "runs.geojson", "changes.yaml"].map((f) => <li key={f}><a href={`/api/plan/drafts/${name}/${f}`} download={f} lang="en">{f}</a></li>)}
       </ul>
     </details>
   );
@@ -214,7 +215,7 @@ export default function Editor({ name }: { name: string }) {
     void readMapNames().then(setNames, () => undefined);
     void readSchema().then(setSchema, () => undefined);
   }, []);
-  const caller = useMemo(() => callerOf(draft?.document ?? {}, today ?? {}, names), [draft, today, names, language.value]);
+  const caller = useMemo(() => callerOf(draft?.document ?? {}, today ?? {}, names), [draft, today, names, namesNow()]);
   // What is to be filled in next may come with the next answer only.
   const wanted = useRef("");
   useEffect(() => {
@@ -240,7 +241,7 @@ export default function Editor({ name }: { name: string }) {
           <button type="button" class="main" onClick={again}>{t("plan.mineAgain")}</button> <button type="button" onClick={leave}>{t("plan.leaveTheirs")}</button>
         </div>
       )}
-      <section aria-labelledby="state-title"><h2 id="state-title">{t("plan.check")}</h2><Wrong draft={draft} open={open} caller={caller} /><Files name={name} /></section>
+      <section aria-labelledby="state-title"><h2 id="state-title">{t("plan.check")}</h2><Wrong draft={draft} open={open} caller={caller} schema={schema} /><Files name={name} /></section>
       <section aria-labelledby="map-title"><h2 id="map-title">{t("plan.map")}</h2><Draw draft={draft} name={name} caller={caller} save={save} onDrawn={(group, key) => open(`${group}.${key}.name`)} /></section>
       <section aria-labelledby="entries-title" ref={form}>
         <h2 id="entries-title">{t("plan.entries")}</h2>

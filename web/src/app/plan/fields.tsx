@@ -30,7 +30,7 @@ function Input({ field, group, now, before, places, errors, path, edit }: {
     if (value === now) return;
     edit(path, value === "" || value === before ? (value === before ? null : "") : typed(field.control, value));
   };
-  const label = labelOf(group, field.key), word = (value: string) => choices.find(([c]) => c === value)?.[1] ?? value;
+  const short = before.length > 80 ? `${before.slice(0, 80)}…` : before, label = labelOf(group, field.key), word = (value: string) => choices.find(([c]) => c === value)?.[1] ?? value;
   const common = { id, name: path, "aria-describedby": `${id}-about ${id}-wrong`, "aria-invalid": errors.length > 0, class: isChanged ? "changed" : undefined };
   return (
     <div class={errors.length ? "field bad" : "field"}>
@@ -56,7 +56,7 @@ function Input({ field, group, now, before, places, errors, path, edit }: {
       </p>
       <div id={`${id}-wrong`} class="wrong">{errors.map((e) => <p key={e}><Say {...wrongOf(e)} /></p>)}</div>
       {isChanged && before !== "" && (
-        <p class="before note">{t("plan.before", { value: before.length > 80 ? `${before.slice(0, 80)}…` : word(before) })}{" "}
+        <p class="before note"><Say text={t("plan.before", { value: word(short) === short && field.control !== "text" ? `\`${short}\`` : word(short) })} />{" "}
           <button type="button" class="small" onClick={() => edit(path, null)} aria-label={t("plan.backOf", { field: label.text })}>{t("plan.back")}</button>
         </p>
       )}

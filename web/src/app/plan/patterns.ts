@@ -6,7 +6,10 @@
 //
 // Where several fit, the one is taken that asks most of its places, and of those the one that says most by itself.
 export type Texts = Record<string, string>;
-export type Sayings = { texts: Texts; made: Made[]; inside: Record<string, Sayings>; listed: Record<string, Texts>; asItStands?: RegExp };
+export type Sayings = {
+  texts: Texts; made: Made[]; listed: Record<string, Texts>; inside: Record<string, Sayings>;
+  asItStands?: RegExp; mark?: (value: string) => string; // what needs no words; how a value is written that stays as it is
+};
 type Made = { key: string; form: RegExp; places: string[] };
 
 const escaped = (text: string): string => text.replace(/[.*+?^$()|[\]\\{}]/g, "\\$&");
@@ -30,9 +33,9 @@ export function sayingsOf(texts: Texts, isPattern: (key: string) => boolean, lis
 
 function placed(s: Sayings, name: string, value: string): string | undefined {
   if (s.listed[name]) return s.listed[name][value];
-  const inside = s.inside[name];
-  if (!inside) return /^\d+$/.test(name) ? s.texts[value] ?? value : undefined;
-  return sayBy(inside, value) ?? (inside.asItStands?.test(value) ? value : undefined);
+  const inside = s.inside[name], marked = (s.mark ?? String)(value);
+  if (!inside) return /^\d+$/.test(name) ? s.texts[value] ?? marked : undefined;
+  return sayBy(inside, value) ?? (inside.asItStands?.test(value) ? marked : undefined);
 }
 
 export function sayBy(s: Sayings, made: string): string | undefined {

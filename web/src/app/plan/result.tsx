@@ -10,9 +10,9 @@ import { bin } from "../../state";
 import { say } from "../../say";
 import type { Day, Plan, Resort } from "../../types";
 import { call } from "../call";
-import { withNames, type Kind } from "../names";
+import { namesNow, withNames, type Kind } from "../names";
 import { go } from "../router";
-import { language, t } from "../words";
+import { t } from "../words";
 import { useCallers, type Caller } from "./called";
 import { CapResult, type Cap } from "./cap";
 import { CccResult, type Ccc } from "./ccc";
@@ -41,10 +41,10 @@ function Parts({ parts }: { parts: Part[] }) {
 }
 
 function DayResult({ day, resort, caller }: { day: Day; resort: Resort; caller: Caller }) {
-  const named = (kind: Kind, key: string, name: string) => caller(kind, key, name).text;
-  const [view, shown] = useMemo(() => [viewOf(withNames(resort, true, named), withNames(day, false, named)), withNames(day, false, named)], [resort, day, language.value]);
+  const called = namesNow(), named = (kind: Kind, key: string, name: string) => caller(kind, key, name).text;
+  const [view, shown] = useMemo(() => [viewOf(withNames(resort, true, named), withNames(day, false, named)), withNames(day, false, named)], [resort, day, called]);
   useEffect(() => void (bin.value = busiestBin(day)), [day]);
-  return <div class="report" key={language.value}><Headline day={shown} /><Parts parts={dayParts(view, shown)} /></div>;
+  return <div class="report" key={called}><Headline day={shown} /><Parts parts={dayParts(view, shown)} /></div>;
 }
 
 type Found = { kind: string; result: unknown; resort: Resort };

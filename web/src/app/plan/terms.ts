@@ -7,7 +7,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { knows, language, t, type Key, type Language } from "../words";
-import { sayBy, sayingsOf, type Sayings, type Texts } from "./patterns";
+import type { Texts } from "./patterns";
 
 export type Terms = { labels: Texts; choices: Texts; about: Texts; records: Texts; wrong: Texts; expected: Texts };
 export type Told = { text: string; lang?: "en" }; // lang: where it is not the reader's
@@ -19,22 +19,12 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Terms }>
   ja: () => import("./terms/ja.json"),
 };
 
-const loaded = signal<{ language: Language; terms?: Terms; mistakes?: Sayings } | null>(null);
+type Loaded = { language: Language; terms?: Terms; mistake?: (message: string) => string | undefined };
+const loaded = signal<Loaded | null>(null);
 
-// A mistake names a value and what was expected instead: "900 km/h, expected 0.1 m/s to 20 m/s".
-export function mistakesOf(terms: Terms): Sayings {
-  const listed = { record: terms.records }, isPattern = (key: string) => /\{\w+\}/.test(key);
-  const mistakes = sayingsOf(terms.wrong, isPattern, listed), expected = sayingsOf(terms.expected, isPattern, listed);
-  expected.asItStands = /^(\S+|-?[\d.]+ \S+)$/; // a word of the file, a number and its unit
-  expected.inside = { bounds: expected };
-  mistakes.inside = { head: mistakes, why: mistakes, what: mistakes, expected, bounds: expected };
-  return mistakes;
-}
-
-// A key of the file before it stays: "beginner: 140 %, expected ...".
-export function mistake(mistakes: Sayings, message: string): string | undefined {
-  const [, key, rest] = /^([a-z0-9-]+: )(.+)$/s.exec(message) ?? [], told = rest && mistake(mistakes, rest);
-  return told ? key + told : sayBy(mistakes, message);
+async function load(language: Exclude<Language, "en">): Promise<Loaded> {
+  const [terms, { mistake, mistakesOf }] = await Promise.all([loaders[language](), import("./mistakes")]), mistakes = mistakesOf(terms.default);
+  return { language, terms: terms.default, mistake: (message) => mistake(mistakes, message) };
 }
 
 // Whether the form can be shown. Where terms cannot be had it is shown in English, and told to be.
@@ -42,18 +32,17 @@ export function useTerms(): boolean {
   const wanted = language.value;
   useEffect(() => {
     let isWanted = true;
-    const take = (terms?: Terms) => {
-      if (isWanted) loaded.value = { language: wanted, terms, mistakes: terms && mistakesOf(terms) };
-    };
-    if (wanted === "en") take();
-    else loaders[wanted]().then((terms) => take(terms.default), () => take());
+    const take = (found: Loaded) => void (isWanted && (loaded.value = found)), nothing = { language: wanted };
+    if (wanted === "en") take(nothing);
+    else load(wanted).then(take, () => take(nothing));
     return () => void (isWanted = false);
   }, [wanted]);
   return loaded.value !== null;
 }
 
 const english = (text: string): Told => (language.value === "en" ? { text } : { text, lang: "en" });
-const terms = (): Terms | undefined => (loaded.value?.language === language.value ? loaded.value.terms : undefined);
+const own = (): Loaded | null => (loaded.value?.language === language.value ? loaded.value : null);
+const terms = (): Terms | undefined => own()?.terms;
 const told = (text: string | undefined, otherwise: string): Told => (text === undefined ? english(otherwise) : { text });
 const capital = (key: string): string => key.charAt(0).toUpperCase() + key.slice(1).replace(/-/g, " ");
 
@@ -63,10 +52,7 @@ export function choiceOf(choice: string): Told {
   const kind = `mountain.kind.${choice}` as Key; // lifts, difficulties and venues are called what room Mountain calls them
   return knows(kind) ? { text: t(kind) } : told(terms()?.choices[choice], capital(choice));
 }
-export function wrongOf(message: string): Told {
-  const said = loaded.value?.language === language.value ? loaded.value.mistakes : undefined;
-  return told(said && mistake(said, message), message);
-}
+export const wrongOf = (message: string): Told => told(own()?.mistake?.(message), message);
 // "lift second-quad"
 export function subjectOf(subject: string): Told {
   const list = terms()?.records ?? {}, record = Object.keys(list).find((r) => subject === r || subject.startsWith(`${r} `));
