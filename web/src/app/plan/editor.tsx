@@ -100,7 +100,7 @@ function useDraft(name: string) {
 function Path({ path, caller, schema }: { path: string; caller: Caller; schema: Schema }) {
   const [first, key, second] = path.split("."), group = GROUPS.includes(first) && key ? first : "", field = group ? second : first;
   const isField = field in recordOf(schema, group).properties!, name = group && caller(group as Kind, key, "");
-  return <>{name && <Named text={name.text || key} lang={name.lang} />}{name && isField && ": "}{isField ? <Say {...labelOf(group, field)} /> : !name && <code lang="en">{path}</code>}</>;
+  return <>{name && <Named text={name.text || key} lang={name.text ? name.lang : "en"} />}{name && isField && ": "}{isField ? <Say {...labelOf(group, field)} /> : !name && <code lang="en">{path}</code>}</>;
 }
 
 function Wrong({ draft, open, caller, schema }: { draft: Draft; open: (path: string) => void; caller: Caller; schema: Schema }) {
@@ -176,7 +176,7 @@ function Entries({ draft, today, schema, save, at, setAt, caller }: {
             <select value={chosen} onChange={(e) => setAt({ group, key: e.currentTarget.value })}>
               {entries.map((e) => {
                 const { text, lang } = named(e);
-                return <option value={e.key} key={e.key} lang={text ? lang : undefined}>{text ? `${text} (${e.key})` : e.key}{mark(e.key)}</option>;
+                return <option value={e.key} key={e.key} lang={text ? lang : "en"}>{text ? `${text} (${e.key})` : e.key}{mark(e.key)}</option>;
               })}
             </select>
           </label>

@@ -42,12 +42,12 @@ function Input({ field, group, now, before, places, errors, path, edit }: {
         ? (
           <select {...common} value={now} onChange={(e) => take(e.currentTarget.value)}>
             <option value="">{field.otherwise ? `– (${word(field.otherwise)})` : "–"}</option>
-            {now && !choices.some(([c]) => c === now) && <option value={now}>{now}</option>}
+            {now && !choices.some(([c]) => c === now) && <option value={now} lang="en">{now}</option>}
             {choices.map(([c, name]) => <option value={c} key={c}>{name}</option>)}
           </select>
         )
         : field.control === "structure" && now.length > 50
-          ? <textarea {...common} rows={Math.min(6, Math.ceil(now.length / 60))} spellcheck={false} key={now} defaultValue={now} onChange={(e) => take(e.currentTarget.value.replace(/\s+/g, " "))} />
+          ? <textarea {...common} rows={Math.min(6, Math.ceil(now.length / 32))} spellcheck={false} key={now} defaultValue={now} onChange={(e) => take(e.currentTarget.value.replace(/\s+/g, " "))} />
           : <input {...common} key={now} defaultValue={now} placeholder={field.otherwise} spellcheck={false} autocomplete="off" onChange={(e) => take(e.currentTarget.value)} />}
       <p class="about note" id={`${id}-about`}>
         <Say {...aboutOf(field.about)} />
