@@ -5,9 +5,9 @@
 #include "piste/ccc.h"
 #include "report/inside.h"
 
-// One letter for what a number rests on: m, p, g, c, s, a.
-const char *ccc_mark(piste_ccc_basis basis);
-// "m measured, p published, ..."
+// One sign for what a number rests on, which ccc_legend tells.
+const char *ccc_mark(const page *p, piste_ccc_basis basis);
+// "* measured, p published, ..."
 const char *ccc_legend(page *p);
 // What an input is called: "design capacity, pph" for "design_pph".
 const char *ccc_label(page *p, const char *what, bool feet);

@@ -64,7 +64,7 @@ static void marked_cell(html *h, const char *what, const piste_ccc_input *in) {
     }
     element(h, "<td title=\"", page_format(&h->p, "%s: %s", piste_ccc_basis_word(in->basis), in->source), "\">");
     sign_escaped(h->out, ccc_value(&h->p, what, in->value, h->feet));
-    element(h, "<span class=\"m\">", ccc_mark(in->basis), "</span></td>");
+    element(h, "<span class=\"m\">", ccc_mark(&h->p, in->basis), "</span></td>");
 }
 
 // A table with its head; columns that begin with '<' hold texts.
@@ -296,7 +296,7 @@ static const char *side_text(html *h, const piste_ccc_change *c, bool second) {
     const char *value = ccc_value(&h->p, c->what, second ? c->b : c->a, h->feet);
     return strcmp(c->what, "there") == 0
                ? value
-               : page_format(&h->p, "%s %s", value, ccc_mark(second ? c->basis_b : c->basis_a));
+               : page_format(&h->p, "%s %s", value, ccc_mark(&h->p, second ? c->basis_b : c->basis_a));
 }
 
 static int32_t add_changes(html *h, const piste_ccc_difference *d, int32_t first) {

@@ -45,7 +45,7 @@ static void show(page *p, const char *head, const grid_column *columns, int colu
 // ---- the sheet -----------------------------------------------------------------------------------------------------
 
 static const char *percent_marked(page *p, const piste_ccc_input *in) {
-    return page_format(p, "%s %s", page_decimal(p, in->value * 100, 1), ccc_mark(in->basis));
+    return page_format(p, "%s %s", page_decimal(p, in->value * 100, 1), ccc_mark(p, in->basis));
 }
 
 static void add_lifts(page *p, const piste_ccc *s, bool feet) {
@@ -102,7 +102,7 @@ static void add_classes(page *p, const piste_ccc *s, bool feet) {
         c[3] = table_cell(page_decimal(p, ccc_height(own->demand_m, feet), 0));
         c[4] = table_cell(page_decimal(p, own->ccc, 0));
         c[5] = table_cell(s->ccc > 0 ? page_percent(p, own->ccc / s->ccc) : "-");
-        c[6] = table_cell(page_format(p, "%s %s", page_percent(p, own->market), ccc_mark(s->market.basis)));
+        c[6] = table_cell(page_format(p, "%s %s", page_percent(p, own->market), ccc_mark(p, s->market.basis)));
     }
     if (cells)
         show(p, "Classes of terrain", columns, CLASS_COLUMNS, names, cells, PISTE_CCC_TERRAIN_COUNT);
@@ -116,7 +116,7 @@ static void add_demand(page *p, const piste_ccc *s, bool feet) {
                                              : page_format(p, " %s%s", p->look->ascii ? "+-" : "±",
                                                            page_decimal(p, ccc_height(in->error, feet), 0));
         text = page_format(p, "%s %s %s%s %s%s", text, piste_ability_word((piste_ability)a),
-                           page_decimal(p, ccc_height(in->value, feet), 0), error, ccc_mark(in->basis),
+                           page_decimal(p, ccc_height(in->value, feet), 0), error, ccc_mark(p, in->basis),
                            a < PISTE_ABILITY_COUNT - 1 ? "," : ".");
     }
     base_text_add(p->out, "\n");
@@ -248,7 +248,7 @@ static const char *change_value(page *p, const piste_ccc_change *c, bool second,
     const char *value = ccc_value(p, c->what, second ? c->b : c->a, feet);
     return strcmp(c->what, "there") == 0 || strcmp(value, "-") == 0
                ? value
-               : page_format(p, "%s %s", value, ccc_mark(second ? c->basis_b : c->basis_a));
+               : page_format(p, "%s %s", value, ccc_mark(p, second ? c->basis_b : c->basis_a));
 }
 
 // The changes of one limit, from `first` on; returns where the next limit begins.

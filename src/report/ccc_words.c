@@ -6,15 +6,16 @@
 
 static const double feet_per_m = 1 / 0.3048;
 
-const char *ccc_mark(piste_ccc_basis basis) {
-    static const char *const marks[PISTE_CCC_BASIS_COUNT] = {"m", "p", "g", "c", "s", "a"};
-    return marks[basis];
+// None reads like the unit of the number before it: "s" behind a share or "m" behind a rise would.
+const char *ccc_mark(const page *p, piste_ccc_basis basis) {
+    static const char *const marks[PISTE_CCC_BASIS_COUNT] = {"*", "p", "g", "c", "†", "a"};
+    return basis == PISTE_CCC_SIMULATED && p->look->ascii ? "#" : marks[basis];
 }
 
 const char *ccc_legend(page *p) {
     const char *text = "";
     for (int b = 0; b < PISTE_CCC_BASIS_COUNT; b++)
-        text = page_format(p, "%s%s%s %s", text, b ? ", " : "", ccc_mark((piste_ccc_basis)b),
+        text = page_format(p, "%s%s%s %s", text, b ? ", " : "", ccc_mark(p, (piste_ccc_basis)b),
                            piste_ccc_basis_word((piste_ccc_basis)b));
     return text;
 }
@@ -82,7 +83,7 @@ const char *ccc_value(page *p, const char *what, double value, bool feet) {
 
 const char *ccc_marked(page *p, const char *what, const piste_ccc_input *in, bool feet) {
     const char *text = ccc_value(p, what, in->value, feet);
-    return isnan(in->value) ? text : page_format(p, "%s %s", text, ccc_mark(in->basis));
+    return isnan(in->value) ? text : page_format(p, "%s %s", text, ccc_mark(p, in->basis));
 }
 
 const char *ccc_guests(page *p, double guests) {

@@ -650,6 +650,8 @@ static void derive_day_types(loader *l) {
         sum += t->share;
         open |= !t->closed && t->share > 0;
     }
+    if (isnan(sum)) // a share that could not be read was told already
+        return;
     int32_t line = piste_entry_field_line(&resort->entry, "day-types");
     if (resort->day_types.count && !(sum > 1 - 1e-9 && sum < 1 + 1e-9))
         fail(l, line, "day-types: shares of %.10g %% in all, expected 100 %%", sum * 100);

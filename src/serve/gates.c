@@ -138,7 +138,8 @@ static void gates_run(serve_request *q) {
 
 static const desk_field seen_fields[] = {
     {"gate", DESK_INT, true, 0, UINT32_MAX, NULL, "its number"},
-    {"entrance", DESK_TEXT, true, 0, 200, NULL, "by name"},
+    {"entrance", DESK_TEXT, true, 0, PISTE_KEY_BYTES_MAX, NULL, "its key; empty: of none that there is now"},
+    {"name", DESK_TEXT, true, 0, 200, NULL, "of the entrance, in the resort's language; empty likewise"},
     {"at_ms", DESK_INT, true, 0, INT64_MAX, NULL, "when"},
     {.type = DESK_END},
 };
@@ -161,8 +162,8 @@ static const desk_field findings_fields[] = {
 
 static json_t *seen_json(const piste_table *t, const piste_record *r) {
     int32_t i = piste_table_find_number(t, r->entrance);
-    return json_pack("{s:I,s:s,s:I}", "gate", (json_int_t)r->gate, "entrance", i < 0 ? "?" : t->entrances.list[i].name, "at_ms",
-                     (json_int_t)r->judged_s * 1000);
+    return json_pack("{s:I,s:s,s:s,s:I}", "gate", (json_int_t)r->gate, "entrance", i < 0 ? "" : t->entrances.list[i].key, "name",
+                     i < 0 ? "" : t->entrances.list[i].name, "at_ms", (json_int_t)r->judged_s * 1000);
 }
 
 static json_t *finding_json(const piste_table *t, const piste_gate_finding *f) {

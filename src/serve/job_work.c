@@ -6,6 +6,7 @@
 #include "piste/plan.h"
 #include "plan/plan.h"
 #include "report/plan.h"
+#include "resort/names.h"
 #include "serve/plan.h"
 
 enum { SLICE_S = 60 }; // of simulated time between two looks at whether it is to stop
@@ -198,15 +199,43 @@ static piste_status write_text(const serve_job *job, const char *name, piste_sta
     return status;
 }
 
+// What the draft that it works on calls its entries in other languages: {"lifts": {"gondola": {"ko": "..."}}}.
+static void add_names(void *context, const names_entry *one) {
+    json_t *kinds = context, *kind = json_object_get(kinds, one->kind);
+    const piste_entry *entry = one->entry;
+    if (one->parent || entry->names_count == 0)
+        return;
+    if (!kind)
+        json_object_set_new(kinds, one->kind, kind = json_object());
+    json_t *names = json_object();
+    for (int32_t i = 0; i < entry->names_count; i++)
+        json_object_set_new(names, entry->names[i].language, json_string(entry->names[i].text));
+    json_object_set_new(kind, entry->key ? entry->key : "name", names);
+}
+
+static piste_status names_json(const piste_resort *resort, base_text *out) {
+    json_t *kinds = json_object();
+    names_walk(resort, add_names, kinds);
+    char *text = kinds ? json_dumps(kinds, JSON_COMPACT) : NULL;
+    json_decref(kinds);
+    if (!text)
+        return PISTE_MEMORY;
+    base_text_format(out, "%s\n", text);
+    free(text);
+    return PISTE_OK;
+}
+
 piste_status serve_job_work(serve_job *job, int32_t threads, piste_errors *errors) {
     const char *kind = desk_text(job->asked, "kind");
     char folder[4200];
     piste_resort *resort = NULL;
-    base_text result = {0}, map = {0};
+    base_text result = {0}, map = {0}, names = {0};
     snprintf(folder, sizeof folder, "%s/resort", job->folder);
     piste_status status = piste_resort_load(folder, PISTE_DATE_NONE, errors, &resort);
     if (status == PISTE_OK)
         status = write_text(job, "resort.json", report_resort_json(resort, &map), &map, errors);
+    if (status == PISTE_OK)
+        status = write_text(job, "names.json", names_json(resort, &names), &names, errors);
     if (status == PISTE_OK)
         status = strcmp(kind, "day") == 0   ? run_day(job, resort, errors, &result)
                  : strcmp(kind, "cap") == 0 ? run_cap(job, resort, threads, errors, &result)

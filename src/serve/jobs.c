@@ -1,8 +1,9 @@
 // jobs.c - what takes long: days, caps, experiments and sheets, worked on by threads of their own behind everything else.
 //
 // data/jobs/ID/ has all of one: job.json (what was asked, how it stands), resort/ (the folder it works on, made when it
-// was asked for), plan.yaml and plan.db of an experiment, result.json as the command line writes it. ID is the key that
-// the page made, so that a job asked for twice is begun once. A job that the end of the server interrupts says so
+// was asked for), plan.yaml and plan.db of an experiment, result.json as the command line writes it, resort.json and
+// names.json (of the folder, for the map and for readers of other languages). ID is the key that the page made, so that a
+// job asked for twice is begun once. A job that the end of the server interrupts says so
 // afterwards and can be begun again; one that waited goes on waiting. Of several servers that share a data folder one
 // works on plans, the one that has data/jobs.lock; when it has ended, the next one that is asked takes them over.
 #include <dirent.h>
@@ -531,7 +532,7 @@ static void delete_run(serve_request *q) {
 }
 
 static void file_run(serve_request *q) {
-    static const char *const files[] = {"result.json", "resort.json", "plan.yaml", "resort.yaml", "lifts.geojson", "runs.geojson"};
+    static const char *const files[] = {"result.json", "resort.json", "names.json", "plan.yaml", "resort.yaml", "lifts.geojson", "runs.geojson"};
     serve_jobs *j = q->serve->jobs;
     char path[PATH + 100] = "", *data = NULL;
     size_t length = 0;
@@ -541,7 +542,7 @@ static void file_run(serve_request *q) {
     const serve_job *job = find(j, q->parts[0]);
     for (size_t i = 0; job && i < BASE_COUNT(files); i++)
         if (strcmp(q->parts[1], files[i]) == 0 && (i > 0 || job->state == SERVE_JOB_DONE))
-            snprintf(path, sizeof path, "%s/%s%s", job->folder, i > 2 ? "resort/" : "", files[i]);
+            snprintf(path, sizeof path, "%s/%s%s", job->folder, i > 3 ? "resort/" : "", files[i]);
     pthread_mutex_unlock(&j->lock);
     piste_status status = *path ? base_file_read(path, RESULT_BYTES_MAX, NULL, &data, &length) : PISTE_NOT_FOUND;
     if (status == PISTE_OK)
@@ -676,7 +677,7 @@ const serve_route serve_job_routes[] = {
     {"POST", "/api/plan/jobs/{job}/again", SERVE_PLANNERS, NULL, job_fields, again_run, SERVE_WAITS, NULL,
      "begins a job again that was ended; an experiment goes on from what it has", NULL},
     {"GET", "/api/plan/jobs/{job}/{file}", SERVE_PLANNERS, NULL, NULL, file_run, SERVE_WAITS, NULL,
-     "result.json, as the command line writes it; resort.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder",
+     "result.json, as the command line writes it; resort.json, names.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder",
      NULL},
     {0},
 };

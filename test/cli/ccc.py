@@ -71,11 +71,29 @@ class Page(html.parser.HTMLParser):
 def test_the_sheet_fits_its_screen_and_says_what_binds(_):
     text = good(MASIKRYONG)
     assert max(len(line) for line in text.splitlines()) <= 100, text
-    for word in ("Gondola", "Together", "Classes of terrain", "Limits", "binds", "s simulated", "Vertical demand"):
+    for word in ("Gondola", "Together", "Classes of terrain", "Limits", "binds", "† simulated", "Vertical demand"):
         assert word in text, word
     full = good(MASIKRYONG, "--full")
     assert "median of doubles among 2,302 operating US lifts" in full and len(full) > len(text)
     assert "(standard error" in full
+
+
+def test_no_mark_reads_like_a_unit(top):
+    units = {"m", "km", "ft", "s", "min", "h", "d", "ha", "%"}
+    plain = ccc(BADGER, "--days", "2", env={**ENV, "LC_ALL": "C"}).stdout
+    assert plain.isascii() and b"# simulated" in plain, plain
+    path = os.path.join(top, "sheet.html")
+    good(BADGER, "--days", "2", "--html", path)
+    with open(path, encoding="utf-8") as source:
+        page = source.read()
+    cells = set(re.findall(r'<span class="m">([^<]+)</span>', page))
+    for text in (good(BADGER, "--days", "2"), plain.decode()):
+        legend = re.search(r"^(\S+) measured, (\S+) published, (\S+) given, (\S+) chosen, (\S+) simulated, (\S+) assumed:", text, re.MULTILINE)
+        marks = set(legend.groups())
+        assert len(marks) == 6 and not marks & units, marks
+        rows = re.findall(r"^(?:Eagle|Red Fox) .*", text, re.MULTILINE)
+        assert len(rows) == 2 and all(set(re.findall(r"\d (\S)(?: |$)", row)) <= marks for row in rows), rows
+    assert cells and not cells & units and "†" in cells, cells
 
 
 def test_figures_follow_from_their_inputs(_):

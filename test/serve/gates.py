@@ -211,8 +211,8 @@ def test_all_gates_together(top):
         expect(counts == {s.at[0]: (2, 2, 1), s.at[1]: (1, 1, 0)}, gates["gates"])
         expect({e["entrance"]: e["today"] for e in gates["entrances"] if e["today"]} == {"gondola": 2, "platter": 1}, gates["entrances"])
         findings = s.asked("/api/gates/findings", s.boss)
-        found = [(f["kind"], f["order"], f["position"], {f["first"]["entrance"], f["second"]["entrance"]}) for f in findings["findings"]]
-        expect(found == [("twice", s.orders[0], 2, {"Gondola", "Platter"})], "who was let in twice", findings)
+        found = [(f["kind"], f["order"], f["position"], {(f[x]["entrance"], f[x]["name"]) for x in ("first", "second")}) for f in findings["findings"]]
+        expect(found == [("twice", s.orders[0], 2, {("gondola", "Gondola"), ("platter", "Platter")})], "who was let in twice", findings)
         expect("3" in run("gate", "merge", os.path.join(top, "all"), s.kept(log), "--published", s.published, codes=(0, 10)))
         s.audit()
 

@@ -285,6 +285,11 @@ await check("two gates that let one pass in are listed for the manager", async (
   await page.goto(`${url}/gate/all`);
   const row = await page.waitForSelector("tbody tr:has-text('Let in twice')"), text = await row.textContent();
   const problems = await looks(page, "all gates");
+  const { kinds } = await (await page.context().request.get(`${url}/api/names?language=ko`)).json();
+  await page.locator("select >> nth=0").selectOption("ko");
+  for (const name of [kinds.entrances.gondola, kinds.entrances.platter])
+    await page.waitForFunction((n) => document.querySelector("main tbody").textContent.includes(n), name, { timeout: 10000 }).catch(() => problems.push(`"${name}" is in no finding`));
+  problems.push(...(await page.evaluate(() => document.querySelector("main tbody").textContent.match(/Gondola|Platter/g) ?? [])).map((n) => `${n} is in the resort's language`));
   await page.context().close();
   return [...problems, ...(early === "open" ? [] : [early]), ...(text.includes("Platter") && text.includes("Gondola") && text.includes(String(orders[0])) ? [] : [text])];
 });

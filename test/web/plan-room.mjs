@@ -313,7 +313,7 @@ await check("a save whose answer is lost is done once: tried again by itself, af
     problems.push(JSON.stringify([theirs, draft.revision - before, draft.changes.map((c) => c.path)]));
   if (await p.locator(".lost").count()) problems.push("what was done is told as lost");
   await p.unroute(path);
-  await p.getByRole("button", { name: /Remove a-third-way/ }).click();
+  await p.getByRole("button", { name: /Remove A third way/ }).click();
   await until(async () => !(await now()).changes.some((c) => c.path.startsWith("lifts.a-third-way")), "its removal");
   problems.push(...ben.noise.filter((n) => !/ERR_FAILED/.test(n)));
   await ben.close();
@@ -397,6 +397,98 @@ await check("a run is drawn, and a day begun, with the keyboard alone", async ()
   await done(p);
   problems.push(...k.noise);
   await k.close();
+  return problems;
+});
+
+// ---- other languages --------------------------------------------------------------------------------------------------------
+
+// A draft as another program would write it, with its map's name of a lift, and a name and its translation, changed.
+async function makeDraft(p, name, changes) {
+  return p.evaluate(async ([name, changes]) => {
+    const { proof } = await fetch("/api/session").then((r) => r.json());
+    const answer = await fetch(`/api/plan/drafts/${name}`, { method: "PUT", headers: { "Content-Type": "application/json", "X-Piste": proof },
+      body: JSON.stringify({ key: crypto.randomUUID(), revision: 0, title: "1", changes, lines: [] }) });
+    return answer.json();
+  }, [name, changes]);
+}
+const SCRIPTS = { ko: /\p{Script=Hangul}/u, ru: /\p{Script=Cyrillic}/u, zh: /\p{Script=Han}/u, ja: /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]/u };
+const WRONG = { "lifts.gondola.speed": "900 km/h", "lifts.gondola.seats": "many", "lifts.gondola.from": "moon", "lifts.gondola.type": "rocket", "lifts.gondola.detachable": "perhaps",
+  "lifts.gondola.misload": "{beginner: 140 %, yeti: 2 %}", "lifts.gondola.hours": "[9-5]", "lifts.gondola.stops": "[{cause: ghosts}]", "lifts.gondola.wheels": "4", cap: "-3",
+  "lifts.new": "{name: '2', colour: red}", "venues.nowhere.kind": "bar", "runs.long-1.length": "x 2 m", "segments.residents.arrival": "{kind: normal, mean: noon}", "day-types.x": "[]", "places.base.height": "12" };
+
+await check("the form, and all that can be wrong in it, in every language: English is what stands in the file, and is told to be", async () => {
+  const problems = [], made = await makeDraft(page, "all-wrong", Object.entries(WRONG).map(([path, value]) => ({ path, value })));
+  if (made.errors.length < 18) problems.push(`only ${made.errors.length} errors: ${JSON.stringify(made.errors)}`);
+  problems.push(...made.errors.filter((e) => /\bnan\b/.test(e.message)).map((e) => e.message));
+  for (const [language, width, theme] of everyWay([["ko", 1280, "light"], ["zh", 1280, "light"], ["ja", 390, "dark"], ["ru", 390, "dark"]])) {
+    const b = await open("ben", { language, width, theme }), p = b.page;
+    await p.goto(`${address}/plan/drafts/all-wrong`);
+    await p.waitForSelector("#entries-title");
+    for (const group of await p.locator("section:has(#entries-title) select >> nth=0").locator("option").evaluateAll((all) => all.map((o) => o.value))) {
+      await p.locator("section:has(#entries-title) select >> nth=0").selectOption(group);
+      await p.locator("section:has(#entries-title) details summary").click();
+      await p.waitForFunction((form) => new RegExp(form, "u").test(document.querySelector(".fields label").textContent), SCRIPTS[language].source);
+      // What is typed is the file's; keys of entries stand behind their names; drafts have the titles that they were given; and what is so called everywhere.
+      const left = await p.evaluate(() => {
+        const found = [], walker = document.createTreeWalker(document.querySelector("main"), NodeFilter.SHOW_TEXT);
+        for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+          const text = node.data.replace(/\(([a-z0-9-]+)\)|\{ko: .*?\}|OpenSkiMap|WGS 84|IANA|Asia\/Pyongyang|Enter|Shift|Backspace|piste|changes\.yaml|Result|JSON/g, "");
+          if (/[A-Za-z]{3}/.test(text) && !node.parentElement.closest("[lang=en], textarea, select[name=draft], .checks, .row > button")) found.push(`<${node.parentElement.tagName.toLowerCase()}> ${text.trim()}`);
+        }
+        const told = [...document.querySelectorAll(".fields label span[lang=en], .fields .about > span[lang=en], .wrongs > ul > li.wrong > span[lang=en]")];
+        return [...found, ...told.map((e) => `told as English: ${e.textContent}`)];
+      });
+      problems.push(...[...new Set(left)].slice(0, 6).map((x) => `${language}, ${group || "resort"}: ${x}`), ...(await wide(p)).map((x) => `${language}, ${group || "resort"}: ${x}`));
+      if (group === "lifts" || group === "") problems.push(...(await axe(p)).map((x) => `${language}, ${group}: ${x}`));
+      if (group === "lifts") await shot(p, `form-${theme}-${width}-${language}`);
+    }
+    const bytes = await p.evaluate(() => performance.getEntriesByType("resource").filter((e) => new URL(e.name).pathname.endsWith(".js")).reduce((all, e) => all + e.encodedBodySize, 0));
+    console.log(`# the form in ${language}: ${bytes} bytes of script`);
+    if (bytes > 150 * 1024) problems.push(`${language}: ${bytes} bytes of script`);
+    problems.push(...b.noise);
+    await b.close();
+  }
+  return problems;
+});
+
+await check("a draft's own names are shown in its form, on its map and in its results", async () => {
+  const problems = [], changes = [{ path: "lifts.gondola.name", value: "Sky Car" }, { path: "lifts.lower-quad.names", value: "{ru: Новая четвёрка}" }, { path: "places.base.name", value: "Valley" }];
+  const made = await makeDraft(page, "renamed", changes);
+  if (!made.is_valid) problems.push(JSON.stringify(made.errors));
+  const b = await open("ben", { language: "ru" }), p = b.page, { kinds } = await p.evaluate(() => fetch("/api/names?language=ru").then((r) => r.json()));
+  const shows = async (where, selector) => {
+    for (const text of ["Sky Car", "Новая четвёрка", kinds.lifts["upper-quad"]])
+      await p.waitForFunction(([t, s]) => [...document.querySelectorAll(s)].some((e) => e.textContent.includes(t)), [text, selector], { timeout: 20000 }).catch(() => problems.push(`${where}: "${text}" is not there`));
+    const old = await p.evaluate(([names, s]) => names.filter((name) => [...document.querySelectorAll(s)].some((e) => new RegExp(`(^|[^\\p{L}])${name}($|[^\\p{L}])`, "u").test(e.textContent))), [[kinds.lifts.gondola, kinds.lifts["lower-quad"]], selector]);
+    problems.push(...old.map((name) => `${where}: still "${name}"`));
+  };
+  await p.goto(`${address}/plan/drafts/renamed`);
+  await p.waitForSelector(".svg-map");
+  await shows("the form", "section:has(#entries-title) .row option");
+  await shows("the map of the draft", ".svg-map title");
+  const ends = await p.locator("main option").allTextContents();
+  if (!ends.some((text) => text.includes("Valley")) || ends.some((text) => text.startsWith(`${kinds.places.base} (`))) problems.push(`places: ${ends.filter((text) => text.includes("(base)"))}`);
+  const ids = [];
+  for (const draft of ["renamed", "today"]) {
+    await p.goto(`${address}/plan`);
+    await p.waitForSelector(".asking select[name=kind]");
+    await p.selectOption('select[name="draft"]', draft);
+    await p.fill('input[name="guests"]', "200");
+    await p.locator(".asking button.main").click();
+    await p.waitForURL(/\/plan\/jobs\//);
+    await done(p);
+    await p.waitForSelector(".svg-map");
+    ids.push(p.url().split("/").pop());
+    if (draft === "renamed") {
+      await shows("the tables of its day", ".report table");
+      await shows("the map of its day", ".report .svg-map");
+    } else if (!(await p.textContent(".report")).includes(kinds.lifts.gondola)) problems.push(`the resort as it is has no ${kinds.lifts.gondola}`);
+  }
+  await p.goto(`${address}/plan/compare/${ids[0]}`); // one alone is nothing to compare
+  await p.goto(`${address}/plan/compare/${ids.join(",")}`);
+  await p.waitForSelector("table.side");
+  problems.push(...b.noise);
+  await b.close();
   return problems;
 });
 

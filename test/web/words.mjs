@@ -87,7 +87,7 @@ await check("every text is used", () => {
 const src = join(root, "web", "src");
 const PARTS = ["Binding", "Chart", "DayParts", "Equity", "Headline", "Leans", "Legend", "Missed", "Moment", "Plan", "Table", "Tables", "TimeBudget", "TimeSlider", "TrailMap"];
 const NO_TEXTS = ["", "bindings-by", "map-shows", "north-america", "least", "first"]; // names of controls and of kinds
-const results = [...PARTS.map((n) => join(src, "components", `${n}.tsx`)), join(src, "scales.ts"), join(src, "format.ts")].map((path) => [path, readFileSync(path, "utf8")]);
+const results = [...PARTS.map((n) => join(src, "components", `${n}.tsx`)), join(src, "scales.ts"), join(src, "format.ts"), join(src, "mapmodel.ts")].map((path) => [path, readFileSync(path, "utf8")]);
 const STRING = String.raw`"((?:[^"\\]|\\.)*)"`;
 const said = new Set();
 for (const [, text] of results) {

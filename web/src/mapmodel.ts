@@ -2,7 +2,8 @@
 import type { Day, Line, Lift, Run } from "./types";
 import type { View } from "./data";
 import { crowding, density, runName, waitAt } from "./data";
-import { count, decimal, percent, span } from "./format";
+import { count, decimal, percent, span, words } from "./format";
+import { say } from "./say";
 import type { Shows } from "./state";
 import { CROWDS, NOTHING, WAITS, runLook, stepOf } from "./scales";
 
@@ -44,8 +45,8 @@ export function drawnOf(view: View): Drawn[] {
 
 function liftText(lift: Lift, day: Day | null, bin: number): string {
   const found = day?.lifts.find((l) => l.key === lift.key);
-  if (!found) return `${lift.name}: ${count(lift.capacity_pph)} persons per hour, ${count(lift.length_m)} m`;
-  return `${lift.name}: wait ${span(waitAt(found, bin))}, ${count(found.queue[bin])} in line`;
+  if (!found) return say("{name}: {n} persons per hour, {length} m", { name: lift.name, n: count(lift.capacity_pph), length: count(lift.length_m) });
+  return say("{name}: wait {time}, {n} in line", { name: lift.name, time: span(waitAt(found, bin)), n: count(found.queue[bin]) });
 }
 
 // Styles of all lifts and runs, by kind and key ("lift:gondola").
@@ -64,8 +65,10 @@ export function looksAt(view: View, bin: number, shows: Shows, dark: boolean): M
     const found = dayRuns.get(run.key);
     const look = runLook(resort.convention, run.difficulty);
     const share = found ? crowding(found, run, bin) : null;
-    const people = found ? `${decimal(found.people[bin])} people, ${decimal(density(found, run, bin))} per ha, ${percent(share)} of the standard` : `${run.difficulty}, ${count(run.length_m)} m`;
-    const text = `${runName(run)}: ${people}`;
+    const name = runName(run);
+    const text = found
+      ? say("{name}: {n} people, {density} per ha, {share} of the standard", { name, n: decimal(found.people[bin]), density: decimal(density(found, run, bin)), share: percent(share) })
+      : say("{name}: {difficulty}, {length} m", { name, difficulty: words(run.difficulty), length: count(run.length_m) });
     if (!found || shows === "difficulty") looks.set(`run:${run.key}`, { colour: dark ? look.dark : look.colour, width: look.width, dash: look.dash, twin: look.twin, text });
     else {
       const step = found.people[bin] > 0 && shows !== "waits" ? stepOf(CROWDS, share) : NOTHING;

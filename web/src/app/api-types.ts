@@ -99,7 +99,8 @@ export type End = {
 
 export type First = {
   gate: number; // its number
-  entrance: string; // by name
+  entrance: string; // its key; empty: of none that there is now
+  name: string; // of the entrance, in the resort's language; empty likewise
   at_ms: number; // when
 };
 
@@ -436,7 +437,7 @@ export interface Api {
     fields: {};
     answer: Jobs;
   };
-  // result.json, as the command line writes it; resort.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder
+  // result.json, as the command line writes it; resort.json, names.json; resort.yaml, lifts.geojson, runs.geojson and plan.yaml of its folder
   "GET /api/plan/jobs/{job}/{file}": {
     fields: {};
     answer: Answer;

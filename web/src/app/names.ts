@@ -24,14 +24,14 @@ export const langOf = (kind: Kind, key: string): string | undefined =>
   own.value === "" || own.value === language.value || (isTheirs() && names.value.kinds[kind]?.[key] !== undefined) ? undefined : own.value;
 
 // A resort, a day of it or a part of one with its lists named: what draws or tabulates them need not know of languages.
-// Named anew when namesNow() is another.
+// Named anew when namesNow() is another. Who has names of another resort than the server's (a draft's) gives `called`.
 type Item = { key: string; name: string };
 const LISTS = ["places", "lifts", "runs", "venues", "slopes", "segments"] as const;
-export function withNames<T extends object>(what: T, isResort = false): T {
+export function withNames<T extends object>(what: T, isResort = false, called = named): T {
   const out = { ...what } as Record<string, unknown>;
   for (const kind of LISTS)
-    if (Array.isArray(out[kind])) out[kind] = (out[kind] as Item[]).map((item) => (item.name ? { ...item, name: named(kind, item.key, item.name) } : item));
-  if (isResort) out.name = named("resort", "name", out.name as string);
+    if (Array.isArray(out[kind])) out[kind] = (out[kind] as Item[]).map((item) => (item.name ? { ...item, name: called(kind, item.key, item.name) } : item));
+  if (isResort) out.name = called("resort", "name", out.name as string);
   return out as T;
 }
 export const namesNow = (): string => `${language.value} ${isTheirs() ? JSON.stringify(names.value.kinds).length : 0}`;

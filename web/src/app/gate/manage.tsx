@@ -1,4 +1,5 @@
 // manage.tsx - all gates, for a manager: how many came in where, and what their logs show together.
+import { Fragment, type ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { Api } from "../api-types";
 import { call } from "../call";
@@ -11,11 +12,22 @@ type Gates = Api["GET /api/gates"]["answer"];
 type Findings = Api["GET /api/gates/findings"]["answer"];
 type Finding = Findings["findings"][number];
 
-function what(f: Finding, zone: string): string {
-  const at = (seen: Finding["first"]) => (seen ? `${seen.entrance}, ${time(seen.at_ms, zone)}` : "");
-  if (f.kind === "twice") return t("gate.found.twiceText", { first: at(f.first), second: at(f.second), after: shortSpan(f.value), least: shortSpan(f.expected) });
-  if (f.kind === "overspent") return t("gate.found.overspentText", { at: at(f.second), taken: f.value, has: f.expected });
-  return at(f.second) || at(f.first);
+// An entrance that there is no more has neither key nor name.
+function Seen({ of, zone }: { of: Finding["first"]; zone: string }) {
+  return of ? <>{of.name ? <Name of="entrances" id={of.entrance}>{of.name}</Name> : "?"}, {time(of.at_ms, zone)}</> : null;
+}
+
+// A text with elements in the places of some of its values: in an order that is the language's.
+function filled(key: Key, values: Record<string, string | number>, elements: Record<string, ComponentChildren>) {
+  const marks = Object.fromEntries(Object.keys(elements).map((name) => [name, `\u0001${name}\u0001`]));
+  return t(key, { ...values, ...marks }).split("\u0001").map((part, i) => (i % 2 ? <Fragment key={i}>{elements[part]}</Fragment> : part));
+}
+
+function What({ of: f, zone }: { of: Finding; zone: string }) {
+  const first = <Seen of={f.first} zone={zone} />, second = <Seen of={f.second} zone={zone} />;
+  if (f.kind === "twice") return <>{filled("gate.found.twiceText", { after: shortSpan(f.value), least: shortSpan(f.expected) }, { first, second })}</>;
+  if (f.kind === "overspent") return <>{filled("gate.found.overspentText", { taken: f.value, has: f.expected }, { at: second })}</>;
+  return f.second ? second : first;
 }
 
 function Findings({ found, zone }: { found: Findings; zone: string }) {
@@ -27,7 +39,7 @@ function Findings({ found, zone }: { found: Findings; zone: string }) {
         {found.findings.map((f, i) => (
           <tr key={i}>
             <td data-label={t("gate.what")}><strong>{t(`gate.found.${f.kind}` as Key)}</strong></td>
-            <td data-label={t("gate.where")}>{what(f, zone)}</td>
+            <td data-label={t("gate.where")}><What of={f} zone={zone} /></td>
             <td data-label={t("gate.pass")}>{f.order ? t("gate.ofOrder", { order: String(f.order), n: String(f.position) }) : f.pass || "–"}</td>
           </tr>
         ))}

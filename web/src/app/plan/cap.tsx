@@ -4,11 +4,11 @@ import { Whiskers } from "../../components/Plan";
 import { say } from "../../say";
 import type { Resort } from "../../types";
 import { call } from "../call";
-import { withNames } from "../names";
-import { Name } from "../parts/name";
 import { once, underWay } from "../parts/once";
 import { has } from "../session";
 import { number, percent, t } from "../words";
+import type { Caller } from "./called";
+import { Named } from "./named";
 import { saidIn } from "./saying";
 import { why, type Job } from "./state";
 
@@ -59,9 +59,12 @@ function Publish({ cap, job }: { cap: Cap; job: Job }) {
   );
 }
 
-export function CapResult({ cap, job, resort: told }: { cap: Cap; job: Job; resort: Resort }) {
-  const resort = withNames(told);
-  const nameOf = (key: string | null) => (key ? [...resort.lifts, ...resort.runs, ...resort.venues].find((x) => x.key === key)?.name || key : "–");
+export function CapResult({ cap, job, resort, caller }: { cap: Cap; job: Job; resort: Resort; caller: Caller }) {
+  const nameOf = (key: string | null) => {
+    const kind = (["lifts", "runs", "venues"] as const).find((k) => resort[k].some((x) => x.key === key));
+    const name = kind && resort[kind].find((x) => x.key === key)!.name;
+    return kind && key && name ? <Named {...caller(kind, key, name)} /> : key ?? "–";
+  };
   const reach = (key: string, name: string, i: [number, number] | null) =>
     ({ key, name: i ? `${name}: ${number(i[0])} – ${number(i[1])}` : name, mean: cap.cap, half_width: null, interval: i });
   return (
@@ -96,7 +99,7 @@ export function CapResult({ cap, job, resort: told }: { cap: Cap; job: Job; reso
         <div class="scroll" role="group" tabIndex={0} aria-labelledby="types-title">
           <table>
             <thead><tr><th scope="col">{t("plan.dayType")}</th><th scope="col" class="number">{t("plan.ofSeason")}</th><th scope="col" class="number">{t("plan.daysColumn")}</th><th scope="col" class="number">{t("plan.good")}</th></tr></thead>
-            <tbody>{cap.day_types.map((d) => <tr key={d.key}><th scope="row"><Name of="day-types" id={d.key}>{d.name}</Name></th><td class="number">{percent(d.share)}</td><td class="number">{d.closed ? "–" : number(d.days)}</td><td class="number">{d.closed ? t("plan.closed") : number(d.days_good)}</td></tr>)}</tbody>
+            <tbody>{cap.day_types.map((d) => <tr key={d.key}><th scope="row"><Named {...caller("day-types", d.key, d.name)} /></th><td class="number">{percent(d.share)}</td><td class="number">{d.closed ? "–" : number(d.days)}</td><td class="number">{d.closed ? t("plan.closed") : number(d.days_good)}</td></tr>)}</tbody>
           </table>
         </div>
       </section>

@@ -1,7 +1,8 @@
 // ccc.tsx - a sheet of carrying capacity: the lifts' own, and beside it what else limits the day.
 import { say } from "../../say";
-import { Name } from "../parts/name";
 import { number, t } from "../words";
+import type { Caller } from "./called";
+import { Named } from "./named";
 import { saidIn, sayMade } from "./saying";
 
 export type Ccc = {
@@ -17,7 +18,7 @@ function Made({ children }: { children: string }) {
   return <span lang={lang}>{text}</span>;
 }
 
-export function CccResult({ sheet }: { sheet: Ccc }) {
+export function CccResult({ sheet, caller }: { sheet: Ccc; caller: Caller }) {
   return (
     <>
       <section aria-labelledby="ccc-title">
@@ -35,7 +36,7 @@ export function CccResult({ sheet }: { sheet: Ccc }) {
         <div class="scroll" role="group" tabIndex={0} aria-labelledby="ccc-lifts-title">
           <table>
             <thead><tr><th scope="col">{t("plan.lift")}</th><th scope="col" class="number">{t("plan.pph")}</th><th scope="col" class="number">{t("plan.supply")}</th><th scope="col" class="number">{t("plan.demand")}</th><th scope="col" class="number">{t("plan.ccc")}</th></tr></thead>
-            <tbody>{sheet.lifts.map((l) => <tr key={l.key}><th scope="row"><Name of="lifts" id={l.key}>{l.name}</Name>{l.remark && <span class="note"> <Made>{l.remark}</Made></span>}</th><td class="number">{whole(l.adjusted_pph)}</td><td class="number">{whole(l.supply_m)}</td><td class="number">{whole(l.demand_m)}</td><td class="number">{whole(l.ccc)}</td></tr>)}</tbody>
+            <tbody>{sheet.lifts.map((l) => <tr key={l.key}><th scope="row"><Named {...caller("lifts", l.key, l.name)} />{l.remark && <span class="note"> <Made>{l.remark}</Made></span>}</th><td class="number">{whole(l.adjusted_pph)}</td><td class="number">{whole(l.supply_m)}</td><td class="number">{whole(l.demand_m)}</td><td class="number">{whole(l.ccc)}</td></tr>)}</tbody>
           </table>
         </div>
       </section>

@@ -6,15 +6,16 @@ import { span as lasting } from "../../format";
 import { bin } from "../../state";
 import type { Day } from "../../types";
 import { call } from "../call";
-import { named } from "../names";
 import { language, number, percent, t, type Key } from "../words";
+import { useCallers, type Name } from "./called";
 import type { Cap } from "./cap";
+import { Named } from "./named";
 import { useReportLook } from "./draw";
 import { useSaying } from "./saying";
 import { readResult } from "./result";
 import { jobs, why, type Job } from "./state";
 
-type Row = { name: string; values: (number | null)[]; show: (v: number) => string };
+type Row = { name: string | Name; values: (number | null)[]; show: (v: number) => string };
 const plain = (v: number): string => number(Math.round(v * 10) / 10);
 const time = (v: number): string => (v < 0 ? "−" : "") + lasting(Math.abs(v));
 
@@ -30,7 +31,7 @@ function Table({ head, rows, caption }: { head: string[]; rows: Row[]; caption: 
       <table class="side">
         <caption class="unseen">{caption}</caption>
         <thead><tr><th scope="col"><span class="unseen">{t("plan.figure")}</span></th>{head.map((h, i) => <th scope="col" class="number" key={i}>{h}</th>)}</tr></thead>
-        <tbody>{rows.map((r) => <tr key={r.name}><th scope="row">{r.name}</th>{r.values.map((_, i) => <td class="number" key={i}>{cell(r, i)}</td>)}</tr>)}</tbody>
+        <tbody>{rows.map((r, n) => <tr key={n}><th scope="row">{typeof r.name === "string" ? r.name : <Named {...r.name} />}</th>{r.values.map((_, i) => <td class="number" key={i}>{cell(r, i)}</td>)}</tr>)}</tbody>
       </table>
     </div>
   );
@@ -54,7 +55,8 @@ function Days({ list, days }: { list: Job[]; days: Day[] }) {
   useSaying();
   const head = list.map((j) => j.title);
   const isSame = days.every((d) => d.seed === days[0].seed);
-  const lifts = [...new Map(days.flatMap((d) => d.lifts.map((l) => [l.key, named("lifts", l.key, l.name)] as const))).entries()];
+  const callers = useCallers(list.map((j) => j.id));
+  const lifts = [...new Map(days.flatMap((d, i) => d.lifts.map((l) => [l.key, callers?.[i]("lifts", l.key, l.name) ?? { text: l.name }] as const))).entries()];
   const canDraw = days.every((d) => d.bin_s === days[0].bin_s && d.from === days[0].from && d.present.length > 0);
   const longest = useMemo(() => days.reduce((a, d) => (d.present.length > a.present.length ? d : a), days[0]), [days]);
   const [series] = useState(() => {

@@ -7,11 +7,15 @@ import { SvgMap, fitOf } from "../../components/SvgMap";
 import { useWidth } from "../../components/use";
 import { viewOf } from "../../data";
 import { drawnOf, looksAt } from "../../mapmodel";
+import { said } from "../../say";
 import { dark } from "../../state";
 import type { Point, Resort } from "../../types";
 import { call } from "../call";
+import { withNames } from "../names";
 import { number, t } from "../words";
+import type { Caller } from "./called";
 import type { Kept, Update } from "./editor";
+import { useSaying } from "./saying";
 import { typed } from "./schema";
 import { slug, why, type Change, type Draft, type DrawnLine } from "./state";
 import css from "../../components/style.css?inside=.report";
@@ -69,7 +73,7 @@ function Canvas({ resort, nodes, add, undo, is }: { resort: Resort; nodes: Node[
   const [box, width] = useWidth<HTMLDivElement>(700);
   const view = useMemo(() => viewOf(resort, null), [resort]);
   const drawn = useMemo(() => drawnOf(view), [view]);
-  const looks = useMemo(() => looksAt(view, 0, "difficulty", dark.value), [view, dark.value]);
+  const looks = useMemo(() => looksAt(view, 0, "difficulty", dark.value), [view, dark.value, said.value]);
   const fit = useMemo(() => fitOf(drawn, width, resort.schematic), [drawn, width, resort]);
   const [cross, setCross] = useState<Point | null>(null); // of the keyboard, in px
   const places = useMemo(() => resort.places.filter((p) => p.at).map((p) => ({ ...p, px: fit.at(p.at!) })), [resort, fit]);
@@ -129,8 +133,9 @@ function Ends({ resort, nodes, setEnd }: { resort: Resort; nodes: Node[]; setEnd
   return <div class="row">{one(false, t("plan.from"))}{one(true, t("plan.to"))}</div>;
 }
 
-export function Draw({ draft, name, save, onDrawn }: { draft: Draft; name: string; save: (u: Update) => void; onDrawn: (group: string, key: string) => void }) {
+export function Draw({ draft, name, caller, save, onDrawn }: { draft: Draft; name: string; caller: Caller; save: (u: Update) => void; onDrawn: (group: string, key: string) => void }) {
   useReportLook();
+  useSaying();
   const [resort, setResort] = useState<Resort | null>(null);
   const [is, setIs] = useState<"lift" | "run" | null>(null);
   const [nodes, setNodes] = useState<Node[]>([]);
@@ -149,7 +154,8 @@ export function Draw({ draft, name, save, onDrawn }: { draft: Draft; name: strin
     if (resort?.origin && nodes.length > 1)
       void call("POST /api/plan/measure", { points: nodes.map((n) => degrees(resort, n.at)) }).then((m) => mine === asked.current && setMeasured(m), (error) => setFailed(why(error)));
   }, [nodes]);
-  if (!resort) return failed ? <p role="alert">{failed}</p> : <p class="note">{t("frame.loading")}</p>;
+  const shown = useMemo(() => resort && withNames(resort, true, (kind, key, of) => caller(kind, key, of).text), [resort, caller]);
+  if (!resort || !shown) return failed ? <p role="alert">{failed}</p> : <p class="note">{t("frame.loading")}</p>;
   const begin = (kind: "lift" | "run") => { setIs(is === kind ? null : kind); setNodes([]); setTitle(""); };
   const setEnd = (last: boolean, key: string) => {
     const place = resort.places.find((p) => p.key === key)!, node: Node = { at: place.at!, place: key };
@@ -178,7 +184,7 @@ export function Draw({ draft, name, save, onDrawn }: { draft: Draft; name: strin
       {is && (
         <form class="drawing" onSubmit={finish}>
           <p class="note" id="draw-help">{t(is === "lift" ? "plan.drawLiftHelp" : "plan.drawRunHelp")}</p>
-          <Ends resort={resort} nodes={nodes} setEnd={setEnd} />
+          <Ends resort={shown} nodes={nodes} setEnd={setEnd} />
           <div class="row">
             <label>{t("plan.name")}<input value={title} onInput={(e) => setTitle(e.currentTarget.value)} maxLength={100} required /></label>
             <button type="button" disabled={!nodes.length} onClick={() => setNodes(nodes.slice(0, -1))}>{t("plan.undo")}</button>
@@ -193,7 +199,7 @@ export function Draw({ draft, name, save, onDrawn }: { draft: Draft; name: strin
         </form>
       )}
       {failed && <p role="alert">{failed}</p>}
-      <Canvas resort={resort} nodes={nodes} add={add} undo={() => setNodes(nodes.slice(0, -1))} is={is} />
+      <Canvas resort={shown} nodes={nodes} add={add} undo={() => setNodes(nodes.slice(0, -1))} is={is} />
       {!draft.is_valid && <p class="note">{t("plan.mapBefore")}</p>}
     </>
   );

@@ -1,18 +1,21 @@
 // editor.tsx - one draft: its map, its entries, what is wrong with it. Every change is written at once.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { Refusal, call } from "../call";
 import { on } from "../live";
+import { namesNow, type Kind } from "../names";
 import { isAnswer, once, underWay } from "../parts/once";
 import { t, type Key } from "../words";
+import { callerOf, readMapNames, type Caller } from "./called";
 import { Draw } from "./draw";
-import { Fields } from "./fields";
+import { Fields, Say } from "./fields";
+import { Named } from "./named";
 import { NewJob } from "./newjob";
-import { readSchema, typed, type Entry, type Schema } from "./schema";
+import { GROUPS, readSchema, recordOf, typed, type Entry, type Schema } from "./schema";
 import { slug, why, type Change, type Draft, type DrawnLine } from "./state";
+import { labelOf, subjectOf, useTerms, wrongOf } from "./terms";
 
 export type Kept = { changes: Change[]; lines: DrawnLine[] };
 export type Update = (d: Kept) => Kept;
-const GROUPS = ["", "lifts", "runs", "venues", "segments", "day-types", "places", "walks"];
 
 // A change of a path takes the place of the one before, and comes last: what a value rests on is written after it.
 export const withChange = (changes: Change[], path: string, value: string): Change[] =>
@@ -93,7 +96,14 @@ function useDraft(name: string) {
   return { draft, failed, lost, save, again, leave: () => setLost(null) };
 }
 
-function Wrong({ draft, open }: { draft: Draft; open: (path: string) => void }) {
+// "lifts.second-quad.speed" as the form has it: its entry, and the field.
+function Path({ path, caller, schema }: { path: string; caller: Caller; schema: Schema }) {
+  const [first, key, second] = path.split("."), group = GROUPS.includes(first) && key ? first : "", field = group ? second : first;
+  const isField = field in recordOf(schema, group).properties!, name = group && caller(group as Kind, key, "");
+  return <>{name && <Named text={name.text || key} lang={name.text ? name.lang : "en"} />}{name && isField && ": "}{isField ? <Say {...labelOf(group, field)} /> : !name && <code lang="en">{path}</code>}</>;
+}
+
+function Wrong({ draft, open, caller, schema }: { draft: Draft; open: (path: string) => void; caller: Caller; schema: Schema }) {
   return (
     <div class="wrongs" aria-live="polite">
       {draft.is_valid
@@ -102,11 +112,11 @@ function Wrong({ draft, open }: { draft: Draft; open: (path: string) => void }) 
       <ul>
         {draft.errors.map((e) => (
           <li key={e.path + e.message} class="wrong">
-            {e.path ? <button type="button" class="link" onClick={() => open(e.path)}>{e.path}</button> : <code>{e.file}{e.line ? `:${e.line}` : ""}</code>}: <span lang="en">{e.message}</span>
+            {e.path ? <button type="button" class="link" title={e.path} onClick={() => open(e.path)}><Path path={e.path} caller={caller} schema={schema} /></button> : <code lang="en">{e.file}{e.line ? `:${e.line}` : ""}</code>}: <Say {...wrongOf(e.message)} />
           </li>
         ))}
         {draft.findings.map((f) => (
-          <li key={f.rule + f.subject} class={f.severity}><strong lang="en">{f.subject}</strong>: <span lang="en">{f.message}; {f.suggestion}</span></li>
+          <li key={f.rule + f.subject} class={f.severity}><strong><Say {...subjectOf(f.subject)} /></strong>: <span lang="en">{f.message}; {f.suggestion}</span></li>
         ))}
       </ul>
     </div>
@@ -128,23 +138,21 @@ function AddEntry({ group, taken, add }: { group: string; taken: (key: string) =
   );
 }
 
-function Entries({ draft, today, schema, save, at, setAt, names }: {
-  names: ReadonlyMap<string, string>; draft: Draft; today: Record<string, any>; schema: Schema; save: (u: Update) => void; at: { group: string; key: string }; setAt: (at: { group: string; key: string }) => void;
+function Entries({ draft, today, schema, save, at, setAt, caller }: {
+  caller: Caller; draft: Draft; today: Record<string, any>; schema: Schema; save: (u: Update) => void; at: { group: string; key: string }; setAt: (at: { group: string; key: string }) => void;
 }) {
   const { group, key } = at;
   const entries = (group ? (draft.document[group] as Entry[] | undefined) ?? [] : []) as { key: string; name?: string }[];
   const before = (group ? (today[group] as Entry[] | undefined) ?? [] : []) as { key: string; name?: string }[];
   const gone = before.filter((e) => !entries.some((x) => x.key === e.key));
-  const places = (draft.document.places ?? []) as { key: string; name: string }[];
+  const places = ((draft.document.places ?? []) as { key: string; name?: string }[]).map((p) => ({ key: p.key, name: caller("places", p.key, p.name ?? "").text }));
   const mark = (k: string) => {
     const path = `${group}.${k}`, own = (p: string) => p === path || p.startsWith(`${path}.`);
     return draft.errors.some((e) => own(e.path)) ? " ⚠" : draft.changes.some((c) => own(c.path)) ? " ●" : "";
   };
-  const named = (e: { key: string; name?: string }) => {
-    const name = e.name ?? names.get(`${group}.${e.key}`);
-    return name ? `${name} (${e.key})` : e.key;
-  };
+  const named = (e: { key: string; name?: string }) => caller(group as Kind, e.key, e.name ?? "");
   const chosen = entries.some((e) => e.key === key) ? key : entries[0]?.key ?? "";
+  const called = (key: string) => caller(group as Kind, key, "").text || key;
   const edit = (path: string, value: string | null) => save(({ changes, lines }) => ({
     lines, changes: value === null ? changes.filter((c) => c.path !== path) : withChange(changes, path, value) }));
   const drop = () => save(({ changes, lines }) => {
@@ -166,14 +174,17 @@ function Entries({ draft, today, schema, save, at, setAt, names }: {
         {group && entries.length > 0 && (
           <label>{t("plan.entry")}
             <select value={chosen} onChange={(e) => setAt({ group, key: e.currentTarget.value })}>
-              {entries.map((e) => <option value={e.key} key={e.key}>{named(e)}{mark(e.key)}</option>)}
+              {entries.map((e) => {
+                const { text, lang } = named(e);
+                return <option value={e.key} key={e.key} lang={text ? lang : "en"}>{text ? `${text} (${e.key})` : e.key}{mark(e.key)}</option>;
+              })}
             </select>
           </label>
         )}
-        {group && chosen && <button type="button" onClick={drop}>{t("plan.removeEntry", { name: chosen })}</button>}
+        {group && chosen && <button type="button" onClick={drop}>{t("plan.removeEntry", { name: called(chosen) })}</button>}
       </div>
       {(!group || chosen) && <Fields schema={schema} group={group} entryKey={chosen} draft={draft} today={today} places={places} edit={edit} key={group + chosen} />}
-      {gone.map((e) => <p class="note" key={e.key}>{t("plan.removed", { name: e.name ?? e.key })} <button type="button" class="small" onClick={() => edit(`${group}.${e.key}`, null)}>{t("plan.back")}</button></p>)}
+      {gone.map((e) => <p class="note" key={e.key}>{t("plan.removed", { name: called(e.key) })} <button type="button" class="small" onClick={() => edit(`${group}.${e.key}`, null)}>{t("plan.back")}</button></p>)}
       {group && <AddEntry group={group} taken={(k) => entries.some((e) => e.key === k) || before.some((e) => e.key === k)} add={add} />}
     </>
   );
@@ -185,7 +196,7 @@ function Files({ name }: { name: string }) {
       <summary>{t("plan.export")}</summary>
       <p class="note">{t("plan.exportNote")}</p>
       <ul class="files">
-        {["resort.yaml", "lifts.geojson", "runs.geojson", "changes.yaml"].map((f) => <li key={f}><a href={`/api/plan/drafts/${name}/${f}`} download={f}>{f}</a></li>)}
+        {["resort.yaml", "lifts.geojson", "runs.geojson", "changes.yaml"].map((f) => <li key={f}><a href={`/api/plan/drafts/${name}/${f}`} download={f} lang="en">{f}</a></li>)}
       </ul>
     </details>
   );
@@ -197,12 +208,14 @@ export default function Editor({ name }: { name: string }) {
   const [schema, setSchema] = useState<Schema | null>(null);
   const [at, setAt] = useState({ group: "lifts", key: "" });
   const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map()); // those that only the map has
+  const isTold = useTerms();
   const form = useRef<HTMLElement>(null);
   useEffect(() => {
     void call("GET /api/plan/drafts/{draft}", {}, { draft: "today" }).then((d) => setToday(d.document), () => undefined);
-    void call("GET /api/resort", {}).then((r) => setNames(new Map(["lifts", "runs"].flatMap((g) => (r[g] as { key: string; name: string }[]).map((e) => [`${g}.${e.key}`, e.name] as const)))), () => undefined);
+    void readMapNames().then(setNames, () => undefined);
     void readSchema().then(setSchema, () => undefined);
   }, []);
+  const caller = useMemo(() => callerOf(draft?.document ?? {}, today ?? {}, names), [draft, today, names, namesNow()]);
   // What is to be filled in next may come with the next answer only.
   const wanted = useRef("");
   useEffect(() => {
@@ -211,7 +224,7 @@ export default function Editor({ name }: { name: string }) {
     wanted.current = "";
     field.focus();
   });
-  if (!draft || !today || !schema) return failed ? <p role="alert">{failed}</p> : <p class="note">{t("frame.loading")}</p>;
+  if (!draft || !today || !schema || !isTold) return failed ? <p role="alert">{failed}</p> : <p class="note">{t("frame.loading")}</p>;
   const open = (path: string) => {
     const [group, key] = path.split(".");
     wanted.current = path;
@@ -228,11 +241,11 @@ export default function Editor({ name }: { name: string }) {
           <button type="button" class="main" onClick={again}>{t("plan.mineAgain")}</button> <button type="button" onClick={leave}>{t("plan.leaveTheirs")}</button>
         </div>
       )}
-      <section aria-labelledby="state-title"><h2 id="state-title">{t("plan.check")}</h2><Wrong draft={draft} open={open} /><Files name={name} /></section>
-      <section aria-labelledby="map-title"><h2 id="map-title">{t("plan.map")}</h2><Draw draft={draft} name={name} save={save} onDrawn={(group, key) => open(`${group}.${key}.name`)} /></section>
+      <section aria-labelledby="state-title"><h2 id="state-title">{t("plan.check")}</h2><Wrong draft={draft} open={open} caller={caller} schema={schema} /><Files name={name} /></section>
+      <section aria-labelledby="map-title"><h2 id="map-title">{t("plan.map")}</h2><Draw draft={draft} name={name} caller={caller} save={save} onDrawn={(group, key) => open(`${group}.${key}.name`)} /></section>
       <section aria-labelledby="entries-title" ref={form}>
         <h2 id="entries-title">{t("plan.entries")}</h2>
-        <Entries draft={draft} today={today} schema={schema} save={save} at={at} setAt={setAt} names={names} />
+        <Entries draft={draft} today={today} schema={schema} save={save} at={at} setAt={setAt} caller={caller} />
       </section>
       <NewJob draft={name} />
     </>

@@ -10,9 +10,10 @@ import { bin } from "../../state";
 import { say } from "../../say";
 import type { Day, Plan, Resort } from "../../types";
 import { call } from "../call";
-import { namesNow, withNames } from "../names";
+import { namesNow, withNames, type Kind } from "../names";
 import { go } from "../router";
 import { t } from "../words";
+import { useCallers, type Caller } from "./called";
 import { CapResult, type Cap } from "./cap";
 import { CccResult, type Ccc } from "./ccc";
 import { useReportLook } from "./draw";
@@ -39,9 +40,9 @@ function Parts({ parts }: { parts: Part[] }) {
   );
 }
 
-function DayResult({ day, resort }: { day: Day; resort: Resort }) {
-  const called = namesNow();
-  const [view, shown] = useMemo(() => [viewOf(withNames(resort, true), withNames(day)), withNames(day)], [resort, day, called]);
+function DayResult({ day, resort, caller }: { day: Day; resort: Resort; caller: Caller }) {
+  const called = namesNow(), named = (kind: Kind, key: string, name: string) => caller(kind, key, name).text;
+  const [view, shown] = useMemo(() => [viewOf(withNames(resort, true, named), withNames(day, false, named)), withNames(day, false, named)], [resort, day, called]);
   useEffect(() => void (bin.value = busiestBin(day)), [day]);
   return <div class="report" key={called}><Headline day={shown} /><Parts parts={dayParts(view, shown)} /></div>;
 }
@@ -52,16 +53,16 @@ function Result({ job }: { job: Job }) {
   const [found, setFound] = useState<Found | null>(null);
   const [failed, setFailed] = useState("");
   useReportLook();
-  const isSaying = useSaying();
+  const isSaying = useSaying(), caller = useCallers([job.id])?.[0];
   useEffect(() => {
     Promise.all([readResult(job.id), readResult<Resort>(job.id, "resort.json")])
       .then(([result, resort]) => setFound({ kind: job.kind, result, resort }), (error) => setFailed(why(error)));
   }, [job.id]);
   if (failed) return <p role="alert">{failed}</p>;
-  if (!found || !isSaying) return <p class="note">{t("frame.loading")}</p>;
-  if (found.kind === "day") return <DayResult day={found.result as Day} resort={found.resort} />;
+  if (!found || !isSaying || !caller) return <p class="note">{t("frame.loading")}</p>;
+  if (found.kind === "day") return <DayResult day={found.result as Day} resort={found.resort} caller={caller} />;
   if (found.kind === "plan") return <div class="report"><Parts parts={planParts(found.result as Plan)} /></div>;
-  return found.kind === "cap" ? <CapResult cap={found.result as Cap} job={job} resort={found.resort} /> : <CccResult sheet={found.result as Ccc} />;
+  return found.kind === "cap" ? <CapResult cap={found.result as Cap} job={job} resort={found.resort} caller={caller} /> : <CccResult sheet={found.result as Ccc} caller={caller} />;
 }
 
 export default function JobPage({ name }: { name: string }) {

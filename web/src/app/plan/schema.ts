@@ -27,20 +27,26 @@ export function recordOf(root: Schema, group: string): Schema {
   return group ? resolved(root, root.properties![group].items!) : root;
 }
 
+// The groups of the file that the form has; "": what stands in none.
+export const GROUPS = ["", "lifts", "runs", "venues", "segments", "day-types", "places", "walks"];
+
 export type Control = "choice" | "text" | "value" | "structure";
-export type Field = { key: string; control: Control; choices: string[]; about: string; otherwise: string; required: boolean };
+export type Field = {
+  key: string; control: Control; choices: string[]; otherwise: string; required: boolean;
+  about: string; bounds?: [number, number]; units: string; // about: in English; units: as the file has them
+};
 
 const isScalar = (s: Schema): boolean => !!s.enum || !!s.pattern || ["string", "integer", "number"].includes(s.type ?? "");
 
 function fieldOf(root: Schema, record: Schema, key: string): Field {
   const s = resolved(root, record.properties![key]);
   const choices = (s.enum ?? []).map((c) => (c === true ? "yes" : c === false ? "no" : c)).filter((c, i, all) => all.indexOf(c) === i);
-  const bounds = s.minimum !== undefined && s.maximum !== undefined ? ` (${s.minimum} – ${s.maximum})` : "";
-  const unit = /\*\(([^)]*)\)\$$/.exec(s.pattern ?? "")?.[1].split("|").join(", ");
   return {
     key, choices, otherwise: s.default ?? "", required: !!record.required?.includes(key),
     control: choices.length ? "choice" : s.type === "string" && !s.pattern ? "text" : isScalar(s) ? "value" : "structure",
-    about: `${s.description ?? ""}${bounds}${unit ? ` [${unit}]` : ""}`,
+    about: s.description ?? "",
+    bounds: s.minimum !== undefined && s.maximum !== undefined ? [s.minimum, s.maximum] : undefined,
+    units: /\*\(([^)]*)\)\$$/.exec(s.pattern ?? "")?.[1].split("|").join(", ") ?? "",
   };
 }
 
