@@ -287,17 +287,7 @@ static void close_db(store_db *base) {
     free(db);
 }
 
-// A sync that failed may have dropped what it was to write: the next one would succeed, and the log be emptied of what stands
-// nowhere else. Only where nothing was tried, or the disk is full, may it be tried again.
-static piste_status empty_log(store_db *base) {
-    sqlite_db *db = (sqlite_db *)base;
-    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), kind = code & 0xff;
-    if (code == SQLITE_OK)
-        return PISTE_OK;
-    base->is_uncertain = kind != SQLITE_BUSY && kind != SQLITE_LOCKED && kind != SQLITE_FULL;
-    return told(db, code);
-}
-
+static piste_status empty_log(store_db *base);
 static const store_engine engine = {false,        sqlite_begin, sqlite_commit, sqlite_rollback, begin_read,
                                     script,       sqlite_run,   sqlite_query,  sqlite_next,     sqlite_columns,
                                     sqlite_value, sqlite_end,   close_db,       empty_log};
@@ -322,6 +312,29 @@ static int checkpoint(void *context, sqlite3 *handle, const char *name, int page
     int code = sqlite3_wal_checkpoint_v2(handle, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
     int kind = code & 0xff; // a full disk or a reader: the log grows, and the next commit tries again
     return kind == SQLITE_BUSY || kind == SQLITE_LOCKED || kind == SQLITE_FULL ? SQLITE_OK : code;
+}
+
+// A sync that failed may have dropped what it was to write: the next one would succeed, and the log be emptied of what stands
+// nowhere else. Only where nothing was tried, or the disk is full, may it be tried again.
+static piste_status empty_log(store_db *base) {
+    sqlite_db *db = (sqlite_db *)base;
+    struct timespec began, now;
+    int code = SQLITE_BUSY, kind = SQLITE_BUSY;
+    clock_gettime(CLOCK_MONOTONIC, &began);
+    for (int times = 0; kind == SQLITE_BUSY; times++) { // for another one that empties it SQLite does not wait
+        if (times > 0) {
+            clock_gettime(CLOCK_MONOTONIC, &now);
+            if ((now.tv_sec - began.tv_sec) * 1000 + (now.tv_nsec - began.tv_nsec) / 1000000 >= db->busy_ms)
+                break;
+            wait_for_others(db, times);
+        }
+        code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+        kind = code & 0xff;
+    }
+    if (code == SQLITE_OK)
+        return PISTE_OK;
+    base->is_uncertain = kind != SQLITE_BUSY && kind != SQLITE_LOCKED && kind != SQLITE_FULL;
+    return told(db, code);
 }
 
 static int write_again(sqlite3_file *log) {
