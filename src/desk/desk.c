@@ -407,6 +407,7 @@ piste_status desk_do(desk *d, const json_t *request, char **answer) {
     if (status == PISTE_OK && outside)
         status = after(&j, outside, &call);
     json_decref(call.extra);
+    json_decref(call.kept);
     json_decref(call.fields);
     *answer = final_answer(&j, status);
     return *answer ? status : PISTE_MEMORY;

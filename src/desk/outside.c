@@ -16,7 +16,7 @@ static const desk_outside table[] = {
     {"vault", NULL, desk_erase_after},
     {"charge", NULL, desk_charge_after},
     {"agreement-sign", desk_sign_before, NULL},
-    {"account", desk_account_before, NULL},
+    {"account", desk_account_before, desk_account_after},
     {"photo-add", desk_photo_before, NULL},
     {"photo-remove", NULL, desk_photo_remove_after},
 };

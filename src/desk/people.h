@@ -23,6 +23,7 @@ typedef struct desk_call {
     const char *key;    // the act's
     json_t *fields;     // of the request; what `before` leaves here is what the journal's digest knows
     json_t *extra;      // (before) told to the handler besides, and no part of the digest
+    json_t *kept;       // (before) told to `after` alone
     json_t *answer;     // (after) of the act
     int64_t entry;      // (after) of the act
     const char *reason; // as desk_act's

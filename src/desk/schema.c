@@ -127,5 +127,6 @@ const store_migration desk_migrations[] = {
     {"passes and gates", desk_issued_tables, NULL, NULL},
     {"photographs", desk_photo_tables, NULL, NULL},
     {"names in other languages", desk_names_tables, NULL, NULL},
+    {"the second step of signing in", desk_authenticator_tables, NULL, NULL},
 };
 const int desk_migration_count = (int)BASE_COUNT(desk_migrations);

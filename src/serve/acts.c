@@ -32,7 +32,7 @@ static const struct {
     {"cap", OFFICE | DESK_ROLE_PLANNER}, {"settle", OFFICE}, {"open", OFFICE},
     {"close", OFFICE},      {"entries", BOOKS}, {"balances", BOOKS}, {"drawers", TILL | BOOKS},
     {"report", BOOKS},       {"account", OFFICE},
-    {"photo-remove", OFFICE}, {"account-end", OFFICE}, {"accounts", BOOKS},    {"purpose", OFFICE},
+    {"photo-remove", OFFICE}, {"account-end", OFFICE}, {"two-step", OFFICE}, {"accounts", BOOKS},    {"purpose", OFFICE},
     {"need", OFFICE},       {"retain", OFFICE},      {"retention", BOOKS},
     {"person-export", OFFICE}, {"person-erase", OFFICE}, {"agreement-text", OFFICE},
     {"receipt", TILL | BOOKS}, {"waiting", TILL | BOOKS}, {"on-sale", ALL},

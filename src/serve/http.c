@@ -163,6 +163,16 @@ static bool is_allowed(serve_request *q) {
         serve_refuse(q, 401, "signed_out", "sign in first");
         return false;
     }
+    if ((who & ~DESK_ROLES_ALL & SERVE_ACCOUNT) != 0)
+        return true;
+    if (q->session.must == DESK_MUST_PASSWORD) {
+        serve_refuse(q, 403, "password_first", "choose a password of your own first: the one you have is for once");
+        return false;
+    }
+    if (q->session.must == DESK_MUST_TWO_STEP) {
+        serve_refuse(q, 403, "two_step_first", "begin the second step of signing in first: your role needs it");
+        return false;
+    }
     if (!(q->session.roles & who)) {
         char roles[64];
         desk_roles_format(who, roles);

@@ -82,6 +82,14 @@ bool serve_limits_take(serve_limits *l, const char *who, double cost, double per
 PISTE_CHECKED piste_status serve_session_read(serve_request *q);
 // Whether a request that changes something comes from the page of its session.
 bool serve_session_is_own(const serve_request *q);
+// "", "password" or "two-step".
+const char *serve_must_word(desk_must must);
+// What a browser is, in few words that its owner knows it by: "Firefox, Linux"; "" where it is none that is known.
+const char *serve_session_browser(const serve_request *q);
+// What came of a password: the session that has begun, with its cookie, or why there is none.
+void serve_session_answer(serve_request *q, piste_status status, const char *reason, const char *token);
+void serve_session_refuse(serve_request *q, piste_status status, const char *reason);
+extern const desk_field serve_session_fields[];
 
 // errands.c: what the server does for its desk by itself
 serve_errands *serve_errands_create(serve *s);

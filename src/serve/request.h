@@ -15,7 +15,8 @@
 
 enum { // who may; besides them the bits of desk_role
     SERVE_ANYONE = 1 << 8,
-    SERVE_SIGNED_IN = DESK_ROLES_ALL
+    SERVE_SIGNED_IN = DESK_ROLES_ALL,
+    SERVE_ACCOUNT = 1 << 9 | DESK_ROLES_ALL // whoever is signed in, also where something must be done first (account.h)
 };
 enum { // how
     SERVE_WAITS = 1,   // runs on a worker
@@ -71,7 +72,7 @@ const serve_route *serve_route_find(const char *method, const char *path, char p
 // All routes one after the other: the first after NULL, NULL after the last. The desk's acts come last.
 const serve_route *serve_route_next(const serve_route *r);
 // The tables of the rooms, each ended by a route without a method.
-extern const serve_route serve_mountain_routes[], serve_names_routes[], serve_session_routes[], serve_system_routes[], serve_two_routes[], serve_books_routes[], serve_draft_routes[], serve_job_routes[], serve_gate_routes[], serve_till_routes[], serve_feed_routes[], serve_photo_routes[], serve_play_routes[];
+extern const serve_route serve_mountain_routes[], serve_names_routes[], serve_session_routes[], serve_account_routes[], serve_system_routes[], serve_two_routes[], serve_books_routes[], serve_draft_routes[], serve_job_routes[], serve_gate_routes[], serve_till_routes[], serve_feed_routes[], serve_photo_routes[], serve_play_routes[];
 // The acts of the desk that have a route, POST /api/desk/{act}: who may; 0: nobody.
 unsigned serve_act_who(const char *act);
 // two.c: whether a request takes two people; then it is proposed, or refused, and answered.

@@ -10,6 +10,7 @@ static const serve_route *const tables[] = {
     serve_draft_routes,
     serve_job_routes,
     serve_session_routes,
+    serve_account_routes,
     serve_gate_routes,
     serve_till_routes,
     serve_feed_routes,

@@ -31,6 +31,19 @@ static bool by_refund(serve_request *q, bool *needs) {
     return status == PISTE_OK;
 }
 
+// Who could make a manager alone could agree with themselves. What is proposed is kept, and seen by auditors: no password is in it.
+static bool by_manager(serve_request *q, bool *needs) {
+    unsigned roles = 0;
+    (void)desk_roles_parse(desk_text(q->fields, "roles"), &roles);
+    piste_status status = desk_account_is_manager(q->serve->desk, desk_text(q->fields, "name"), needs);
+    *needs = *needs || (roles & DESK_ROLE_MANAGER);
+    if (status != PISTE_OK)
+        serve_answer_status(q, status, NULL);
+    else if (json_object_get(q->fields, "password"))
+        serve_refuse(q, 422, "invalid", "password: is not told here; with \"once\": true the desk makes one, and its owner another");
+    return status == PISTE_OK && !json_object_get(q->fields, "password");
+}
+
 static const struct {
     const char *route;
     bool (*ask)(serve_request *q, bool *needs); // false: answered already
@@ -38,6 +51,8 @@ static const struct {
     {"POST /api/desk/cap", always},
     {"POST /api/desk/cancel", by_refund},
     {"POST /api/desk/two-above", always},
+    {"POST /api/desk/two-step", always},
+    {"POST /api/desk/account", by_manager},
     {"POST /api/passes/{pass}/revoke", always},
 };
 

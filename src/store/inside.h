@@ -18,6 +18,7 @@ typedef struct store_engine {
     store_value (*value)(const store_rows *rows, int column);
     piste_status (*end)(store_rows *rows);
     void (*close)(store_db *db);
+    piste_status (*empty_log)(store_db *db); // NULL: there is none. PISTE_IO with db->is_uncertain as of a commit
 } store_engine;
 
 typedef struct store_appends store_appends;
@@ -30,7 +31,7 @@ struct store_db {
     int64_t writes;    // statements run since it was opened that may have changed something
     int64_t changes;   // rows changed by the last one
     bool is_broken;    // an error after which the transaction cannot go on
-    bool is_uncertain; // a commit failed: nobody knows whether it is there
+    bool is_uncertain; // a commit, or the emptying of the log, failed: nobody knows what is on the disk
     char error[512];
 };
 

@@ -277,7 +277,7 @@ static void close_db(store_db *base) {
 
 static const store_engine engine = {
     true,           postgres_begin, postgres_commit,  postgres_rollback, begin_read,   script,  postgres_run,
-    postgres_query, postgres_next,  postgres_columns, postgres_value,    postgres_end, close_db};
+    postgres_query, postgres_next,  postgres_columns, postgres_value,    postgres_end, close_db, NULL};
 
 // A server that does not flush what it commits acknowledges what it may lose.
 static piste_status check_fsync(postgres_db *db) {

@@ -287,9 +287,20 @@ static void close_db(store_db *base) {
     free(db);
 }
 
+// A sync that failed may have dropped what it was to write: the next one would succeed, and the log be emptied of what stands
+// nowhere else. Only where nothing was tried, or the disk is full, may it be tried again.
+static piste_status empty_log(store_db *base) {
+    sqlite_db *db = (sqlite_db *)base;
+    int code = sqlite3_wal_checkpoint_v2(db->handle, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL), kind = code & 0xff;
+    if (code == SQLITE_OK)
+        return PISTE_OK;
+    base->is_uncertain = kind != SQLITE_BUSY && kind != SQLITE_LOCKED && kind != SQLITE_FULL;
+    return told(db, code);
+}
+
 static const store_engine engine = {false,        sqlite_begin, sqlite_commit, sqlite_rollback, begin_read,
                                     script,       sqlite_run,   sqlite_query,  sqlite_next,     sqlite_columns,
-                                    sqlite_value, sqlite_end,   close_db};
+                                    sqlite_value, sqlite_end,   close_db,       empty_log};
 
 // SQLite's own waiting sleeps up to 100 ms at a time, in which a busy writer is never caught between two batches.
 static int wait_for_others(void *context, int times) {

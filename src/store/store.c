@@ -374,13 +374,18 @@ piste_status store_read(store *s, piste_status (*run)(store_db *db, void *contex
 }
 
 piste_status store_checkpoint(store *s) {
-    int64_t busy = 0;
     pthread_mutex_lock(&s->reading);
     piste_status status = s->reader ? PISTE_OK : open_db(&s->def, true, NULL, &s->reader);
-    if (status == PISTE_OK && !store_db_is_postgres(s->reader))
-        status = store_find_number(s->reader, &busy, NULL, "PRAGMA wal_checkpoint(TRUNCATE)", NULL, 0);
+    if (status == PISTE_OK && s->reader->engine->empty_log)
+        status = s->reader->engine->empty_log(s->reader);
+    if (status != PISTE_OK && s->reader) {
+        pthread_mutex_lock(&s->lock);
+        snprintf(s->error, sizeof s->error, "%s", s->reader->error);
+        s->stopped = s->stopped || s->reader->is_uncertain;
+        pthread_mutex_unlock(&s->lock);
+    }
     pthread_mutex_unlock(&s->reading);
-    return status == PISTE_OK && busy ? PISTE_IO : status;
+    return status;
 }
 
 // ---- opening and closing -------------------------------------------------------------------------------------------

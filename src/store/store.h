@@ -173,7 +173,8 @@ PISTE_CHECKED piste_status store_do(store *s, piste_status (*run)(store_db *db, 
 PISTE_CHECKED piste_status store_read(store *s, piste_status (*run)(store_db *db, void *context), void *context);
 
 // Brings what was committed into the database's own file and empties its log, waiting for whoever still reads it: what was
-// deleted stands in neither from then on, where the writer has set secure_delete. PostgreSQL: nothing.
+// deleted stands in neither from then on, where the writer has set secure_delete. PostgreSQL: nothing. PISTE_IO: it was not
+// done; where the disk failed the store has stopped, as after a commit that failed.
 PISTE_CHECKED piste_status store_checkpoint(store *s);
 
 typedef struct store_counts {

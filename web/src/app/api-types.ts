@@ -81,7 +81,8 @@ export type Jobs = {
 
 export type Session = {
   account: string; // who is signed in; empty: nobody
-  roles: string; // words of cashier, gate, planner, manager, auditor
+  roles: string; // words of cashier, gate, planner, manager, auditor; none while something must be done first
+  must: string; // what that is: password, two-step; empty: nothing
   proof: string; // goes into the header X-Piste of requests that change something
   language: string; // in which the resort's own names are, as BCP 47 writes it
   demo?: {
@@ -89,6 +90,11 @@ export type Session = {
     roles: string;
     password: string; // random, of this demonstration
   }[]; // accounts to sign in with, in a demonstration alone
+};
+
+export type End = {
+  password: string; // the account's, once more
+  code?: string; // of the second step, where there is one
 };
 
 export type First = {
@@ -446,6 +452,7 @@ export interface Api {
     fields: {
       name: string; // the account
       password: string; // its password
+      code?: string; // of the second step, where the account has one: six digits, or a recovery code
     };
     answer: Session;
   };
@@ -453,6 +460,73 @@ export interface Api {
   "DELETE /api/session": {
     fields: {};
     answer: Session;
+  };
+  // one's own account, and where it is signed in
+  "GET /api/account": {
+    fields: {};
+    answer: {
+      account: string;
+      roles: string; // the account's
+      must: string; // what is to be done before anything else: password, two-step; empty: nothing
+      two_step_ms: number; // since when there is a second step; 0: there is none
+      codes: number; // recovery codes that are left
+      sessions: {
+        session: string; // its name here
+        browser: string; // such as Firefox, Linux; empty: unknown
+        begun_ms: number;
+        seen_ms: number; // when it was last used, to the minute
+        is_own: boolean; // the one that asks
+      }[]; // where the account is signed in, the newest first
+    };
+  };
+  // how likely a password is to be guessed: log2 of the guesses, and what is wrong with it
+  "POST /api/account/strength": {
+    fields: {
+      password: string; // one that might be chosen
+    };
+    answer: Answer;
+  };
+  // changes it; all other sessions end
+  "POST /api/account/password": {
+    fields: {
+      password: string; // the account's, once more
+      chosen: string; // the new one
+    };
+    answer: Session;
+  };
+  // a new secret for an app; nothing is kept
+  "GET /api/account/two-step": {
+    fields: {};
+    answer: {
+      secret: string; // in base32, to be typed into an app
+      address: string; // otpauth://..., to be shown as a QR code, or to open an app on the same device
+    };
+  };
+  // begins the second step; the recovery codes are told this once
+  "POST /api/account/two-step": {
+    fields: {
+      password: string; // the account's, once more
+      secret: string; // that an app was told
+      code: string; // the six digits that the app shows
+    };
+    answer: Answer;
+  };
+  // ends the second step
+  "POST /api/account/two-step/end": {
+    fields: End;
+    answer: Answer;
+  };
+  // new recovery codes instead of those before
+  "POST /api/account/codes": {
+    fields: End;
+    answer: Answer;
+  };
+  // signs out elsewhere
+  "POST /api/account/sessions/end": {
+    fields: {
+      session?: string; // the one to end; none: all but the one that asks
+    };
+    answer: Answer;
   };
   // gates and entrances, and how many came in
   "GET /api/gates": {
@@ -1469,8 +1543,9 @@ export interface Api {
     fields: {
       key: string;
       name: string; // the account
-      password?: string; // its password, at least 12 characters; needed for a new account
+      password?: string; // its password, at least 12 characters; needed for a new account. It takes the second step of signing in off
       roles?: string; // cashier, gate, planner, manager, auditor; needed for a new account
+      once?: boolean; // the password, which the desk makes and tells where none is given, opens for three days and is to be changed at the first signing in
       secret?: string; // argon2id of the password; the desk makes it
     };
     answer: Answer;
@@ -1480,6 +1555,14 @@ export interface Api {
     fields: {
       key: string;
       name: string; // the account
+    };
+    answer: Answer;
+  };
+  // tells in which roles nobody signs in without a second step
+  "POST /api/desk/two-step": {
+    fields: {
+      key: string;
+      roles: string; // words of cashier, gate, planner, manager, auditor; or none
     };
     answer: Answer;
   };

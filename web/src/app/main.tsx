@@ -4,7 +4,7 @@ import { render } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { ROOMS, type Room } from "./rooms";
 import { go, listen, path } from "./router";
-import { account, has, isKnown, isSignedIn, readSession, signOut } from "./session";
+import { account, has, isKnown, isSignedIn, must, readSession, signOut } from "./session";
 import { SignIn } from "./signin";
 import { LANGUAGES, choose, chooseFirst, knows, language, loadAll, t, type Language } from "./words";
 import "./style.css";
@@ -27,7 +27,7 @@ function Page({ room, rest }: { room: Room; rest: string }) {
 }
 
 function Top() {
-  const mine = ROOMS.filter((r) => has(...r.roles) && knows(r.title));
+  const mine = ROOMS.filter((r) => !r.isOwn && has(...r.roles) && knows(r.title));
   return (
     <header class="top">
       <a class="skip" href="#main">{t("frame.skip")}</a>
@@ -46,7 +46,12 @@ function Top() {
           </select>
         </label>
         {!isKnown.value ? null : isSignedIn.value
-          ? <button type="button" onClick={() => void signOut().then(() => go("/"))}>{t("frame.signOut", { name: account.value })}</button>
+          ? (
+            <>
+              <a href="/account" aria-current={path.value === "/account" ? "page" : undefined}>{account.value}</a>
+              <button type="button" onClick={() => void signOut().then(() => go("/"))}>{t("frame.signOut")}</button>
+            </>
+          )
           : <a href="/sign-in">{t("frame.signIn")}</a>}
       </div>
     </header>
@@ -55,7 +60,8 @@ function Top() {
 
 function App() {
   const at = path.value;
-  const room = roomOf(at);
+  const asked = roomOf(at);
+  const room = asked?.roles.length && must.value ? ROOMS.find((r) => r.isOwn) : asked; // first what must be done first
   useEffect(() => {
     if (at === "/") go(ROOMS[0].path, true);
     else if (room !== ROOMS[0]) void loadAll();
@@ -66,7 +72,7 @@ function App() {
       <main id="main" tabIndex={-1}>
         {at === "/sign-in" ? <SignIn />
           : !room ? (at === "/" ? null : <h1>{t("frame.notFound")}</h1>)
-          : !has(...room.roles) ? <SignIn for={room} />
+          : !has(...room.roles) || (room.isOwn && !isSignedIn.value) ? <SignIn for={room} />
           : <Page room={room} rest={at.slice(room.path.length)} />}
       </main>
     </>
@@ -75,7 +81,7 @@ function App() {
 
 // What the first page needs is on its way before anything is drawn.
 const first = roomOf(path.value === "/" ? ROOMS[0].path : path.value);
-if (first?.roles.length === 0) {
+if (first?.roles.length === 0 && !first.isOwn) {
   first.early?.();
   void first.load().catch(() => undefined);
 }
@@ -83,4 +89,4 @@ listen();
 // A page that is for everyone is drawn before the server has said who is signed in.
 const session = readSession();
 const words = first === ROOMS[0] ? undefined : loadAll();
-void Promise.allSettled([chooseFirst(), words, first?.roles.length === 0 ? undefined : session]).then(() => render(<App />, document.getElementById("app")!));
+void Promise.allSettled([chooseFirst(), words, first?.roles.length === 0 && !first.isOwn ? undefined : session]).then(() => render(<App />, document.getElementById("app")!));

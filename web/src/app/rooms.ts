@@ -9,6 +9,7 @@ export type Room = {
   path: string; // "/mountain", and all below it
   title: Key;
   roles: string[]; // who has use of it; empty: everyone
+  isOwn?: true; // of whoever is signed in; it stands beside their name, not among the pages
   early?: () => void; // what it asks the server for is asked at once, while the page itself is still loading
   load: () => Promise<{ default: ComponentType<{ rest: string }> }>; // `rest`: what follows the path
 };
@@ -21,4 +22,5 @@ export const ROOMS: Room[] = [
   { path: "/gate", title: "gate.title", roles: ["gate", "manager"], load: () => import("./gate/page") },
   { path: "/plan", title: "plan.title", roles: ["planner", "manager"], load: () => import("./plan/page") },
   { path: "/books", title: "books.title", roles: ["manager", "auditor"], load: () => import("./books/page") },
+  { path: "/account", title: "account.title", roles: [], isOwn: true, load: () => import("./account/page") },
 ];

@@ -3,37 +3,41 @@ import { useState } from "preact/hooks";
 import { Refusal } from "./call";
 import type { Room } from "./rooms";
 import { go } from "./router";
-import { account, demo, isSignedIn, signIn } from "./session";
+import { account, demo, isSignedIn, must, signIn } from "./session";
+import { CodeField } from "./account/code";
+import { refused } from "./account/refused";
 import { t } from "./words";
 
 export function SignIn({ for: room }: { for?: Room }) {
   const [failed, setFailed] = useState("");
   const [isBusy, setBusy] = useState(false);
-  const enter = async (name: string, password: string) => {
+  const [needsCode, setNeedsCode] = useState(false); // the password was right: the second step follows
+  const enter = async (name: string, password: string, code = "") => {
     setBusy(true);
     setFailed("");
     try {
-      await signIn(name, password);
-      if (!room) go("/");
+      await signIn(name, password, code);
+      if (must.value) go("/account");
+      else if (!room) go("/");
     } catch (error) {
-      const reason = error instanceof Refusal ? error.reason : "";
-      setFailed(reason === "locked" ? t("frame.locked") : reason === "wrong" ? t("frame.wrong")
-        : reason === "too_many" ? t("frame.tooMany") : t("frame.failed"));
+      if (error instanceof Refusal && error.reason === "code_needed") setNeedsCode(true);
+      else setFailed(refused(error));
     }
     setBusy(false);
   };
   const submit = (e: SubmitEvent) => {
     e.preventDefault();
     const form = new FormData(e.currentTarget as HTMLFormElement);
-    void enter(String(form.get("name")), String(form.get("password")));
+    void enter(String(form.get("name")), String(form.get("password")), String(form.get("code") ?? ""));
   };
   return (
     <section class="narrow">
       <h1>{t("frame.signIn")}</h1>
-      {room && <p>{isSignedIn.value ? t("frame.notFor", { page: t(room.title), name: account.value }) : t("frame.for", { page: t(room.title) })}</p>}
+      {room && <p>{room.isOwn ? t("frame.forOwn") : isSignedIn.value ? t("frame.notFor", { page: t(room.title), name: account.value }) : t("frame.for", { page: t(room.title) })}</p>}
       <form onSubmit={submit}>
-        <label>{t("frame.account")}<input name="name" autocomplete="username" autocapitalize="none" required /></label>
+        <label>{t("frame.account")}<input name="name" autocomplete="username" autocapitalize="none" required onInput={() => setNeedsCode(false)} /></label>
         <label>{t("frame.password")}<input name="password" type="password" autocomplete="current-password" required /></label>
+        {needsCode && <CodeField isFocused />}
         <p role="alert">{failed}</p>
         <button type="submit" class="main" disabled={isBusy}>{t("frame.signIn")}</button>
       </form>

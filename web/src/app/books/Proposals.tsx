@@ -1,8 +1,10 @@
 // Proposals.tsx - what takes two people: proposed by one, done when another agrees.
+import { useState } from "preact/hooks";
 import { call } from "../call";
 import { ActionForm } from "../parts/action";
 import { account, has } from "../session";
 import { t, time } from "../words";
+import { Once, type Given } from "./Once";
 import { proposals, readBooks, zone, type Proposal } from "./data";
 
 function fieldsText(fields: Proposal["fields"]): [string, string][] {
@@ -11,7 +13,10 @@ function fieldsText(fields: Proposal["fields"]): [string, string][] {
 }
 
 export function Proposals() {
+  const [given, give] = useState<Given | null>(null);
   return (
+    <>
+    {given && <Once given={given} />}
     <section>
       <h2>{t("books.proposals")}</h2>
       {proposals.value.length === 0 && <p class="note">{t("books.noProposals")}</p>}
@@ -23,7 +28,8 @@ export function Proposals() {
           <div class="two">
             {has("manager") && (p.proposed_by === account.value ? <p class="note">{t("books.another")}</p> : (
               <ActionForm label={t("books.agree")} work={async () => {
-                await call("POST /api/proposals/{proposal}/agree", {}, { proposal: String(p.proposal) });
+                const answer = (await call("POST /api/proposals/{proposal}/agree", {}, { proposal: String(p.proposal) })) as { name?: string; password?: string };
+                if (answer.name && answer.password) give({ name: answer.name, password: answer.password });
                 await readBooks();
               }} />
             ))}
@@ -37,5 +43,6 @@ export function Proposals() {
         </article>
       ))}
     </section>
+    </>
   );
 }

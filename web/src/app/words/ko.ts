@@ -6,6 +6,7 @@ import gate from "./ko/gate.json";
 import plan from "./ko/plan.json";
 import books from "./ko/books.json";
 import parts from "./ko/parts.json";
+import account from "./ko/account.json";
 import photos from "./ko/photos.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts, ...photos };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts, ...account, ...photos };

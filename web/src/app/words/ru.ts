@@ -6,6 +6,7 @@ import gate from "./ru/gate.json";
 import plan from "./ru/plan.json";
 import books from "./ru/books.json";
 import parts from "./ru/parts.json";
+import account from "./ru/account.json";
 import photos from "./ru/photos.json";
 
-export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts, ...photos };
+export default { ...frame, ...mountain, ...book, ...till, ...gate, ...plan, ...books, ...parts, ...account, ...photos };
