@@ -116,7 +116,7 @@ function Wrong({ draft, open, caller, schema }: { draft: Draft; open: (path: str
           </li>
         ))}
         {draft.findings.map((f) => (
-          <li key={f.rule + f.subject} class={f.severity}><strong><Say {...subjectOf(f.subject)} /></strong>: <Say {...findingOf(f.message)} />; <Say {...findingOf(f.suggestion)} /></li>
+          <li key={f.rule + f.subject} class={f.severity}><strong><Say {...subjectOf(f.subject, (group, key) => (GROUPS.includes(group) ? caller(group as Kind, key, "").text : ""))} /></strong>: <Say {...findingOf(f.message)} />; <Say {...findingOf(f.suggestion)} /></li>
         ))}
       </ul>
     </div>

@@ -55,8 +55,10 @@ export function choiceOf(choice: string): Told {
 }
 export const wrongOf = (message: string): Told => told(own()?.mistake?.(message), message);
 export const findingOf = (text: string): Told => told(own()?.finding?.(text), text);
-// "lift second-quad", "names in ko"
-export function subjectOf(subject: string): Told {
+// "lift second-quad", "names in ko"; called: the name of an entry of a group, where it has one.
+export function subjectOf(subject: string, called: (group: string, key: string) => string): Told {
   const list = terms()?.records ?? {}, record = Object.keys(list).find((r) => subject === r || subject.startsWith(`${r} `));
-  return record ? { text: `${list[record]} \`${subject.slice(record.length + 1)}\`` } : findingOf(subject);
+  if (!record) return findingOf(subject);
+  const key = subject.slice(record.length + 1);
+  return { text: key ? `${list[record]} ${called(`${record.replace(" ", "-")}s`, key) || `\`${key}\``}` : list[record] };
 }
