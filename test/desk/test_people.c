@@ -91,7 +91,9 @@ static void set_up(desk *d) {
     MUST(d, "{s:s,s:s,s:s,s:s,s:[{s:s}]}", "act", "product", "product", "day", "name", "Day", "kind", "day", "takes",
          "resource", "visit");
     MUST(d, "{s:s,s:s,s:s,s:s}", "act", "price", "product", "day", "class", "adult", "amount", "35.00 USD");
-    MUST(d, "{s:s,s:s,s:s,s:i}", "act", "cap", "from", "2019-02-01", "until", "2019-12-31", "capacity", 100000);
+    static const char *const years[][2] = {{"2019-02-01", "2019-12-31"}, {"2020-01-01", "2020-12-31"}, {"2021-01-01", "2021-12-31"}, {"2022-01-01", "2022-12-31"}};
+    for (size_t i = 0; i < sizeof years / sizeof *years; i++) // as far as the full count of steps goes
+        MUST(d, "{s:s,s:s,s:s,s:i}", "act", "cap", "from", years[i][0], "until", years[i][1], "capacity", 100000);
     MUST(d, "{s:s,s:s,s:s}", "act", "need", "product", "day", "purpose", "ticket");
 }
 
