@@ -435,7 +435,7 @@ await check("the form, and all that can be wrong in it, in every language: Engli
           const text = node.data.replace(/\(([a-z0-9-]+)\)|\{ko: .*?\}|OpenSkiMap|WGS 84|IANA|Asia\/Pyongyang|Enter|Shift|Backspace|piste|changes\.yaml|Result|JSON/g, "");
           if (/[A-Za-z]{3}/.test(text) && !node.parentElement.closest("[lang=en], textarea, select[name=draft], .checks, .row > button")) found.push(`<${node.parentElement.tagName.toLowerCase()}> ${text.trim()}`);
         }
-        const told = [...document.querySelectorAll(".fields label span[lang=en], .fields .about > span[lang=en], .wrongs > ul > li.wrong > span[lang=en]")];
+        const told = [...document.querySelectorAll(".fields label span[lang=en], .fields .about > span[lang=en], .wrongs > ul > li > span[lang=en], .wrongs strong span[lang=en]")];
         return [...found, ...told.map((e) => `told as English: ${e.textContent}`)];
       });
       problems.push(...[...new Set(left)].slice(0, 6).map((x) => `${language}, ${group || "resort"}: ${x}`), ...(await wide(p)).map((x) => `${language}, ${group || "resort"}: ${x}`));
@@ -452,7 +452,7 @@ await check("the form, and all that can be wrong in it, in every language: Engli
 });
 
 await check("a draft's own names are shown in its form, on its map and in its results", async () => {
-  const problems = [], changes = [{ path: "lifts.gondola.name", value: "Sky Car" }, { path: "lifts.lower-quad.names", value: "{ru: Новая четвёрка}" }, { path: "places.base.name", value: "Valley" }];
+  const problems = [], changes = [{ path: "lifts.gondola.name", value: "Sky Car" }, { path: "lifts.gondola.speed", value: "0.4 m/s" }, { path: "lifts.upper-quad.detachable", value: "no" }, { path: "runs.long-1.length", value: "100 m" }, { path: "lifts.lower-quad.names", value: "{ru: Новая четвёрка}" }, { path: "places.base.name", value: "Valley" }];
   const made = await makeDraft(page, "renamed", changes);
   if (!made.is_valid) problems.push(JSON.stringify(made.errors));
   const b = await open("ben", { language: "ru" }), p = b.page, { kinds } = await p.evaluate(() => fetch("/api/names?language=ru").then((r) => r.json()));
@@ -466,6 +466,8 @@ await check("a draft's own names are shown in its form, on its map and in its re
   await p.waitForSelector(".svg-map");
   await shows("the form", "section:has(#entries-title) .row option");
   await shows("the map of the draft", ".svg-map title");
+  const english = await p.locator(".wrongs li > span[lang=en], .wrongs strong span[lang=en]").allTextContents(), said = await p.locator(".wrongs li").allTextContents();
+  if (said.length < 4 || english.length || !said.some((text) => text.startsWith("подъёмник Sky Car: "))) problems.push(`what piste check says: ${english} of ${said.length}`);
   const ends = await p.locator("main option").allTextContents();
   if (!ends.some((text) => text.includes("Valley")) || ends.some((text) => text.startsWith(`${kinds.places.base} (`))) problems.push(`places: ${ends.filter((text) => text.includes("(base)"))}`);
   const ids = [];

@@ -12,7 +12,7 @@ import { Named } from "./named";
 import { NewJob } from "./newjob";
 import { GROUPS, readSchema, recordOf, typed, type Entry, type Schema } from "./schema";
 import { slug, why, type Change, type Draft, type DrawnLine } from "./state";
-import { labelOf, subjectOf, useTerms, wrongOf } from "./terms";
+import { findingOf, labelOf, subjectOf, useTerms, wrongOf } from "./terms";
 
 export type Kept = { changes: Change[]; lines: DrawnLine[] };
 export type Update = (d: Kept) => Kept;
@@ -116,7 +116,7 @@ function Wrong({ draft, open, caller, schema }: { draft: Draft; open: (path: str
           </li>
         ))}
         {draft.findings.map((f) => (
-          <li key={f.rule + f.subject} class={f.severity}><strong><Say {...subjectOf(f.subject)} /></strong>: <span lang="en">{f.message}; {f.suggestion}</span></li>
+          <li key={f.rule + f.subject} class={f.severity}><strong><Say {...subjectOf(f.subject, (group, key) => (GROUPS.includes(group) ? caller(group as Kind, key, "").text : ""))} /></strong>: <Say {...findingOf(f.message)} />; <Say {...findingOf(f.suggestion)} /></li>
         ))}
       </ul>
     </div>

@@ -9,7 +9,7 @@ import { useEffect } from "preact/hooks";
 import { knows, language, t, type Key, type Language } from "../words";
 import type { Texts } from "./patterns";
 
-export type Terms = { labels: Texts; choices: Texts; about: Texts; records: Texts; wrong: Texts; expected: Texts };
+export type Terms = { labels: Texts; choices: Texts; about: Texts; records: Texts; wrong: Texts; expected: Texts; modes: Texts; findings: Texts };
 export type Told = { text: string; lang?: "en" }; // lang: where it is not the reader's
 
 const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Terms }>> = {
@@ -19,12 +19,13 @@ const loaders: Record<Exclude<Language, "en">, () => Promise<{ default: Terms }>
   ja: () => import("./terms/ja.json"),
 };
 
-type Loaded = { language: Language; terms?: Terms; mistake?: (message: string) => string | undefined };
+type Say = (english: string) => string | undefined;
+type Loaded = { language: Language; terms?: Terms; mistake?: Say; finding?: Say };
 const loaded = signal<Loaded | null>(null);
 
 async function load(language: Exclude<Language, "en">): Promise<Loaded> {
-  const [terms, { mistake, mistakesOf }] = await Promise.all([loaders[language](), import("./mistakes")]), mistakes = mistakesOf(terms.default);
-  return { language, terms: terms.default, mistake: (message) => mistake(mistakes, message) };
+  const [{ default: terms }, m] = await Promise.all([loaders[language](), import("./mistakes")]), mistakes = m.mistakesOf(terms), findings = m.findingsOf(terms);
+  return { language, terms, mistake: (message) => m.mistake(mistakes, message), finding: (text) => m.finding(findings, text) };
 }
 
 // Whether the form can be shown. Where terms cannot be had it is shown in English, and told to be.
@@ -53,8 +54,11 @@ export function choiceOf(choice: string): Told {
   return knows(kind) ? { text: t(kind) } : told(terms()?.choices[choice], capital(choice));
 }
 export const wrongOf = (message: string): Told => told(own()?.mistake?.(message), message);
-// "lift second-quad"
-export function subjectOf(subject: string): Told {
+export const findingOf = (text: string): Told => told(own()?.finding?.(text), text);
+// "lift second-quad", "names in ko"; called: the name of an entry of a group, where it has one.
+export function subjectOf(subject: string, called: (group: string, key: string) => string): Told {
   const list = terms()?.records ?? {}, record = Object.keys(list).find((r) => subject === r || subject.startsWith(`${r} `));
-  return told(record && list[record] + subject.slice(record.length), subject);
+  if (!record) return findingOf(subject);
+  const key = subject.slice(record.length + 1);
+  return { text: key ? `${list[record]} ${called(`${record.replace(" ", "-")}s`, key) || `\`${key}\``}` : list[record] };
 }
