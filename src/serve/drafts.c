@@ -224,8 +224,10 @@ static size_t word_before_colon(const char *text) {
 }
 
 static json_t *error_object(const serve_draft *d, const piste_error *e) {
-    if (strcmp(e->file, file_of_draft) != 0 || e->line < 1 || e->line > d->changes.count)
-        return json_pack("{s:s,s:s,s:s,s:i}", "path", "", "message", e->message, "file", e->file, "line", e->line);
+    if (strcmp(e->file, file_of_draft) != 0 || e->line < 1 || e->line > d->changes.count) {
+        const char *name = strrchr(e->file, '/'); // where the server has its folders is nobody's business
+        return json_pack("{s:s,s:s,s:s,s:i}", "path", "", "message", e->message, "file", name ? name + 1 : e->file, "line", e->line);
+    }
     const char *path = d->changes.list[e->line - 1].path, *message = e->message;
     size_t length = strlen(path), word = 0;
     if (strncmp(message, path, length) == 0)
