@@ -99,8 +99,8 @@ PISTE_CHECKED piste_status desk_password_change(desk *d, const char *account, co
 typedef char desk_recovery_codes[DESK_RECOVERY_CODES][DESK_RECOVERY_TEXT];
 
 void desk_two_step_secret(char secret[DESK_TWO_STEP_SECRET]); // a new one; nothing is kept
-// Begins it with a secret that an app has been told, whose code c->code is; or begins it anew. PISTE_REFUSED as desk_sign_in.
-// PISTE_INVALID: not such a secret. The codes are told here and never again.
+// Begins it with a secret that an app has been told, whose code c->code is. PISTE_REFUSED: as desk_sign_in, or there is one
+// already ("has_two_step"), which must end first. PISTE_INVALID: not such a secret. The codes are told here and never again.
 PISTE_CHECKED piste_status desk_two_step_begin(desk *d, const desk_credentials *c, const char *secret, const char **reason,
                                                desk_recovery_codes codes);
 PISTE_CHECKED piste_status desk_two_step_end(desk *d, const desk_credentials *c, const char **reason);
@@ -121,8 +121,8 @@ PISTE_CHECKED piste_status desk_authenticator_open(const char *account, const ch
 PISTE_CHECKED piste_status desk_code_check(const desk_credentials *c, const desk_authenticator *a, int64_t now_ms, json_t *booked);
 // What desk_sign_in checks, booked as `outcome`, without a session. The code is asked for where there is a second step and
 // with_code; *found: the authenticator as it was.
-PISTE_CHECKED piste_status desk_confirm(desk *d, const desk_credentials *c, bool with_code, const char *outcome, const char **reason,
-                                        desk_authenticator *found);
+PISTE_CHECKED piste_status desk_credentials_check(desk *d, const desk_credentials *c, bool with_code, const char *outcome,
+                                                  const char **reason, desk_authenticator *found);
 // argon2id as the database has it.
 PISTE_CHECKED piste_status desk_password_hash(const char *password, char secret[128]);
 // An act under a key of its own, by an account. Takes the fields.

@@ -58,13 +58,15 @@ piste_status desk_authenticator_run(desk_act *a) {
         return desk_refuse(a, "no_account", "there is no account %s", name);
     if (status == PISTE_OK && desk_flag(a->request, "off"))
         status = STORE_RUN(a->db, "DELETE FROM authenticator WHERE account = $1", store_text(name));
-    else if (status == PISTE_OK && *sealed)
+    else if (status == PISTE_OK && *sealed) {
         status = STORE_RUN(a->db,
                            "INSERT INTO authenticator (account, salt, sealed, step, since_ms) VALUES ($1, $2, $3, $4, $5)"
-                           " ON CONFLICT (account) DO UPDATE SET salt = excluded.salt, sealed = excluded.sealed, step = excluded.step,"
-                           " since_ms = excluded.since_ms",
+                           " ON CONFLICT (account) DO NOTHING",
                            store_text(name), store_text(desk_text(a->request, "salt")), store_text(sealed),
                            store_number(desk_number(a->request, "step", 0)), store_number(desk_session_ms(a->desk)));
+        if (status == PISTE_OK && store_db_changes(a->db) == 0)
+            return desk_refuse(a, "has_two_step", "%s has a second step already", name);
+    }
     return status == PISTE_OK ? write_codes(a, name) : status;
 }
 
@@ -232,9 +234,12 @@ piste_status desk_two_step_begin(desk *d, const desk_credentials *c, const char 
     if (!decode(secret, bytes))
         return PISTE_INVALID;
     sodium_memzero(bytes, sizeof bytes);
-    piste_status status = desk_confirm(d, c, false, "confirmed", reason, &before);
+    piste_status status = desk_credentials_check(d, c, false, "confirmed", reason, &before);
     if (status != PISTE_OK)
         return status;
+    *reason = "has_two_step"; // or whoever has the password alone could put their own in its place
+    if (before.sealed[0])
+        return PISTE_REFUSED;
     tidy(c->code, code);
     int64_t step = step_of(secret, code, desk_session_ms(d));
     *reason = "wrong_code";
@@ -251,13 +256,13 @@ piste_status desk_two_step_begin(desk *d, const desk_credentials *c, const char 
 
 piste_status desk_two_step_end(desk *d, const desk_credentials *c, const char **reason) {
     desk_authenticator before;
-    piste_status status = desk_confirm(d, c, true, "confirmed", reason, &before);
+    piste_status status = desk_credentials_check(d, c, true, "confirmed", reason, &before);
     return status == PISTE_OK ? desk_account_do(d, "authenticator", c->name, json_pack("{s:b}", "off", 1)) : status;
 }
 
 piste_status desk_two_step_codes(desk *d, const desk_credentials *c, const char **reason, desk_recovery_codes codes) {
     desk_authenticator before;
-    piste_status status = desk_confirm(d, c, true, "confirmed", reason, &before);
+    piste_status status = desk_credentials_check(d, c, true, "confirmed", reason, &before);
     if (status != PISTE_OK)
         return status;
     *reason = "no_two_step";

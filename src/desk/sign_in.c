@@ -124,7 +124,7 @@ static piste_status confirm(desk *d, const desk_credentials *c, bool with_code, 
     return confirm_code(d, c, j, with_code, outcome, reason);
 }
 
-piste_status desk_confirm(desk *d, const desk_credentials *c, bool with_code, const char *outcome, const char **reason, desk_authenticator *found) {
+piste_status desk_credentials_check(desk *d, const desk_credentials *c, bool with_code, const char *outcome, const char **reason, desk_authenticator *found) {
     session_job j;
     piste_status status = confirm(d, c, with_code, outcome, reason, &j);
     *found = j.authenticator;

@@ -99,7 +99,8 @@ void serve_session_refuse(serve_request *q, piste_status status, const char *rea
                  {"expired", "the password was for once, and its time is over; ask a manager for another"},
                  {"code_needed", "the code of the second step is needed"},
                  {"wrong_code", "the code is not right, or was used before"},
-                 {"no_two_step", "there is no second step"}};
+                 {"no_two_step", "there is no second step"},
+                 {"has_two_step", "there is a second step already: end it first"}};
     if (status != PISTE_REFUSED) {
         serve_answer_status(q, status, NULL);
         return;

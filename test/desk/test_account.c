@@ -191,6 +191,8 @@ static void recovery_codes_open_once_each(void **state) {
     begin("till", FIRST, RFC_SECRET, later);
     assert_int_equal(codes_left("boss", FIRST, codes[0]), DESK_RECOVERY_CODES - 1);
     opens("boss", FIRST, codes[0], "wrong_code");
+    assert_int_equal(desk_two_step_begin(d, &(desk_credentials){"boss", FIRST, code_now(RFC_SECRET, 0)}, RFC_SECRET, &reason, later), PISTE_REFUSED);
+    assert_string_equal(reason, "has_two_step"); // the password alone puts no other in its place
     opens("boss", FIRST, later[0], "wrong_code"); // another's
     for (const char *c = codes[1]; *c; c++) // as one types it
         if (*c != '-')
