@@ -90,7 +90,7 @@ double desk_password_bits(const char *account, const char *password);
 // NULL: it is long and unlikely enough; otherwise what is wrong with it.
 const char *desk_password_fault(const char *account, const char *password);
 // The owner changes it: all sessions end, and a new one begins. PISTE_REFUSED: as desk_sign_in. PISTE_INVALID: the new one has
-// a fault. Asked again after it was done it is done.
+// a fault, which *reason tells. Asked again after it was done it is done.
 PISTE_CHECKED piste_status desk_password_change(desk *d, const char *account, const char *password, const char *chosen,
                                                 const char *browser, const char **reason, char token[DESK_TOKEN_TEXT]);
 

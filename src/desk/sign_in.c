@@ -167,8 +167,8 @@ piste_status desk_password_change(desk *d, const char *account, const char *pass
                                   const char **reason, char token[DESK_TOKEN_TEXT]) {
     session_job j;
     char secret[crypto_pwhash_STRBYTES];
-    *reason = "weak";
-    if (desk_password_fault(account, chosen) || strcmp(password, chosen) == 0)
+    *reason = strcmp(password, chosen) == 0 ? "is the password that there was" : desk_password_fault(account, chosen);
+    if (*reason)
         return PISTE_INVALID;
     piste_status status = confirm(d, &(desk_credentials){.name = account, .password = password}, false, "confirmed", reason, &j);
     if (status == PISTE_REFUSED && strcmp(*reason, "wrong") == 0 && j.is_found &&

@@ -38,13 +38,12 @@ static void strength_run(serve_request *q) {
 
 static void password_run(serve_request *q) {
     char token[DESK_TOKEN_TEXT];
-    const char *reason = "", *chosen = text(q, "chosen"), *fault = desk_password_fault(q->session.account, chosen);
-    if (fault || strcmp(chosen, text(q, "password")) == 0) {
-        serve_refuse(q, 422, "weak", "chosen: %s", fault ? fault : "is the password that there was");
-        return;
-    }
-    piste_status status = desk_password_change(q->serve->desk, q->session.account, text(q, "password"), chosen, serve_session_browser(q), &reason, token);
-    serve_session_answer(q, status, reason, token);
+    const char *reason = "";
+    piste_status status = desk_password_change(q->serve->desk, q->session.account, text(q, "password"), text(q, "chosen"), serve_session_browser(q), &reason, token);
+    if (status == PISTE_INVALID)
+        serve_refuse(q, 422, "weak", "chosen: %s", reason);
+    else
+        serve_session_answer(q, status, reason, token);
     sodium_memzero(token, sizeof token);
 }
 

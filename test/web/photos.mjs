@@ -1,7 +1,7 @@
 // photos.mjs - photographs in a real browser: uploaded, told about and put in order by the office; looked at by guests, in
 // their language or with a word that it is another, with keys alone, on a phone, at a lift, on paper.
 import { deflateSync } from "node:zlib";
-import { axe, scriptBytes, start } from "./served.mjs";
+import { axe, heavy, start } from "./served.mjs";
 import { check, end } from "./tap.mjs";
 
 const s = await start(process.argv[2]);
@@ -157,8 +157,8 @@ await check("another order, and one is taken away for good", async () => {
   const left = s.desk("photos").photos;
   if (left.length !== 1) problems.push(`${left.length} are left`);
   await shut(page);
-  const context = await (await s.page()).context(), bytes = await scriptBytes(context, `${s.url}/photos`);
-  if (bytes > 150 * 1024) problems.push(`${bytes} bytes of script`);
+  const context = await (await s.page()).context(), weight = await heavy(context, `${s.url}/photos`);
+  problems.push(...weight);
   await context.close();
   return problems;
 });

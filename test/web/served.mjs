@@ -162,7 +162,7 @@ export async function looks(page, what, themes = ["light", "dark"], widths = [12
 }
 
 // Compressed bytes of script that loading the page has asked for.
-export async function scriptBytes(context, url) {
+async function scriptBytes(context, url) {
   const page = await context.newPage(), client = await context.newCDPSession(page);
   let bytes = 0, lastMs = 0;
   const scripts = new Set(), loading = new Set();
@@ -180,6 +180,13 @@ export async function scriptBytes(context, url) {
   await until(() => !loading.size && lastMs && performance.now() - lastMs > 1500, "the last script"); // a live stream is never idle
   await page.close();
   return bytes;
+}
+
+// What is wrong with the weight of a page: it loads no more than 150 KB of compressed script before a map.
+export async function heavy(context, url) {
+  const bytes = await scriptBytes(context, url);
+  console.log(`# ${bytes} bytes of compressed script`);
+  return bytes > 0 && bytes <= 150 * 1024 ? [] : [`${bytes} bytes of compressed script`];
 }
 
 // ---- by the keyboard alone -----------------------------------------------------------------------------------------------

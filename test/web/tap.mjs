@@ -29,6 +29,9 @@ export const chromium = () => ["/usr/bin/chromium", "/usr/bin/chromium-browser",
 export const isFull = process.env.PISTE_TEST_FULL === "1";
 export const everyWay = (ways) => (isFull || ways.length < 3 ? ways : [ways[0], ways.at(-1)]);
 
+// How what is written in a language is told from English.
+export const SCRIPTS = { ko: /\p{Script=Hangul}/u, zh: /\p{Script=Han}/u, ru: /\p{Script=Cyrillic}/u, ja: /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u };
+
 // Asks until it is so. For what a page says after it has waited itself: page.waitForFunction() takes a promise for true.
 export async function until(is, what = "this", ms = 30000) {
   for (const end = performance.now() + ms; !(await is()); await new Promise((done) => setTimeout(done, 50)))

@@ -8,7 +8,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { check, end, installed, require, root, skipAll } from "./tap.mjs";
+import { SCRIPTS, check, end, installed, require, root, skipAll } from "./tap.mjs";
 
 if (!installed("esbuild")) skipAll("web/node_modules holds no esbuild; script/bootstrap installs it");
 const app = join(root, "web", "src", "app"), json = (...path) => JSON.parse(readFileSync(join(app, ...path), "utf8"));
@@ -85,7 +85,6 @@ const advice = colleague.flatMap((format) => COLLEAGUE[format] ?? [format.replac
 
 // ---- and what is said of it -------------------------------------------------------------------------------------------
 
-const SCRIPT = { ko: /\p{Script=Hangul}/u, zh: /\p{Script=Han}/u, ru: /\p{Script=Cyrillic}/u, ja: /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u };
 const sorted = (text, form) => [...new Set(text.match(form) ?? [])].sort().join(" ");
 const difference = (what, wanted, own) => [...[...wanted].filter((x) => !(x in own)).map((x) => `${what}: "${x}" is missing`), ...Object.keys(own).filter((x) => !wanted.has(x)).map((x) => `${what}: "${x}" is said nowhere`)];
 
@@ -115,7 +114,7 @@ for (const language of ["ko", "zh", "ru", "ja"]) {
     for (const message of messages) {
       const told = mistake(sayings, message);
       if (told === undefined) problems.push(`no words for: ${message}`);
-      else if (!SCRIPT[language].test(told)) problems.push(`${message}: ${told}`);
+      else if (!SCRIPTS[language].test(told)) problems.push(`${message}: ${told}`);
       else if (isEnglish(told)) problems.push(`in part English: ${told}`);
     }
     return problems;
@@ -125,7 +124,7 @@ for (const language of ["ko", "zh", "ru", "ja"]) {
     for (const text of advice) {
       const told = finding(sayings, text);
       if (told === undefined) problems.push(`no words for: ${text}`);
-      else if (!SCRIPT[language].test(told) || isEnglish(told)) problems.push(`${text}: ${told}`);
+      else if (!SCRIPTS[language].test(told) || isEnglish(told)) problems.push(`${text}: ${told}`);
     }
     return problems;
   });
@@ -143,7 +142,7 @@ for (const language of ["ko", "zh", "ru", "ja"]) {
       if (!advice.some((x) => form.test(x))) problems.push(`no colleague says "${text}"`);
     }
     for (const list of Object.values(terms))
-      for (const [text, own] of Object.entries(list)) if (!SCRIPT[language].test(own) && /[a-z]{4}/.test(text.replace(/\{\w+\}/g, "")) && !["lift", "yes or no"].includes(text)) problems.push(`"${text}" is said as "${own}"`);
+      for (const [text, own] of Object.entries(list)) if (!SCRIPTS[language].test(own) && /[a-z]{4}/.test(text.replace(/\{\w+\}/g, "")) && !["lift", "yes or no"].includes(text)) problems.push(`"${text}" is said as "${own}"`);
     return problems;
   });
 }

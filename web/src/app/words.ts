@@ -74,8 +74,6 @@ export const percent = (share: number): string => keep("percent", () => new Intl
 export const date = (day: string): string => keep("date", () => new Intl.DateTimeFormat(language.value, { dateStyle: "full", timeZone: "UTC" })).format(new Date(`${day}T00:00:00Z`));
 // A day without its weekday, as it stands within a sentence ("с 5 декабря 2026 г.").
 export const day = (text: string): string => keep("day", () => new Intl.DateTimeFormat(language.value, { dateStyle: "long", timeZone: "UTC" })).format(new Date(`${text}T00:00:00Z`));
-// When it was, where the reader is: of what people did in their browsers.
-export const moment = (ms: number): string => keep("moment", () => new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" })).format(new Date(ms));
 export const time = (ms: number, zone: string): string => keep(`time ${zone}`, () => new Intl.DateTimeFormat(language.value, { timeStyle: "short", timeZone: zone })).format(new Date(ms));
 
 // "3 min", "1 h 10 min", as short as the language has it.

@@ -2,7 +2,8 @@
 import { call } from "../call";
 import { ActionForm } from "../parts/action";
 import { Scroll } from "../parts/scroll";
-import { moment, t } from "../words";
+import { When } from "../parts/when";
+import { t } from "../words";
 import { own, readOwn } from "./state";
 
 const end = async (session?: string) => {
@@ -22,8 +23,8 @@ export function Sessions() {
             {list.map((s) => (
               <tr key={s.session}>
                 <th scope="row">{s.browser || t("account.unknown")}</th>
-                <td>{moment(s.begun_ms)}</td>
-                <td>{moment(s.seen_ms)}</td>
+                <td><When ms={s.begun_ms} /></td>
+                <td><When ms={s.seen_ms} /></td>
                 <td>{s.is_own ? t("account.here") : <ActionForm label={t("account.end")} work={() => end(s.session)} />}</td>
               </tr>
             ))}

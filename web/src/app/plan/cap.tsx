@@ -8,7 +8,7 @@ import { once, underWay } from "../parts/once";
 import { has } from "../session";
 import { number, percent, t } from "../words";
 import type { Caller } from "./called";
-import { Named } from "./named";
+import { Named } from "../parts/name";
 import { saidIn } from "./saying";
 import { why, type Job } from "./state";
 

@@ -2,7 +2,7 @@
 import { say } from "../../say";
 import { number, t } from "../words";
 import type { Caller } from "./called";
-import { Named } from "./named";
+import { Named } from "../parts/name";
 import { saidIn, sayMade } from "./saying";
 
 export type Ccc = {

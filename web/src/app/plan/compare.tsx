@@ -9,7 +9,7 @@ import { call } from "../call";
 import { language, number, percent, t, type Key } from "../words";
 import { useCallers, type Name } from "./called";
 import type { Cap } from "./cap";
-import { Named } from "./named";
+import { Named } from "../parts/name";
 import { useReportLook } from "./draw";
 import { useSaying } from "./saying";
 import { readResult } from "./result";

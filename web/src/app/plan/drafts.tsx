@@ -5,7 +5,7 @@ import { once } from "../parts/once";
 import { go } from "../router";
 import { number, t } from "../words";
 import { drafts, readDrafts, slug, why } from "./state";
-import { When } from "./when";
+import { When } from "../parts/when";
 
 function NewDraft() {
   const [failed, setFailed] = useState("");

@@ -8,7 +8,7 @@ import { t, type Key } from "../words";
 import { callerOf, readMapNames, type Caller } from "./called";
 import { Draw } from "./draw";
 import { Fields, Say } from "./fields";
-import { Named } from "./named";
+import { Named } from "../parts/name";
 import { NewJob } from "./newjob";
 import { GROUPS, readSchema, recordOf, typed, type Entry, type Schema } from "./schema";
 import { slug, why, type Change, type Draft, type DrawnLine } from "./state";

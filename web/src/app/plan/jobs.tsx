@@ -5,7 +5,7 @@ import { call } from "../call";
 import { go } from "../router";
 import { percent, span, t } from "../words";
 import { draftTitle, jobs, kindText, readJobs, stateText, why, type Job } from "./state";
-import { When } from "./when";
+import { When } from "../parts/when";
 
 const chosen = signal<ReadonlySet<string>>(new Set());
 

@@ -20,7 +20,7 @@ import { useReportLook } from "./draw";
 import { useSaying } from "./saying";
 import { Buttons, Progress } from "./jobs";
 import { draftTitle, jobs, kindText, stateText, why, type Job } from "./state";
-import { When } from "./when";
+import { When } from "../parts/when";
 
 export async function readResult<T>(job: string, file = "result.json"): Promise<T> {
   return (await call("GET /api/plan/jobs/{job}/{file}", {}, { job, file })) as T;
